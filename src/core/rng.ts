@@ -1,0 +1,61 @@
+// Counter-based randomness: every number is a pure function of (key, counter), so a resumed run draws
+// what an uninterrupted one would, and the result never depends on which worker drew it.
+// The 32-bit finaliser is "lowbias32" (Chris Wellons, hash-prospector); kernels use the same one for dropout masks.
+
+/** A bijective 32-bit mixer; returns an unsigned 32-bit integer. */
+export function mix(x: number): number {
+  x ^= x >>> 16
+  x = Math.imul(x, 0x7feb352d)
+  x ^= x >>> 15
+  x = Math.imul(x, 0x846ca68b)
+  x ^= x >>> 16
+  return x >>> 0
+}
+
+/** Folds integer words into one 32-bit key. Order matters. */
+export function hash(...words: number[]): number {
+  let h = 0x9e3779b9
+  for (const word of words) h = mix((Math.imul(h, 0x01000193) + word) | 0)
+  return h >>> 0
+}
+
+/** A stream of random numbers named by integer words; two streams with different words are independent. */
+export interface Random {
+  /** Uniform 32-bit unsigned integer. */
+  bits(): number
+  /** Uniform in [0, 1), 24 bits. */
+  uniform(): number
+  /** Uniform integer in [0, n), unbiased for n < 2^31. */
+  below(n: number): number
+  /** Standard normal (Box and Muller 1958). */
+  normal(): number
+}
+
+/** The stream named by `words`, for instance `random(seed, Stream.data, step, example)`. */
+export function random(...words: number[]): Random {
+  const k0 = hash(...words)
+  const k1 = hash(0x5bd1e995, ...words)
+  let counter = 0
+  const bits = () => mix((k0 + mix(k1 ^ mix(counter++))) | 0)
+  const uniform = () => (bits() >>> 8) * 2 ** -24
+  const below = (n: number) => {
+    const limit = 2 ** 32 - (2 ** 32 % n)
+    for (;;) {
+      const b = bits()
+      if (b < limit) return b % n
+    }
+  }
+  const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
+  return { bits, uniform, below, normal }
+}
+
+/** What a stream of numbers is for: the second word of its name, so that no two uses share numbers. */
+export const Stream = {
+  init: 1,
+  data: 2,
+  dropout: 3,
+  gradientNoise: 4,
+  curriculum: 5,
+  evaluation: 6,
+  structured: 7,
+} as const

@@ -1,0 +1,60 @@
+// What a task is: symbols, a layout by size, random and structured examples, and an oracle that shares no code with the
+// generator. Adding a task is one file that exports a `TaskFamily` and one line in index.ts.
+// Layout after Kaiser & Sutskever 2016 §3: least significant digit first, operands side by side.
+
+import type { Random } from "../core/rng.ts"
+
+/** Symbol 0 of every task: nothing stands here. */
+export const PAD = 0
+
+/** One question with its answer: both `length(size)` symbols long, PAD where nothing stands. */
+export interface Example {
+  readonly input: Uint8Array // [L] symbol numbers
+  readonly target: Uint8Array // [L] symbol numbers
+}
+
+/** A structured example says what it is, so that a failure can be named. */
+export interface StructuredExample extends Example {
+  readonly name: string
+}
+
+export interface TaskOptions {
+  /** Base of the digits (arithmetic) or number of different symbols (sequences). */
+  readonly base: number
+  /** How an answer fills its L places: "padded" with leading zeros (default), or "stripped" and then PAD [KS16, §3]. */
+  readonly output: "padded" | "stripped"
+}
+
+export interface Task {
+  readonly name: string
+  readonly options: TaskOptions
+  /** Symbol number to what a person types or reads; [0] is PAD. */
+  readonly symbols: readonly string[]
+  /** The smallest size that makes sense. */
+  readonly minSize: number
+  /** Symbols in input and output of this size. */
+  length(size: number): number
+  /** The largest size whose length is at most `length`; 0 if none fits. */
+  sizeOf(length: number): number
+  /** A random example, uniform over the operands of this size. */
+  random(size: number, random: Random): Example
+  /** The hard cases of this size (long carries, zeros, equal operands, ...); may draw from `random`. */
+  structured(size: number, random: Random): StructuredExample[]
+  /** The right answer to an input, worked out independently of the generator (BigInt, plain sorting). */
+  oracle(input: Uint8Array): Uint8Array
+  /** A typed question, as people write it ("1011+110"), as symbols; throws a UserError sentence when it cannot be one. */
+  parse(text: string): Uint8Array
+  /** An input as people write it. */
+  formatInput(input: Uint8Array): string
+  /** An output as people write it (most significant digit first for numbers), one character a symbol; wrong ones are found by comparing positions. */
+  formatOutput(output: Uint8Array): string
+}
+
+export interface TaskFamily {
+  readonly name: string
+  readonly summary: string
+  readonly defaults: TaskOptions
+  /** Which bases are possible, inclusive. */
+  readonly bases: readonly [number, number]
+  create(options: TaskOptions): Task
+}
