@@ -13,6 +13,12 @@ export interface Example {
   readonly target: Uint8Array // [L] symbol numbers
 }
 
+/** One question with its answer, as a person writes them. */
+export interface TypedExample {
+  readonly question: string
+  readonly answer: string
+}
+
 /** A structured example says what it is, so that a failure can be named. */
 export interface StructuredExample extends Example {
   readonly name: string
@@ -28,8 +34,10 @@ export interface TaskOptions {
 export interface Task {
   readonly name: string
   readonly options: TaskOptions
-  /** Symbol number to what a person types or reads; [0] is PAD. */
+  /** Symbol number to the one character that a person types or reads; [0] is PAD, shown as "_". */
   readonly symbols: readonly string[]
+  /** A question and its answer as a person writes them, for lists and help: { question: "1011+110", answer: "10001" }. */
+  readonly typed: TypedExample
   /** The smallest size that makes sense. */
   readonly minSize: number
   /** Symbols in input and output of this size. */
@@ -48,6 +56,8 @@ export interface Task {
   formatInput(input: Uint8Array): string
   /** An output as people write it (most significant digit first for numbers), one character a symbol; wrong ones are found by comparing positions. */
   formatOutput(output: Uint8Array): string
+  /** An output as a person would write the answer: formatOutput without the zeros or PADs that only fill the length. */
+  formatAnswer(output: Uint8Array): string
 }
 
 export interface TaskFamily {

@@ -1,0 +1,20 @@
+// Addition of two numbers: the carry may run through the whole number.
+
+import { arithmetic } from "./arithmetic.ts"
+
+export const add = arithmetic({
+  name: "add",
+  summary: "the sum of two numbers",
+  operator: "+",
+  typedAs: ["+"],
+  compute(a, b, base, digits) {
+    let carry = 0
+    for (let i = 0; i < a.length; i++) {
+      const sum = a[i] + b[i] + carry
+      carry = sum >= base ? 1 : 0
+      digits[i] = sum - carry * base
+    }
+    digits[a.length] = carry
+  },
+  exact: (a, b) => a + b,
+})

@@ -1,0 +1,12 @@
+// The sequence itself: the simplest thing a memory does.
+
+import { sequence } from "./sequence.ts"
+
+export const copy = sequence({
+  name: "copy",
+  summary: "the same sequence",
+  base: 2,
+  stretch: 1,
+  compute: (sequence, target) => target.set(sequence),
+  exact: (sequence) => sequence.slice(),
+})

@@ -1,0 +1,15 @@
+// The sequence twice, one after the other; the question leaves the second half of its length empty.
+
+import { sequence } from "./sequence.ts"
+
+export const duplicate = sequence({
+  name: "duplicate",
+  summary: "the sequence twice",
+  base: 2,
+  stretch: 2,
+  compute(sequence, target) {
+    target.set(sequence)
+    target.set(sequence, sequence.length)
+  },
+  exact: (sequence) => [...sequence, ...sequence],
+})

@@ -1,0 +1,30 @@
+// The tasks there are: one line each.
+
+import { UserError } from "../core/errors.ts"
+import { add } from "./add.ts"
+import { copy } from "./copy.ts"
+import { duplicate } from "./duplicate.ts"
+import { mul } from "./mul.ts"
+import { nearest } from "./nearest.ts"
+import { type PartialTaskOptions, resolveOptions } from "./options.ts"
+import { reverse } from "./reverse.ts"
+import { sort } from "./sort.ts"
+import type { Task, TaskFamily } from "./task.ts"
+import { quote } from "./typing.ts"
+
+export type { PartialTaskOptions } from "./options.ts"
+export * from "./task.ts"
+
+export const taskFamilies: readonly TaskFamily[] = [add, mul, copy, reverse, duplicate, sort]
+
+/** The task of this name, createTask("add", { base: 10 }); a UserError sentence when there is none or an option is impossible. */
+export function createTask(name: string, options: PartialTaskOptions = {}): Task {
+  const family = taskFamilies.find((family) => family.name === name)
+  if (family === undefined) {
+    const names = taskFamilies.map((family) => family.name)
+    const near = nearest(name, names)
+    const hint = near === undefined ? "" : ` (did you mean ${near}?)`
+    throw new UserError(`got the task ${quote(name)}, expected one of ${names.join(", ")}${hint}`)
+  }
+  return family.create(resolveOptions(family, options))
+}

@@ -1,0 +1,17 @@
+// The symbols in ascending order.
+
+import { sequence } from "./sequence.ts"
+
+export const sort = sequence({
+  name: "sort",
+  summary: "the symbols in ascending order",
+  base: 6,
+  stretch: 1,
+  compute(sequence, target, base) {
+    // By counting: how often each symbol occurs is all that the answer says.
+    const counts = new Int32Array(base + 1)
+    for (let i = 0; i < sequence.length; i++) counts[sequence[i]]++
+    for (let symbol = 1, i = 0; symbol <= base; symbol++) for (let n = counts[symbol]; n > 0; n--) target[i++] = symbol
+  },
+  exact: (sequence) => sequence.toSorted((a, b) => a - b),
+})
