@@ -1,0 +1,169 @@
+// Checkpoints of a run: all that a run needs to go on bit for bit, in one safetensors file that any library reads.
+// A kill at any moment leaves the newest complete checkpoint loadable: write aside, fsync, read back, rename, fsync the folder,
+// and only then remove what is older than the last two. Damage is found by a digest over everything, and never loaded.
+
+import { createHash } from "node:crypto"
+import { basename, join } from "node:path"
+import { UserError } from "../core/errors.ts"
+import { decodeSafetensors, dtypeOf, encodeSafetensors, SafetensorsError, type Tensor } from "../formats/safetensors.ts"
+import { type Disk, diskError, nodeDisk, orDiskError, removeIfThere, writeAtomically } from "./disk.ts"
+import { exactJson, parseJsonObject } from "./json.ts"
+
+/** The version of what the metadata means; a reader refuses versions that it does not know. */
+export const checkpointVersion = 1
+
+const checkpointsKept = 2
+const format = "neural-gpu checkpoint"
+const checkpointName = /^checkpoint-(\d{8,})\.safetensors$/u
+const leftover = /^\.(checkpoint-\d{8,}\.safetensors|config\.json|run\.json|metrics\.jsonl)\.\d+\.tmp$/u
+
+export interface Checkpoint {
+  /** Training steps done. */
+  readonly step: number
+  readonly tensors: ReadonlyMap<string, Tensor>
+  /** Everything else: curriculum, random streams, optimiser counters; plain JSON. */
+  readonly state: object
+}
+
+/** What loading gives: the same, with the state as an object whose fields the reader checks. */
+export interface LoadedCheckpoint extends Checkpoint {
+  readonly state: Record<string, unknown>
+}
+
+export interface Latest {
+  readonly latest: { readonly file: string; readonly checkpoint: LoadedCheckpoint } | undefined
+  /** One sentence for each newer checkpoint that was refused. */
+  readonly skipped: string[]
+}
+
+/**
+ * Saves a checkpoint in a run's folder and returns its path; when it returns, the checkpoint is on the disk.
+ * Keeps this one and the newest older one. Checkpoints of later steps go too: they belong to a future that this run has left.
+ * A disk that refuses gives a UserError sentence, and what was there stays.
+ */
+export function saveCheckpoint(dir: string, { step, tensors, state }: Checkpoint, disk: Disk = nodeDisk): string {
+  if (!Number.isSafeInteger(step) || step < 0)
+    throw new RangeError(`checkpoint: got step ${step}, expected a whole number of at least 0`)
+  const bad = firstNonFinite(tensors)
+  if (bad !== undefined) throw new RangeError(`checkpoint: got ${bad}, expected finite numbers only`)
+  const stateText = exactJson(state, "state")
+  const sha256 = digest(step, tensors, stateText)
+  const metadata = { format, version: String(checkpointVersion), step: String(step), state: stateText, sha256 }
+  const bytes = encodeSafetensors(tensors, new Map(Object.entries(metadata)))
+
+  const name = `checkpoint-${String(step).padStart(8, "0")}.safetensors`
+  const file = join(dir, name)
+  try {
+    const names = disk.readdirSync(dir)
+    for (const other of names) if (leftover.test(other)) removeIfThere(join(dir, other), disk)
+    const verify = (temporary: string) => {
+      if (digestOf(temporary, disk) !== sha256)
+        throw new UserError(`cannot save ${name} in ${dir}: it reads back damaged; check the disk, or use another one`)
+    }
+    writeAtomically(file, bytes, { disk, verify })
+    const older = names.filter((other) => (stepOf(other) ?? step) < step).sort(newestFirst)
+    for (const other of names)
+      if (stepOf(other) !== undefined && other !== name && !older.slice(0, checkpointsKept - 1).includes(other))
+        removeIfThere(join(dir, other), disk)
+  } catch (error) {
+    throw diskError(`save ${name} in`, dir, error)
+  }
+  return file
+}
+
+/** The checkpoint in this file; a UserError sentence names the file and what is wrong with it. */
+export function loadCheckpoint(file: string, disk: Disk = nodeDisk): LoadedCheckpoint {
+  return read(file, disk).checkpoint
+}
+
+/** The newest checkpoint in a run's folder that loads, and why newer ones did not. */
+export function latestCheckpoint(dir: string, disk: Disk = nodeDisk): Latest {
+  const names = orDiskError("read the run in", dir, () => disk.readdirSync(dir))
+  const skipped: string[] = []
+  for (const name of names.filter((name) => stepOf(name) !== undefined).sort(newestFirst)) {
+    const file = join(dir, name)
+    try {
+      return { latest: { file, checkpoint: loadCheckpoint(file, disk) }, skipped }
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      skipped.push(error.message)
+    }
+  }
+  return { latest: undefined, skipped }
+}
+
+/** The digest of a checkpoint that loads, undefined for one that does not. */
+function digestOf(file: string, disk: Disk): string | undefined {
+  try {
+    return read(file, disk).sha256
+  } catch (error) {
+    if (error instanceof UserError) return undefined
+    throw error
+  }
+}
+
+function read(file: string, disk: Disk): { checkpoint: LoadedCheckpoint; sha256: string } {
+  const refuse = (reason: string): never => {
+    throw new UserError(`${file} is no checkpoint that can be used: ${reason}; use an older one`)
+  }
+  const bytes = orDiskError("read", file, () => disk.readFileSync(file))
+  const { tensors, metadata } = decode(bytes, refuse)
+  const field = (name: string) => metadata.get(name) ?? refuse(`got no ${name}, expected one`)
+  if (field("format") !== format)
+    refuse(`format: got ${JSON.stringify(field("format").slice(0, 40))}, expected "${format}"`)
+  if (field("version") !== String(checkpointVersion))
+    refuse(
+      `version: got ${JSON.stringify(field("version").slice(0, 40))}, this program reads version ${checkpointVersion}`,
+    )
+  const step = Number(field("step"))
+  if (!Number.isSafeInteger(step) || step < 0 || String(step) !== field("step"))
+    refuse(`step: got ${JSON.stringify(field("step").slice(0, 40))}, expected a whole number`)
+  const named = stepOf(basename(file))
+  if (named !== undefined && named !== step) refuse(`step: got ${step}, expected ${named} after its name`)
+  const sha256 = digest(step, tensors, field("state"))
+  if (sha256 !== field("sha256")) refuse("sha256: its content does not match its digest, so it is damaged")
+  const bad = firstNonFinite(tensors)
+  if (bad !== undefined) refuse(`got ${bad}, expected finite numbers only`)
+  const state = parseJsonObject(field("state")) ?? refuse("state: expected a JSON object")
+  return { checkpoint: { step, tensors, state }, sha256 }
+}
+
+function decode(bytes: Uint8Array, refuse: (reason: string) => never) {
+  try {
+    return decodeSafetensors(bytes)
+  } catch (error) {
+    if (error instanceof SafetensorsError) return refuse(error.message)
+    throw error
+  }
+}
+
+/** SHA-256 over everything that a checkpoint says; each part tells its own length, so no two contents give the same bytes. */
+function digest(step: number, tensors: ReadonlyMap<string, Tensor>, stateText: string): string {
+  const sha = createHash("sha256")
+  sha.update(`${JSON.stringify([format, checkpointVersion, step, stateText])}\n`)
+  for (const name of [...tensors.keys()].sort()) {
+    const { shape, data } = tensors.get(name) as Tensor
+    sha.update(`${JSON.stringify([name, dtypeOf(data), shape])}\n`)
+    sha.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  }
+  return sha.digest("hex")
+}
+
+/** Where the first NaN or infinity stands, if there is one. */
+function firstNonFinite(tensors: ReadonlyMap<string, Tensor>): string | undefined {
+  for (const [name, { data }] of tensors) {
+    if (!(data instanceof Float32Array || data instanceof Float64Array)) continue
+    const at = data.findIndex((value) => !Number.isFinite(value))
+    if (at >= 0) return `${data[at]} at place ${at} of tensor ${JSON.stringify(name)}`
+  }
+  return undefined
+}
+
+function stepOf(name: string): number | undefined {
+  const digits = checkpointName.exec(name)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
+function newestFirst(a: string, b: string): number {
+  return (stepOf(b) ?? 0) - (stepOf(a) ?? 0)
+}

@@ -1,0 +1,136 @@
+// How a run reaches the disk: a file appears whole or not at all, is on the disk before anyone is told so, and what goes wrong is
+// one sentence. Every call goes through a `Disk`, so that tests can make the disk fail at any of them.
+
+import fs from "node:fs"
+import { basename, dirname, join } from "node:path"
+import { UserError } from "../core/errors.ts"
+
+/** The calls of node:fs that a run makes. */
+export type Disk = Pick<
+  typeof fs,
+  | "closeSync"
+  | "copyFileSync"
+  | "fstatSync"
+  | "fsyncSync"
+  | "ftruncateSync"
+  | "linkSync"
+  | "mkdirSync"
+  | "openSync"
+  | "readdirSync"
+  | "readFileSync"
+  | "readSync"
+  | "renameSync"
+  | "unlinkSync"
+  | "writeSync"
+>
+
+/** The real disk. */
+export const nodeDisk: Disk = fs
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full; free some space, or use a folder on another disk",
+  EDQUOT: "the disk quota is used up; free some space, or use a folder on another disk",
+  EROFS: "the file system is read-only; use a folder that can be written",
+  EACCES: "permission is denied; change the permissions, or use another folder",
+  EPERM: "the operation is not permitted; change the permissions, or use another folder",
+  ENOTDIR: "a part of the path is a file, not a folder; use another path",
+  EISDIR: "there is a folder where a file is expected; move it, or use another path",
+  ENOENT: "there is no such file or folder; check the path",
+  EIO: "the disk reports a fault; check it, or use a folder on another disk",
+  EMFILE: "too many files are open; close some programs, or raise the limit (ulimit -n)",
+  ENAMETOOLONG: "the path is too long; use a shorter one",
+}
+
+/** The code of an error of the operating system ("ENOSPC"), undefined for any other error. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined
+  return typeof code === "string" && /^E[A-Z0-9]+$/u.test(code) ? code : undefined
+}
+
+/** The sentence for an error of the operating system; any other error (a bug, a sentence already) comes back as it is. */
+export function diskError(action: string, path: string, error: unknown): unknown {
+  const code = codeOf(error)
+  if (code === undefined) return error
+  const reason = reasons[code] ?? "the operating system refuses; use another folder"
+  return new UserError(`cannot ${action} ${path}: ${code}, ${reason}`, { cause: error })
+}
+
+/** Runs `action` and turns what the operating system refuses into a sentence. */
+export function orDiskError<T>(what: string, path: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw diskError(what, path, error)
+  }
+}
+
+/** Writes all the bytes at this place of an open file; one write may take only a part of them. */
+export function writeAll(fd: number, bytes: Uint8Array, position: number, disk: Disk): void {
+  for (let at = 0; at < bytes.length; ) at += disk.writeSync(fd, bytes, at, bytes.length - at, position + at)
+}
+
+export interface AtomicOptions {
+  readonly disk: Disk
+  /** Looks at the complete temporary file; when it throws, the file never appears. */
+  readonly verify?: (temporary: string) => void
+  /** Refuse with EEXIST where there is such a file already, instead of replacing it. */
+  readonly exclusive?: boolean
+}
+
+/** The name under which a file is written until it is complete. */
+export const temporaryName = (name: string) => `.${name}.${process.pid}.tmp`
+
+/** Puts a file in its place whole: after a crash at any moment there is the old one or the new one, and no error leaves traces. */
+export function writeAtomically(file: string, bytes: Uint8Array, { disk, verify, exclusive }: AtomicOptions): void {
+  const dir = dirname(file)
+  const temporary = join(dir, temporaryName(basename(file)))
+  try {
+    const fd = disk.openSync(temporary, "w")
+    try {
+      writeAll(fd, bytes, 0, disk)
+      disk.fsyncSync(fd)
+    } finally {
+      disk.closeSync(fd)
+    }
+    verify?.(temporary)
+    if (exclusive) {
+      publishNew(temporary, file, disk)
+      disk.unlinkSync(temporary)
+    } else disk.renameSync(temporary, file)
+    syncFolder(dir, disk)
+  } catch (error) {
+    removeIfThere(temporary, disk)
+    throw error
+  }
+}
+
+/** Gives a complete file a second name that must be new (EEXIST otherwise): whoever sees the name sees the whole file. */
+export function publishNew(from: string, to: string, disk: Disk): void {
+  try {
+    disk.linkSync(from, to)
+  } catch (error) {
+    // File systems without hard links (FAT, some shared folders): still only one can win, but readers may see the copy grow.
+    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(codeOf(error) ?? "")) throw error
+    disk.copyFileSync(from, to, fs.constants.COPYFILE_EXCL)
+  }
+}
+
+/** Makes names in this folder (new, renamed, removed) survive a power failure. */
+export function syncFolder(dir: string, disk: Disk): void {
+  if (process.platform === "win32") return // folders cannot be opened there
+  const fd = disk.openSync(dir, "r")
+  try {
+    disk.fsyncSync(fd)
+  } finally {
+    disk.closeSync(fd)
+  }
+}
+
+/** Removes a file that may be gone, or that may stay if it must: for litter. */
+export function removeIfThere(file: string, disk: Disk): void {
+  try {
+    disk.unlinkSync(file)
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
+  }
+}

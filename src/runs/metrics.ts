@@ -1,0 +1,97 @@
+// The measurements of a run, one JSON object a line. A kill can tear the last line: it is ignored on reading and gone with the
+// next append. A run that resumes drops the rows after the step it resumes from, so that no step is there twice.
+
+import { UserError } from "../core/errors.ts"
+import { codeOf, type Disk, nodeDisk, orDiskError, writeAll, writeAtomically } from "./disk.ts"
+import { parseJsonObject } from "./json.ts"
+
+export type MetricsRow = Readonly<Record<string, unknown>>
+
+const newline = 0x0a
+const encode = (text: string) => new TextEncoder().encode(text)
+
+/** Adds a row: complete or, when the disk refuses (a UserError sentence), not at all. NaN and infinities become null, as JSON has none. */
+export function appendMetrics(file: string, row: MetricsRow, disk: Disk = nodeDisk): void {
+  orDiskError("write to", file, () => {
+    const fd = openOrCreate(file, disk)
+    try {
+      const end = endOfLastLine(fd, disk)
+      try {
+        writeAll(fd, encode(`${JSON.stringify(row)}\n`), end, disk)
+      } catch (error) {
+        disk.ftruncateSync(fd, end)
+        throw error
+      }
+    } finally {
+      disk.closeSync(fd)
+    }
+  })
+}
+
+/** All rows; a torn last line is ignored, a damaged line before it is a UserError. No file, no rows. */
+export function readMetrics(file: string, disk: Disk = nodeDisk): MetricsRow[] {
+  return linesOf(file, disk).map((line, i) => {
+    const row = parseJsonObject(line)
+    if (row === undefined)
+      throw new UserError(
+        `${file}, line ${i + 1}: got ${JSON.stringify(line.slice(0, 40))}, expected a JSON object; remove it`,
+      )
+    return row
+  })
+}
+
+/** Drops the rows whose `step` is after this one, and any damaged line. */
+export function truncateMetrics(file: string, step: number, disk: Disk = nodeDisk): void {
+  const kept = linesOf(file, disk).filter((line) => {
+    const row = parseJsonObject(line)
+    return row !== undefined && !(typeof row.step === "number" && row.step > step)
+  })
+  const text = kept.map((line) => `${line}\n`).join("")
+  orDiskError("write", file, () => {
+    if (text !== readOrEmpty(file, disk)) writeAtomically(file, encode(text), { disk })
+  })
+}
+
+/** The complete lines, that is those that end in a newline. */
+function linesOf(file: string, disk: Disk): string[] {
+  return orDiskError("read", file, () => readOrEmpty(file, disk))
+    .split("\n")
+    .slice(0, -1)
+}
+
+function readOrEmpty(file: string, disk: Disk): string {
+  try {
+    return disk.readFileSync(file, "utf8")
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return ""
+    throw error
+  }
+}
+
+function openOrCreate(file: string, disk: Disk): number {
+  try {
+    return disk.openSync(file, "r+")
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error
+    return disk.openSync(file, "wx+")
+  }
+}
+
+/** Where the next line belongs: after the last newline; looked for from the end, because the file may be long. */
+function endOfLastLine(fd: number, disk: Disk): number {
+  const size = disk.fstatSync(fd).size
+  const block = new Uint8Array(4096)
+  for (let end = size; end > 0; ) {
+    const start = Math.max(0, end - block.length)
+    const bytes = disk.readSync(fd, block, 0, end - start, start)
+    const at = block.subarray(0, bytes).lastIndexOf(newline)
+    if (at >= 0) {
+      const position = start + at + 1
+      if (position < size) disk.ftruncateSync(fd, position)
+      return position
+    }
+    end = start
+  }
+  if (size > 0) disk.ftruncateSync(fd, 0)
+  return 0
+}
