@@ -101,7 +101,9 @@ export function encodeSafetensors(
  * The tensors in these bytes, as copies, in the order in which they lie in the file.
  * Throws a SafetensorsError for any bytes that are not a complete, well-formed safetensors file.
  */
-export function decodeSafetensors(bytes: Uint8Array): Safetensors {
+export function decodeSafetensors(file: Uint8Array): Safetensors {
+  // A Buffer's slice would not copy; a plain view's does.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
   if (bytes.length < lengthBytes)
     throw new SafetensorsError(`file length: got ${bytes.length} bytes, expected at least ${lengthBytes}`)
   const declared = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes).getBigUint64(0, true)

@@ -95,11 +95,13 @@ describe("round trip", () => {
     )
   })
 
-  it("copies, so that changing the bytes later does not change a loaded model", () => {
+  it("copies, so that changing the bytes later does not change a loaded model, also when they are a Buffer", () => {
     const encoded = encodeSafetensors(new Map([["a", { shape: [1], data: new Float32Array([1]) }]]))
-    const { tensors } = decodeSafetensors(encoded)
-    encoded.fill(0)
-    expect(tensors.get("a")?.data).toEqual(new Float32Array([1]))
+    for (const bytes of [encoded, Buffer.from(encoded)]) {
+      const { tensors } = decodeSafetensors(bytes)
+      bytes.fill(0)
+      expect(tensors.get("a")?.data).toEqual(new Float32Array([1]))
+    }
   })
 
   it("reads a file as the Python library writes it: aligned arrays, header padded with spaces", () => {
