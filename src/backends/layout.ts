@@ -1,0 +1,90 @@
+// Where a plan's buffers lie for a given length and step count, and how results are gathered: common to all CPU backends.
+
+import { type Buffer, elementsOf, type Plan } from "../core/plan.ts"
+import { sizeAt } from "../core/shape.ts"
+import { LANES } from "../kernel/language.ts"
+import type { Block, RunResult } from "./backend.ts"
+
+/** Offsets are in floats, multiples of 16 (64 bytes). */
+export interface Layout {
+  /** For each buffer: where it begins in its region, and how far its copies are apart. */
+  readonly table: readonly number[]
+  readonly ioSize: number
+  readonly arenaSize: number
+}
+
+const align = (floats: number) => Math.ceil(floats / LANES) * LANES
+
+export function layoutOf(plan: Plan, length: number, steps: number): Layout {
+  const table: number[] = []
+  const used = { shared: 0, io: 0, arena: 0 }
+  for (const buffer of plan.buffers) {
+    const lanes = buffer.lane ? LANES : 1
+    table.push(used[buffer.region], sizeAt(buffer.shape, length) * lanes)
+    used[buffer.region] += align(elementsOf(buffer, length, steps) * lanes)
+  }
+  return { table, ioSize: used.io, arenaSize: used.arena }
+}
+
+/** Lays out all blocks of a run: one table for each (length, steps), io regions one after the other. */
+export function layoutRun(plan: Plan, blocks: readonly Block[]) {
+  const layouts: Layout[] = []
+  const index = new Map<string, number>()
+  let io = 0
+  const placed = blocks.map((block) => {
+    const key = `${block.length} ${block.steps}`
+    let table = index.get(key)
+    if (table === undefined) {
+      table = layouts.push(layoutOf(plan, block.length, block.steps)) - 1
+      index.set(key, table)
+    }
+    const at = { table, io, layout: layouts[table] }
+    io += layouts[table].ioSize
+    return at
+  })
+  return { layouts, placed, ioSize: io, arenaSize: Math.max(0, ...layouts.map((l) => l.arenaSize)) }
+}
+
+/** Longest blocks first, so that no worker is left with a long one at the end. */
+export const byCost = (blocks: readonly Block[]): number[] =>
+  blocks
+    .map((_, i) => i)
+    .sort((a, b) => blocks[b].length * blocks[b].steps - blocks[a].length * blocks[a].steps || a - b)
+
+const offsetOf = (plan: Plan, layout: Layout, buffer: Buffer) => layout.table[2 * plan.buffers.indexOf(buffer)]
+
+/** Copies a block's inputs into io memory; throws when one is missing or has not the right size. */
+export function writeInputs(plan: Plan, layout: Layout, block: Block, io: Float32Array, at: number): void {
+  for (const buffer of plan.inputs) {
+    const values = block.inputs[buffer.name]
+    const size = sizeAt(buffer.shape, block.length) * LANES
+    if (values?.length !== size)
+      throw new Error(`input ${buffer.name}: got ${values?.length ?? "nothing"}, expected ${size} numbers`)
+    io.set(values, at + offsetOf(plan, layout, buffer))
+  }
+}
+
+/** Outputs of each block as views, and gradients added up in the order of the blocks, in float64. */
+export function readResults(
+  plan: Plan,
+  blocks: readonly Block[],
+  placed: readonly { layout: Layout; io: number }[],
+  io: Float32Array,
+): RunResult {
+  const outputs = blocks.map((block, i) =>
+    Object.fromEntries(
+      plan.outputs.map((buffer) => {
+        const start = placed[i].io + offsetOf(plan, placed[i].layout, buffer)
+        return [buffer.name, io.subarray(start, start + sizeAt(buffer.shape, block.length) * LANES)]
+      }),
+    ),
+  )
+  const { gradient } = plan
+  const total = new Float64Array(gradient ? plan.trainableSize : 0)
+  if (gradient)
+    for (const { layout, io: at } of placed) {
+      const start = at + offsetOf(plan, layout, gradient)
+      for (let i = 0; i < total.length; i++) total[i] += io[start + i]
+    }
+  return { outputs, gradient: Float32Array.from(total) }
+}

@@ -1,0 +1,79 @@
+// The native backend: a plan as C, compiled by the machine's compiler, called once a step through koffi on another thread,
+// so that JavaScript stays free for signals and progress. Inside, threads take lane blocks and meet at the end.
+
+import { promisify } from "node:util"
+import koffi from "koffi"
+import type { Plan } from "../../core/plan.ts"
+import { renderC } from "../../kernel/c.ts"
+import { contextFields } from "../../kernel/language.ts"
+import type { Backend, Block, Program, RunOptions, RunResult } from "../backend.ts"
+import { byCost, layoutRun, readResults, writeInputs } from "../layout.ts"
+import { type Compiler, compileLibrary, findCompiler } from "./compiler.ts"
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The native backend, or undefined where there is no C compiler. */
+export function native(workers: number, env: Environment): Backend | undefined {
+  const compiler = findCompiler(env)
+  if (!compiler) return undefined
+  return {
+    name: "native",
+    description: `${compiler.path}, ${compiler.width} numbers a register, ${workers} thread${workers === 1 ? "" : "s"}`,
+    workers,
+    compile: (plan) => compile(plan, compiler, workers, env),
+  }
+}
+
+const ALIGN = 16 // floats: memory begins at a multiple of 64 bytes, wherever JavaScript put it
+
+async function compile(plan: Plan, compiler: Compiler, workers: number, env: Environment): Promise<Program> {
+  const source = renderC(plan, { registers: compiler.width === 16 ? 32 : 16 })
+  const library = koffi.load(await compileLibrary(compiler, source, env))
+  const native = library.func(
+    "int run(void* shared, void* io, void* arena, int64_t arenaStride, void* tables, int32_t tableSize, void* blocks, int32_t count, int32_t workers)",
+  )
+  const call = promisify(native.async)
+  const skip = library.func("int skip(void* memory)") as (memory: Float32Array) => number
+  let io = new Float32Array(0)
+  let arena = new Float32Array(0)
+  let peakBytes = 0
+  return {
+    plan,
+    get peakBytes() {
+      return peakBytes
+    },
+    async run(shared: Float32Array, blocks: readonly Block[], options: RunOptions): Promise<RunResult> {
+      const { layouts, placed, ioSize, arenaSize } = layoutRun(plan, blocks)
+      const used = Math.min(workers, blocks.length)
+      if (io.length < ioSize + ALIGN) io = new Float32Array(ioSize + ALIGN)
+      if (arena.length < arenaSize * used + ALIGN) arena = new Float32Array(arenaSize * used + ALIGN)
+      peakBytes = Math.max(peakBytes, 4 * (io.length + arena.length))
+      const aligned = io.subarray(skip(io))
+      blocks.forEach((block, i) => writeInputs(plan, placed[i].layout, block, aligned, placed[i].io))
+      const tables = BigInt64Array.from(layouts.flatMap((l) => l.table.map(BigInt)))
+      const stride = 2 * Math.ceil((contextFields.length + 1) / 2) + 2 // int32 words of a Block, whose int64 is aligned
+      const records = new Int32Array(stride * blocks.length)
+      const wide = new BigInt64Array(records.buffer)
+      byCost(blocks).forEach((b, i) => {
+        const block = blocks[b]
+        const values = {
+          L: block.length,
+          T: block.steps,
+          step: 0,
+          seed: options.seed | 0,
+          trainStep: options.trainStep | 0,
+          firstExample: block.firstExample,
+        }
+        contextFields.forEach((field, f) => (records[i * stride + f] = values[field]))
+        records[i * stride + contextFields.length] = placed[b].table
+        wide[((i + 1) * stride) / 2 - 1] = BigInt(placed[b].io)
+      })
+      await call(shared, io, arena, arenaSize, tables, plan.buffers.length * 2, records, blocks.length, used)
+      return readResults(plan, blocks, placed, aligned)
+    },
+    async dispose() {
+      library.unload()
+      io = arena = new Float32Array(0)
+    },
+  }
+}

@@ -1,0 +1,136 @@
+// The reference: interprets the graph itself, one example at a time, in float64, with each op's own slow loop.
+// It shares neither planner nor kernels with the other backends, and is the oracle of every test.
+
+import { inputOp, type ReverseScan, resultOp, type Scan, scanOp } from "../../core/graph.ts"
+import type { Node, ReferenceContext } from "../../core/op.ts"
+import type { Plan } from "../../core/plan.ts"
+import { hash, mix } from "../../core/rng.ts"
+import { sizeAt } from "../../core/shape.ts"
+import { LANES } from "../../kernel/language.ts"
+import type { Backend, Block, Program, RunOptions } from "../backend.ts"
+
+export const reference: Backend = {
+  name: "reference",
+  description: "float64 interpreter, one thread: slow, the oracle of the tests",
+  workers: 1,
+  compile: async (plan) =>
+    ({
+      plan,
+      peakBytes: 0,
+      run: async (shared, blocks, options) => {
+        const gradient = new Float64Array(plan.trainableSize)
+        const outputs = blocks.map((block) => {
+          const lanes = Array.from({ length: LANES }, (_, lane) =>
+            interpret(plan, Float64Array.from(shared), block, lane, options),
+          )
+          for (const { gradient: own } of lanes) own.forEach((x, i) => (gradient[i] += x))
+          return Object.fromEntries(
+            plan.outputs.map(({ name, shape }) => {
+              const values = new Float32Array(sizeAt(shape, block.length) * LANES)
+              lanes.forEach(({ outputs }, lane) => outputs[name].forEach((x, i) => (values[i * LANES + lane] = x)))
+              return [name, values]
+            }),
+          )
+        })
+        return { outputs, gradient: plan.gradient ? Float32Array.from(gradient) : new Float32Array(0) }
+      },
+      dispose: async () => {},
+    }) satisfies Program,
+}
+
+type Scope = Map<Node, Float64Array>
+
+/** One example: its outputs, and its gradients of the trainable tensors, in float64. */
+export function interpret(
+  plan: Plan,
+  shared: Float64Array,
+  block: Block,
+  lane: number,
+  { seed, trainStep }: RunOptions,
+) {
+  const gradient = new Float64Array(plan.trainableSize)
+  const histories = new Map<Node, Float64Array[][]>()
+  const finals = new Map<Node, Float64Array[]>()
+  const contextAt = (step: number): ReferenceContext => ({
+    length: block.length,
+    step,
+    random: (stream, element) => {
+      const key = hash(seed, stream, trainStep, step, element)
+      return (mix(key ^ Math.imul(block.firstExample + lane, 0x9e3779b9)) >>> 8) * 2 ** -24
+    },
+  })
+  const contribute = (to: Node, value: Float64Array) => {
+    const { offset } = plan.shared.find((t) => t.name === to.attributes.name) as { offset: number }
+    value.forEach((x, i) => (gradient[offset + i] += x))
+  }
+  /** `scopes`: innermost first; a node is found where it was put, or computed into the innermost. */
+  const evaluate = (node: Node, scopes: readonly Scope[], context: ReferenceContext, first: number): Float64Array => {
+    for (const scope of scopes) {
+      const known = scope.get(node)
+      if (known) return known
+    }
+    if (node.id < first) return evaluate(node, scopes.slice(1), contextAt(0), 0)
+    const get = (n: Node) => evaluate(n, scopes, context, first)
+    const value = ((): Float64Array => {
+      if (node.op === inputOp) return readInput(node)
+      if (node.op === resultOp)
+        return (finals.get(node.inputs[0]) ?? run(node.inputs[0], get, scopes))[node.attributes.index]
+      return node.op.reference(node, node.inputs.map(get), context)
+    })()
+    scopes[0].set(node, value)
+    return value
+  }
+  const run = (node: Node, get: (n: Node) => Float64Array, scopes: readonly Scope[]): Float64Array[] => {
+    const result = node.op === scanOp ? runScan(node, get, scopes) : runReverse(node as Node<ReverseScan>, get, scopes)
+    finals.set(node, result)
+    return result
+  }
+  const runScan = (node: Node<Scan>, get: (n: Node) => Float64Array, scopes: readonly Scope[]): Float64Array[] => {
+    const { carries, outputs } = node.attributes
+    let now = node.inputs.map(get)
+    const history = [now]
+    for (let t = 0; t < block.steps; t++) {
+      const scope: Scope = new Map(carries.map((n, i) => [n, now[i]]))
+      now = outputs.map((n) => evaluate(n, [scope, ...scopes], contextAt(t), carries[0].id))
+      history.push(now)
+    }
+    histories.set(node, history)
+    return now
+  }
+  const runReverse = (
+    node: Node<ReverseScan>,
+    get: (n: Node) => Float64Array,
+    scopes: readonly Scope[],
+  ): Float64Array[] => {
+    const { forward, adjoints, outputs, contributions } = node.attributes
+    const { carries } = forward.attributes
+    if (!histories.has(forward)) run(forward, get, scopes)
+    const history = histories.get(forward) as Float64Array[][]
+    let now = node.inputs.map(get)
+    for (let t = block.steps - 1; t >= 0; t--) {
+      const scope: Scope = new Map([
+        ...carries.map((n, i) => [n, history[t][i]] as const),
+        ...adjoints.map((n, i) => [n, now[i]] as const),
+      ])
+      const get = (n: Node) => evaluate(n, [scope, ...scopes], contextAt(t), carries[0].id)
+      for (const { to, value } of contributions) contribute(to, get(value))
+      now = outputs.map(get)
+    }
+    return now
+  }
+  const readInput = (node: Node): Float64Array => {
+    const { name } = node.attributes
+    if (node.kind === "shared") {
+      const { offset, size } = plan.shared.find((t) => t.name === name) as { offset: number; size: number }
+      return shared.subarray(offset, offset + size)
+    }
+    const values = block.inputs[name]
+    return Float64Array.from({ length: values.length / LANES }, (_, i) => values[i * LANES + lane])
+  }
+  const top: Scope = new Map()
+  const get = (n: Node) => evaluate(n, [top], contextAt(0), 0)
+  const outputs = Object.fromEntries(Object.entries(plan.options.outputs).map(([name, n]) => [name, get(n)]))
+  for (const { to, value } of plan.gradients?.contributions ?? []) contribute(to, get(value))
+  for (const scan of plan.gradients?.reverseScans ?? []) if (!finals.has(scan)) run(scan, get, [top])
+  return { outputs, gradient }
+}

@@ -1,0 +1,132 @@
+// Reverse mode. Each op says what it contributes to its inputs; a scan becomes a reverse scan whose body is the reverse of its
+// body. Gradients of shared tensors are not nodes but contributions: planners add them up in one accumulator a tensor.
+
+import { add } from "./expr.ts"
+import { type Contribution, type Graph, inputOp, isOutside, resultOp, type Scan, scanOp } from "./graph.ts"
+import type { Node } from "./op.ts"
+
+export interface Gradients {
+  /** To be added up per shared tensor, and over lanes; those inside reverse scans stand in the scans. */
+  readonly contributions: readonly Contribution[]
+  /** The reverse scans, last first. */
+  readonly reverseScans: readonly Node[]
+  /** The gradient of a lane node that was asked for. */
+  of(node: Node): Node | undefined
+}
+
+/** Gradients of the sum over examples of `loss` (one number an example) with respect to every trainable tensor. */
+export function grad(g: Graph, loss: Node): Gradients {
+  const one = g.map([], () => ({ op: "const", value: 1 }), loss.shape)
+  const backward = reverse(g, new Map([[loss, one]]), needsGradient())
+  return { ...backward, of: (node) => backward.adjoints.get(node) }
+}
+
+type Needs = (node: Node) => boolean
+
+/** Whether a node depends on something trainable. Carries count as if they did. */
+function needsGradient(): Needs {
+  const memo = new Map<Node, boolean>()
+  const needs = (node: Node): boolean => {
+    const known = memo.get(node)
+    if (known !== undefined) return known
+    const out =
+      node.op === inputOp
+        ? node.attributes.trainable
+        : node.op.name === "carry" || node.inputs.some(needs) || (node.op === scanOp && scanReads(node).some(needs))
+    memo.set(node, out)
+    return out
+  }
+  return needs
+}
+
+/** Nodes outside a scan's body that the body reads, in order of creation. */
+export function scanReads(scan: Node<Scan>): Node[] {
+  const first = scan.attributes.carries[0].id
+  const seen = new Set<Node>()
+  const outside = new Set<Node>()
+  const visit = (node: Node) => {
+    if (seen.has(node)) return
+    seen.add(node)
+    if (isOutside(node, first)) outside.add(node)
+    else node.inputs.forEach(visit)
+  }
+  scan.attributes.outputs.forEach(visit)
+  return [...outside].sort((a, b) => a.id - b.id)
+}
+
+/** Walks from the seeds back to inputs (or down to node `from`, inside a body). */
+function reverse(g: Graph, adjoints: Map<Node, Node>, needs: Needs, from = 0) {
+  const contributions: Contribution[] = []
+  const reverseScans: Node[] = []
+  const give = (to: Node, value: Node | undefined) => {
+    if (!value || !needs(to)) return
+    if (to.kind === "shared") contributions.push({ to, value })
+    else {
+      const before = adjoints.get(to)
+      adjoints.set(to, before ? sum(g, before, value) : value)
+    }
+  }
+  const scanAdjoints = new Map<Node<Scan>, (Node | undefined)[]>()
+  const last = Math.max(...[...adjoints.keys()].map((n) => n.id))
+  for (let id = last; id >= from; id--) {
+    const node = g.nodes[id]
+    if (node.op === scanOp) {
+      const results = scanAdjoints.get(node)
+      if (results) reverseScans.push(reverseOfScan(g, node, results, needs, give))
+      continue
+    }
+    const adjoint = adjoints.get(node)
+    if (!adjoint || !needs(node)) continue
+    if (node.op === resultOp) {
+      const [scan] = node.inputs
+      const results = scanAdjoints.get(scan) ?? []
+      results[node.attributes.index] = adjoint
+      scanAdjoints.set(scan, results)
+    } else node.op.gradient(g, node, adjoint).forEach((value, i) => give(node.inputs[i], value))
+  }
+  return { adjoints, contributions, reverseScans }
+}
+
+function reverseOfScan(
+  g: Graph,
+  scan: Node<Scan>,
+  results: readonly (Node | undefined)[],
+  needs: Needs,
+  give: (to: Node, value: Node | undefined) => void,
+): Node {
+  const { carries, outputs } = scan.attributes
+  const read = scanReads(scan).filter((n) => n.kind === "lane" && needs(n))
+  const seeds = carries.map((n, i) => results[i] ?? g.zeros(n.shape))
+  const zeros = read.map((n) => g.zeros(n.shape))
+  const incoming = [...carries, ...read].map((n, i) => g.adjoint(i, n.shape))
+  const start = new Map<Node, Node>()
+  outputs.forEach((out, i) => {
+    const before = start.get(out)
+    start.set(out, before ? sum(g, before, incoming[i]) : incoming[i])
+  })
+  const body = reverse(g, start, needs, carries[0].id)
+  const outgoing = [
+    ...carries.map((n) => body.adjoints.get(n) ?? g.zeros(n.shape)),
+    ...read.map((n, i) => {
+      const more = body.adjoints.get(n)
+      return more ? sum(g, incoming[carries.length + i], more) : incoming[carries.length + i]
+    }),
+  ]
+  const node = g.reverseScan([...seeds, ...zeros], {
+    forward: scan,
+    adjoints: incoming,
+    outputs: outgoing,
+    contributions: body.contributions,
+  })
+  const out = g.results(node, incoming)
+  scan.inputs.forEach((init, i) => give(init, out[i]))
+  read.forEach((n, i) => give(n, out[carries.length + i]))
+  return node
+}
+
+/** a + b; a convolution takes its summand in, and so costs no extra pass. */
+function sum(g: Graph, a: Node, b: Node): Node {
+  if (b.op.name === "conv" && b.inputs.length === 2) return g.create(b.op, [...b.inputs, a], b.attributes)
+  if (a.op.name === "conv" && a.inputs.length === 2) return g.create(a.op, [...a.inputs, b], a.attributes)
+  return g.map([a, b], add)
+}

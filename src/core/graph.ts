@@ -1,0 +1,140 @@
+// A graph: nodes in order of creation, and scans. Layers build it for ONE example; no node knows of a batch.
+
+import { constant, type Expr, input, inputsOf } from "./expr.ts"
+import { type MapAttributes, mapOp } from "./map.ts"
+import type { Node, Op } from "./op.ts"
+import type { Init } from "./params.ts"
+import { broadcast, type Shape, show } from "./shape.ts"
+
+/** A named input: of each example (lane) or of all (shared). Shared inputs are trainable unless said otherwise. */
+export interface InputAttributes {
+  readonly name: string
+  readonly shape: Shape
+  readonly trainable: boolean
+  readonly init: Init
+}
+const leaf = (name: string): Op<any> => ({
+  name,
+  shape: (_, attributes) => attributes.shape,
+  gradient: () => [],
+  reference: (node) => {
+    throw new Error(`${name} ${node.attributes.name ?? ""} has no value`)
+  },
+})
+export const inputOp: Op<InputAttributes> = leaf("input")
+/** Inside a scan's body: the carried value at the beginning of the step (attributes.index). */
+export const carryOp: Op<{ index: number; shape: Shape }> = leaf("carry")
+/** Inside a reverse scan's body: the gradient of what the step carries out (attributes.index). */
+export const adjointOp: Op<{ index: number; shape: Shape }> = leaf("adjoint")
+
+/** A loop whose step count is known when it runs: carry' = body(carry). */
+export interface Scan {
+  readonly carries: readonly Node[]
+  readonly outputs: readonly Node[]
+}
+/** The same loop backwards: adjoints of the carries, and one running sum for each lane tensor that the body reads from outside. */
+export interface ReverseScan {
+  readonly forward: Node<Scan>
+  readonly adjoints: readonly Node[]
+  readonly outputs: readonly Node[]
+  /** Gradients of shared tensors, added up over the steps. */
+  readonly contributions: readonly Contribution[]
+}
+export interface Contribution {
+  readonly to: Node
+  readonly value: Node
+}
+
+const multi = (name: string): Op<any> => ({
+  name,
+  shape: () => [],
+  gradient: () => [],
+  reference: () => {
+    throw new Error(`${name}: run by the interpreter, not as an op`)
+  },
+})
+/** inputs: the initial carries. Results are taken with `resultOp`. */
+export const scanOp: Op<Scan> = multi("scan")
+/** inputs: the adjoints of the final carries, then zeros for the running sums. */
+export const reverseScanOp: Op<ReverseScan> = multi("reverseScan")
+/** One result of a scan: its final carry `index`. */
+export const resultOp: Op<{ index: number; shape: Shape }> = leaf("result")
+
+/** Whether a node belongs to no body that begins at node `from`: inputs never do, wherever a layer made them. */
+export const isOutside = (node: Node, from: number): boolean => node.id < from || node.op === inputOp
+
+export class Graph {
+  readonly nodes: Node[] = []
+
+  create<A>(op: Op<A>, inputs: readonly Node[], attributes: A): Node<A> {
+    const kind = inputs.length > 0 && inputs.every((n) => n.kind === "shared") ? "shared" : "lane"
+    return this.#push(op, inputs, attributes, op.shape(inputs, attributes), op === inputOp ? "lane" : kind)
+  }
+
+  #push<A>(op: Op<A>, inputs: readonly Node[], attributes: A, shape: Shape, kind: Node["kind"]): Node<A> {
+    if (kind === "shared" && op !== inputOp) kind = "lane" // what is computed is computed in every lane
+    const node: Node<A> = { id: this.nodes.length, op, inputs, attributes, shape, kind }
+    this.nodes.push(node)
+    return node
+  }
+
+  /** One tensor of each example. */
+  lane(name: string, shape: Shape): Node<InputAttributes> {
+    return this.#push(inputOp, [], { name, shape, trainable: false, init: { constant: 0 } }, shape, "lane")
+  }
+
+  /** A trainable tensor that all examples share. */
+  parameter(name: string, shape: readonly number[], init: Init): Node<InputAttributes> {
+    if (this.nodes.some((n) => n.op === inputOp && n.attributes.name === name))
+      throw new Error(`two inputs are named ${name}`)
+    return this.#push(inputOp, [], { name, shape, trainable: true, init }, shape, "shared")
+  }
+
+  /** One number for all examples that is set from outside, such as a dropout rate. */
+  setting(name: string, value: number): Node<InputAttributes> {
+    return this.#push(inputOp, [], { name, shape: [1], trainable: false, init: { constant: value } }, [1], "shared")
+  }
+
+  /** An expression of the operands at every element: `g.map([a, b], (a, b) => add(a, b))`. */
+  map(inputs: readonly Node[], expr: (...operands: Expr[]) => Expr, shape?: Shape): Node<MapAttributes> {
+    return this.mapExpr(inputs, expr(...inputs.map((_, i) => input(i))), shape)
+  }
+
+  mapExpr(inputs: readonly Node[], expr: Expr, shape?: Shape): Node<MapAttributes> {
+    const out = shape ?? broadcast(inputs.map((n) => n.shape))
+    const fits = broadcast([out, ...inputs.map((n) => n.shape)])
+    if (show(fits) !== show(out))
+      throw new Error(`map: operands of ${inputs.map((n) => show(n.shape))} do not fit ${show(out)}`)
+    const used = inputsOf(expr)
+    for (const i of used) if (i >= inputs.length) throw new Error(`map: operand ${i} of ${inputs.length} is missing`)
+    return this.#push(mapOp, inputs, { expr, shape: out }, out, "lane")
+  }
+
+  zeros(shape: Shape): Node {
+    return this.mapExpr([], constant(0), shape)
+  }
+
+  /** carry' = body(carry), as many times as the plan is told when it runs; returns the final carries. */
+  scan(init: readonly Node[], body: (carries: readonly Node[]) => readonly Node[]): Node[] {
+    const carries = init.map((n, index) => this.#push(carryOp, [], { index, shape: n.shape }, n.shape, "lane"))
+    const outputs = body(carries)
+    for (const [i, out] of outputs.entries())
+      if (show(out.shape) !== show(init[i].shape))
+        throw new Error(`scan: carry ${i} begins as ${show(init[i].shape)} and becomes ${show(out.shape)}`)
+    const scan = this.#push(scanOp, init, { carries, outputs }, [], "lane")
+    return this.results(scan, init)
+  }
+
+  /** The results of a multi-output node, shaped like `like`. */
+  results(of: Node, like: readonly Node[]): Node[] {
+    return like.map((n, index) => this.#push(resultOp, [of], { index, shape: n.shape }, n.shape, "lane"))
+  }
+
+  adjoint(index: number, shape: Shape): Node {
+    return this.#push(adjointOp, [], { index, shape }, shape, "lane")
+  }
+
+  reverseScan(inputs: readonly Node[], attributes: ReverseScan): Node<ReverseScan> {
+    return this.#push(reverseScanOp, inputs, attributes, [], "lane")
+  }
+}

@@ -1,0 +1,31 @@
+// Shared tensors as one array: trainable ones first, in the order of the graph, then settings.
+
+import type { SharedTensor } from "./plan.ts"
+import { hash, random, Stream } from "./rng.ts"
+
+/** How a tensor begins: one value, or uniform in [−bound, bound). */
+export type Init = { readonly constant: number } | { readonly uniform: number }
+
+/** Uniform with bound scale·√(6 / (fan in + fan out)) for kernels [..., in, out] (Glorot & Bengio 2010). */
+export function glorot(shape: readonly number[], scale = 1): Init {
+  const taps = shape.slice(0, -2).reduce((a, b) => a * b, 1)
+  return { uniform: scale * Math.sqrt(6 / (taps * (shape[shape.length - 2] + shape[shape.length - 1]))) }
+}
+
+/** A tensor's numbers depend on the seed and its name only: adding another tensor does not change them. */
+export function initialValues(tensors: readonly SharedTensor[], seed: number): Float32Array {
+  const values = new Float32Array(tensors.reduce((sum, t) => sum + t.size, 0))
+  for (const { name, size, offset, init } of tensors) {
+    const stream = random(seed, Stream.init, hash(...[...name].map((c) => c.charCodeAt(0))))
+    for (let i = 0; i < size; i++)
+      values[offset + i] = "constant" in init ? init.constant : (2 * stream.uniform() - 1) * init.uniform
+  }
+  return values
+}
+
+/** A tensor's part of the array, as a view. */
+export function view(values: Float32Array, tensors: readonly SharedTensor[], name: string): Float32Array {
+  const tensor = tensors.find((t) => t.name === name)
+  if (!tensor) throw new Error(`no tensor is named ${name}; there are ${tensors.map((t) => t.name).join(", ")}`)
+  return values.subarray(tensor.offset, tensor.offset + tensor.size)
+}

@@ -1,0 +1,246 @@
+// The lane language: in which every op writes its loop nest, once. A kernel is a function of the context (L, T, step, ...)
+// and of buffers. A lane value (V) holds the same number of several examples: one SIMD register on a CPU, one invocation on a
+// GPU; there is no operation across lanes but `sumLanes`. Integers (I) are uniform over lanes: addresses, counters, hashes.
+// Renderers: c.ts, wasm.ts. The builder keeps no state but the kernel that is being written.
+
+/** Examples in a lane block: the innermost axis of every lane tensor, on every backend. */
+export const LANES = 16
+
+/** Uniform 32-bit integers that every kernel can read; the driver fills them in for each lane block. */
+export const contextFields = ["L", "T", "step", "seed", "trainStep", "firstExample"] as const
+export type ContextField = (typeof contextFields)[number]
+
+export type IntBinary = "add" | "sub" | "mul" | "div" | "min" | "max" | "xor" | "shr" // shr is unsigned; add, mul wrap
+export type I =
+  | { readonly k: "int"; readonly value: number }
+  | { readonly k: "intVar"; readonly id: number }
+  | { readonly k: "context"; readonly field: ContextField }
+  | { readonly k: IntBinary; readonly a: I; readonly b: I }
+
+/** A place in a buffer: element `index` of a lane tensor (this lane group) or of a shared one. */
+export interface Pointer {
+  readonly id: number
+  readonly lane: boolean
+}
+
+export type LaneBinary = "add" | "sub" | "mul" | "div" | "min" | "max"
+export type BitsBinary = "xor" | "bitMul" | "bitAdd" | "bitAnd" | "bitOr"
+export type V =
+  | { readonly k: "const"; readonly value: number }
+  | { readonly k: "laneVar"; readonly id: number }
+  | { readonly k: "load"; readonly from: Pointer; readonly offset: number } // lane tensor, elements from the pointer
+  | { readonly k: "splat"; readonly from: Pointer; readonly offset: number } // shared tensor, the same for all lanes
+  | { readonly k: "splatInt"; readonly value: I } // converted to float
+  | { readonly k: LaneBinary; readonly a: V; readonly b: V }
+  | { readonly k: "fma"; readonly a: V; readonly b: V; readonly c: V } // a·b + c, one rounding where the CPU can
+  | { readonly k: "neg" | "abs" | "sqrt"; readonly a: V }
+  | { readonly k: "ifLess" | "ifEqual"; readonly a: V; readonly b: V; readonly then: V; readonly else: V }
+  // 32-bit patterns in lanes: for random bits, exp and log
+  | { readonly k: "bits"; readonly value: I }
+  | { readonly k: "example" } // the number of each lane's example within the training step
+  | { readonly k: BitsBinary; readonly a: V; readonly b: V }
+  | { readonly k: "bitShl" | "bitShr"; readonly a: V; readonly by: number }
+  | { readonly k: "asFloat" | "asBits" | "toFloat"; readonly a: V } // reinterpret, reinterpret, convert signed
+
+export type Statement =
+  | { readonly k: "intLet" | "intSet"; readonly id: number; readonly value: I }
+  | { readonly k: "laneLet" | "laneSet"; readonly id: number; readonly value: V }
+  | { readonly k: "pointer"; readonly id: number; readonly lane: boolean; readonly buffer: number; readonly index: I }
+  | { readonly k: "advance"; readonly id: number; readonly lane: boolean; readonly by: I }
+  | { readonly k: "store"; readonly to: Pointer; readonly offset: number; readonly value: V }
+  | { readonly k: "sumLanes"; readonly to: number; readonly from: number; readonly index: I } // shared to[i] = Σ lanes from[i]
+  | {
+      readonly k: "loop"
+      readonly id: number
+      readonly from: I
+      readonly to: I
+      readonly by: number
+      readonly body: Statement[]
+    }
+  | { readonly k: "lanes"; readonly body: Statement[] } // once for each lane group of the block
+  | { readonly k: "if"; readonly less: readonly [I, I]; readonly body: Statement[] }
+
+/** One buffer argument of a kernel. */
+export interface KernelBuffer {
+  readonly name: string
+  readonly lane: boolean
+}
+
+export interface Kernel {
+  readonly name: string
+  readonly buffers: readonly KernelBuffer[]
+  readonly body: readonly Statement[]
+}
+
+/** What a renderer's target can hold; kernels choose their register tiles by it. */
+export interface Target {
+  /** SIMD registers that a kernel may fill with lane values. */
+  readonly registers: number
+}
+
+type IntOperand = I | number
+export const int = (x: IntOperand): I => (typeof x === "number" ? { k: "int", value: x } : x)
+const intBinary = (k: IntBinary, a: IntOperand, b: IntOperand): I => {
+  const [x, y] = [int(a), int(b)]
+  if (x.k === "int" && y.k === "int") return int(foldInt(k, x.value, y.value))
+  if (y.k === "int" && y.value === 0 && (k === "add" || k === "sub")) return x
+  if (x.k === "int" && x.value === 0 && k === "add") return y
+  if (y.k === "int" && y.value === 1 && k === "mul") return x
+  if (k === "mul" && ((y.k === "int" && y.value === 0) || (x.k === "int" && x.value === 0))) return int(0)
+  return { k, a: x, b: y }
+}
+function foldInt(k: IntBinary, a: number, b: number): number {
+  switch (k) {
+    case "add":
+      return (a + b) | 0
+    case "sub":
+      return (a - b) | 0
+    case "mul":
+      return Math.imul(a, b)
+    case "div":
+      return (a / b) | 0
+    case "min":
+      return Math.min(a, b)
+    case "max":
+      return Math.max(a, b)
+    case "xor":
+      return a ^ b
+    case "shr":
+      return (a >>> b) | 0
+  }
+}
+export const iadd = (a: IntOperand, b: IntOperand): I => intBinary("add", a, b)
+export const isub = (a: IntOperand, b: IntOperand): I => intBinary("sub", a, b)
+export const imul = (a: IntOperand, b: IntOperand): I => intBinary("mul", a, b)
+export const idiv = (a: IntOperand, b: IntOperand): I => intBinary("div", a, b)
+export const imin = (a: IntOperand, b: IntOperand): I => intBinary("min", a, b)
+export const imax = (a: IntOperand, b: IntOperand): I => intBinary("max", a, b)
+export const ixor = (a: IntOperand, b: IntOperand): I => intBinary("xor", a, b)
+export const ishr = (a: IntOperand, by: number): I => intBinary("shr", a, by)
+export const context = (field: ContextField): I => ({ k: "context", field })
+
+type LaneOperand = V | number
+export const lane = (x: LaneOperand): V => (typeof x === "number" ? { k: "const", value: x } : x)
+const laneBinary =
+  (k: LaneBinary) =>
+  (a: LaneOperand, b: LaneOperand): V => ({ k, a: lane(a), b: lane(b) })
+export const vadd = laneBinary("add")
+export const vsub = laneBinary("sub")
+export const vmul = laneBinary("mul")
+export const vdiv = laneBinary("div")
+export const vmin = laneBinary("min")
+export const vmax = laneBinary("max")
+export const fma = (a: LaneOperand, b: LaneOperand, c: LaneOperand): V => ({
+  k: "fma",
+  a: lane(a),
+  b: lane(b),
+  c: lane(c),
+})
+export const ifLess = (a: LaneOperand, b: LaneOperand, then: LaneOperand, otherwise: LaneOperand): V => ({
+  k: "ifLess",
+  a: lane(a),
+  b: lane(b),
+  then: lane(then),
+  else: lane(otherwise),
+})
+export const ifEqual = (a: LaneOperand, b: LaneOperand, then: LaneOperand, otherwise: LaneOperand): V => ({
+  k: "ifEqual",
+  a: lane(a),
+  b: lane(b),
+  then: lane(then),
+  else: lane(otherwise),
+})
+
+/** Writes one kernel. Blocks (loop, lanes, when) nest by callbacks. */
+export class KernelBuilder {
+  readonly buffers: KernelBuffer[] = []
+  readonly target: Target
+  readonly #root: Statement[] = []
+  #block = this.#root
+  #ids = 0
+
+  constructor(target: Target) {
+    this.target = target
+  }
+
+  finish(name: string): Kernel {
+    return { name, buffers: this.buffers, body: this.#root }
+  }
+
+  /** A buffer argument; arguments are numbered in the order of these calls. */
+  buffer(name: string, lane = true): number {
+    return this.buffers.push({ name, lane }) - 1
+  }
+
+  #inside(body: Statement[], write: () => void): void {
+    const outer = this.#block
+    this.#block = body
+    write()
+    this.#block = outer
+  }
+
+  loop(from: IntOperand, to: IntOperand, write: (i: I) => void, by = 1): void {
+    const id = this.#ids++
+    const body: Statement[] = []
+    this.#block.push({ k: "loop", id, from: int(from), to: int(to), by, body })
+    this.#inside(body, () => write({ k: "intVar", id }))
+  }
+
+  lanes(write: () => void): void {
+    const body: Statement[] = []
+    this.#block.push({ k: "lanes", body })
+    this.#inside(body, write)
+  }
+
+  /** Runs the block where a < b. */
+  when(a: IntOperand, b: IntOperand, write: () => void): void {
+    const body: Statement[] = []
+    this.#block.push({ k: "if", less: [int(a), int(b)], body })
+    this.#inside(body, write)
+  }
+
+  intLet(value: I): I {
+    if (value.k === "int" || value.k === "intVar") return value
+    const id = this.#ids++
+    this.#block.push({ k: "intLet", id, value })
+    return { k: "intVar", id }
+  }
+
+  /** A named lane value; assign to it again with `set`. */
+  let(value: LaneOperand): V {
+    const id = this.#ids++
+    this.#block.push({ k: "laneLet", id, value: lane(value) })
+    return { k: "laneVar", id }
+  }
+
+  set(variable: V, value: V): void {
+    if (variable.k !== "laneVar") throw new Error("set: not a variable")
+    this.#block.push({ k: "laneSet", id: variable.id, value })
+  }
+
+  /** A pointer to element `index` of a buffer: inside `lanes` for a lane buffer. */
+  pointer(buffer: number, index: IntOperand): Pointer {
+    const id = this.#ids++
+    const { lane } = this.buffers[buffer]
+    this.#block.push({ k: "pointer", id, lane, buffer, index: int(index) })
+    return { id, lane }
+  }
+
+  /** Moves a pointer on by elements. */
+  advance(pointer: Pointer, by: IntOperand): void {
+    this.#block.push({ k: "advance", id: pointer.id, lane: pointer.lane, by: int(by) })
+  }
+
+  load(from: Pointer, offset = 0): V {
+    return from.lane ? { k: "load", from, offset } : { k: "splat", from, offset }
+  }
+
+  store(to: Pointer, value: LaneOperand, offset = 0): void {
+    this.#block.push({ k: "store", to, offset, value: lane(value) })
+  }
+
+  /** shared[to][index] = sum over the block's lanes of lane[from][index], as a fixed tree: lane i with i+8, then i+4, i+2, i+1. */
+  sumLanes(to: number, from: number, index: I): void {
+    this.#block.push({ k: "sumLanes", to, from, index })
+  }
+}

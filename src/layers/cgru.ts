@@ -1,0 +1,34 @@
+// The convolutional GRU with gate cutoff [Kaiser & Sutskever 2016, §2 and §3]:
+// s' = u·s + (1 − u)·tanh(U * (r·s) + B), u = σ'(U' * s + B'), r = σ'(U'' * s + B''). u keeps the old state (the seed text's sign is the other way round).
+
+import { add, mul, sigmoidCutoff, sub, tanh } from "../core/expr.ts"
+import type { Graph } from "../core/graph.ts"
+import type { Node } from "../core/op.ts"
+import { conv } from "./conv.ts"
+
+/** Both gates begin at a bias of 1 [neural_gpu code, 2016]. */
+export const GATE_BIAS = 1
+
+export interface CgruOptions {
+  readonly kernel: readonly [number, number]
+  /** Gates are clip(cutoff·σ − (cutoff − 1)/2, 0, 1); 1 is a plain sigmoid. */
+  readonly cutoff: number
+  readonly scale: number
+}
+
+/** One layer: state [L, W, M] → the next state. */
+export function cgru(g: Graph, name: string, s: Node, { kernel, cutoff, scale }: CgruOptions): Node {
+  const gate = (kind: string, x: Node, bias: number) =>
+    conv(g, `${name}/${kind}`, x, { channels: s.shape[2] as number, kernel, bias, scale })
+  const update = gate("update", s, GATE_BIAS)
+  const reset = gate("reset", s, GATE_BIAS)
+  const candidate = gate(
+    "candidate",
+    g.map([reset, s], (r, x) => mul(sigmoidCutoff(r, cutoff), x)),
+    0,
+  )
+  return g.map([update, s, candidate], (pre, x, c) => {
+    const u = sigmoidCutoff(pre, cutoff)
+    return add(mul(u, x), mul(sub(1, u), tanh(c)))
+  })
+}

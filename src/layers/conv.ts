@@ -1,0 +1,25 @@
+// Convolution with bias, stride 1, zero padding: the pre-activation of every gate.
+
+import { add } from "../core/expr.ts"
+import type { Graph } from "../core/graph.ts"
+import type { Node } from "../core/op.ts"
+import { glorot } from "../core/params.ts"
+import { convOp } from "../ops/conv.ts"
+
+export interface ConvOptions {
+  /** Output channels. */
+  readonly channels: number
+  /** Kernel extent along the length and the width; [1, 1] mixes channels only. */
+  readonly kernel: readonly [number, number]
+  readonly bias?: number
+  /** Multiplies the Glorot bound. */
+  readonly scale?: number
+}
+
+/** x [L, W, C] → [L, W, channels]. */
+export function conv(g: Graph, name: string, x: Node, { channels, kernel, bias = 0, scale = 1 }: ConvOptions): Node {
+  const shape = [...kernel, x.shape[2] as number, channels]
+  const w = g.parameter(`${name}/kernel`, shape, glorot(shape, scale))
+  const b = g.parameter(`${name}/bias`, [channels], { constant: bias })
+  return g.map([g.create(convOp, [x, w], { transposed: false }), b], add)
+}

@@ -1,0 +1,59 @@
+// The diagonal convolutional GRU [Freivalds & Liepins 2017, §3]: hard non-linearities that reach 0 and ±1 exactly, a cost on
+// saturating them too far, and an update gate that also carries two thirds of the channels one place along the length.
+
+import { abs, add, type Expr, hardSigmoid, hardTanh, mul, relu, sub } from "../core/expr.ts"
+import type { Graph } from "../core/graph.ts"
+import { sum } from "../core/map.ts"
+import type { Node } from "../core/op.ts"
+import { shiftOp } from "../ops/shift.ts"
+import { conv } from "./conv.ts"
+
+/** Pre-activations beyond ±0.9 cost their excess [DNGPU code]. */
+export const SATURATION_LIMIT = 0.9
+/** Gates begin open for new input and mostly keeping [DNGPU code]. */
+export const RESET_BIAS = 0.5
+export const UPDATE_BIAS = 0.7
+
+export interface DcgruOptions {
+  readonly kernel: readonly [number, number]
+  /** Multiplies the bound of initial weights. */
+  readonly scale: number
+  /** Applied to the candidate, in training. */
+  readonly dropout?: ((candidate: Expr, keep: Expr) => Expr) | undefined
+  readonly keep: Node
+}
+
+/** Σ max(0, |pre-activation| − 0.9) over all elements: [1, 1, 1]. */
+export const saturation = (g: Graph, pre: Node, mask: Node): Node =>
+  sum(
+    g,
+    g.map([pre, mask], (x, m) => mul(m, relu(sub(abs(x), SATURATION_LIMIT)))),
+    [1, 1, 1],
+  )
+
+/** One step: state [L, W, M] → the next state and the step's saturation cost [1, 1, 1]. `mask` [L, 1, 1] is 0 outside the example. */
+export function dcgru(g: Graph, name: string, s: Node, mask: Node, options: DcgruOptions): { state: Node; cost: Node } {
+  const gate = (kind: string, x: Node, bias: number) =>
+    conv(g, `${name}/${kind}`, x, {
+      channels: s.shape[2] as number,
+      kernel: options.kernel,
+      bias,
+      scale: options.scale,
+    })
+  const reset = gate("reset", s, RESET_BIAS)
+  const update = gate("update", s, UPDATE_BIAS)
+  const candidate = gate(
+    "candidate",
+    g.map([reset, s], (r, x) => mul(hardSigmoid(r), x)),
+    0,
+  )
+  const shifted = g.create(shiftOp, [s], { by: 1 })
+  const { dropout } = options
+  const state = g.map([update, shifted, candidate, mask, options.keep], (u, x, c, m, keep) => {
+    const gate = hardSigmoid(u)
+    const fresh = dropout ? dropout(hardTanh(c), keep) : hardTanh(c)
+    return mul(m, add(mul(gate, x), mul(sub(1, gate), fresh)))
+  })
+  const costs = [reset, update, candidate].map((pre) => saturation(g, pre, mask))
+  return { state, cost: g.map(costs, (a, b, c) => add(add(a, b), c)) }
+}

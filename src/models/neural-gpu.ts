@@ -1,0 +1,150 @@
+// The Neural GPU: an image [L, W, M] that begins as the embedded question and is rewritten by the same small convolutional
+// recurrent layers as many times as the question is long; the answer is read off its first column.
+// form "original": Kaiser & Sutskever 2016; form "diagonal": Freivalds & Liepins 2017 (DNGPU).
+
+import { add, constant, coordinate, equal, hardTanh, less, mul, neg, select, step, tanh } from "../core/expr.ts"
+import { Graph } from "../core/graph.ts"
+import { sum } from "../core/map.ts"
+import type { Node } from "../core/op.ts"
+import { cgru } from "../layers/cgru.ts"
+import { conv } from "../layers/conv.ts"
+import { dcgru, saturation } from "../layers/dcgru.ts"
+import { dropout } from "../layers/dropout.ts"
+import { oneHot } from "../layers/embedding.ts"
+import { logSoftmaxOp } from "../ops/log-softmax.ts"
+import { type ModelOutputs, modelInputs } from "./model.ts"
+
+export interface NeuralGpuOptions {
+  readonly form: "original" | "diagonal"
+  /** Channels of each cell, m. */
+  readonly maps: number
+  /** Columns of the image, w. */
+  readonly width: number
+  /** Recurrent layers in a step, l. */
+  readonly layers: number
+  /** Gates' stretch; original form only. */
+  readonly cutoff: number
+  /** Multiplies the bound of initial weights. */
+  readonly initScale: number
+}
+
+/** The defaults of each form, with their sources. */
+export const neuralGpuDefaults: Record<NeuralGpuOptions["form"], NeuralGpuOptions> = {
+  // w = 4, m = 24, l = 2 [KS16, §4]; cutoff 1.2 [KS16, §3]
+  original: { form: "original", maps: 24, width: 4, layers: 2, cutoff: 1.2, initScale: 1 },
+  // m = 48 for addition, one layer, one column [DNGPU code]
+  diagonal: { form: "diagonal", maps: 48, width: 1, layers: 1, cutoff: 1.2, initScale: 1 },
+}
+
+/** Kernel extent along the length and the width; a single column needs none along the width. */
+const kernelOf = (width: number): [number, number] => [3, width === 1 ? 1 : 3]
+
+/** Streams of random numbers, one for each dropout. */
+const INPUT_DROPOUT = 1
+const STATE_DROPOUT = 2
+
+/** Builds the graph for V symbols. With `training`, dropout (setting `keep`) and the saturation cost are in it. */
+export function neuralGpu(
+  options: NeuralGpuOptions,
+  V: number,
+  training: boolean,
+): { graph: Graph; outputs: ModelOutputs } {
+  const g = new Graph()
+  const inputs = modelInputs(g)
+  const keep = g.setting("keep", 1)
+  const saturationWeight = g.setting("saturation weight", 0)
+  const { state, cost } =
+    options.form === "diagonal"
+      ? diagonal(g, options, V, inputs, keep, training)
+      : original(g, options, V, inputs, keep, training)
+
+  const { target, weight, scale } = inputs
+  const column =
+    options.width === 1
+      ? state
+      : sum(
+          g,
+          g.map([state], (s) => select(equal(coordinate(1), 0), s, 0)),
+          ["L", 1, options.maps],
+        )
+  const logits = g.create(logSoftmaxOp, [conv(g, "output", column, { channels: V, kernel: [1, 1] })], {})
+  const error = sum(
+    g,
+    g.map([logits, target, weight], (p, t, w) => mul(w, select(equal(t, coordinate(2)), neg(p), 0))),
+    [1, 1, 1],
+  )
+  const scaled = g.map([cost, scale], mul)
+  const loss = g.map([error, scaled, saturationWeight], (e, c, w) => add(e, mul(w, c)))
+  return { graph: g, outputs: { logits, error, cost: scaled, loss } }
+}
+
+type Built = { state: Node; cost: Node }
+type Inputs = ReturnType<typeof modelInputs>
+
+/** One-hot → 1x1 conv → hard tanh → dropout; then `steps` times one diagonal CGRU [DNGPU code]. */
+function diagonal(
+  g: Graph,
+  { maps, width, layers, initScale }: NeuralGpuOptions,
+  V: number,
+  { symbols, mask, steps }: Inputs,
+  keep: Node,
+  training: boolean,
+): Built {
+  const embedded = conv(g, "input", oneHot(g, symbols, V), { channels: maps, kernel: [1, 1] })
+  const first = g.map(
+    [embedded, mask, keep],
+    (x, m, k) =>
+      mul(m, select(equal(coordinate(1), 0), training ? dropout(hardTanh(x), k, INPUT_DROPOUT) : hardTanh(x), 0)),
+    ["L", width, maps],
+  )
+  // the input layer's saturation counts once for every step [DNGPU code]
+  const begin = g.map([saturation(g, embedded, mask), steps], mul)
+  const [state, cost] = g.scan([first, training ? begin : g.zeros([1, 1, 1])], ([s, total]) => {
+    let next = s
+    let more: Node | undefined
+    for (let layer = 0; layer < layers; layer++) {
+      const out = dcgru(g, `dcgru${layer}`, next, mask, {
+        kernel: kernelOf(width),
+        scale: initScale,
+        keep,
+        dropout: training ? (c, k) => dropout(c, k, STATE_DROPOUT + layer) : undefined,
+      })
+      next = out.state
+      more = more ? g.map([more, out.cost], add) : out.cost
+    }
+    const running = (now: Node, before: Node) => g.map([now, before, steps], (a, b, n) => select(less(step, n), a, b))
+    return [
+      running(next, s),
+      training ? g.map([total, more as Node, steps], (a, b, n) => add(a, select(less(step, n), b, 0))) : total,
+    ]
+  })
+  return { state, cost }
+}
+
+/** tanh of the embedding in the first column; then `steps` times l CGRUs, dropout on the whole image after each step [KS16, §2, §3]. */
+function original(
+  g: Graph,
+  { maps, width, layers, cutoff, initScale }: NeuralGpuOptions,
+  V: number,
+  { symbols, mask, steps }: Inputs,
+  keep: Node,
+  training: boolean,
+): Built {
+  const embedded = conv(g, "input", oneHot(g, symbols, V), { channels: maps, kernel: [1, 1] })
+  const first = g.map([embedded, mask], (x, m) => mul(m, select(equal(coordinate(1), 0), tanh(x), 0)), [
+    "L",
+    width,
+    maps,
+  ])
+  const [state] = g.scan([first], ([s]) => {
+    let next = s
+    for (let layer = 0; layer < layers; layer++)
+      next = cgru(g, `cgru${layer}`, next, { kernel: kernelOf(width), cutoff, scale: initScale })
+    return [
+      g.map([next, s, mask, steps, keep], (a, b, m, n, k) =>
+        select(less(step, n), mul(m, training ? dropout(a, k, STATE_DROPOUT) : a), b),
+      ),
+    ]
+  })
+  return { state, cost: g.mapExpr([], constant(0), [1, 1, 1]) }
+}

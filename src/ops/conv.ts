@@ -1,0 +1,200 @@
+// Convolution of an image [L, W, Cin] with a shared kernel [KL, KW, Cin, Cout]: stride 1, zero padding, same size.
+// `transposed` runs it with the kernel turned round, which is its own gradient. A third input is added to the result.
+// The kernel keeps R rows x W columns x C channels of sums in registers; docs/kernels.md has the ladder of what was tried.
+
+import type { Graph } from "../core/graph.ts"
+import type { Node, Op } from "../core/op.ts"
+import { type Dim, dimsAt, show, sizeAt } from "../core/shape.ts"
+import { fma, type I, iadd, imin, imul, isub, type KernelBuilder, lane, type V } from "../kernel/language.ts"
+import { filterGradientOp } from "./filter-gradient.ts"
+
+export interface ConvAttributes {
+  readonly transposed: boolean
+}
+
+export const convOp: Op<ConvAttributes> = {
+  name: "conv",
+  shape([x, w, added], { transposed }) {
+    const [length, width, channels] = x.shape
+    const [kl, kw, cin, cout] = w.shape as number[]
+    const [from, to] = transposed ? [cout, cin] : [cin, cout]
+    if (x.shape.length !== 3 || w.shape.length !== 4) throw new Error(`conv: got ${show(x.shape)} * ${show(w.shape)}`)
+    if (channels !== from)
+      throw new Error(`conv: image ${show(x.shape)} has not the ${from} channels of kernel ${show(w.shape)}`)
+    if (kl % 2 === 0 || kw % 2 === 0) throw new Error(`conv: kernel ${show(w.shape)} must have odd sides`)
+    const out: Dim[] = [length, width, to]
+    if (added && show(added.shape) !== show(out))
+      throw new Error(`conv: cannot add ${show(added.shape)} to ${show(out)}`)
+    return out
+  },
+  gradient(g, { inputs: [x, w, added], attributes: { transposed } }, adjoint) {
+    const dx = g.create(convOp, [adjoint, w], { transposed: !transposed })
+    const dw = g.create(filterGradientOp, transposed ? [adjoint, x] : [x, adjoint], { shape: w.shape })
+    return added ? [dx, dw, adjoint] : [dx, dw]
+  },
+  reference(node, [x, w, added], { length }) {
+    const [L, W, cx] = dimsAt(node.inputs[0].shape, length)
+    const [kl, kw, cin, cout] = node.inputs[1].shape as number[]
+    const { transposed } = node.attributes
+    const cy = transposed ? cin : cout
+    const y = added ? added.slice() : new Float64Array(sizeAt(node.shape, length))
+    for (let l = 0; l < L; l++)
+      for (let v = 0; v < W; v++)
+        for (let i = 0; i < kl; i++)
+          for (let j = 0; j < kw; j++) {
+            const [fl, fv] = [l + i - (kl >> 1), v + j - (kw >> 1)]
+            if (fl < 0 || fl >= L || fv < 0 || fv >= W) continue
+            const tap = transposed ? (kl - 1 - i) * kw + (kw - 1 - j) : i * kw + j
+            for (let a = 0; a < cx; a++)
+              for (let b = 0; b < cy; b++)
+                y[(l * W + v) * cy + b] +=
+                  x[(fl * W + fv) * cx + a] * w[tap * cin * cout + (transposed ? b * cout + a : a * cout + b)]
+          }
+    return y
+  },
+  kernel(k, { attributes: { transposed }, inputs, shape }) {
+    const [kl, kw, cin, cout] = inputs[1].shape as number[]
+    const W = shape[1] as number
+    const geometry: Geometry = {
+      kl,
+      kw,
+      W,
+      from: transposed ? cout : cin,
+      to: transposed ? cin : cout,
+      tap: (i, j) => (transposed ? (kl - 1 - i) * kw + (kw - 1 - j) : i * kw + j) * cin * cout,
+      perInput: transposed ? 1 : cout,
+      perOutput: transposed ? cout : 1,
+      x: k.buffer("x"),
+      w: k.buffer("w", false),
+      added: inputs.length > 2 ? k.buffer("added") : undefined,
+      y: 0,
+      L: shape[0] === "L" ? { k: "context", field: "L" } : { k: "int", value: shape[0] as number },
+    }
+    const g = { ...geometry, y: k.buffer("y") }
+    const border = kl >> 1
+    const [rows, channels] = tile(k, W, g.to)
+    const guarded = (from: I | number, to: I) =>
+      k.loop(from, to, (l) => eachLaneAndChannel(k, g, l, 1, Math.min(g.to, rows * channels), true))
+    const top = k.intLet(imin(border, g.L))
+    guarded(0, top)
+    const tiles = k.intLet({
+      k: "div",
+      a: { k: "max", a: isub(g.L, 2 * border), b: { k: "int", value: 0 } },
+      b: { k: "int", value: rows },
+    })
+    k.loop(0, tiles, (t) => eachLaneAndChannel(k, g, k.intLet(iadd(imul(t, rows), border)), rows, channels, false))
+    guarded(k.intLet(iadd(top, imul(tiles, rows))), g.L)
+  },
+  samples: {
+    "one dimension": (g) =>
+      g.create(
+        convOp,
+        [
+          g.map([g.lane("x", ["L", 1, 5]), g.parameter("s", [5], { uniform: 1 })], (x, s) => ({
+            op: "mul",
+            a: x,
+            b: s,
+          })),
+          g.parameter("w", [3, 1, 5, 7], { uniform: 1 }),
+        ],
+        { transposed: false },
+      ),
+    "two dimensions": (g) =>
+      g.create(convOp, [scaled(g, ["L", 4, 3]), g.parameter("w", [3, 3, 3, 4], { uniform: 1 })], { transposed: false }),
+    transposed: (g) =>
+      g.create(convOp, [scaled(g, ["L", 2, 4]), g.parameter("w", [5, 3, 3, 4], { uniform: 1 })], { transposed: true }),
+    "no neighbours": (g) =>
+      g.create(convOp, [scaled(g, ["L", 1, 2]), g.parameter("w", [1, 1, 2, 3], { uniform: 1 })], { transposed: false }),
+    "with a summand": (g) =>
+      g.create(
+        convOp,
+        [scaled(g, ["L", 1, 2]), g.parameter("w", [3, 1, 2, 3], { uniform: 1 }), scaled(g, ["L", 1, 3], "added")],
+        { transposed: false },
+      ),
+  },
+}
+
+/** A lane input times a parameter, so that gradients reach it. */
+const scaled = (g: Graph, shape: [Dim, number, number], name = "x"): Node =>
+  g.map([g.lane(name, shape), g.parameter(`${name} scale`, [shape[2]], { uniform: 1 })], (x, s) => ({
+    op: "mul",
+    a: x,
+    b: s,
+  }))
+
+interface Geometry {
+  kl: number
+  kw: number
+  W: number
+  from: number
+  to: number
+  tap(i: number, j: number): number
+  perInput: number
+  perOutput: number
+  x: number
+  w: number
+  added: number | undefined
+  y: number
+  L: I
+}
+
+/** Rows and output channels of a register tile: as many sums as registers hold beside one row of inputs and a weight. */
+function tile(k: KernelBuilder, W: number, channels: number): [number, number] {
+  const sums = k.target.registers >= 32 ? 24 : 12
+  const rows = W === 1 ? (sums === 24 ? 3 : 4) : Math.max(1, Math.floor(4 / W))
+  return [rows, Math.min(channels, Math.max(1, Math.floor(sums / (rows * W))))]
+}
+
+function eachLaneAndChannel(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: number, guard: boolean): void {
+  k.lanes(() => {
+    const whole = Math.floor(g.to / channels)
+    if (whole > 0) k.loop(0, whole, (c) => sums(k, g, l, rows, channels, k.intLet(imul(c, channels)), guard))
+    const rest = g.to % channels
+    if (rest > 0) sums(k, g, l, rows, rest, { k: "int", value: whole * channels }, guard)
+  })
+}
+
+/** One register tile: rows x W x channels sums over all taps and input channels. */
+function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: number, channel: I, guard: boolean): void {
+  const out = k.intLet(iadd(imul(l, g.W * g.to), channel))
+  const at = (r: number, v: number, c: number) => (r * g.W + v) * g.to + c
+  const added = g.added === undefined ? undefined : k.pointer(g.added, out)
+  const acc = new Map<number, V>()
+  for (let r = 0; r < rows; r++)
+    for (let v = 0; v < g.W; v++)
+      for (let c = 0; c < channels; c++) acc.set(at(r, v, c), k.let(added ? k.load(added, at(r, v, c)) : lane(0)))
+  const border = g.kl >> 1
+  const taps = (first: number, last: number) => {
+    // image rows first..last+rows-1 of the window, all taps i in first..last, one pass over the input channels
+    const x = k.pointer(g.x, imul(isub(l, border - first), g.W * g.from))
+    const w = k.pointer(g.w, imul(channel, g.perOutput))
+    k.loop(0, g.from, () => {
+      const image = new Map<number, V>()
+      for (let i = first; i <= last; i++)
+        for (let j = 0; j < g.kw; j++)
+          for (let c = 0; c < channels; c++) {
+            const uses = []
+            for (let r = 0; r < rows; r++)
+              for (let v = 0; v < g.W; v++) {
+                const column = v + j - (g.kw >> 1)
+                if (column >= 0 && column < g.W) uses.push([r, v, (r + i - first) * g.W + column])
+              }
+            if (uses.length === 0) continue
+            const weight = k.let(k.load(w, g.tap(i, j) + c * g.perOutput))
+            for (const [r, v, from] of uses) {
+              let value = image.get(from)
+              if (!value) image.set(from, (value = k.let(k.load(x, from * g.from))))
+              const sum = acc.get(at(r, v, c)) as V
+              k.set(sum, fma(value, weight, sum))
+            }
+          }
+      k.advance(x, 1)
+      k.advance(w, g.perInput)
+    })
+  }
+  if (guard)
+    for (let i = 0; i < g.kl; i++) k.when(border - i - 1, l, () => k.when(l, isub(g.L, i - border), () => taps(i, i)))
+  else taps(0, g.kl - 1)
+  const y = k.pointer(g.y, out)
+  for (const [offset, value] of acc) k.store(y, value, offset)
+}

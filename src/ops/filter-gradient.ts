@@ -1,0 +1,125 @@
+// The gradient of a convolution's kernel: dw[i, j, a, b] = Σ over positions of x[p + (i, j), a] · dy[p, b].
+// It stays one number a lane, added to the accumulator of each lane; lanes are summed once a step.
+
+import type { Op } from "../core/op.ts"
+import { dimsAt, type Shape, show, sizeAt } from "../core/shape.ts"
+import { fma, type I, iadd, imax, imin, imul, int, isub, type KernelBuilder, type V } from "../kernel/language.ts"
+
+/** inputs: image [L, W, A], gradient of the result [L, W, B]; shape: [KL, KW, A, B]. */
+export const filterGradientOp: Op<{ readonly shape: Shape }> = {
+  name: "filterGradient",
+  shape([x, dy], { shape }) {
+    if (x.shape[2] !== shape[2] || dy.shape[2] !== shape[3])
+      throw new Error(`filterGradient: ${show(x.shape)} and ${show(dy.shape)} do not make ${show(shape)}`)
+    return shape
+  },
+  gradient() {
+    throw new Error("filterGradient: second derivatives are not built")
+  },
+  reference(node, [x, dy], { length }) {
+    const [L, W] = dimsAt(node.inputs[0].shape, length)
+    const [kl, kw, A, B] = node.shape as number[]
+    const out = new Float64Array(sizeAt(node.shape, length))
+    for (let l = 0; l < L; l++)
+      for (let v = 0; v < W; v++)
+        for (let i = 0; i < kl; i++)
+          for (let j = 0; j < kw; j++) {
+            const [fl, fv] = [l + i - (kl >> 1), v + j - (kw >> 1)]
+            if (fl < 0 || fl >= L || fv < 0 || fv >= W) continue
+            for (let a = 0; a < A; a++)
+              for (let b = 0; b < B; b++)
+                out[((i * kw + j) * A + a) * B + b] += x[(fl * W + fv) * A + a] * dy[(l * W + v) * B + b]
+          }
+    return out
+  },
+  kernel(k, { inputs, shape, accumulate }) {
+    const [kl, kw, A, B] = shape as number[]
+    const [rows, W] = inputs[0].shape
+    const L: I = rows === "L" ? { k: "context", field: "L" } : int(rows as number)
+    const buffers = { x: k.buffer("x"), dy: k.buffer("dy"), dw: k.buffer("dw") }
+    const [a, b] = tile(k, kl, A, B)
+    k.lanes(() =>
+      tiles(k, A, a, (a0, na) =>
+        tiles(k, B, b, (b0, nb) => {
+          for (let j = 0; j < kw; j++)
+            sums(k, { kl, kw, A, B, W: W as number, L, j, a0, na, b0, nb, accumulate, ...buffers })
+        }),
+      ),
+    )
+  },
+}
+
+/** Channels of x and of dy in a register tile, with all KL taps of one kernel column. */
+function tile(k: KernelBuilder, kl: number, A: number, B: number): [number, number] {
+  const sums = k.target.registers >= 32 ? 24 : 9
+  const a = kl === 1 ? (sums === 24 ? 4 : 3) : kl <= 3 && sums === 24 ? 2 : 1
+  return [Math.min(A, a), Math.min(B, Math.max(1, Math.floor(sums / (a * kl))))]
+}
+
+function tiles(k: KernelBuilder, channels: number, size: number, write: (first: I, count: number) => void): void {
+  const whole = Math.floor(channels / size)
+  if (whole > 0) k.loop(0, whole, (t) => write(k.intLet(imul(t, size)), size))
+  if (channels % size > 0) write(int(whole * size), channels % size)
+}
+
+interface Tile {
+  kl: number
+  kw: number
+  A: number
+  B: number
+  W: number
+  L: I
+  j: number
+  a0: I
+  na: number
+  b0: I
+  nb: number
+  accumulate: boolean
+  x: number
+  dy: number
+  dw: number
+}
+
+function sums(k: KernelBuilder, t: Tile): void {
+  const { kl, kw, A, B, W, L, j, na, nb } = t
+  const border = kl >> 1
+  const dw = k.pointer(t.dw, iadd(j * A * B, iadd(imul(t.a0, B), t.b0)))
+  const at = (i: number, a: number, b: number) => i * kw * A * B + a * B + b
+  const acc: V[][][] = []
+  for (let i = 0; i < kl; i++) {
+    acc.push([])
+    for (let a = 0; a < na; a++) {
+      acc[i].push([])
+      for (let b = 0; b < nb; b++)
+        acc[i][a].push(k.let(t.accumulate ? k.load(dw, at(i, a, b)) : { k: "const", value: 0 }))
+    }
+  }
+  // columns of dy whose column in x lies inside the image
+  const shift = j - (kw >> 1)
+  const [first, last] = [Math.max(0, -shift), Math.min(W, W - shift)]
+  const rows = (from: I | number, to: I, guard: boolean) =>
+    k.loop(from, to, (l) => {
+      const x = k.pointer(t.x, iadd(imul(isub(l, border), W * A), t.a0))
+      const dy = k.pointer(t.dy, iadd(imul(l, W * B), t.b0))
+      for (let v = first; v < last; v++) {
+        const gradient = Array.from({ length: nb }, (_, b) => k.let(k.load(dy, v * B + b)))
+        for (let i = 0; i < kl; i++) {
+          const tap = () => {
+            for (let a = 0; a < na; a++) {
+              const value = k.let(k.load(x, (i * W + v + shift) * A + a))
+              for (let b = 0; b < nb; b++) k.set(acc[i][a][b], fma(value, gradient[b], acc[i][a][b]))
+            }
+          }
+          if (guard) k.when(border - i - 1, l, () => k.when(l, isub(L, i - border), tap))
+          else tap()
+        }
+      }
+    })
+  const top = k.intLet(imin(border, L))
+  const bottom = k.intLet(imax(top, isub(L, border)))
+  rows(0, top, true)
+  rows(top, bottom, false)
+  rows(bottom, L, true)
+  for (let i = 0; i < kl; i++)
+    for (let a = 0; a < na; a++) for (let b = 0; b < nb; b++) k.store(dw, acc[i][a][b], at(i, a, b))
+}

@@ -1,0 +1,10 @@
+// Every op that is computed: a literal list, from which the gradient and backend checks are driven.
+
+import { mapOp, sumOp } from "../core/map.ts"
+import type { Op } from "../core/op.ts"
+import { convOp } from "./conv.ts"
+import { filterGradientOp } from "./filter-gradient.ts"
+import { logSoftmaxGradientOp, logSoftmaxOp } from "./log-softmax.ts"
+import { shiftOp } from "./shift.ts"
+
+export const ops: readonly Op[] = [mapOp, sumOp, convOp, filterGradientOp, shiftOp, logSoftmaxOp, logSoftmaxGradientOp]

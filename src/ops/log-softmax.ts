@@ -1,0 +1,87 @@
+// Logarithm of the softmax over the last axis (the symbols), and its gradient.
+
+import type { Op } from "../core/op.ts"
+import { type Shape, sameShape, show } from "../core/shape.ts"
+import { type I, iadd, imul, int, type KernelBuilder, type V, vadd, vmax, vmul, vsub } from "../kernel/language.ts"
+import { exp, log } from "../kernel/math.ts"
+
+export const logSoftmaxOp: Op<Record<never, never>> = {
+  name: "logSoftmax",
+  shape: ([x]) => x.shape,
+  gradient: (g, node, adjoint) => [g.create(logSoftmaxGradientOp, [node, adjoint], {})],
+  reference(node, [x]) {
+    const C = node.shape.at(-1) as number
+    const y = new Float64Array(x.length)
+    for (let i = 0; i < x.length; i += C) {
+      const row = x.subarray(i, i + C)
+      const top = Math.max(...row)
+      const total = Math.log(row.reduce((sum, v) => sum + Math.exp(v - top), 0))
+      for (let c = 0; c < C; c++) y[i + c] = row[c] - top - total
+    }
+    return y
+  },
+  kernel(k, { shape }) {
+    const [x, y] = [k.buffer("x"), k.buffer("y")]
+    rows(k, shape, (at, C) => {
+      const [from, to] = [k.pointer(x, at), k.pointer(y, at)]
+      const row = Array.from({ length: C }, (_, c) => k.let(k.load(from, c)))
+      const top = k.let(row.reduce((a, b) => vmax(a, b)))
+      const total = row.map((v) => exp(k, vsub(v, top))).reduce((a, b) => k.let(vadd(a, b)))
+      const all = k.let(vadd(top, log(k, total)))
+      row.forEach((v, c) => k.store(to, vsub(v, all), c))
+    })
+  },
+  samples: {
+    "five symbols": (g) =>
+      g.create(
+        logSoftmaxOp,
+        [
+          g.map([g.lane("x", ["L", 1, 5]), g.parameter("s", [5], { uniform: 1 })], (x, s) => ({
+            op: "mul",
+            a: x,
+            b: s,
+          })),
+        ],
+        {},
+      ),
+  },
+}
+
+/** inputs: log softmax, gradient of it; dx = dy − softmax · Σ dy. */
+export const logSoftmaxGradientOp: Op<Record<never, never>> = {
+  name: "logSoftmaxGradient",
+  shape([y, dy]) {
+    if (!sameShape(y.shape, dy.shape))
+      throw new Error(`logSoftmaxGradient: ${show(y.shape)} and ${show(dy.shape)} differ`)
+    return y.shape
+  },
+  gradient() {
+    throw new Error("logSoftmaxGradient: second derivatives are not built")
+  },
+  reference(node, [y, dy]) {
+    const C = node.shape.at(-1) as number
+    const dx = new Float64Array(y.length)
+    for (let i = 0; i < y.length; i += C) {
+      const total = dy.subarray(i, i + C).reduce((a, b) => a + b, 0)
+      for (let c = 0; c < C; c++) dx[i + c] = dy[i + c] - Math.exp(y[i + c]) * total
+    }
+    return dx
+  },
+  kernel(k, { shape }) {
+    const [y, dy, dx] = [k.buffer("y"), k.buffer("dy"), k.buffer("dx")]
+    rows(k, shape, (at, C) => {
+      const [value, given, to] = [k.pointer(y, at), k.pointer(dy, at), k.pointer(dx, at)]
+      const gradient = Array.from({ length: C }, (_, c) => k.let(k.load(given, c)))
+      const total = gradient.reduce((a, b) => k.let(vadd(a, b)))
+      gradient.forEach((d, c) => k.store(to, vsub(d, vmul(exp(k, k.load(value, c)), total)), c))
+    })
+  },
+}
+
+/** For each row of symbols, in every lane group. */
+function rows(k: KernelBuilder, shape: Shape, write: (at: I, channels: number) => V | void): void {
+  const C = shape.at(-1) as number
+  const dims = shape.slice(0, -1).map((d): I => (d === "L" ? { k: "context", field: "L" } : int(d as number)))
+  const count = dims.reduce((a, b) => imul(a, b), int(1))
+  k.loop(0, count, (i) => k.lanes(() => write(k.intLet(imul(iadd(i, 0), C)), C)))
+}
