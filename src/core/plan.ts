@@ -237,16 +237,9 @@ class Planner {
       if (node.op !== mapOp) materialised.add(node)
       if (node.op !== mapOp && node.op !== sumOp)
         for (const n of this.dependencies(node)) if (!outside(n)) materialised.add(n)
-      if (node.op === mapOp || node.op === sumOp)
-        for (const n of node.inputs)
-          if (
-            n.op === mapOp &&
-            !outside(n) &&
-            !sameShape(n.shape, node.shape) &&
-            node.op === mapOp &&
-            usesRandom(n.attributes.expr)
-          )
-            materialised.add(n)
+      // a random number belongs to an element of its own tensor: such a map is not fused into one of another shape
+      const moved = (n: Node) => !sameShape(n.shape, node.shape) && n.op === mapOp && usesRandom(n.attributes.expr)
+      if (node.op === mapOp) for (const n of node.inputs) if (!outside(n) && moved(n)) materialised.add(n)
     }
     const isPlaced = (node: Node) => outside(node) || materialised.has(node)
     const fused = this.fuser(isPlaced)

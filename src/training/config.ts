@@ -1,0 +1,175 @@
+// Everything that decides how a run goes, in one typed object; defaults stand here, with their sources. JSON in, JSON out.
+
+import { UserError } from "../core/errors.ts"
+import { type NeuralGpuOptions, neuralGpuDefaults } from "../models/neural-gpu.ts"
+import { createTask } from "../tasks/index.ts"
+import type { TaskOptions } from "../tasks/task.ts"
+import type { OptimizerConfig } from "./optimizers/index.ts"
+import { optimizers } from "./optimizers/index.ts"
+import { type SaturationOptions, saturationDefaults } from "./techniques/saturation.ts"
+
+export interface TrainConfig {
+  readonly task: { readonly name: string } & TaskOptions
+  readonly model: NeuralGpuOptions
+  readonly seed: number
+  /** Steps at most; null: until it generalises. */
+  readonly steps: number | null
+  readonly batch: BatchConfig
+  readonly curriculum: CurriculumConfig
+  readonly optimizer: OptimizerConfig
+  readonly rate: RateConfig
+  /** Share of activations that dropout lets through. */
+  readonly keep: number
+  /** Largest Euclidean norm of the gradient; null: not clipped. */
+  readonly clip: number | null
+  /** Strength of gradient noise; 0: none. */
+  readonly gradientNoise: number
+  readonly saturation: SaturationOptions
+  /** What changes once the largest trained sizes are answered right; null: nothing. */
+  readonly settle: SettleConfig | null
+  readonly goal: GoalConfig
+  readonly restart: RestartConfig
+}
+
+/** Each step takes `examples` of one random size from each group that has joined; no padding: every length is trained as it is. */
+export interface BatchConfig {
+  /** Sizes [from, to], smallest first. The last one's end is the longest size trained. */
+  readonly groups: readonly (readonly [number, number])[]
+  /** Examples of each group in a step; a multiple of 16 wastes nothing. */
+  readonly examples: number
+  /** Share of structured examples among them (tasks' `structured`, at trained sizes only). */
+  readonly structured: number
+}
+
+export interface CurriculumConfig {
+  /** The next group joins when the last one's batch reaches this accuracy. */
+  readonly threshold: number
+  /** Measured by symbols, or by answers that are right as a whole [KS16: 0.9 of whole answers]. */
+  readonly measure: "symbol" | "exact"
+}
+
+export interface RateConfig {
+  /** Learning rate at the beginning. */
+  readonly start: number
+  /** Multiplied by `factor` when the mean error of `every` steps is above that of both windows before it, all groups joined [DNGPU code]. */
+  readonly factor: number
+  readonly every: number
+  /** The least it becomes by that, as a share of `start`. */
+  readonly floor: number
+}
+
+export interface SettleConfig {
+  /** Successive batches of the last group with every answer right that begin it. */
+  readonly after: number
+  readonly keep: number
+  /** Factor on the learning rate at every step from then on, and its floor as a share of `rate.start`. */
+  readonly decay: number
+  readonly floor: number
+}
+
+export interface GoalConfig {
+  /** Size at which generalisation is measured; never trained on. */
+  readonly size: number
+  /** Fresh random examples; all structured ones come besides. */
+  readonly samples: number
+  /** Times in a row that all must be right. */
+  readonly times: number
+  /** Steps between evaluations, once the largest trained sizes are answered right. */
+  readonly every: number
+}
+
+/** Start over with the next seed where a run has plainly failed. The time of failed attempts counts. */
+export interface RestartConfig {
+  readonly enabled: boolean
+  /** All groups must have joined by this step. */
+  readonly joinedBy: number
+  /** After so many steps with the largest trained sizes answered right, symbols right at the goal's size must be ... */
+  readonly provedAfter: number
+  /** ... at least this share: below it, the run has learnt a trick that ends at the trained sizes. */
+  readonly accuracy: number
+  /** And the goal must be met by this step. */
+  readonly goalBy: number
+}
+
+/** Sizes 1 to 20 in six groups, so that long ones, which cost with the square, come when short ones are right (docs/log.md). */
+const groups = [
+  [1, 3],
+  [4, 5],
+  [6, 8],
+  [9, 12],
+  [13, 16],
+  [17, 20],
+] as const
+
+export const defaultConfig = {
+  task: { name: "add", base: 2, output: "padded" },
+  model: { ...neuralGpuDefaults.diagonal, maps: 24 },
+  seed: 1,
+  steps: null,
+  batch: { groups, examples: 16, structured: 0.3 },
+  curriculum: { threshold: 0.9, measure: "symbol" },
+  optimizer: { name: "adamax" },
+  rate: { start: 0.02, factor: 0.7, every: 200, floor: 1 / 60 },
+  keep: 0.7,
+  clip: null,
+  gradientNoise: 0,
+  saturation: saturationDefaults,
+  settle: { after: 20, keep: 0.9, decay: 0.998, floor: 1 / 60 },
+  goal: { size: 200, samples: 64, times: 3, every: 50 },
+  restart: { enabled: true, joinedBy: 2500, provedAfter: 600, accuracy: 0.9, goalBy: 6000 },
+} satisfies TrainConfig
+
+export type PartialConfig = { readonly [K in keyof TrainConfig]?: Partial<TrainConfig[K]> | TrainConfig[K] }
+
+/** Defaults, with what is given in their place; checked. Throws a UserError that names the field. */
+export function resolveConfig(given: PartialConfig): TrainConfig {
+  const out: Record<string, unknown> = { ...defaultConfig }
+  for (const [key, value] of Object.entries(given)) {
+    if (!(key in defaultConfig)) throw new UserError(`config: there is no "${key}"; expected one of ${Object.keys(defaultConfig).join(", ")}`)
+    if (value === undefined) continue
+    const base = defaultConfig[key as keyof typeof defaultConfig] as unknown
+    const nested = isObject(value) && isObject(base) && key !== "optimizer"
+    out[key] = nested ? { ...(base as object), ...value } : value
+  }
+  const config = out as unknown as TrainConfig
+  check(config)
+  return config
+}
+
+const isObject = (x: unknown): x is object => typeof x === "object" && x !== null && !Array.isArray(x)
+
+function check(c: TrainConfig): void {
+  const must = (field: string, value: unknown, holds: boolean, expected: string) => {
+    if (!holds) throw new UserError(`${field}: got ${JSON.stringify(value)}, expected ${expected}`)
+  }
+  const whole = (x: number, least: number) => Number.isSafeInteger(x) && x >= least
+  const task = createTask(c.task.name, { base: c.task.base, output: c.task.output })
+  must("seed", c.seed, whole(c.seed, 0) && c.seed < 2 ** 31, "a whole number from 0 to 2147483647")
+  must("steps", c.steps, c.steps === null || whole(c.steps, 1), "a whole number of at least 1")
+  must("model.form", c.model.form, c.model.form in neuralGpuDefaults, `one of ${Object.keys(neuralGpuDefaults).join(", ")}`)
+  must("model.maps", c.model.maps, whole(c.model.maps, 1) && c.model.maps <= 512, "a whole number from 1 to 512")
+  must("model.width", c.model.width, whole(c.model.width, 1) && c.model.width <= 16, "a whole number from 1 to 16")
+  must("model.layers", c.model.layers, whole(c.model.layers, 1) && c.model.layers <= 8, "a whole number from 1 to 8")
+  must("model.cutoff", c.model.cutoff, c.model.cutoff >= 1 && c.model.cutoff < 10, "a number from 1 to 10")
+  must("model.initScale", c.model.initScale, c.model.initScale > 0, "a number above 0")
+  const ordered = c.batch.groups.every(([a, b], i) => whole(a, task.minSize) && whole(b, a) && (i === 0 || a > c.batch.groups[i - 1][1]))
+  must("batch.groups", c.batch.groups, c.batch.groups.length > 0 && ordered, `rising [from, to] sizes of at least ${task.minSize}`)
+  must("batch.examples", c.batch.examples, whole(c.batch.examples, 1), "a whole number of at least 1")
+  const share = (field: string, x: number) => must(field, x, x >= 0 && x <= 1, "a number from 0 to 1")
+  share("batch.structured", c.batch.structured)
+  share("curriculum.threshold", c.curriculum.threshold)
+  must("curriculum.measure", c.curriculum.measure, ["symbol", "exact"].includes(c.curriculum.measure), '"symbol" or "exact"')
+  must("optimizer.name", c.optimizer.name, c.optimizer.name in optimizers, `one of ${Object.keys(optimizers).join(", ")}`)
+  must("rate.start", c.rate.start, c.rate.start > 0 && c.rate.start < 10, "a number above 0")
+  must("keep", c.keep, c.keep > 0 && c.keep <= 1, "a number above 0, at most 1")
+  must("clip", c.clip, c.clip === null || c.clip > 0, "a number above 0")
+  must("gradientNoise", c.gradientNoise, c.gradientNoise >= 0, "a number of at least 0")
+  must("goal.size", c.goal.size, whole(c.goal.size, task.minSize), `a whole number of at least ${task.minSize}`)
+  must("goal.samples", c.goal.samples, whole(c.goal.samples, 1), "a whole number of at least 1")
+  must("goal.times", c.goal.times, whole(c.goal.times, 1), "a whole number of at least 1")
+  must("goal.every", c.goal.every, whole(c.goal.every, 1), "a whole number of at least 1")
+  must("restart.enabled", c.restart.enabled, typeof c.restart.enabled === "boolean", "true or false")
+}
+
+/** The longest size that a config trains on. */
+export const longestSize = (config: TrainConfig): number => config.batch.groups[config.batch.groups.length - 1][1]

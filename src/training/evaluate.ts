@@ -1,0 +1,34 @@
+// Evaluation: fresh examples of one size, no dropout, whole answers compared.
+
+import type { Program } from "../backends/backend.ts"
+import { LANES } from "../kernel/language.ts"
+import type { Example, Task } from "../tasks/task.ts"
+import { addScores, blocksOf, noScore, type Score, score } from "./batches.ts"
+
+export interface EvaluateOptions {
+  /** Stop after the first wave of blocks with a wrong answer: enough to know that not all are right. */
+  readonly untilWrong?: boolean
+  /** Called after each wave. */
+  readonly progress?: (done: Score) => void
+  /** Blocks that run at once. */
+  readonly wave?: number
+}
+
+/** Scores a program (a plan with output "logits") on examples. Memory grows with the length, not with length times steps. */
+export async function evaluate(
+  program: Program,
+  shared: Float32Array,
+  task: Task,
+  examples: readonly Example[],
+  { untilWrong = false, progress, wave = 4 }: EvaluateOptions = {},
+): Promise<Score> {
+  let total = noScore
+  for (let start = 0; start < examples.length; start += LANES * wave) {
+    const some = examples.slice(start, start + LANES * wave)
+    const { outputs } = await program.run(shared, blocksOf(some, start, 0), { seed: 0, trainStep: 0 })
+    total = addScores(total, score(some, outputs.map((o) => o.logits), task.symbols.length))
+    progress?.(total)
+    if (untilWrong && total.answersRight < total.answers) break
+  }
+  return total
+}

@@ -1,0 +1,80 @@
+// What training says: the command line, a worker and the tests all consume these.
+
+/** Everything a run needs to go on bit for bit. */
+export interface Snapshot {
+  readonly step: number
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
+  /** Plain JSON. */
+  readonly state: TrainState
+}
+
+export interface TrainState {
+  /** Steps since the run began, over all attempts. */
+  readonly step: number
+  /** The attempt's seed: config.seed, and one more for every restart. */
+  readonly seed: number
+  /** The step at which the attempt began. */
+  readonly begin: number
+  /** Rollbacks so far; each draws other random numbers. */
+  readonly rollbacks: number
+  /** Groups of sizes that have joined. */
+  readonly joined: number
+  readonly rate: number
+  readonly saturationWeight: number
+  readonly optimizer: Readonly<Record<string, number>>
+  /** Sums since the last adaptation, and the mean errors of the windows before. */
+  readonly window: { readonly error: number; readonly cost: number; readonly count: number; readonly before: readonly number[] }
+  /** Successive batches of the last group that were all right; the step at which settling began. */
+  readonly fit: { readonly streak: number; readonly since: number | null }
+  /** Successive evaluations that met the goal, and the symbol accuracy of the last one at the goal's size. */
+  readonly goal: { readonly streak: number; readonly symbol: number }
+  /** Share of wrong answers in the last batch: scales gradient noise. */
+  readonly wrong: number
+}
+
+export interface StepEvent {
+  readonly type: "step"
+  readonly step: number
+  readonly seed: number
+  /** Largest size that this step trained on. */
+  readonly size: number
+  /** Cross-entropy in nats a symbol, mean over the batch. */
+  readonly error: number
+  /** Saturation cost before its weight. */
+  readonly cost: number
+  /** Shares of right symbols, and of whole right answers, in the batch (dropout on). */
+  readonly symbol: number
+  readonly exact: number
+  readonly rate: number
+  readonly keep: number
+  readonly gradientNorm: number
+  snapshot(): Snapshot
+}
+
+export interface EvaluationEvent {
+  readonly type: "evaluation"
+  readonly step: number
+  readonly size: number
+  readonly samples: number
+  readonly structured: boolean
+  /** Share of whole right answers. */
+  readonly exact: number
+  /** Share of right symbols. */
+  readonly symbol: number
+}
+
+export type TrainEvent =
+  | { readonly type: "start"; readonly step: number; readonly seed: number; readonly parameters: number; readonly device: string }
+  | StepEvent
+  | EvaluationEvent
+  /** Evaluations in a row that met the goal. */
+  | { readonly type: "goal"; readonly step: number; readonly streak: number; readonly times: number }
+  | { readonly type: "settle"; readonly step: number }
+  | { readonly type: "restart"; readonly step: number; readonly seed: number; readonly reason: string }
+  | { readonly type: "rollback"; readonly step: number; readonly to: number; readonly reason: string }
+  | { readonly type: "done"; readonly step: number; readonly reason: "generalises" | "steps"; snapshot(): Snapshot }
+
+/** Training broke down: numbers were not finite again after every rollback. */
+export class TrainingFailed extends Error {
+  override readonly name = "TrainingFailed"
+}

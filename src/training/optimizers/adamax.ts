@@ -1,0 +1,51 @@
+// AdaMax (Kingma & Ba 2015, algorithm 2) as the DNGPU code has it: no bias correction; the running maximum forgets faster at the
+// beginning; each element of the gradient is clipped to 1.2 times that maximum, so that one bad batch cannot blow up a weight.
+
+import type { Optimizer } from "./optimizer.ts"
+
+export interface AdamaxOptions {
+  readonly beta1: number
+  /** The maximum is multiplied by 1 − max(decayFloor, decay · 0.5^(step / decayHalving)). */
+  readonly decay: number
+  readonly decayFloor: number
+  readonly decayHalving: number
+  readonly epsilon: number
+  /** |g| ≤ clip · maximum + clipFloor; 0 switches it off. */
+  readonly clip: number
+  readonly clipFloor: number
+}
+/** All from the DNGPU code. */
+export const adamaxDefaults: AdamaxOptions = {
+  beta1: 0.9,
+  decay: 0.01,
+  decayFloor: 0.0005,
+  decayHalving: 2000,
+  epsilon: 1e-8,
+  clip: 1.2,
+  clipFloor: 1e-4,
+}
+
+export const adamax = (options: Partial<AdamaxOptions> = {}): Optimizer => {
+  const { beta1, decay, decayFloor, decayHalving, epsilon, clip, clipFloor } = { ...adamaxDefaults, ...options }
+  const halving = Math.exp(-Math.LN2 / decayHalving)
+  return {
+    name: "adamax",
+    slots: ["momentum", "maximum"],
+    scalars: { decay },
+    step(parameters, gradient, rate, { slots, scalars }) {
+      const { momentum, maximum } = slots
+      const keep = 1 - Math.max(decayFloor, scalars.decay)
+      scalars.decay *= halving
+      for (let i = 0; i < parameters.length; i++) {
+        let g = gradient[i]
+        if (clip > 0) {
+          const limit = clip * maximum[i] + clipFloor
+          g = Math.max(-limit, Math.min(limit, g))
+        }
+        momentum[i] = beta1 * momentum[i] + (1 - beta1) * g
+        maximum[i] = Math.max(keep * maximum[i], Math.abs(g))
+        parameters[i] -= (rate * momentum[i]) / (maximum[i] + epsilon)
+      }
+    },
+  }
+}

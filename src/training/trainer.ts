@@ -1,0 +1,272 @@
+// The training loop: an async generator of events. Everything it knows is in its state, so that a snapshot taken at any step
+// event goes on bit for bit. It reads no clock, no file and no global; whoever consumes the events saves, prints and stops.
+
+import type { Backend } from "../backends/backend.ts"
+import { initialValues } from "../core/params.ts"
+import { hash, random, Stream } from "../core/rng.ts"
+import { createTask } from "../tasks/index.ts"
+import type { Task } from "../tasks/task.ts"
+import { addScores, drawGroups, noScore, type Score, score } from "./batches.ts"
+import { longestSize, type TrainConfig } from "./config.ts"
+import { evaluate } from "./evaluate.ts"
+import { type Snapshot, TrainingFailed, type TrainEvent, type TrainState } from "./events.ts"
+import { compileModel, type Model } from "./model.ts"
+import { createOptimizer, newMemory, type OptimizerMemory } from "./optimizers/index.ts"
+import { clipGlobalNorm } from "./techniques/clip.ts"
+import { addGradientNoise } from "./techniques/gradient-noise.ts"
+import { adaptSaturation } from "./techniques/saturation.ts"
+
+/** Rollbacks after numbers that are not finite, before training gives up. */
+const MAX_ROLLBACKS = 3
+/** Steps between the states that a rollback returns to. */
+const ROLLBACK_EVERY = 50
+/** The first check of generalisation, cheap: this many times the longest trained size. */
+const PROBE_FACTOR = 2
+const PROBE_SAMPLES = 32
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object | null ? Mutable<T[K]> : T[K] }
+
+/** Trains until the goal is met or `config.steps` are done. Pass a snapshot to go on from it. */
+export async function* train(config: TrainConfig, backend: Backend, from?: Snapshot): AsyncGenerator<TrainEvent> {
+  const task = createTask(config.task.name, config.task)
+  const model = await compileModel(config.model, task.symbols.length, backend)
+  try {
+    const trainer = new Trainer(config, task, model, from)
+    yield { type: "start", step: trainer.state.step, seed: trainer.state.seed, parameters: model.trainable, device: backend.name }
+    yield* trainer.run()
+  } finally {
+    await model.dispose()
+  }
+}
+
+class Trainer {
+  readonly config: TrainConfig
+  readonly task: Task
+  readonly model: Model
+  readonly optimizer
+  state: Mutable<TrainState>
+  /** All shared tensors: parameters, then settings. */
+  shared: Float32Array
+  memory: OptimizerMemory
+  good: Snapshot
+
+  constructor(config: TrainConfig, task: Task, model: Model, from: Snapshot | undefined) {
+    this.config = config
+    this.task = task
+    this.model = model
+    this.optimizer = createOptimizer(config.optimizer)
+    this.shared = new Float32Array(0)
+    this.memory = newMemory(this.optimizer, 0)
+    this.state = this.begin(config.seed, 0)
+    if (from) this.restore(from)
+    this.good = this.snapshot()
+  }
+
+  /** A fresh attempt. */
+  begin(seed: number, step: number): Mutable<TrainState> {
+    this.shared = initialValues(this.model.train.plan.shared, seed)
+    this.memory = newMemory(this.optimizer, this.model.trainable)
+    return {
+      step,
+      seed,
+      begin: step,
+      rollbacks: 0,
+      joined: 1,
+      rate: this.config.rate.start,
+      saturationWeight: this.config.saturation.weight,
+      optimizer: this.memory.scalars,
+      window: { error: 0, cost: 0, count: 0, before: [] },
+      fit: { streak: 0, since: null },
+      goal: { streak: 0, symbol: 0 },
+      wrong: 1,
+    }
+  }
+
+  snapshot(): Snapshot {
+    const { plan } = this.model.train
+    const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>()
+    for (const { name, shape, size, offset, trainable } of plan.shared)
+      if (trainable) {
+        tensors.set(name, { shape, data: this.shared.slice(offset, offset + size) })
+        for (const slot of this.optimizer.slots)
+          tensors.set(`${this.optimizer.name}/${slot}/${name}`, { shape, data: this.memory.slots[slot].slice(offset, offset + size) })
+      }
+    return { step: this.state.step, tensors, state: structuredClone({ ...this.state, optimizer: this.memory.scalars }) as TrainState }
+  }
+
+  restore({ tensors, state }: Snapshot): void {
+    this.state = structuredClone(state) as Mutable<TrainState>
+    this.shared = initialValues(this.model.train.plan.shared, state.seed)
+    this.memory = newMemory(this.optimizer, this.model.trainable)
+    Object.assign(this.memory.scalars, state.optimizer)
+    const read = (name: string, into: Float32Array) => {
+      const tensor = tensors.get(name)
+      if (tensor?.data.length !== into.length) throw new Error(`the checkpoint does not hold ${name} as this model has it`)
+      into.set(tensor.data)
+    }
+    for (const { name, size, offset, trainable } of this.model.train.plan.shared)
+      if (trainable) {
+        read(name, this.shared.subarray(offset, offset + size))
+        for (const slot of this.optimizer.slots)
+          read(`${this.optimizer.name}/${slot}/${name}`, this.memory.slots[slot].subarray(offset, offset + size))
+      }
+  }
+
+  async *run(): AsyncGenerator<TrainEvent> {
+    const { config } = this
+    for (;;) {
+      if (this.met()) return yield this.done("generalises")
+      if (config.steps !== null && this.state.step >= config.steps) return yield this.done("steps")
+      const step = await this.step()
+      if (typeof step === "string") {
+        yield this.rollback(step)
+        continue
+      }
+      const events: TrainEvent[] = []
+      if (this.advance(step.last)) events.push({ type: "settle", step: this.state.step })
+      if (this.evaluationDue()) events.push(...(await this.checkGoal()))
+      const reason = this.hopeless()
+      if (this.state.step % ROLLBACK_EVERY === 0) this.good = this.snapshot()
+      yield* events
+      const restart = reason !== undefined && !this.met()
+      if (restart) this.state = this.begin(this.state.seed + 1, this.state.step)
+      if (restart) this.good = this.snapshot()
+      yield { ...step.event, snapshot: () => this.snapshot() }
+      if (restart) yield { type: "restart", step: this.state.step, seed: this.state.seed, reason }
+    }
+  }
+
+  met = () => this.state.goal.streak >= this.config.goal.times
+
+  done(reason: "generalises" | "steps"): TrainEvent {
+    return { type: "done", step: this.state.step, reason, snapshot: () => this.snapshot() }
+  }
+
+  /** One update; a text says why it was not applied. */
+  async step() {
+    const { config, state, task, model } = this
+    const attemptStep = state.step - state.begin
+    const keep = state.fit.since !== null && config.settle ? config.settle.keep : config.keep
+    const groups = drawGroups(task, config.batch, state.joined, state.step, state.seed, state.rollbacks)
+    const blocks = groups.flatMap((g) => g.blocks)
+    model.set(this.shared, { keep, "saturation weight": state.saturationWeight })
+    const { outputs, gradient } = await model.train.run(this.shared, blocks, {
+      seed: hash(state.seed, Stream.dropout, state.rollbacks),
+      trainStep: state.step,
+    })
+    const total = (name: string) => outputs.reduce((sum, o) => sum + o[name].reduce((a, b) => a + b, 0), 0)
+    const error = total("error")
+    const cost = total("cost")
+    let at = 0
+    const scores = groups.map(({ examples, blocks }) => {
+      const logits = blocks.map(() => outputs[at++].logits)
+      return score(examples, logits, task.symbols.length)
+    })
+    const all = scores.reduce(addScores, noScore)
+    const gradientNorm = clipGlobalNorm(gradient, config.clip ?? Number.POSITIVE_INFINITY)
+    if (!Number.isFinite(error + cost + gradientNorm)) return `the loss or its gradient was not finite (error ${error}, cost ${cost})`
+    addGradientNoise(gradient, config.gradientNoise, attemptStep + 1, state.wrong, state.seed, state.rollbacks)
+    this.optimizer.step(this.shared.subarray(0, model.trainable), gradient, state.rate, this.memory)
+    for (let i = 0; i < model.trainable; i++) if (!Number.isFinite(this.shared[i])) return "a weight became not finite"
+    const exact = all.answersRight / all.answers
+    state.step++
+    state.wrong = 1 - exact
+    state.window.error += error
+    state.window.cost += cost
+    state.window.count++
+    const event = {
+      type: "step" as const,
+      step: state.step,
+      seed: state.seed,
+      size: groups[groups.length - 1].size,
+      error,
+      cost,
+      symbol: all.symbolsRight / all.symbols,
+      exact,
+      rate: state.rate,
+      keep,
+      gradientNorm,
+    }
+    return { event, last: scores[scores.length - 1] }
+  }
+
+  /** Curriculum, learning rate, saturation weight; true when settling begins. */
+  advance(last: Score): boolean {
+    const { config, state } = this
+    const complete = state.joined === config.batch.groups.length
+    const accuracy = config.curriculum.measure === "symbol" ? last.symbolsRight / last.symbols : last.answersRight / last.answers
+    let begins = false
+    if (!complete) {
+      if (accuracy >= config.curriculum.threshold) state.joined++
+    } else if (state.fit.since === null) {
+      state.fit.streak = last.answersRight === last.answers ? state.fit.streak + 1 : 0
+      begins = state.fit.streak >= (config.settle?.after ?? 1)
+      if (begins) state.fit.since = state.step
+    } else if (config.settle) {
+      state.rate = Math.max(config.rate.start * config.settle.floor, state.rate * config.settle.decay)
+    }
+    const attemptStep = state.step - state.begin
+    const window = state.window
+    if (attemptStep % config.rate.every === 0 && window.count > 0) {
+      const mean = window.error / window.count
+      if (complete && state.fit.since === null && window.before.length >= 2 && window.before.every((e) => mean > e))
+        state.rate = Math.max(config.rate.start * config.rate.floor, state.rate * config.rate.factor)
+      state.saturationWeight = adaptSaturation(config.saturation, state.rate, mean, window.cost / window.count)
+      state.window = { error: 0, cost: 0, count: 0, before: [...window.before, mean].slice(-2) }
+    }
+    return begins
+  }
+
+  evaluationDue(): boolean {
+    const { since } = this.state.fit
+    return since !== null && (this.state.step - since) % this.config.goal.every === 0
+  }
+
+  /** First at twice the trained sizes, and if all is right there at the goal's size, random and structured. */
+  async checkGoal(): Promise<TrainEvent[]> {
+    const { config, state, task } = this
+    const events: TrainEvent[] = []
+    const check = async (size: number, samples: number, structured: boolean): Promise<boolean> => {
+      const stream = random(state.seed, Stream.evaluation, state.step, size, Number(structured))
+      const examples = structured ? task.structured(size, stream) : Array.from({ length: samples }, () => task.random(size, stream))
+      const all = await evaluate(this.model.eval, this.model.evalShared(this.shared), task, examples, { untilWrong: true, wave: 2 })
+      const exact = all.answersRight / all.answers
+      state.goal.symbol = all.symbolsRight / all.symbols
+      events.push({ type: "evaluation", step: state.step, size, samples: all.answers, structured, exact, symbol: state.goal.symbol })
+      return exact === 1
+    }
+    const probe = Math.min(config.goal.size, PROBE_FACTOR * longestSize(config))
+    const right =
+      (await check(probe, PROBE_SAMPLES, false)) &&
+      (await check(config.goal.size, config.goal.samples, false)) &&
+      (await check(config.goal.size, config.goal.samples, true))
+    state.goal.streak = right ? state.goal.streak + 1 : 0
+    events.push({ type: "goal", step: state.step, streak: state.goal.streak, times: config.goal.times })
+    return events
+  }
+
+  /** Why this attempt will not come to anything, if it will not. */
+  hopeless(): string | undefined {
+    const { restart, batch } = this.config
+    if (!restart.enabled) return undefined
+    const { state } = this
+    const attemptStep = state.step - state.begin
+    if (attemptStep >= restart.joinedBy && state.joined < batch.groups.length)
+      return `only ${state.joined} of ${batch.groups.length} groups of sizes were learnt in ${attemptStep} steps`
+    if (state.fit.since !== null && state.step - state.fit.since === restart.provedAfter && state.goal.symbol < restart.accuracy)
+      return `trained sizes are right, longer ones only ${(100 * state.goal.symbol).toFixed(0)} % of symbols: a trick`
+    if (attemptStep >= restart.goalBy) return `the goal was not met in ${attemptStep} steps`
+    return undefined
+  }
+
+  rollback(reason: string): TrainEvent {
+    const { step } = this.state
+    const rollbacks = this.state.rollbacks + 1
+    if (rollbacks > MAX_ROLLBACKS)
+      throw new TrainingFailed(`at step ${step + 1} ${reason}, for the ${rollbacks}th time; lower the learning rate (now ${this.state.rate}) or try another seed`)
+    this.restore(this.good)
+    this.state.rollbacks = rollbacks
+    return { type: "rollback", step, to: this.state.step, reason }
+  }
+}
+
