@@ -1,0 +1,54 @@
+// A worker thread, the same for Node and for browsers.
+
+import type { Reply, RunMessage } from "./worker.ts"
+
+export interface Thread {
+  post(message: RunMessage, transfer: ArrayBuffer[]): void
+  /** Stops the thread at once, whatever it is doing. */
+  stop(): Promise<void>
+  /** While it is busy, a thread keeps the process alive. */
+  setBusy(busy: boolean): void
+}
+
+/** Called with each reply; `failed` also when the thread breaks or ends by itself. */
+export type Listener = (reply: Reply) => void
+
+export type StartThread = (listener: Listener) => Thread
+
+export const startThread: StartThread = (listener) => {
+  const node = globalThis.process?.getBuiltinModule?.("node:worker_threads")
+  return node ? startInNode(node, listener) : startInBrowser(listener)
+}
+
+const fail = (listener: Listener, message: string) => listener({ k: "failed", message })
+
+function startInNode({ Worker }: typeof import("node:worker_threads"), listener: Listener): Thread {
+  const isSource = import.meta.url.endsWith(".ts")
+  const worker = new Worker(new URL(isSource ? "./worker.ts" : "./worker.js", import.meta.url), { execArgv: [] })
+  worker.unref()
+  worker.on("message", listener)
+  worker.on("messageerror", (error) => fail(listener, error.message))
+  worker.on("error", (error) => fail(listener, error instanceof Error ? error.message : String(error)))
+  worker.on("exit", (code) => fail(listener, `a worker thread ended by itself with code ${code}`))
+  return {
+    post: (message, transfer) => worker.postMessage(message, transfer),
+    stop: async () => {
+      worker.removeAllListeners()
+      worker.on("error", () => {}) // nobody waits for it any more
+      await worker.terminate()
+    },
+    setBusy: (busy) => (busy ? worker.ref() : worker.unref()),
+  }
+}
+
+function startInBrowser(listener: Listener): Thread {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" })
+  worker.onmessage = (event) => listener(event.data)
+  worker.onmessageerror = () => fail(listener, "a message to a worker thread could not be read")
+  worker.onerror = (event) => fail(listener, event.message || "a worker thread could not start")
+  return {
+    post: (message, transfer) => worker.postMessage(message, transfer),
+    stop: async () => worker.terminate(),
+    setBusy: () => {},
+  }
+}

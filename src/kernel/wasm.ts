@@ -1,0 +1,101 @@
+// The WebAssembly renderer: each kernel of a plan is a function over vectors of four lanes, the plan is the exported function
+// `program`. Strict SIMD128 rounds every product and sum (fma is mul, then add); relaxed SIMD may fuse them where the CPU can.
+
+import type { Instruction, Place, Plan } from "../core/plan.ts"
+import { assemble, FunctionWriter } from "./assembler.ts"
+import { contextFields, KernelBuilder, LANES, type Target } from "./language.ts"
+import { renderKernel } from "./wasm-kernel.ts"
+
+/** x64 and arm64 have 16 vector registers in the code that browsers make; one or two are the compiler's own. */
+export const wasmTarget: Target = { registers: 16 }
+
+export interface WasmOptions {
+  /** Use relaxed SIMD: faster, but results then depend on the CPU. */
+  readonly relaxed?: boolean
+}
+
+export interface WasmProgram {
+  /** Imports env.memory; exports program(context, shared, io, arena, table): addresses in bytes. The table holds, for each
+   * buffer, its byte offset in its region and the bytes from copy to copy. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** No region may begin below this address: pointers may stand this far before what is read through them. */
+  readonly firstAddress: number
+}
+
+const [CONTEXT, TABLE] = [0, 4]
+const regions = { shared: 1, io: 2, arena: 3 } as const
+const PARAMETERS = 5
+
+export function renderWasm(plan: Plan, options: WasmOptions = {}): WasmProgram {
+  const functions: FunctionWriter[] = []
+  const names = new Map<string, number>()
+  const bufferIds = new Map(plan.buffers.map((b, i) => [b, i]))
+  let firstAddress = 0
+  const program = new FunctionWriter(PARAMETERS)
+  const { code } = program
+  const readContext = (field: (typeof contextFields)[number]) =>
+    code.op("local.get", CONTEXT).memory("i32.load", 2, 4 * contextFields.indexOf(field))
+
+  /** `t` is the local that holds the step of the innermost loop. */
+  const emit = (instructions: readonly Instruction[], t: number): void => {
+    for (const instruction of instructions) {
+      if (instruction.k === "loop") {
+        const [count, t] = [program.local("i32"), program.local("i32")] // count runs from T down to 1
+        readContext("T")
+        code.op("local.tee", count).constant(0).op("i32.gt_s").open("if").open("loop")
+        if (instruction.backwards) code.op("local.get", count).constant(1).op("i32.sub").op("local.set", t)
+        else {
+          readContext("T")
+          code.op("local.get", count).op("i32.sub").op("local.set", t)
+        }
+        code
+          .op("local.get", CONTEXT)
+          .op("local.get", t)
+          .memory("i32.store", 2, 4 * contextFields.indexOf("step"))
+        emit(instruction.body, t)
+        code.op("local.get", count).constant(1).op("i32.sub").op("local.tee", count).constant(0).op("i32.gt_s")
+        code.op("br_if", 0).op("end").op("end")
+        continue
+      }
+      const { key, write } = instruction.kernel
+      let index = names.get(key)
+      if (index === undefined) {
+        const k = new KernelBuilder(wasmTarget)
+        write(k)
+        const kernel = renderKernel(k.finish(`kernel${names.size}`), options)
+        firstAddress = Math.max(firstAddress, kernel.largestOffset)
+        index = functions.push(kernel.writer) - 1
+        names.set(key, index)
+      }
+      code.op("local.get", CONTEXT)
+      for (const place of instruction.places) pushAddress(place, bufferIds.get(place.buffer) as number, t)
+      code.op("call", index)
+    }
+  }
+
+  const pushAddress = ({ buffer, slot, element }: Place, id: number, t: number): void => {
+    code.op("local.get", regions[buffer.region])
+    if (buffer.region !== "shared") {
+      code
+        .op("local.get", TABLE)
+        .memory("i32.load", 2, 8 * id)
+        .op("i32.add")
+      if (buffer.slots !== "one" && slot !== "first") {
+        if (slot === "T") readContext("T")
+        else code.op("local.get", t)
+        if (slot === "t + 1") code.constant(1).op("i32.add")
+        if (buffer.slots === "two") code.constant(1).op("i32.and")
+        code
+          .op("local.get", TABLE)
+          .memory("i32.load", 2, 8 * id + 4)
+          .op("i32.mul")
+          .op("i32.add")
+      }
+    }
+    if (element > 0) code.constant(4 * element * (buffer.lane ? LANES : 1)).op("i32.add")
+  }
+
+  emit(plan.instructions, CONTEXT)
+  functions.push(program)
+  return { bytes: assemble(functions, [{ name: "program", function: functions.length - 1 }]), firstAddress }
+}
