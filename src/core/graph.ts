@@ -65,6 +65,7 @@ export const isOutside = (node: Node, from: number): boolean => node.id < from |
 
 export class Graph {
   readonly nodes: Node[] = []
+  #inBody = false
 
   create<A>(op: Op<A>, inputs: readonly Node[], attributes: A): Node<A> {
     const kind = inputs.length > 0 && inputs.every((n) => n.kind === "shared") ? "shared" : "lane"
@@ -116,8 +117,12 @@ export class Graph {
 
   /** carry' = body(carry), as many times as the plan is told when it runs; returns the final carries. */
   scan(init: readonly Node[], body: (carries: readonly Node[]) => readonly Node[]): Node[] {
+    if (this.#inBody)
+      throw new Error("scan: a scan inside another scan's body is not built; put them one after the other")
     const carries = init.map((n, index) => this.#push(carryOp, [], { index, shape: n.shape }, n.shape, "lane"))
+    this.#inBody = true
     const outputs = body(carries)
+    this.#inBody = false
     for (const [i, out] of outputs.entries())
       if (show(out.shape) !== show(init[i].shape))
         throw new Error(`scan: carry ${i} begins as ${show(init[i].shape)} and becomes ${show(out.shape)}`)

@@ -3,6 +3,7 @@
 
 import { constant, derivative, type Expr, evaluate, input, inputsOf, mul, rewrite } from "./expr.ts"
 import type { Graph } from "./graph.ts"
+import { mapSamples, sumSamples } from "./map-samples.ts"
 import type { Node, Op } from "./op.ts"
 import { broadcast, dimsAt, type Shape, sameShape, show, sizeAt } from "./shape.ts"
 
@@ -52,10 +53,15 @@ export const mapOp: Op<MapAttributes> = {
     }
     return out
   },
+  get samples() {
+    return mapSamples
+  },
 }
 
 /** A map that keeps only the operands which its expression reads. */
 function mapUsed(g: Graph, inputs: readonly Node[], expr: Expr, shape: Shape): Node {
+  // the gradient passed on unchanged stays the node it is, so that what it is made of is computed once
+  if (expr.op === "input" && sameShape(inputs[expr.index].shape, shape)) return inputs[expr.index]
   const used = [...inputsOf(expr)].sort((a, b) => a - b)
   const renumber = new Map(used.map((i, k) => [i, input(k)]))
   return g.mapExpr(
@@ -93,6 +99,9 @@ export const sumOp: Op<{ readonly shape: Shape }> = {
       for (let axis = dims.length - 1; axis >= 0 && ++at[axis] === dims[axis]; axis--) at[axis] = 0
     }
     return out
+  },
+  get samples() {
+    return sumSamples
   },
 }
 

@@ -1,0 +1,63 @@
+// Every layer, by the samples that stand here: one entry a file of src/layers, so that a new layer without samples fails.
+
+import { readdirSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { mul } from "../../src/core/expr.ts"
+import type { Graph } from "../../src/core/graph.ts"
+import { scaled } from "../../src/core/map-samples.ts"
+import type { Shape } from "../../src/core/shape.ts"
+import { cgru } from "../../src/layers/cgru.ts"
+import { conv } from "../../src/layers/conv.ts"
+import { dcgru } from "../../src/layers/dcgru.ts"
+import { dropout } from "../../src/layers/dropout.ts"
+import { oneHot } from "../../src/layers/embedding.ts"
+import { conformance, type Samples } from "../conformance.ts"
+import { mask } from "../engine.ts"
+
+const image = (g: Graph, shape: Shape = ["L", 2, 4]) => scaled(g, shape)
+const diagonal = (g: Graph, shape: Shape, kernel: [number, number], drop: boolean) =>
+  dcgru(g, "dcgru", image(g, shape), mask(g), {
+    kernel,
+    scale: 1.5,
+    keep: g.setting("keep", 0.6),
+    dropout: drop ? (c, keep) => dropout(c, keep, 11) : undefined,
+  })
+
+const layers: Readonly<Record<string, Samples>> = {
+  cgru: {
+    "gate cutoff": (g) => cgru(g, "cgru", image(g), { kernel: [3, 3], cutoff: 1.2, scale: 1.5 }),
+    "plain gates": (g) => cgru(g, "cgru", image(g, ["L", 1, 3]), { kernel: [3, 1], cutoff: 1, scale: 1 }),
+  },
+  conv: {
+    "with bias": (g) => conv(g, "conv", image(g), { channels: 3, kernel: [3, 3], bias: 0.5 }),
+    "mixes channels": (g) => conv(g, "conv", image(g), { channels: 5, kernel: [1, 1], scale: 2 }),
+  },
+  dcgru: {
+    state: (g) => diagonal(g, ["L", 1, 7], [3, 1], false).state,
+    "state with dropout, two columns": (g) => diagonal(g, ["L", 2, 4], [3, 3], true).state,
+    "saturation cost": (g) => diagonal(g, ["L", 1, 3], [3, 1], false).cost,
+  },
+  dropout: {
+    "half is kept": (g) => g.map([image(g), g.setting("keep", 0.5)], (x, keep) => dropout(x, keep, 3)),
+    "all is kept": (g) => g.map([image(g), g.setting("keep", 1)], (x, keep) => dropout(x, keep, 3)),
+  },
+  embedding: {
+    "four symbols": (g) => {
+      const symbols = g.map([g.lane("x", ["L", 1, 1])], (x) => ({
+        op: "add",
+        a: { op: "less", a: x, b: { op: "const", value: 0.5 } },
+        b: { op: "less", a: x, b: { op: "const", value: -0.2 } },
+      }))
+      return g.map([oneHot(g, symbols, 4), g.parameter("table", [4], { uniform: 1 })], mul)
+    },
+  },
+}
+
+describe("the folder of layers", () => {
+  const files = readdirSync(new URL("../../src/layers", import.meta.url)).map((name) => name.replace(/\.ts$/, ""))
+  it.each(files.filter((name) => name !== "index"))("%s has samples", (name) => {
+    expect(Object.keys(layers[name] ?? {})).not.toEqual([])
+  })
+})
+
+for (const [name, samples] of Object.entries(layers)) conformance(name, samples)
