@@ -25,8 +25,12 @@ export interface TrainConfig {
   /** Strength of gradient noise; 0: none. */
   readonly gradientNoise: number
   readonly saturation: SaturationOptions
-  /** What changes once the largest trained sizes are answered right; null: nothing. */
+  readonly fit: FitConfig
+  /** What changes once the trained sizes are learnt; null: nothing. */
   readonly settle: SettleConfig | null
+  /** Weights are averaged, average ← average · decay + weights · (1 − decay), from the step on which the trained sizes count as learnt; the average is
+   *  what is evaluated and kept. 0: the weights themselves [Polyak & Juditsky 1992]. */
+  readonly average: number
   readonly goal: GoalConfig
   readonly restart: RestartConfig
 }
@@ -58,9 +62,15 @@ export interface RateConfig {
   readonly floor: number
 }
 
+/** Trained sizes count as learnt when fresh examples of the longest one are all answered right without dropout, so many times in a row. */
+export interface FitConfig {
+  /** Steps between these checks, once all groups have joined. */
+  readonly every: number
+  readonly samples: number
+  readonly times: number
+}
+
 export interface SettleConfig {
-  /** Successive batches of the last group with every answer right that begin it. */
-  readonly after: number
   readonly keep: number
   /** Factor on the learning rate at every step from then on, and its floor as a share of `rate.start`. */
   readonly decay: number
@@ -114,7 +124,9 @@ export const defaultConfig = {
   clip: null,
   gradientNoise: 0,
   saturation: saturationDefaults,
-  settle: { after: 20, keep: 0.9, decay: 0.998, floor: 1 / 60 },
+  fit: { every: 25, samples: 32, times: 2 },
+  settle: { keep: 0.7, decay: 0.998, floor: 1 / 60 },
+  average: 0.99,
   goal: { size: 200, samples: 64, times: 3, every: 50 },
   restart: { enabled: true, joinedBy: 2500, provedAfter: 600, accuracy: 0.9, goalBy: 6000 },
 } satisfies TrainConfig
@@ -164,6 +176,10 @@ function check(c: TrainConfig): void {
   must("keep", c.keep, c.keep > 0 && c.keep <= 1, "a number above 0, at most 1")
   must("clip", c.clip, c.clip === null || c.clip > 0, "a number above 0")
   must("gradientNoise", c.gradientNoise, c.gradientNoise >= 0, "a number of at least 0")
+  must("average", c.average, c.average >= 0 && c.average < 1, "a number of at least 0, below 1")
+  must("fit.every", c.fit.every, whole(c.fit.every, 1), "a whole number of at least 1")
+  must("fit.samples", c.fit.samples, whole(c.fit.samples, 1), "a whole number of at least 1")
+  must("fit.times", c.fit.times, whole(c.fit.times, 1), "a whole number of at least 1")
   must("goal.size", c.goal.size, whole(c.goal.size, task.minSize), `a whole number of at least ${task.minSize}`)
   must("goal.samples", c.goal.samples, whole(c.goal.samples, 1), "a whole number of at least 1")
   must("goal.times", c.goal.times, whole(c.goal.times, 1), "a whole number of at least 1")

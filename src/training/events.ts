@@ -24,7 +24,7 @@ export interface TrainState {
   readonly optimizer: Readonly<Record<string, number>>
   /** Sums since the last adaptation, and the mean errors of the windows before. */
   readonly window: { readonly error: number; readonly cost: number; readonly count: number; readonly before: readonly number[] }
-  /** Successive batches of the last group that were all right; the step at which settling began. */
+  /** Successive checks at the longest trained size that were all right; the step since which it counts as learnt. */
   readonly fit: { readonly streak: number; readonly since: number | null }
   /** Successive evaluations that met the goal, and the symbol accuracy of the last one at the goal's size. */
   readonly goal: { readonly streak: number; readonly symbol: number }
@@ -69,7 +69,7 @@ export type TrainEvent =
   | EvaluationEvent
   /** Evaluations in a row that met the goal. */
   | { readonly type: "goal"; readonly step: number; readonly streak: number; readonly times: number }
-  | { readonly type: "settle"; readonly step: number }
+  | { readonly type: "fit"; readonly step: number }
   | { readonly type: "restart"; readonly step: number; readonly seed: number; readonly reason: string }
   | { readonly type: "rollback"; readonly step: number; readonly to: number; readonly reason: string }
   | { readonly type: "done"; readonly step: number; readonly reason: "generalises" | "steps"; snapshot(): Snapshot }

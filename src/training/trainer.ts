@@ -9,7 +9,7 @@ import type { Task } from "../tasks/task.ts"
 import { addScores, drawGroups, noScore, type Score, score } from "./batches.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
 import { evaluate } from "./evaluate.ts"
-import { type Snapshot, TrainingFailed, type TrainEvent, type TrainState } from "./events.ts"
+import { type EvaluationEvent, type Snapshot, TrainingFailed, type TrainEvent, type TrainState } from "./events.ts"
 import { compileModel, type Model } from "./model.ts"
 import { createOptimizer, newMemory, type OptimizerMemory } from "./optimizers/index.ts"
 import { clipGlobalNorm } from "./techniques/clip.ts"
@@ -48,6 +48,8 @@ class Trainer {
   /** All shared tensors: parameters, then settings. */
   shared: Float32Array
   memory: OptimizerMemory
+  /** Running average of the weights; follows them until the trained sizes are learnt. */
+  average: Float32Array
   good: Snapshot
 
   constructor(config: TrainConfig, task: Task, model: Model, from: Snapshot | undefined) {
@@ -57,6 +59,7 @@ class Trainer {
     this.optimizer = createOptimizer(config.optimizer)
     this.shared = new Float32Array(0)
     this.memory = newMemory(this.optimizer, 0)
+    this.average = this.shared
     this.state = this.begin(config.seed, 0)
     if (from) this.restore(from)
     this.good = this.snapshot()
@@ -66,6 +69,7 @@ class Trainer {
   begin(seed: number, step: number): Mutable<TrainState> {
     this.shared = initialValues(this.model.train.plan.shared, seed)
     this.memory = newMemory(this.optimizer, this.model.trainable)
+    this.average = this.shared.slice(0, this.model.trainable)
     return {
       step,
       seed,
@@ -88,6 +92,7 @@ class Trainer {
     for (const { name, shape, size, offset, trainable } of plan.shared)
       if (trainable) {
         tensors.set(name, { shape, data: this.shared.slice(offset, offset + size) })
+        tensors.set(`average/${name}`, { shape, data: this.average.slice(offset, offset + size) })
         for (const slot of this.optimizer.slots)
           tensors.set(`${this.optimizer.name}/${slot}/${name}`, { shape, data: this.memory.slots[slot].slice(offset, offset + size) })
       }
@@ -98,6 +103,7 @@ class Trainer {
     this.state = structuredClone(state) as Mutable<TrainState>
     this.shared = initialValues(this.model.train.plan.shared, state.seed)
     this.memory = newMemory(this.optimizer, this.model.trainable)
+    this.average = new Float32Array(this.model.trainable)
     Object.assign(this.memory.scalars, state.optimizer)
     const read = (name: string, into: Float32Array) => {
       const tensor = tensors.get(name)
@@ -107,6 +113,7 @@ class Trainer {
     for (const { name, size, offset, trainable } of this.model.train.plan.shared)
       if (trainable) {
         read(name, this.shared.subarray(offset, offset + size))
+        read(`average/${name}`, this.average.subarray(offset, offset + size))
         for (const slot of this.optimizer.slots)
           read(`${this.optimizer.name}/${slot}/${name}`, this.memory.slots[slot].subarray(offset, offset + size))
       }
@@ -123,8 +130,9 @@ class Trainer {
         continue
       }
       const events: TrainEvent[] = []
-      if (this.advance(step.last)) events.push({ type: "settle", step: this.state.step })
-      if (this.evaluationDue()) events.push(...(await this.checkGoal()))
+      this.advance(step.last)
+      if (this.fitDue()) events.push(...(await this.checkFit()))
+      if (this.goalDue()) events.push(...(await this.checkGoal()))
       const reason = this.hopeless()
       if (this.state.step % ROLLBACK_EVERY === 0) this.good = this.snapshot()
       yield* events
@@ -169,6 +177,8 @@ class Trainer {
     this.optimizer.step(this.shared.subarray(0, model.trainable), gradient, state.rate, this.memory)
     for (let i = 0; i < model.trainable; i++) if (!Number.isFinite(this.shared[i])) return "a weight became not finite"
     const exact = all.answersRight / all.answers
+    const decay = state.fit.since === null ? 0 : config.average
+    for (let i = 0; i < this.average.length; i++) this.average[i] = decay * this.average[i] + (1 - decay) * this.shared[i]
     state.step++
     state.wrong = 1 - exact
     state.window.error += error
@@ -190,19 +200,14 @@ class Trainer {
     return { event, last: scores[scores.length - 1] }
   }
 
-  /** Curriculum, learning rate, saturation weight; true when settling begins. */
-  advance(last: Score): boolean {
+  /** Curriculum, learning rate, saturation weight. */
+  advance(last: Score): void {
     const { config, state } = this
     const complete = state.joined === config.batch.groups.length
     const accuracy = config.curriculum.measure === "symbol" ? last.symbolsRight / last.symbols : last.answersRight / last.answers
-    let begins = false
     if (!complete) {
       if (accuracy >= config.curriculum.threshold) state.joined++
-    } else if (state.fit.since === null) {
-      state.fit.streak = last.answersRight === last.answers ? state.fit.streak + 1 : 0
-      begins = state.fit.streak >= (config.settle?.after ?? 1)
-      if (begins) state.fit.since = state.step
-    } else if (config.settle) {
+    } else if (state.fit.since !== null && config.settle) {
       state.rate = Math.max(config.rate.start * config.settle.floor, state.rate * config.settle.decay)
     }
     const attemptStep = state.step - state.begin
@@ -214,32 +219,57 @@ class Trainer {
       state.saturationWeight = adaptSaturation(config.saturation, state.rate, mean, window.cost / window.count)
       state.window = { error: 0, cost: 0, count: 0, before: [...window.before, mean].slice(-2) }
     }
-    return begins
   }
 
-  evaluationDue(): boolean {
+  fitDue(): boolean {
+    const { state, config } = this
+    return state.fit.since === null && state.joined === config.batch.groups.length && state.step % config.fit.every === 0
+  }
+
+  goalDue(): boolean {
     const { since } = this.state.fit
     return since !== null && (this.state.step - since) % this.config.goal.every === 0
   }
 
+  /** Fresh examples of one size, until one is wrong; tells the event and whether all were right. */
+  async check(size: number, samples: number, structured: boolean) {
+    const { state, task } = this
+    const stream = random(state.seed, Stream.evaluation, state.step, size, Number(structured))
+    const examples = structured ? task.structured(size, stream) : Array.from({ length: samples }, () => task.random(size, stream))
+    const all = await evaluate(this.model.eval, this.model.evalShared(this.average), task, examples, { untilWrong: true, wave: 2 })
+    const [exact, symbol] = [all.answersRight / all.answers, all.symbolsRight / all.symbols]
+    const event: EvaluationEvent = { type: "evaluation", step: state.step, size, samples: all.answers, structured, exact, symbol }
+    return { event, right: exact === 1 }
+  }
+
+  /** Whether the longest trained size is learnt. */
+  async checkFit(): Promise<TrainEvent[]> {
+    const { config, state } = this
+    const { fit } = config
+    const { event, right } = await this.check(longestSize(config), fit.samples, false)
+    state.fit.streak = right ? state.fit.streak + 1 : 0
+    if (state.fit.streak < fit.times) return [event]
+    state.fit.since = state.step
+    return [event, { type: "fit", step: state.step }]
+  }
+
   /** First at twice the trained sizes, and if all is right there at the goal's size, random and structured. */
   async checkGoal(): Promise<TrainEvent[]> {
-    const { config, state, task } = this
-    const events: TrainEvent[] = []
-    const check = async (size: number, samples: number, structured: boolean): Promise<boolean> => {
-      const stream = random(state.seed, Stream.evaluation, state.step, size, Number(structured))
-      const examples = structured ? task.structured(size, stream) : Array.from({ length: samples }, () => task.random(size, stream))
-      const all = await evaluate(this.model.eval, this.model.evalShared(this.shared), task, examples, { untilWrong: true, wave: 2 })
-      const exact = all.answersRight / all.answers
-      state.goal.symbol = all.symbolsRight / all.symbols
-      events.push({ type: "evaluation", step: state.step, size, samples: all.answers, structured, exact, symbol: state.goal.symbol })
-      return exact === 1
-    }
+    const { config, state } = this
     const probe = Math.min(config.goal.size, PROBE_FACTOR * longestSize(config))
-    const right =
-      (await check(probe, PROBE_SAMPLES, false)) &&
-      (await check(config.goal.size, config.goal.samples, false)) &&
-      (await check(config.goal.size, config.goal.samples, true))
+    const events: TrainEvent[] = []
+    let right = true
+    for (const [size, samples, structured] of [
+      [probe, PROBE_SAMPLES, false],
+      [config.goal.size, config.goal.samples, false],
+      [config.goal.size, config.goal.samples, true],
+    ] as const) {
+      const result = await this.check(size, samples, structured)
+      events.push(result.event)
+      state.goal.symbol = result.event.symbol
+      right = result.right
+      if (!right) break
+    }
     state.goal.streak = right ? state.goal.streak + 1 : 0
     events.push({ type: "goal", step: state.step, streak: state.goal.streak, times: config.goal.times })
     return events
