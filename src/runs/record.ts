@@ -4,11 +4,11 @@
 import { execFileSync } from "node:child_process"
 import fs from "node:fs"
 import { cpus } from "node:os"
-import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { codeOf, type Disk, diskError, nodeDisk, removeIfThere, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
+import { findPackage } from "./package.ts"
 
 /** By what and where a run was made. */
 export interface RunInfo {
@@ -123,16 +123,6 @@ function describeProgram(): Omit<RunInfo, "device" | "seed" | "started"> {
     platform: `${process.platform} ${process.arch}`,
     cpu: processors[0]?.model.trim() ?? "unknown",
     cores: processors.length,
-  }
-}
-
-/** This package's folder: src/ and dist/ lie at different depths, so it is looked for upwards. */
-function findPackage(): { root: string; version: string } {
-  for (let dir = dirname(fileURLToPath(import.meta.url)); ; dir = dirname(dir)) {
-    const file = join(dir, "package.json")
-    const manifest = fs.existsSync(file) ? parseJsonObject(fs.readFileSync(file, "utf8")) : undefined
-    if (manifest?.name === "neural-gpu") return { root: dir, version: String(manifest.version) }
-    if (dir === dirname(dir)) return { root: dir, version: "unknown" }
   }
 }
 

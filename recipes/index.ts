@@ -1,0 +1,8 @@
+// The recipes there are: one line each. `train <task>` takes the recipe of the task's name.
+
+import { recipe as add } from "./add.ts"
+import { recipe as mul } from "./mul.ts"
+import type { Recipe } from "./recipe.ts"
+
+export type { Recipe } from "./recipe.ts"
+export const recipes: readonly Recipe[] = [add, mul]

@@ -1,0 +1,82 @@
+// `bench`: how fast this machine trains the model of the add recipe, in a few seconds.
+
+import { Command } from "commander"
+import { recipe } from "../../recipes/add.ts"
+import type { Backend } from "../backends/backend.ts"
+import { devices } from "../backends/index.ts"
+import { initialValues } from "../core/params.ts"
+import { createTask } from "../tasks/index.ts"
+import { drawGroups } from "../training/batches.ts"
+import { resolveConfig, type TrainConfig } from "../training/config.ts"
+import { compileModel, type Model } from "../training/model.ts"
+import { print, printJson, say, table } from "./output.ts"
+import { workersOf } from "./values.ts"
+
+/** Seconds of measuring on each device. */
+const SECONDS = 2
+
+interface Row {
+  readonly device: string
+  readonly workers: number
+  readonly stepsPerSecond: number
+  readonly gflops: number
+}
+
+export const benchCommand = (): Command =>
+  new Command("bench")
+    .description("how fast this machine trains, in a few seconds")
+    .option("--workers <n>", "threads (default: all the machine has)")
+    .option("--json", "a JSON line for each device")
+    .action(async (options: { json?: boolean; workers?: string }) => {
+      const config = resolveConfig(recipe.config)
+      const { examples, groups } = config.batch
+      if (!options.json)
+        say(
+          `one training step of ${config.task.name}: ${groups.length} groups of ${examples} examples, sizes up to ${groups[groups.length - 1][1]}, ${config.model.maps} maps`,
+        )
+      const rows: Row[] = []
+      for (const device of devices.filter((d) => d.name !== "reference")) {
+        const backend = device.create({ workers: workersOf(options.workers), env: process.env })
+        if (!backend) say(`${device.name} is not there: ${device.whenAbsent}`)
+        else rows.push(await measure(backend, config))
+      }
+      if (options.json) return rows.forEach(printJson)
+      const lines = rows.map((r) => [r.device, String(r.workers), r.stepsPerSecond.toFixed(1), r.gflops.toFixed(0)])
+      table([["device", "threads", "steps/s", "GFLOP/s"], ...lines], [false, true, true, true]).forEach(print)
+      say("npm run bench compares with other libraries, and with the machine's peak")
+    })
+
+async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
+  const task = createTask(config.task.name, config.task)
+  const model = await compileModel(config.model, task.symbols.length, backend)
+  const shared = initialValues(model.train.plan.shared, config.seed)
+  const step = async (n: number) => {
+    const groups = drawGroups(task, config.batch, config.batch.groups.length, n, config.seed)
+    const blocks = groups.flatMap((g) => g.blocks)
+    await model.train.run(shared, blocks, { seed: config.seed, trainStep: n })
+    return groups.reduce((sum, g) => sum + g.examples.length * flops(model, config, g.examples[0].input.length), 0)
+  }
+  await step(0)
+  let [steps, operations] = [0, 0]
+  const began = performance.now()
+  let seconds = 0
+  for (; seconds < SECONDS; seconds = (performance.now() - began) / 1000) operations += await step(++steps)
+  await model.dispose()
+  return {
+    device: backend.name,
+    workers: backend.workers,
+    stepsPerSecond: steps / seconds,
+    gflops: operations / seconds / 1e9,
+  }
+}
+
+/** Multiplications and additions of the convolutions: forward, and twice as many back; L places, L steps for the recurrent ones. */
+function flops({ train }: Model, { model }: TrainConfig, L: number): number {
+  let sum = 0
+  for (const { name, shape } of train.plan.shared) {
+    if (shape.length !== 4) continue
+    const often = /^(input|output)\//u.test(name) ? L : L * L * model.width
+    sum += 3 * 2 * shape.reduce((a, b) => a * b, 1) * often
+  }
+  return sum
+}

@@ -1,0 +1,67 @@
+// What a training event says to people: one sentence, or a few short fields for a line that is drawn over and over.
+
+import type { StepEvent, TrainEvent } from "../training/events.ts"
+import { grouped, percent } from "./output.ts"
+import type { Status } from "./session.ts"
+import { clock } from "./values.ts"
+
+/** A step as fields, with how much each matters where a line is short: smaller numbers go last. */
+export function stepFields(
+  event: StepEvent,
+  { seconds, size, stepsPerSecond, left }: Status,
+  at?: { size: number; symbol: number },
+) {
+  const fields: [importance: number, text: string][] = [
+    [1, `step ${grouped(event.step)}`],
+    [2, `size ${size}`],
+    [4, `error ${event.error.toPrecision(3)}`],
+    [3, `right ${percent(event.symbol, 1)}`],
+  ]
+  if (at) fields.push([5, `at ${at.size} ${percent(at.symbol, 1)}`])
+  if (stepsPerSecond > 0) fields.push([7, `${speed(stepsPerSecond)} steps/s`])
+  fields.push([8, `seed ${event.seed}`])
+  fields.push(left === undefined ? [6, clock(seconds)] : [6, `${clock(left)} left`])
+  return fields
+}
+
+/** As many fields as fit, the important ones first, in their order. */
+export function fitting(fields: readonly (readonly [importance: number, text: string])[], columns: number): string {
+  const join = (most: number) =>
+    fields
+      .filter(([importance]) => importance <= most)
+      .map(([, text]) => text)
+      .join("  ")
+  let most = fields.length + 1
+  while (most > 1 && join(most).length > columns) most--
+  return join(most).slice(0, Math.max(0, columns))
+}
+
+export const stepLine = (event: StepEvent, status: Status): string =>
+  fitting(stepFields(event, status), Number.POSITIVE_INFINITY)
+
+const speed = (perSecond: number): string => (perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1))
+
+/** Any other event as a sentence; undefined when there is nothing to say. */
+export function sentence(event: Exclude<TrainEvent, StepEvent>): string | undefined {
+  const step = `step ${grouped(event.step)}`
+  switch (event.type) {
+    case "start":
+      return `${event.step > 0 ? `going on from ${step}` : "learning"}: ${grouped(event.parameters)} parameters on ${event.device}, seed ${event.seed}`
+    case "evaluation":
+      return `${step}: at size ${event.size}${event.structured ? " (structured)" : ""} ${percent(event.exact)} of ${event.samples} answers right, ${percent(event.symbol)} of symbols`
+    case "goal":
+      return event.streak > 0
+        ? `${step}: all right at the goal's size, ${event.streak} of ${event.times} times in a row`
+        : undefined
+    case "fit":
+      return `${step}: the trained sizes are learnt, now longer ones`
+    case "restart":
+      return `${step}: seed ${event.seed - 1}: ${event.reason}; starting over with seed ${event.seed}`
+    case "rollback":
+      return `${step}: ${event.reason}; back to step ${grouped(event.to)}`
+    case "done":
+      return undefined
+    default:
+      return event satisfies never
+  }
+}

@@ -1,0 +1,10 @@
+// The device that a command computes on, and the sentences that go with it.
+
+import type { Backend } from "../backends/backend.ts"
+import { createBackend } from "../backends/index.ts"
+
+/** The backend of this name, or the fastest there is for "auto". */
+export function openDevice(name: string, workers: number): { backend: Backend; notes: string[] } {
+  const { backend, note } = createBackend(name, { workers, env: process.env })
+  return { backend, notes: note === undefined ? [] : [note] }
+}

@@ -1,0 +1,73 @@
+// `eval`: how often a trained model is right, by size.
+
+import { Command } from "commander"
+import { openModel } from "../runs/answers.ts"
+import { type EvaluationRow, loadModel } from "../runs/model.ts"
+import { createTask } from "../tasks/index.ts"
+import { openDevice } from "./device.ts"
+import { grouped, percent, print, printJson, say } from "./output.ts"
+import { whole, wholes, workersOf } from "./values.ts"
+
+interface EvalOptions {
+  readonly sizes: string
+  readonly samples: string
+  readonly structured?: boolean
+  readonly json?: boolean
+  readonly device: string
+  readonly workers?: string
+  readonly seed: string
+}
+
+export const evalCommand = (): Command =>
+  new Command("eval")
+    .description("how often a trained model is right, by size")
+    .argument("<run>", "a run's folder, a checkpoint, or the name of a model")
+    .option("--sizes <list>", "sizes to try", "20,100,200")
+    .option("--samples <n>", "fresh random examples of each size", "256")
+    .option("--structured", "also the hard cases of each size: long carries, zeros, equal operands, ...")
+    .option("--seed <n>", "names the random examples", "1")
+    .option("--device <name>", "native, wasm, reference, or auto: the fastest there is", "auto")
+    .option("--workers <n>", "threads (default: all the machine has)")
+    .option("--json", "a JSON line for each row")
+    .action(evaluateRun)
+
+async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
+  const samples = whole("--samples", options.samples, 1)
+  const seed = whole("--seed", options.seed, 0, 2 ** 31 - 1)
+  const workers = workersOf(options.workers)
+  const model = loadModel(path)
+  const sizes = wholes("--sizes", options.sizes, createTask(model.config.task.name, model.config.task).minSize)
+  const { backend, notes } = openDevice(options.device, workers)
+  for (const note of [...model.notes, ...notes]) say(note)
+  const open = await openModel(model, backend)
+  if (!options.json) print(evaluationHeader)
+  for (const size of sizes)
+    for (const structured of options.structured ? [false, true] : [false]) {
+      const row = await open.evaluate(size, { samples, structured, seed, progress: showProgress(size) })
+      if (options.json) printJson(row)
+      else print(evaluationLine(row))
+    }
+  await open.dispose()
+}
+
+const cells = [
+  ["size", 7],
+  ["examples", 9],
+  ["exact", 9],
+  ["per symbol", 11],
+] as const
+
+export const evaluationHeader = `${cells.map(([name, width]) => name.padStart(width)).join(" ")}  kind`
+
+/** A row of the table; rows appear one by one, so widths are given. */
+export function evaluationLine({ size, samples, exact, symbol, structured }: EvaluationRow): string {
+  const values = [String(size), grouped(samples), percent(exact), percent(symbol)]
+  const line = values.map((value, i) => value.padStart(cells[i][1])).join(" ")
+  return `${line}  ${structured ? "structured" : "random"}`
+}
+
+/** In a terminal, how far a long evaluation is; the row takes its place. */
+export function showProgress(size: number): (done: number, of: number) => void {
+  if (!process.stderr.isTTY) return () => {}
+  return (done, of) => process.stderr.write(done < of ? `\r\x1b[Ksize ${size}: ${done} of ${of}` : "\r\x1b[K")
+}

@@ -1,0 +1,82 @@
+// The three ways in which `train` tells what happens: a live line in a terminal, plain lines in a pipe, JSON lines on stdout.
+
+import type { TrainEvent } from "../training/events.ts"
+import { fitting, sentence, stepFields, stepLine } from "./describe.ts"
+import { colorsFor, columnsOf, printJson, say } from "./output.ts"
+import type { Reporter, Status } from "./session.ts"
+
+/** Milliseconds between drawings of the live line. */
+const REDRAW_MS = 100
+/** Milliseconds between plain lines. */
+const PLAIN_MS = 5000
+
+/** One line that is drawn again and again, with sentences above it. `longest`: the longest size trained. */
+export function liveReporter(longest: number, stream: NodeJS.WriteStream = process.stderr): Reporter {
+  const color = colorsFor(stream)
+  let line = ""
+  let drawnAt = Number.NEGATIVE_INFINITY
+  let evaluated: { size: number; symbol: number } | undefined
+  const draw = () => stream.write(`\r\x1b[K${color.cyan(line)}`)
+  const above = (text: string) => {
+    stream.write(`\r\x1b[K${text}\n`)
+    if (line) draw()
+  }
+  return {
+    event(event, status) {
+      if (event.type === "evaluation" && event.size > longest) evaluated = event
+      if (event.type === "restart") evaluated = undefined
+      if (event.type === "step") {
+        line = fitting(stepFields(event, status, evaluated), columnsOf(stream) - 1)
+        if (performance.now() - drawnAt < REDRAW_MS) return
+        drawnAt = performance.now()
+        draw()
+      } else if (event.type !== "evaluation") {
+        const text = sentence(event)
+        if (text !== undefined) above(text)
+      }
+    },
+    note: above,
+    close() {
+      if (line) stream.write(`\r\x1b[K${color.cyan(line)}\n`)
+      line = ""
+    },
+  }
+}
+
+/** A line every few seconds, and one for everything else that happens. */
+export function plainReporter(): Reporter {
+  let saidAt: number | undefined
+  let unsaid: string | undefined
+  return {
+    event(event, status) {
+      if (event.type !== "step") {
+        const text = sentence(event)
+        if (text !== undefined) say(text)
+        return
+      }
+      unsaid = stepLine(event, status)
+      saidAt ??= performance.now() // the first step tells nothing yet
+      if (performance.now() - saidAt < PLAIN_MS) return
+      saidAt = performance.now()
+      say(unsaid)
+      unsaid = undefined
+    },
+    note: say,
+    close() {
+      if (unsaid !== undefined) say(unsaid)
+      unsaid = undefined
+    },
+  }
+}
+
+/** Every event as a JSON line, without its functions. */
+export function jsonReporter(run: string): Reporter {
+  return {
+    event(event: TrainEvent, { seconds }: Status) {
+      const row = { ...event, seconds: Math.round(seconds * 1000) / 1000 }
+      printJson(event.type === "start" ? { ...row, run } : row)
+    },
+    note: say,
+    close() {},
+  }
+}

@@ -1,0 +1,98 @@
+// `run`: asks a trained model, and marks what is wrong in its answer.
+
+import { createInterface } from "node:readline"
+import { Command } from "commander"
+import { UserError } from "../core/errors.ts"
+import { type Answer, type OpenModel, openModel } from "../runs/answers.ts"
+import { loadModel } from "../runs/model.ts"
+import { createTask } from "../tasks/index.ts"
+import { openDevice } from "./device.ts"
+import { colorsFor, columnsOf, print, printJson, say } from "./output.ts"
+import { workersOf } from "./values.ts"
+
+interface RunOptions {
+  readonly json?: boolean
+  readonly device: string
+  readonly workers?: string
+}
+
+export const runCommand = (): Command =>
+  new Command("run")
+    .description("ask a trained model; wrong symbols are marked")
+    .argument("<run>", "a run's folder, a checkpoint, or the name of a model")
+    .argument("[question]", "such as 1011+110; without it, a question on each line of stdin")
+    .option("--device <name>", "native, wasm, reference, or auto: the fastest there is", "auto")
+    .option("--workers <n>", "threads (default: all the machine has)")
+    .option("--json", "a JSON line for each answer")
+    .action(async (path: string, question: string | undefined, options: RunOptions) => {
+      process.exitCode = await askModel(path, question, options)
+    })
+
+/** 0 when every answer is right, 1 when one is wrong, 2 when a line was no question. */
+async function askModel(
+  path: string,
+  question: string | undefined,
+  { json, device, workers }: RunOptions,
+): Promise<number> {
+  const model = loadModel(path)
+  const task = createTask(model.config.task.name, model.config.task)
+  if (question !== undefined) task.parse(question) // before anything is compiled
+  const { backend, notes } = openDevice(device, workersOf(workers))
+  for (const note of [...model.notes, ...notes]) say(note)
+  const open = await openModel(model, backend)
+  const tell = (answer: Answer) => {
+    if (json) {
+      const { question, answer: got, expected, right } = answer
+      printJson({ question, answer: got, right, expected })
+    } else showAnswer(answer)
+    return answer.right ? 0 : 1
+  }
+  const code = question === undefined ? await askLines(open, tell) : tell(await open.answer(question))
+  await open.dispose()
+  return code
+}
+
+async function askLines(open: OpenModel, tell: (answer: Answer) => number): Promise<number> {
+  if (process.stdin.isTTY) say(`type a question such as ${open.task.typed.question}, Ctrl-D ends`)
+  let worst = 0
+  let number = 0
+  for await (const line of createInterface({ input: process.stdin })) {
+    number++
+    if (line.trim() === "") continue
+    try {
+      worst = Math.max(worst, tell(await open.answer(line)))
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      say(process.stdin.isTTY ? error.message : `line ${number}: ${error.message}`)
+      worst = 2
+    }
+  }
+  return worst
+}
+
+/** The answer; where it is wrong, carets below the wrong symbols and the right answer. */
+export function showAnswer(answer: Answer, stream: NodeJS.WriteStream = process.stdout): void {
+  if (answer.right) {
+    print(answer.answer)
+    return
+  }
+  const { shown, shownExpected } = answer
+  const color = colorsFor(stream)
+  // in a terminal the carets must stand below their symbols also where a long answer takes many lines
+  const columns = stream.isTTY ? columnsOf(stream) : shown.length
+  for (let at = 0; at < shown.length; at += columns) {
+    const part = [...shown.slice(at, at + columns)]
+    const wrong = part.map((symbol, i) => symbol !== shownExpected[at + i])
+    print(part.map((symbol, i) => (wrong[i] ? color.red(symbol) : symbol)).join(""))
+    if (wrong.includes(true))
+      print(
+        color.red(
+          wrong
+            .map((w) => (w ? "^" : " "))
+            .join("")
+            .trimEnd(),
+        ),
+      )
+  }
+  print(`wrong, should be ${answer.expected}`)
+}

@@ -1,0 +1,183 @@
+// `train`: learns a task, saves as it goes, and ends by itself; or goes on with a run.
+
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { Command } from "commander"
+import type { Backend } from "../backends/backend.ts"
+import { UserError } from "../core/errors.ts"
+import { latestCheckpoint } from "../runs/checkpoint.ts"
+import { lockRun } from "../runs/lock.ts"
+import { truncateMetrics } from "../runs/metrics.ts"
+import { createRun, type RunFiles, readRun } from "../runs/record.ts"
+import { longestSize, type TrainConfig } from "../training/config.ts"
+import type { Snapshot, TrainState } from "../training/events.ts"
+import { addConfigOptions } from "./config-options.ts"
+import { openDevice } from "./device.ts"
+import { type Interrupt, interruptible } from "./interrupt.ts"
+import { grouped, onBrokenPipe, percent, printJson, say } from "./output.ts"
+import { jsonReporter, liveReporter, plainReporter } from "./reporters.ts"
+import { type Outcome, runSession } from "./session.ts"
+import { newConfig, resumedConfig } from "./train-config.ts"
+import { clock, seconds, workersOf } from "./values.ts"
+
+export interface TrainOptions {
+  readonly time?: string
+  readonly device?: string
+  readonly workers?: string
+  readonly out?: string
+  readonly json?: boolean
+  readonly resume?: string
+  readonly recipe?: string
+  readonly saveEvery: string
+  readonly [config: string]: unknown
+}
+
+export function trainCommand(): Command {
+  const command = new Command("train")
+    .description("learn a task until it generalises; the run is saved as it goes")
+    .argument("[task]", "what to learn; the command `tasks` lists them")
+    .option("--resume <run>", "go on with a run, bit for bit")
+    .option("--recipe <name>", "a recipe's name or file; the one of the task's name unless given")
+    .option("--out <folder>", "the run's folder (default runs/<task>-<seed>)")
+    .option("--time <time>", "end after so long: 90s, 5m, 2h")
+    .option("--device <name>", "native, wasm, reference, or auto: the fastest there is")
+    .option("--workers <n>", "threads (default: all the machine has)")
+    .option("--save-every <seconds>", "between checkpoints", "30")
+    .option("--json", "every event as a JSON line on stdout")
+  addConfigOptions(command)
+  command.action(async (task: string | undefined, options: TrainOptions) => {
+    process.exitCode = (await trainRun(task, options)).exitCode
+  })
+  return command
+}
+
+/** A run that is ready to be trained: everything checked, nothing trained yet. */
+interface Prepared {
+  readonly config: TrainConfig
+  readonly backend: Backend
+  readonly files: RunFiles
+  readonly from: Snapshot | undefined
+  /** What to tell the user first. */
+  readonly notes: readonly string[]
+  /** Why there is nothing left to do. */
+  readonly over?: string
+}
+
+export interface TrainResult {
+  readonly exitCode: number
+  readonly dir: string
+  readonly outcome: Outcome | undefined
+}
+
+/** Trains as the options say; returns where, how it ended and the exit code. */
+export async function trainRun(task: string | undefined, options: TrainOptions): Promise<TrainResult> {
+  const time = options.time === undefined ? undefined : seconds("--time", options.time)
+  const saveEvery = seconds("--save-every", options.saveEvery)
+  const prepared = await (options.resume === undefined
+    ? prepareNew(task, options)
+    : prepareResumed(options.resume, task, options))
+  const { config, backend, files, from, notes, over } = prepared
+  const { dir } = files
+  for (const note of notes) say(note)
+  if (over !== undefined) {
+    say(over)
+    if (options.json) printJson({ type: "end", reason: "over", step: from?.step, run: dir })
+    return { exitCode: 0, dir, outcome: undefined }
+  }
+  const longest = longestSize(config)
+  const reporter = options.json ? jsonReporter(dir) : process.stderr.isTTY ? liveReporter(longest) : plainReporter()
+  const interrupt = interruptible((signal) =>
+    reporter.note(`${signal}: ending after this step; once more ends at once`),
+  )
+  onBrokenPipe(interrupt.brokenPipe)
+  reporter.note(`training ${config.task.name} on ${backend.name} (${backend.description}), saving in ${dir}`)
+  let outcome: Outcome
+  try {
+    outcome = await runSession({ config, backend, files, from, time, saveEvery, interrupt, reporter })
+  } finally {
+    reporter.close()
+  }
+  const { reason, step, seconds: took } = outcome
+  if (options.json)
+    printJson({
+      type: "end",
+      reason: interrupt.came ?? reason,
+      step,
+      seconds: Math.round(took * 1000) / 1000,
+      run: dir,
+    })
+  if (interrupt.came !== "pipe") say(conclusion(config, dir, outcome))
+  return { exitCode: exitCodeOf(outcome, interrupt), dir, outcome }
+}
+
+function exitCodeOf({ reason, saved }: Outcome, interrupt: Interrupt): number {
+  if (reason === "interrupted") return interrupt.exitCode
+  return saved ? 0 : 1
+}
+
+async function prepareNew(task: string | undefined, options: TrainOptions): Promise<Prepared> {
+  const config = await newConfig(task, options)
+  const { backend, notes } = openDevice(options.device ?? "auto", workersOf(options.workers))
+  const run = { config, device: backend.name, seed: config.seed }
+  const files = options.out === undefined ? createDefaultRun(config, run) : createRun(options.out, run)
+  holdLock(files.dir)
+  return { config, backend, files, from: undefined, notes }
+}
+
+/** runs/<task>-<seed>, or the first of -2, -3, … that is not taken. */
+function createDefaultRun(config: TrainConfig, run: Parameters<typeof createRun>[1]): RunFiles {
+  for (let n = 1; ; n++) {
+    const dir = join("runs", `${config.task.name}-${config.seed}${n === 1 ? "" : `-${n}`}`)
+    if (existsSync(dir)) continue
+    return createRun(dir, run)
+  }
+}
+
+async function prepareResumed(dir: string, task: string | undefined, options: TrainOptions): Promise<Prepared> {
+  if (options.out !== undefined)
+    throw new UserError("--out: a run that is continued stays in its folder; leave --out out")
+  const { files, config: stored, info } = readRun(dir)
+  const config = resumedConfig(dir, stored, task, options)
+  const own = typeof info.device === "string" ? info.device : "auto"
+  const { backend, notes } = openDevice(options.device ?? own, workersOf(options.workers))
+  if (own !== "auto" && backend.name !== own)
+    notes.push(`the run was made on ${own}: on ${backend.name} it goes on, but not bit for bit`)
+  holdLock(dir)
+  const { latest, skipped } = latestCheckpoint(dir)
+  notes.push(...skipped)
+  if (latest === undefined && skipped.length > 0)
+    throw new UserError(`${dir} cannot be continued: none of its checkpoints can be used (${skipped[0]})`)
+  if (latest === undefined) notes.push(`${dir} has no checkpoint yet: it begins at the beginning`)
+  const from = latest?.checkpoint as Snapshot | undefined
+  const over = from && whyOver(dir, config, from.state)
+  if (over === undefined) truncateMetrics(files.metrics, from?.step ?? -1)
+  return { config, backend, files, from, notes, ...(over === undefined ? {} : { over }) }
+}
+
+function whyOver(dir: string, config: TrainConfig, { step, goal }: TrainState): string | undefined {
+  if (goal?.streak >= config.goal.times) return `the run in ${dir} is done: it generalised at step ${grouped(step)}`
+  if (config.steps !== null && step >= config.steps)
+    return `the run in ${dir} is done: it is at step ${grouped(step)} of ${grouped(config.steps)}; --steps counts from its beginning, give more to go on`
+  return undefined
+}
+
+function holdLock(dir: string): void {
+  const release = lockRun(dir)
+  process.on("exit", release)
+}
+
+function conclusion(
+  config: TrainConfig,
+  dir: string,
+  { reason, step, seconds: took, last, size, saved }: Outcome,
+): string {
+  const goOn = `npx neural-gpu train --resume ${dir}`
+  if (!saved) return `step ${grouped(step)} could not be saved; what was saved before is in ${dir}`
+  const at = `step ${grouped(step)} (${clock(took)})`
+  if (reason === "generalises")
+    return `it generalises: all right at size ${config.goal.size}, ${config.goal.times} times in a row, at ${at}; saved in ${dir}`
+  const reached = last ? `, size ${size}, ${percent(last.symbol, 1)} of symbols right in the last batch` : ""
+  const limit = reason === "interrupted" ? "stopped" : reason === "time" ? "the time is over" : "all steps are done"
+  const more = reason === "steps" ? `${goOn} --steps ${2 * step}` : goOn
+  return `${limit} at ${at}${reached}; saved in ${dir}, go on with: ${more}`
+}

@@ -1,0 +1,54 @@
+// The library: train a model and watch it, load a trained one and ask it.
+//
+//   import { load, train } from "neural-gpu"
+//   for await (const event of train({ task: { name: "add" } })) if (event.type === "evaluation") console.log(event)
+//   const model = await load("add")
+//   console.log((await model.answer("1011+110")).answer)
+
+import { availableParallelism } from "node:os"
+import type { Backend } from "./backends/backend.ts"
+import { createBackend as createNamed } from "./backends/index.ts"
+import { type OpenModel, openModel } from "./runs/answers.ts"
+import { loadModel } from "./runs/model.ts"
+import { type PartialConfig, resolveConfig } from "./training/config.ts"
+import type { Snapshot, TrainEvent } from "./training/events.ts"
+import { train as trainResolved } from "./training/trainer.ts"
+
+export type { Backend } from "./backends/backend.ts"
+export { devices } from "./backends/index.ts"
+export { UserError } from "./core/errors.ts"
+export type { Answer, EvaluationOptions, OpenModel } from "./runs/answers.ts"
+export { openModel } from "./runs/answers.ts"
+export { latestCheckpoint, loadCheckpoint, saveCheckpoint } from "./runs/checkpoint.ts"
+export { type EvaluationRow, loadModel, modelNames, type TrainedModel } from "./runs/model.ts"
+export { createTask, type Example, type Task, taskFamilies as tasks } from "./tasks/index.ts"
+export { defaultConfig, type PartialConfig, resolveConfig, type TrainConfig } from "./training/config.ts"
+export { evaluate } from "./training/evaluate.ts"
+export * from "./training/events.ts"
+
+/** Threads; all the machine has unless given. */
+export interface BackendOptions {
+  readonly workers?: number
+}
+
+/** A device by its name, or "auto" for the fastest there is: createBackend("wasm", { workers: 2 }). */
+export function createBackend(name = "auto", { workers = availableParallelism() }: BackendOptions = {}): Backend {
+  return createNamed(name, { workers, env: process.env }).backend
+}
+
+/**
+ * Trains and yields events: steps, evaluations, and "done" at the end. What the config leaves out has a default.
+ * Break out of the loop to stop; `event.snapshot()` of a step, passed as `from`, goes on bit for bit.
+ */
+export function train(
+  config: PartialConfig,
+  backend: Backend = createBackend(),
+  from?: Snapshot,
+): AsyncGenerator<TrainEvent> {
+  return trainResolved(resolveConfig(config), backend, from)
+}
+
+/** A trained model, ready to answer: a run's folder, a checkpoint, or the name of a model of this package. */
+export function load(path: string, backend: Backend = createBackend()): Promise<OpenModel> {
+  return openModel(loadModel(path), backend)
+}

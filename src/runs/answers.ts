@@ -1,0 +1,139 @@
+// A trained model at work: answers typed questions, and is scored on fresh examples.
+
+import { totalmem } from "node:os"
+import type { Backend, Program } from "../backends/backend.ts"
+import { layoutOf } from "../backends/layout.ts"
+import { UserError } from "../core/errors.ts"
+import { random, Stream } from "../core/rng.ts"
+import { LANES } from "../kernel/language.ts"
+import { createTask } from "../tasks/index.ts"
+import type { Example, Task } from "../tasks/task.ts"
+import { addScores, blocksOf, decode, noScore, type Score } from "../training/batches.ts"
+import type { TrainConfig } from "../training/config.ts"
+import { evaluate } from "../training/evaluate.ts"
+import { planEvaluation } from "../training/model.ts"
+import type { EvaluationRow, TrainedModel } from "./model.ts"
+
+/** One question with what the model answered, all as people write them. */
+export interface Answer {
+  readonly question: string
+  readonly answer: string
+  /** What the task's oracle says. */
+  readonly expected: string
+  readonly right: boolean
+  /** The answer and the right one, symbol below symbol, without the zeros that only fill both. */
+  readonly shown: string
+  readonly shownExpected: string
+}
+
+export interface EvaluationOptions {
+  /** Fresh random examples; structured ones are as many as the task has. */
+  readonly samples: number
+  readonly structured?: boolean
+  readonly seed?: number
+  /** Called with the number of examples done. */
+  readonly progress?: (done: number, of: number) => void
+}
+
+export interface OpenModel {
+  readonly config: TrainConfig
+  readonly task: Task
+  /** Answers a question such as "1011+110"; a UserError sentence when it cannot be one. */
+  answer(question: string): Promise<Answer>
+  /** Scores fresh examples of one size. */
+  evaluate(size: number, options: EvaluationOptions): Promise<EvaluationRow>
+  dispose(): Promise<void>
+}
+
+/** Bytes of examples and their logits that are held at once, about. */
+const WAVE_BYTES = 2 ** 28
+/** In place of a step number: no training step draws these numbers. */
+const NEVER_A_STEP = -1
+
+/** Compiles a trained model for a backend. */
+export async function openModel(model: TrainedModel, backend: Backend): Promise<OpenModel> {
+  const { config } = model
+  const task = createTask(config.task.name, config.task)
+  const program = await backend.compile(planEvaluation(config.model, task.symbols.length))
+  const shared = fill(program, model)
+  const requireFits = (length: number, question: string) => {
+    const { ioSize, arenaSize } = layoutOf(program.plan, length, length)
+    const bytes = 4 * (2 * ioSize + arenaSize)
+    const most = backend.name === "wasm" ? Math.min(2 ** 32, totalmem()) : totalmem()
+    if (bytes > most)
+      throw new UserError(
+        `${task.name}: ${question} takes ${gigabytes(bytes)} GB of memory, more than the ${gigabytes(most)} GB there are; use a smaller size`,
+      )
+  }
+  return {
+    config,
+    task,
+    async answer(question) {
+      const input = task.parse(question)
+      requireFits(input.length, "this question")
+      const { outputs } = await program.run(shared, blocksOf([{ input, target: input }], 0, 0), {
+        seed: 0,
+        trainStep: 0,
+      })
+      return compare(task, input, decode(outputs[0].logits, 0, input.length, task.symbols.length), task.oracle(input))
+    },
+    async evaluate(size, { samples, structured = false, seed = 1, progress }) {
+      const length = task.length(size)
+      requireFits(length, `size ${size}`)
+      const stream = random(seed, Stream.evaluation, NEVER_A_STEP, size, Number(structured))
+      const listed = structured ? task.structured(size, stream) : undefined
+      const count = listed?.length ?? samples
+      const most = Math.floor(WAVE_BYTES / (4 * layoutOf(program.plan, length, length).ioSize))
+      const wave = Math.max(1, Math.min(most, length < 200 ? 4 * backend.workers : backend.workers))
+      let total: Score = noScore
+      for (let done = 0; done < count; done += LANES * wave) {
+        const n = Math.min(LANES * wave, count - done)
+        const some: Example[] =
+          listed?.slice(done, done + n) ?? Array.from({ length: n }, () => task.random(size, stream))
+        total = addScores(total, await evaluate(program, shared, task, some, { wave }))
+        progress?.(total.answers, count)
+      }
+      const share = (right: number, of: number) => (of === 0 ? 1 : right / of)
+      return {
+        size,
+        samples: total.answers,
+        exact: share(total.answersRight, total.answers),
+        symbol: share(total.symbolsRight, total.symbols),
+        structured,
+      }
+    },
+    dispose: () => program.dispose(),
+  }
+}
+
+/** The array of shared tensors, with the model's weights in it. */
+function fill(program: Program, { path, weights }: TrainedModel): Float32Array {
+  const { plan } = program
+  const shared = new Float32Array(plan.sharedSize)
+  for (const { name, offset, size, trainable, init } of plan.shared) {
+    const data = weights.get(name)?.data
+    if (trainable && !(data instanceof Float32Array && data.length === size))
+      throw new UserError(`${path} does not hold the weights ${name} that its config asks for; it is damaged`)
+    if (trainable) shared.set(data as Float32Array, offset)
+    else if ("constant" in init) shared.fill(init.constant, offset, offset + size)
+  }
+  return shared
+}
+
+function compare(task: Task, input: Uint8Array, output: Uint8Array, right: Uint8Array): Answer {
+  const whole = [task.formatOutput(output), task.formatOutput(right)]
+  const short = [task.formatAnswer(output), task.formatAnswer(right)]
+  const starts = whole.map((text, i) => (text.endsWith(short[i]) ? text.length - short[i].length : 0))
+  const from = Math.min(...starts)
+  const to = Math.max(...short.map((text, i) => starts[i] + text.length))
+  return {
+    question: task.formatInput(input),
+    answer: short[0],
+    expected: short[1],
+    right: whole[0] === whole[1],
+    shown: whole[0].slice(from, to),
+    shownExpected: whole[1].slice(from, to),
+  }
+}
+
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1)

@@ -1,0 +1,194 @@
+// A trained model on disk: a run's folder, one of its checkpoints, or a model that comes with this package.
+// models/<name>/ holds config.json (how it was trained), evaluation.json (recipe, seed, what it answers right) and
+// model.safetensors, the weights only: what is evaluated, without the optimiser's memory.
+
+import { createHash } from "node:crypto"
+import fs from "node:fs"
+import { basename, dirname, join } from "node:path"
+import { UserError } from "../core/errors.ts"
+import { decodeSafetensors, encodeSafetensors, SafetensorsError, type Tensor } from "../formats/safetensors.ts"
+import { nearest } from "../tasks/nearest.ts"
+import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
+import { latestCheckpoint, loadCheckpoint } from "./checkpoint.ts"
+import { nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
+import { exactJson, parseJsonObject } from "./json.ts"
+import { findPackage } from "./package.ts"
+import { readRun } from "./record.ts"
+
+/** How often a model was right at one size. */
+export interface EvaluationRow {
+  readonly size: number
+  readonly samples: number
+  /** Share of whole right answers. */
+  readonly exact: number
+  /** Share of right symbols. */
+  readonly symbol: number
+  readonly structured: boolean
+}
+
+/** What evaluation.json says. */
+export interface ModelAbout {
+  readonly recipe: string
+  readonly step: number
+  /** The seed of the attempt that succeeded. */
+  readonly seed: number
+  /** The device that evaluated it. */
+  readonly device: string
+  readonly results: readonly EvaluationRow[]
+}
+
+export interface TrainedModel {
+  /** The path or name that it was found under. */
+  readonly path: string
+  readonly config: TrainConfig
+  readonly step: number
+  readonly seed: number
+  /** By parameter name. */
+  readonly weights: ReadonlyMap<string, Tensor>
+  /** Sentences about newer checkpoints that were refused. */
+  readonly notes: readonly string[]
+}
+
+const format = "neural-gpu model"
+const version = "1"
+const weightsName = "model.safetensors"
+const aboutName = "evaluation.json"
+const mostBytes = 1_000_000
+
+/** Where the models of this package lie. */
+export const modelsFolder = (): string => join(findPackage().root, "models")
+
+/** The models that come with this package, by name. */
+export function modelNames(): string[] {
+  const folder = modelsFolder()
+  if (!fs.existsSync(folder)) return []
+  return fs
+    .readdirSync(folder)
+    .filter((name) => fs.existsSync(join(folder, name, weightsName)))
+    .sort()
+}
+
+/** Reads the trained model at a path, or of a name; a UserError sentence when there is none or it is damaged. */
+export function loadModel(path: string): TrainedModel {
+  const kind = fs.statSync(path, { throwIfNoEntry: false })
+  if (kind?.isFile()) return basename(path) === weightsName ? readModel(dirname(path), path) : readCheckpoint(path)
+  if (kind?.isDirectory() && fs.existsSync(join(path, "config.json")))
+    return fs.existsSync(join(path, weightsName)) ? readModel(path, path) : readLatest(path)
+  const names = modelNames()
+  if (names.includes(path)) return readModel(join(modelsFolder(), path), path)
+  if (kind?.isDirectory()) return readLatest(path) // which says what is missing
+  const near = nearest(path, names)
+  const there = names.length === 0 ? "" : ` or one of the models ${names.join(", ")}`
+  throw new UserError(
+    `got ${JSON.stringify(path)}, expected a run's folder, a checkpoint file${there}${near === undefined ? "" : ` (did you mean ${near}?)`}`,
+  )
+}
+
+function readLatest(dir: string): TrainedModel {
+  const { config } = readRun(dir)
+  const { latest, skipped } = latestCheckpoint(dir)
+  if (latest) return fromCheckpoint(dir, dir, config, latest.checkpoint, skipped)
+  if (skipped.length > 0) throw new UserError(skipped[0])
+  throw new UserError(`the run in ${dir} has no checkpoint yet; train it on with --resume ${dir}`)
+}
+
+function readCheckpoint(file: string): TrainedModel {
+  const checkpoint = loadCheckpoint(file)
+  const { config } = readRun(dirname(file))
+  return fromCheckpoint(file, dirname(file), config, checkpoint, [])
+}
+
+function fromCheckpoint(
+  path: string,
+  dir: string,
+  config: object,
+  { step, tensors, state }: ReturnType<typeof loadCheckpoint>,
+  notes: readonly string[],
+): TrainedModel {
+  // averaged weights are what training evaluates; without averaging they are the weights themselves
+  const weights = new Map<string, Tensor>()
+  for (const [name, tensor] of tensors)
+    if (isParameter(name, tensors)) weights.set(name, tensors.get(`average/${name}`) ?? tensor)
+  return { path, config: checked(dir, config), step, seed: Number(state.seed), weights, notes }
+}
+
+function readModel(dir: string, path: string): TrainedModel {
+  const file = join(dir, weightsName)
+  const refuse = (reason: string): never => {
+    throw new UserError(`${file} is no model that can be used: ${reason}`)
+  }
+  const bytes = orDiskError("read", file, () => fs.readFileSync(file))
+  const { tensors, metadata } = decode(bytes, refuse)
+  if (metadata.get("format") !== format) refuse(`format: expected "${format}"`)
+  if (metadata.get("version") !== version) refuse(`version: this program reads version ${version}`)
+  if (metadata.get("sha256") !== digest(tensors))
+    refuse("sha256: its content does not match its digest, so it is damaged")
+  const { step, seed } = readModelAbout(dir)
+  return { path, config: checked(dir, readRun(dir).config), step, seed, weights: tensors, notes: [] }
+}
+
+function decode(bytes: Uint8Array, refuse: (reason: string) => never) {
+  try {
+    return decodeSafetensors(bytes)
+  } catch (error) {
+    if (error instanceof SafetensorsError) return refuse(error.message)
+    throw error
+  }
+}
+
+/** What a model's folder says about it; of a name, the one in this package. */
+export function readModelAbout(dirOrName: string): ModelAbout {
+  const dir = fs.existsSync(join(dirOrName, aboutName)) ? dirOrName : join(modelsFolder(), dirOrName)
+  const file = join(dir, aboutName)
+  const about = parseJsonObject(orDiskError("read", file, () => fs.readFileSync(file, "utf8")))
+  if (!about || !Array.isArray(about.results))
+    throw new UserError(`${file} is damaged: expected a JSON object with results`)
+  return about as unknown as ModelAbout
+}
+
+/** Writes a trained model's weights, config and evaluation into a folder, under 1 MB; returns the bytes of the weights. */
+export function exportModel(
+  { config, weights, step, seed }: TrainedModel,
+  dir: string,
+  about: Omit<ModelAbout, "step" | "seed">,
+): number {
+  const metadata = { format, version, sha256: digest(weights) }
+  const bytes = encodeSafetensors(weights, new Map(Object.entries(metadata)))
+  if (bytes.length > mostBytes)
+    throw new UserError(`the model's weights take ${bytes.length} bytes, expected at most ${mostBytes}; use fewer maps`)
+  orDiskError("write the model in", dir, () => {
+    fs.mkdirSync(dir, { recursive: true })
+    const write = (name: string, content: Uint8Array) => writeAtomically(join(dir, name), content, { disk: nodeDisk })
+    const json = (value: object, what: string) => new TextEncoder().encode(`${exactJson(value, what, 2)}\n`)
+    write("config.json", json(config, "config"))
+    write(
+      aboutName,
+      json({ recipe: about.recipe, step, seed, device: about.device, results: about.results }, "evaluation"),
+    )
+    write(weightsName, bytes)
+  })
+  return bytes.length
+}
+
+/** Names with a prefix that is another tensor's home ("adamax/momentum/…", "average/…") are the trainer's memory. */
+const isParameter = (name: string, all: ReadonlyMap<string, Tensor>): boolean =>
+  !name.split("/").some((_, i, parts) => i > 0 && all.has(parts.slice(i).join("/")))
+
+function checked(dir: string, config: object): TrainConfig {
+  try {
+    return resolveConfig(config as PartialConfig)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UserError(`the config of ${dir} cannot be used: ${reason}`, { cause: error })
+  }
+}
+
+function digest(tensors: ReadonlyMap<string, Tensor>): string {
+  const sha = createHash("sha256")
+  for (const name of [...tensors.keys()].sort()) {
+    const { shape, data } = tensors.get(name) as Tensor
+    sha.update(`${JSON.stringify([name, shape])}\n`)
+    sha.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  }
+  return sha.digest("hex")
+}
