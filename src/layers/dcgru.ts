@@ -1,7 +1,7 @@
 // The diagonal convolutional GRU [Freivalds & Liepins 2017, §3]: hard non-linearities that reach 0 and ±1 exactly, a cost on
 // saturating them too far, and an update gate that also carries two thirds of the channels one place along the length.
 
-import { abs, add, type Expr, hardSigmoid, hardTanh, mul, relu, sub } from "../core/expr.ts"
+import { abs, add, type Expr, hardSigmoid, hardTanh, mul, random, relu, sub } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"
 import type { Node } from "../core/op.ts"
@@ -21,39 +21,48 @@ export interface DcgruOptions {
   /** Applied to the candidate, in training. */
   readonly dropout?: ((candidate: Expr, keep: Expr) => Expr) | undefined
   readonly keep: Node
+  /** Where the saturation cost begins; SATURATION_LIMIT unless given. [1] */
+  readonly limit?: Node | undefined
+  /** In training: standard deviation of noise on every pre-activation, [1], and the first of three streams of random numbers. */
+  readonly noise?: { readonly deviation: Node; readonly stream: number } | undefined
 }
 
-/** Σ max(0, |pre-activation| − 0.9) over all elements: [1, 1, 1]. */
-export const saturation = (g: Graph, pre: Node, mask: Node): Node =>
+/** Uniform noise of standard deviation 1: within ±√3. */
+const unitNoise = (stream: number): Expr => mul(sub(mul(random(stream), 2), 1), Math.sqrt(3))
+
+/** Σ max(0, |pre-activation| − limit) over all elements of the example: [1, 1, 1]. */
+export const saturation = (g: Graph, pre: Node, mask: Node, limit?: Node): Node =>
   sum(
     g,
-    g.map([pre, mask], (x, m) => mul(m, relu(sub(abs(x), SATURATION_LIMIT)))),
+    limit
+      ? g.map([pre, mask, limit], (x, m, most) => mul(m, relu(sub(abs(x), most))))
+      : g.map([pre, mask], (x, m) => mul(m, relu(sub(abs(x), SATURATION_LIMIT)))),
     [1, 1, 1],
   )
 
 /** One step: state [L, W, M] → the next state and the step's saturation cost [1, 1, 1]. `mask` [L, 1, 1] is 0 outside the example. */
 export function dcgru(g: Graph, name: string, s: Node, mask: Node, options: DcgruOptions): { state: Node; cost: Node } {
-  const gate = (kind: string, x: Node, bias: number) =>
-    conv(g, `${name}/${kind}`, x, {
+  const { dropout, noise, limit } = options
+  const gate = (kind: string, x: Node, bias: number, number: number) => {
+    const pre = conv(g, `${name}/${kind}`, x, {
       channels: s.shape[2] as number,
       kernel: options.kernel,
       bias,
       scale: options.scale,
     })
-  const reset = gate("reset", s, RESET_BIAS)
-  const update = gate("update", s, UPDATE_BIAS)
-  const candidate = gate(
-    "candidate",
-    g.map([reset, s], (r, x) => mul(hardSigmoid(r), x)),
-    0,
-  )
+    // noise that a cell must bear in training makes it decide clearly, and so hold over thousands of steps (docs/log.md)
+    return noise ? g.map([pre, noise.deviation], (p, d) => add(p, mul(d, unitNoise(noise.stream + number)))) : pre
+  }
+  const reset = gate("reset", s, RESET_BIAS, 0)
+  const update = gate("update", s, UPDATE_BIAS, 1)
+  const kept = g.map([reset, s], (r, x) => mul(hardSigmoid(r), x))
+  const candidate = gate("candidate", kept, 0, 2)
   const shifted = g.create(shiftOp, [s], { by: 1 })
-  const { dropout } = options
   const state = g.map([update, shifted, candidate, mask, options.keep], (u, x, c, m, keep) => {
     const gate = hardSigmoid(u)
     const fresh = dropout ? dropout(hardTanh(c), keep) : hardTanh(c)
     return mul(m, add(mul(gate, x), mul(sub(1, gate), fresh)))
   })
-  const costs = [reset, update, candidate].map((pre) => saturation(g, pre, mask))
+  const costs = [reset, update, candidate].map((pre) => saturation(g, pre, mask, limit))
   return { state, cost: g.map(costs, (a, b, c) => add(add(a, b), c)) }
 }

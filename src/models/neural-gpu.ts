@@ -8,7 +8,7 @@ import { sum } from "../core/map.ts"
 import type { Node } from "../core/op.ts"
 import { cgru } from "../layers/cgru.ts"
 import { conv } from "../layers/conv.ts"
-import { dcgru, saturation } from "../layers/dcgru.ts"
+import { dcgru, SATURATION_LIMIT, saturation } from "../layers/dcgru.ts"
 import { dropout } from "../layers/dropout.ts"
 import { oneHot } from "../layers/embedding.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
@@ -42,21 +42,33 @@ const kernelOf = (width: number): [number, number] => [3, width === 1 ? 1 : 3]
 /** Streams of random numbers, one for each dropout. */
 const INPUT_DROPOUT = 1
 const STATE_DROPOUT = 2
+const NOISE = 16
+
+/** Techniques that cost time even when their strength is 0. */
+export interface Techniques {
+  /** Noise on pre-activations, setting `noise`; diagonal form only. */
+  readonly noise?: boolean
+}
 
 /** Builds the graph for V symbols. With `training`, dropout (setting `keep`) and the saturation cost are in it. */
 export function neuralGpu(
   options: NeuralGpuOptions,
   V: number,
   training: boolean,
+  techniques: Techniques = {},
 ): { graph: Graph; outputs: ModelOutputs } {
   const g = new Graph()
   const inputs = modelInputs(g)
-  const keep = g.setting("keep", 1)
+  const settings: Settings = {
+    keep: g.setting("keep", 1),
+    limit: g.setting("saturation limit", SATURATION_LIMIT),
+    noise: techniques.noise && training ? g.setting("noise", 0) : undefined,
+  }
   const saturationWeight = g.setting("saturation weight", 0)
   const { state, cost } =
     options.form === "diagonal"
-      ? diagonal(g, options, V, inputs, keep, training)
-      : original(g, options, V, inputs, keep, training)
+      ? diagonal(g, options, V, inputs, settings, training)
+      : original(g, options, V, inputs, settings, training)
 
   const { target, weight, scale } = inputs
   const column =
@@ -80,6 +92,7 @@ export function neuralGpu(
 
 type Built = { state: Node; cost: Node }
 type Inputs = ReturnType<typeof modelInputs>
+type Settings = { keep: Node; limit: Node; noise: Node | undefined }
 
 /** One-hot → 1x1 conv → hard tanh → dropout; then `steps` times one diagonal CGRU [DNGPU code]. */
 function diagonal(
@@ -87,7 +100,7 @@ function diagonal(
   { maps, width, layers, initScale }: NeuralGpuOptions,
   V: number,
   { symbols, mask, steps }: Inputs,
-  keep: Node,
+  { keep, limit, noise }: Settings,
   training: boolean,
 ): Built {
   const embedded = conv(g, "input", oneHot(g, symbols, V), { channels: maps, kernel: [1, 1] })
@@ -98,7 +111,7 @@ function diagonal(
     ["L", width, maps],
   )
   // the input layer's saturation counts once for every step [DNGPU code]
-  const begin = g.map([saturation(g, embedded, mask), steps], mul)
+  const begin = g.map([saturation(g, embedded, mask, limit), steps], mul)
   const [state, cost] = g.scan([first, training ? begin : g.zeros([1, 1, 1])], ([s, total]) => {
     let next = s
     let more: Node | undefined
@@ -107,6 +120,8 @@ function diagonal(
         kernel: kernelOf(width),
         scale: initScale,
         keep,
+        limit,
+        noise: noise && { deviation: noise, stream: NOISE + 3 * layer },
         dropout: training ? (c, k) => dropout(c, k, STATE_DROPOUT + layer) : undefined,
       })
       next = out.state
@@ -127,7 +142,7 @@ function original(
   { maps, width, layers, cutoff, initScale }: NeuralGpuOptions,
   V: number,
   { symbols, mask, steps }: Inputs,
-  keep: Node,
+  { keep }: Settings,
   training: boolean,
 ): Built {
   const embedded = conv(g, "input", oneHot(g, symbols, V), { channels: maps, kernel: [1, 1] })

@@ -55,7 +55,9 @@ export function drawGroups(task: Task, config: BatchConfig, joined: number, step
     const size = from + choose.below(to - from + 1)
     const structured = config.structured > 0 ? task.structured(size, choose) : []
     const examples = Array.from({ length: config.examples }, () =>
-      structured.length > 0 && choose.uniform() < config.structured ? structured[choose.below(structured.length)] : task.random(size, choose),
+      structured.length > 0 && choose.uniform() < config.structured
+        ? structured[choose.below(structured.length)]
+        : task.random(size, choose),
     )
     return { size, examples, blocks: blocksOf(examples, group * config.examples, weight) }
   })

@@ -20,6 +20,8 @@ export interface TrainConfig {
   readonly rate: RateConfig
   /** Share of activations that dropout lets through. */
   readonly keep: number
+  /** Standard deviation of noise on every pre-activation of the diagonal form; 0: none. */
+  readonly noise: number
   /** Largest Euclidean norm of the gradient; null: not clipped. */
   readonly clip: number | null
   /** Strength of gradient noise; 0: none. */
@@ -72,6 +74,7 @@ export interface FitConfig {
 
 export interface SettleConfig {
   readonly keep: number
+  readonly noise: number
   /** Factor on the learning rate at every step from then on, and its floor as a share of `rate.start`. */
   readonly decay: number
   readonly floor: number
@@ -121,11 +124,12 @@ export const defaultConfig = {
   optimizer: { name: "adamax" },
   rate: { start: 0.02, factor: 0.7, every: 200, floor: 1 / 60 },
   keep: 0.7,
+  noise: 0,
   clip: null,
   gradientNoise: 0,
   saturation: saturationDefaults,
   fit: { every: 25, samples: 32, times: 2 },
-  settle: { keep: 0.7, decay: 0.998, floor: 1 / 60 },
+  settle: { keep: 0.7, noise: 0, decay: 0.998, floor: 1 / 60 },
   average: 0.99,
   goal: { size: 200, samples: 64, times: 3, every: 50 },
   restart: { enabled: true, joinedBy: 2500, provedAfter: 600, accuracy: 0.9, goalBy: 6000 },
@@ -137,12 +141,16 @@ export type PartialConfig = { readonly [K in keyof TrainConfig]?: Partial<TrainC
 export function resolveConfig(given: PartialConfig): TrainConfig {
   const out: Record<string, unknown> = { ...defaultConfig }
   for (const [key, value] of Object.entries(given)) {
-    if (!(key in defaultConfig)) throw new UserError(`config: there is no "${key}"; expected one of ${Object.keys(defaultConfig).join(", ")}`)
+    if (!(key in defaultConfig))
+      throw new UserError(`config: there is no "${key}"; expected one of ${Object.keys(defaultConfig).join(", ")}`)
     if (value === undefined) continue
     const base = defaultConfig[key as keyof typeof defaultConfig] as unknown
     const nested = isObject(value) && isObject(base) && key !== "optimizer"
     out[key] = nested ? { ...(base as object), ...value } : value
   }
+  // a task's own defaults: the symbols of a sequence are not those of a number
+  const { name, base, output } = { ...defaultConfig.task, base: undefined, output: undefined, ...given.task }
+  out.task = { name, ...createTask(name, { base, output }).options }
   const config = out as unknown as TrainConfig
   check(config)
   return config
@@ -158,22 +166,45 @@ function check(c: TrainConfig): void {
   const task = createTask(c.task.name, { base: c.task.base, output: c.task.output })
   must("seed", c.seed, whole(c.seed, 0) && c.seed < 2 ** 31, "a whole number from 0 to 2147483647")
   must("steps", c.steps, c.steps === null || whole(c.steps, 1), "a whole number of at least 1")
-  must("model.form", c.model.form, c.model.form in neuralGpuDefaults, `one of ${Object.keys(neuralGpuDefaults).join(", ")}`)
+  must(
+    "model.form",
+    c.model.form,
+    c.model.form in neuralGpuDefaults,
+    `one of ${Object.keys(neuralGpuDefaults).join(", ")}`,
+  )
   must("model.maps", c.model.maps, whole(c.model.maps, 1) && c.model.maps <= 512, "a whole number from 1 to 512")
   must("model.width", c.model.width, whole(c.model.width, 1) && c.model.width <= 16, "a whole number from 1 to 16")
   must("model.layers", c.model.layers, whole(c.model.layers, 1) && c.model.layers <= 8, "a whole number from 1 to 8")
   must("model.cutoff", c.model.cutoff, c.model.cutoff >= 1 && c.model.cutoff < 10, "a number from 1 to 10")
   must("model.initScale", c.model.initScale, c.model.initScale > 0, "a number above 0")
-  const ordered = c.batch.groups.every(([a, b], i) => whole(a, task.minSize) && whole(b, a) && (i === 0 || a > c.batch.groups[i - 1][1]))
-  must("batch.groups", c.batch.groups, c.batch.groups.length > 0 && ordered, `rising [from, to] sizes of at least ${task.minSize}`)
+  const ordered = c.batch.groups.every(
+    ([a, b], i) => whole(a, task.minSize) && whole(b, a) && (i === 0 || a > c.batch.groups[i - 1][1]),
+  )
+  must(
+    "batch.groups",
+    c.batch.groups,
+    c.batch.groups.length > 0 && ordered,
+    `rising [from, to] sizes of at least ${task.minSize}`,
+  )
   must("batch.examples", c.batch.examples, whole(c.batch.examples, 1), "a whole number of at least 1")
   const share = (field: string, x: number) => must(field, x, x >= 0 && x <= 1, "a number from 0 to 1")
   share("batch.structured", c.batch.structured)
   share("curriculum.threshold", c.curriculum.threshold)
-  must("curriculum.measure", c.curriculum.measure, ["symbol", "exact"].includes(c.curriculum.measure), '"symbol" or "exact"')
-  must("optimizer.name", c.optimizer.name, c.optimizer.name in optimizers, `one of ${Object.keys(optimizers).join(", ")}`)
+  must(
+    "curriculum.measure",
+    c.curriculum.measure,
+    ["symbol", "exact"].includes(c.curriculum.measure),
+    '"symbol" or "exact"',
+  )
+  must(
+    "optimizer.name",
+    c.optimizer.name,
+    c.optimizer.name in optimizers,
+    `one of ${Object.keys(optimizers).join(", ")}`,
+  )
   must("rate.start", c.rate.start, c.rate.start > 0 && c.rate.start < 10, "a number above 0")
   must("keep", c.keep, c.keep > 0 && c.keep <= 1, "a number above 0, at most 1")
+  must("noise", c.noise, c.noise >= 0, "a number of at least 0")
   must("clip", c.clip, c.clip === null || c.clip > 0, "a number above 0")
   must("gradientNoise", c.gradientNoise, c.gradientNoise >= 0, "a number of at least 0")
   must("average", c.average, c.average >= 0 && c.average < 1, "a number of at least 0, below 1")

@@ -26,7 +26,14 @@ export async function evaluate(
   for (let start = 0; start < examples.length; start += LANES * wave) {
     const some = examples.slice(start, start + LANES * wave)
     const { outputs } = await program.run(shared, blocksOf(some, start, 0), { seed: 0, trainStep: 0 })
-    total = addScores(total, score(some, outputs.map((o) => o.logits), task.symbols.length))
+    total = addScores(
+      total,
+      score(
+        some,
+        outputs.map((o) => o.logits),
+        task.symbols.length,
+      ),
+    )
     progress?.(total)
     if (untilWrong && total.answersRight < total.answers) break
   }

@@ -23,7 +23,12 @@ export interface TrainState {
   readonly saturationWeight: number
   readonly optimizer: Readonly<Record<string, number>>
   /** Sums since the last adaptation, and the mean errors of the windows before. */
-  readonly window: { readonly error: number; readonly cost: number; readonly count: number; readonly before: readonly number[] }
+  readonly window: {
+    readonly error: number
+    readonly cost: number
+    readonly count: number
+    readonly before: readonly number[]
+  }
   /** Successive checks at the longest trained size that were all right; the step since which it counts as learnt. */
   readonly fit: { readonly streak: number; readonly since: number | null }
   /** Successive evaluations that met the goal, and the symbol accuracy of the last one at the goal's size. */
@@ -64,7 +69,13 @@ export interface EvaluationEvent {
 }
 
 export type TrainEvent =
-  | { readonly type: "start"; readonly step: number; readonly seed: number; readonly parameters: number; readonly device: string }
+  | {
+      readonly type: "start"
+      readonly step: number
+      readonly seed: number
+      readonly parameters: number
+      readonly device: string
+    }
   | StepEvent
   | EvaluationEvent
   /** Evaluations in a row that met the goal. */

@@ -9,7 +9,7 @@ import type { Task } from "../tasks/task.ts"
 import { addScores, drawGroups, noScore, type Score, score } from "./batches.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
 import { evaluate } from "./evaluate.ts"
-import { type EvaluationEvent, type Snapshot, TrainingFailed, type TrainEvent, type TrainState } from "./events.ts"
+import { type EvaluationEvent, type Snapshot, type TrainEvent, TrainingFailed, type TrainState } from "./events.ts"
 import { compileModel, type Model } from "./model.ts"
 import { createOptimizer, newMemory, type OptimizerMemory } from "./optimizers/index.ts"
 import { clipGlobalNorm } from "./techniques/clip.ts"
@@ -29,10 +29,19 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object | null ? Mutab
 /** Trains until the goal is met or `config.steps` are done. Pass a snapshot to go on from it. */
 export async function* train(config: TrainConfig, backend: Backend, from?: Snapshot): AsyncGenerator<TrainEvent> {
   const task = createTask(config.task.name, config.task)
-  const model = await compileModel(config.model, task.symbols.length, backend)
+  const model = await compileModel(config.model, task.symbols.length, backend, {
+    techniques: { noise: config.noise > 0 || (config.settle?.noise ?? 0) > 0 },
+    longest: task.length(longestSize(config)),
+  })
   try {
     const trainer = new Trainer(config, task, model, from)
-    yield { type: "start", step: trainer.state.step, seed: trainer.state.seed, parameters: model.trainable, device: backend.name }
+    yield {
+      type: "start",
+      step: trainer.state.step,
+      seed: trainer.state.seed,
+      parameters: model.trainable,
+      device: backend.name,
+    }
     yield* trainer.run()
   } finally {
     await model.dispose()
@@ -94,9 +103,16 @@ class Trainer {
         tensors.set(name, { shape, data: this.shared.slice(offset, offset + size) })
         tensors.set(`average/${name}`, { shape, data: this.average.slice(offset, offset + size) })
         for (const slot of this.optimizer.slots)
-          tensors.set(`${this.optimizer.name}/${slot}/${name}`, { shape, data: this.memory.slots[slot].slice(offset, offset + size) })
+          tensors.set(`${this.optimizer.name}/${slot}/${name}`, {
+            shape,
+            data: this.memory.slots[slot].slice(offset, offset + size),
+          })
       }
-    return { step: this.state.step, tensors, state: structuredClone({ ...this.state, optimizer: this.memory.scalars }) as TrainState }
+    return {
+      step: this.state.step,
+      tensors,
+      state: structuredClone({ ...this.state, optimizer: this.memory.scalars }) as TrainState,
+    }
   }
 
   restore({ tensors, state }: Snapshot): void {
@@ -107,7 +123,8 @@ class Trainer {
     Object.assign(this.memory.scalars, state.optimizer)
     const read = (name: string, into: Float32Array) => {
       const tensor = tensors.get(name)
-      if (tensor?.data.length !== into.length) throw new Error(`the checkpoint does not hold ${name} as this model has it`)
+      if (tensor?.data.length !== into.length)
+        throw new Error(`the checkpoint does not hold ${name} as this model has it`)
       into.set(tensor.data)
     }
     for (const { name, size, offset, trainable } of this.model.train.plan.shared)
@@ -154,10 +171,15 @@ class Trainer {
   async step() {
     const { config, state, task, model } = this
     const attemptStep = state.step - state.begin
-    const keep = state.fit.since !== null && config.settle ? config.settle.keep : config.keep
+    const { keep, noise } = state.fit.since !== null && config.settle ? config.settle : config
     const groups = drawGroups(task, config.batch, state.joined, state.step, state.seed, state.rollbacks)
     const blocks = groups.flatMap((g) => g.blocks)
-    model.set(this.shared, { keep, "saturation weight": state.saturationWeight })
+    model.set(this.shared, {
+      keep,
+      noise,
+      "saturation weight": state.saturationWeight,
+      "saturation limit": config.saturation.limit,
+    })
     const { outputs, gradient } = await model.train.run(this.shared, blocks, {
       seed: hash(state.seed, Stream.dropout, state.rollbacks),
       trainStep: state.step,
@@ -172,13 +194,15 @@ class Trainer {
     })
     const all = scores.reduce(addScores, noScore)
     const gradientNorm = clipGlobalNorm(gradient, config.clip ?? Number.POSITIVE_INFINITY)
-    if (!Number.isFinite(error + cost + gradientNorm)) return `the loss or its gradient was not finite (error ${error}, cost ${cost})`
+    if (!Number.isFinite(error + cost + gradientNorm))
+      return `the loss or its gradient was not finite (error ${error}, cost ${cost})`
     addGradientNoise(gradient, config.gradientNoise, attemptStep + 1, state.wrong, state.seed, state.rollbacks)
     this.optimizer.step(this.shared.subarray(0, model.trainable), gradient, state.rate, this.memory)
     for (let i = 0; i < model.trainable; i++) if (!Number.isFinite(this.shared[i])) return "a weight became not finite"
     const exact = all.answersRight / all.answers
     const decay = state.fit.since === null ? 0 : config.average
-    for (let i = 0; i < this.average.length; i++) this.average[i] = decay * this.average[i] + (1 - decay) * this.shared[i]
+    for (let i = 0; i < this.average.length; i++)
+      this.average[i] = decay * this.average[i] + (1 - decay) * this.shared[i]
     state.step++
     state.wrong = 1 - exact
     state.window.error += error
@@ -204,7 +228,8 @@ class Trainer {
   advance(last: Score): void {
     const { config, state } = this
     const complete = state.joined === config.batch.groups.length
-    const accuracy = config.curriculum.measure === "symbol" ? last.symbolsRight / last.symbols : last.answersRight / last.answers
+    const accuracy =
+      config.curriculum.measure === "symbol" ? last.symbolsRight / last.symbols : last.answersRight / last.answers
     if (!complete) {
       if (accuracy >= config.curriculum.threshold) state.joined++
     } else if (state.fit.since !== null && config.settle) {
@@ -223,7 +248,9 @@ class Trainer {
 
   fitDue(): boolean {
     const { state, config } = this
-    return state.fit.since === null && state.joined === config.batch.groups.length && state.step % config.fit.every === 0
+    return (
+      state.fit.since === null && state.joined === config.batch.groups.length && state.step % config.fit.every === 0
+    )
   }
 
   goalDue(): boolean {
@@ -235,10 +262,23 @@ class Trainer {
   async check(size: number, samples: number, structured: boolean) {
     const { state, task } = this
     const stream = random(state.seed, Stream.evaluation, state.step, size, Number(structured))
-    const examples = structured ? task.structured(size, stream) : Array.from({ length: samples }, () => task.random(size, stream))
-    const all = await evaluate(this.model.eval, this.model.evalShared(this.average), task, examples, { untilWrong: true, wave: 2 })
+    const examples = structured
+      ? task.structured(size, stream)
+      : Array.from({ length: samples }, () => task.random(size, stream))
+    const all = await evaluate(this.model.eval, this.model.evalShared(this.average), task, examples, {
+      untilWrong: true,
+      wave: 2,
+    })
     const [exact, symbol] = [all.answersRight / all.answers, all.symbolsRight / all.symbols]
-    const event: EvaluationEvent = { type: "evaluation", step: state.step, size, samples: all.answers, structured, exact, symbol }
+    const event: EvaluationEvent = {
+      type: "evaluation",
+      step: state.step,
+      size,
+      samples: all.answers,
+      structured,
+      exact,
+      symbol,
+    }
     return { event, right: exact === 1 }
   }
 
@@ -283,7 +323,11 @@ class Trainer {
     const attemptStep = state.step - state.begin
     if (attemptStep >= restart.joinedBy && state.joined < batch.groups.length)
       return `only ${state.joined} of ${batch.groups.length} groups of sizes were learnt in ${attemptStep} steps`
-    if (state.fit.since !== null && state.step - state.fit.since === restart.provedAfter && state.goal.symbol < restart.accuracy)
+    if (
+      state.fit.since !== null &&
+      state.step - state.fit.since === restart.provedAfter &&
+      state.goal.symbol < restart.accuracy
+    )
       return `trained sizes are right, longer ones only ${(100 * state.goal.symbol).toFixed(0)} % of symbols: a trick`
     if (attemptStep >= restart.goalBy) return `the goal was not met in ${attemptStep} steps`
     return undefined
@@ -293,10 +337,11 @@ class Trainer {
     const { step } = this.state
     const rollbacks = this.state.rollbacks + 1
     if (rollbacks > MAX_ROLLBACKS)
-      throw new TrainingFailed(`at step ${step + 1} ${reason}, for the ${rollbacks}th time; lower the learning rate (now ${this.state.rate}) or try another seed`)
+      throw new TrainingFailed(
+        `at step ${step + 1} ${reason}, for the ${rollbacks}th time; lower the learning rate (now ${this.state.rate}) or try another seed`,
+      )
     this.restore(this.good)
     this.state.rollbacks = rollbacks
     return { type: "rollback", step, to: this.state.step, reason }
   }
 }
-

@@ -7,7 +7,12 @@ import { type RmspropOptions, rmsprop, rmspropDefaults } from "./rmsprop.ts"
 import { type SgdOptions, sgd, sgdDefaults } from "./sgd.ts"
 
 export const optimizers = { adam, adamax, sgd, rmsprop } as const
-export const optimizerDefaults = { adam: adamDefaults, adamax: adamaxDefaults, sgd: sgdDefaults, rmsprop: rmspropDefaults }
+export const optimizerDefaults = {
+  adam: adamDefaults,
+  adamax: adamaxDefaults,
+  sgd: sgdDefaults,
+  rmsprop: rmspropDefaults,
+}
 
 export type OptimizerConfig =
   | ({ readonly name: "adam" } & Partial<AdamOptions>)
@@ -28,4 +33,4 @@ export function createOptimizer(config: OptimizerConfig): Optimizer {
   }
 }
 
-export { type Optimizer, type OptimizerMemory, newMemory } from "./optimizer.ts"
+export { newMemory, type Optimizer, type OptimizerMemory } from "./optimizer.ts"

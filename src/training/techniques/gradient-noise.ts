@@ -9,7 +9,13 @@ export const NOISE_DECAY = 0.55
 export const NOISE_FREE_ERROR = 0.02
 
 /** Adds N(0, scale² · step^-0.55 · wrong) to each element, in place; `wrong` is the share of wrong answers. `seeds` name the stream. */
-export function addGradientNoise(gradient: Float32Array, scale: number, step: number, wrong: number, ...seeds: number[]): void {
+export function addGradientNoise(
+  gradient: Float32Array,
+  scale: number,
+  step: number,
+  wrong: number,
+  ...seeds: number[]
+): void {
   const share = Math.max(0, wrong - NOISE_FREE_ERROR)
   if (scale === 0 || share === 0) return
   const deviation = scale * Math.sqrt(share * Math.exp(-NOISE_DECAY * Math.log(Math.max(1, step))))

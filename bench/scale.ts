@@ -1,0 +1,50 @@
+// How far it goes: memory and time of long evaluations and of long training steps. `node bench/scale.ts [native|wasm]`
+
+import { loadavg } from "node:os"
+import type { Backend } from "../src/backends/backend.ts"
+import { createBackend } from "../src/backends/index.ts"
+import { initialValues } from "../src/core/params.ts"
+import { random } from "../src/core/rng.ts"
+import { neuralGpuDefaults } from "../src/models/neural-gpu.ts"
+import { createTask } from "../src/tasks/index.ts"
+import { blocksOf } from "../src/training/batches.ts"
+import { planEvaluation, planTraining } from "../src/training/model.ts"
+
+const task = createTask("add")
+const V = task.symbols.length
+const examples = (count: number, size: number) =>
+  Array.from({ length: count }, (_, i) => task.random(size, random(1, i)))
+
+async function measure(
+  what: string,
+  backend: Backend,
+  training: boolean,
+  maps: number,
+  size: number,
+  batch: number,
+): Promise<void> {
+  const options = { ...neuralGpuDefaults.diagonal, maps }
+  const longest = task.length(size)
+  const plan = training ? planTraining(options, V, { longest }) : planEvaluation(options, V)
+  const program = await backend.compile(plan)
+  const shared = initialValues(plan.shared, 1)
+  const begin = performance.now()
+  await program.run(shared, blocksOf(examples(batch, size), 0, 1 / batch), { seed: 1, trainStep: 0 })
+  const seconds = (performance.now() - begin) / 1000
+  // three gates of 3 taps, m x m, at every place and step; backward costs twice the forward pass
+  const gflop = (batch * longest * longest * 9 * maps * maps * 2 * (training ? 3 : 1)) / 1e9
+  const memory = plan.options.memory ?? "no gradient"
+  console.log(
+    `${what}, ${backend.name}, ${backend.workers} workers: L ${longest}, m ${maps}, batch ${batch}: ${seconds.toFixed(2)} s, ` +
+      `${(gflop / seconds).toFixed(0)} GFLOP/s, ${(program.peakBytes / 2 ** 20).toFixed(0)} MiB (${memory}), load ${loadavg()[0].toFixed(1)}`,
+  )
+  await program.dispose()
+}
+
+const names = process.argv.slice(2)
+for (const name of names.length > 0 ? names : ["native", "wasm"]) {
+  const { backend } = createBackend(name, { workers: 2, env: process.env })
+  await measure("training step", backend, true, 48, 100, 32)
+  if (name === "native") await measure("training step beyond the limit of storing", backend, true, 48, 200, 32)
+  if (name === "native") await measure("one batch of additions", backend, false, 24, 2000, 16)
+}
