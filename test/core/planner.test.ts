@@ -7,7 +7,7 @@ import type { Graph } from "../../src/core/graph.ts"
 import { sum } from "../../src/core/map.ts"
 import { scaled } from "../../src/core/map-samples.ts"
 import type { Node } from "../../src/core/op.ts"
-import { type Buffer, type Instruction, type Place, plan } from "../../src/core/plan.ts"
+import { type Buffer, type Instruction, type Place, type Plan, plan } from "../../src/core/plan.ts"
 import { random } from "../../src/core/rng.ts"
 import { show } from "../../src/core/shape.ts"
 import { conv } from "../../src/layers/conv.ts"
@@ -67,28 +67,29 @@ describe("plans of random graphs", () => {
   })
   for (const backend of candidates)
     it(`mean on ${backend.name} what they mean on the reference`, async () => {
-      for (let seed = 0; seed < (backend.name === "wasm" ? 25 : 5); seed++)
-        for (const memory of ["store", "recompute"] as const) {
-          const p = planOf({ [`graph ${seed}, ${memory}`]: randomGraph(seed) }, memory)
-          const program = await backend.create(1).compile(p)
-          for (const [length, steps] of [
-            [1, 2],
-            [4, 3],
-          ])
-            await agree(p, program, [randomBlock(p, length, steps)], 5e-5)
-          await program.dispose()
-        }
+      // a C compiler takes seconds for each: the planner is the same, so that it sees a few and WebAssembly many
+      for (let seed = 0; seed < (backend.name === "wasm" ? 25 : 3); seed++) {
+        const memory = seed % 2 === 0 ? "store" : "recompute"
+        const p = planOf({ [`graph ${seed}, ${memory}`]: randomGraph(seed) }, memory)
+        const program = await backend.create(1).compile(p)
+        await agree(p, program, [randomBlock(p, 1, 2), randomBlock(p, 4, 3, 16)], 5e-5)
+        await program.dispose()
+      }
     })
 })
 
-/** Buffers, then instructions: `kernel: what it reads -> what it writes`. */
-function text(buffers: readonly Buffer[], instructions: readonly Instruction[]): string {
+/** Buffers, then instructions: a kernel's kind, then what it reads and at last what it writes. Numbers count from the first. */
+function text({ buffers, instructions, shared }: Plan): string {
+  const numbers = new Map<string, number>()
+  const name = (b: Buffer) =>
+    b.name.replace(/\d+/, (id) => `${numbers.get(id) ?? (numbers.set(id, numbers.size).get(id) as number)}`)
   const place = ({ buffer, slot, element }: Place) =>
-    buffer.region === "shared" ? `shared+${element}` : `${buffer.name}${buffer.slots === "one" ? "" : `[${slot}]`}`
-  const lines = buffers.map(
-    (b) =>
-      `${b.region} ${b.name} ${show(b.shape)}${b.slots === "one" ? "" : ` x ${b.slots}`}${b.lane ? "" : " shared"}`,
-  )
+    buffer.region === "shared"
+      ? shared.find((t) => t.offset === element)?.name
+      : `${name(buffer)}${buffer.slots === "one" ? "" : `[${slot}]`}`
+  const lines = buffers
+    .filter((b) => b.region !== "shared")
+    .map((b) => `${b.region} ${name(b)} ${show(b.shape)}${b.slots === "one" ? "" : ` x ${b.slots}`}`)
   const visit = (list: readonly Instruction[], indent: string): void => {
     for (const i of list)
       if (i.k === "loop") {
@@ -106,5 +107,5 @@ function text(buffers: readonly Buffer[], instructions: readonly Instruction[]):
 it("the plan of a training step of the diagonal form", async () => {
   const { graph, outputs } = neuralGpu({ ...neuralGpuDefaults.diagonal, maps: 3 }, 4, true)
   const p = plan(graph, { outputs: { error: outputs.error, cost: outputs.cost }, loss: outputs.loss })
-  await expect(text(p.buffers, p.instructions)).toMatchFileSnapshot("training-step.plan.txt")
+  await expect(text(p)).toMatchFileSnapshot("training-step.plan.txt")
 })

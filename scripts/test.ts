@@ -1,0 +1,20 @@
+// npm test: runs vitest and prints, as the very last line, how many tests passed and failed.
+// Arguments go to vitest: `npm test -- test/tasks`, `npm test -- -t "ten steps"`. BACKENDS=wasm tests only that backend.
+
+import { parseCLI, startVitest } from "vitest/node"
+import { Counter } from "../test/reporter.ts"
+
+const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2)], { allowUnknownOptions: false })
+const counter = new Counter()
+const vitest = await startVitest("test", filter, {
+  ...options,
+  watch: false,
+  reporters: ["default", counter],
+})
+const errors = vitest.state.getUnhandledErrors().length
+await vitest.close()
+const ran = counter.passed + counter.failed > 0
+process.exitCode = ran && counter.failed === 0 && errors === 0 ? 0 : 1
+if (!ran) console.error("no test ran: is there a file of that name?")
+if (errors > 0) console.error(`${errors} errors outside tests`)
+process.on("exit", () => console.log(counter.summary()))
