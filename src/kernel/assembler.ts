@@ -156,12 +156,14 @@ export class Code {
 
 /** A function: parameters first, then locals, numbered together; `code` is its body. */
 export class FunctionWriter {
+  readonly name: string
   readonly code = new Code()
   readonly #parameters: number
   readonly #locals: ValueType[] = []
 
-  /** All parameters are i32. */
-  constructor(parameters: number) {
+  /** All parameters are i32; profilers and debuggers show the name. */
+  constructor(name: string, parameters: number) {
+    this.name = name
     this.#parameters = parameters
   }
 
@@ -227,5 +229,8 @@ export function assemble(
       return [...unsignedLeb(body.length), ...body]
     }),
   )
+  const names = [...unsignedLeb(functions.length), ...functions.flatMap((f, i) => [...unsignedLeb(i), ...text(f.name)])]
+  const custom = [...text("name"), 1, ...unsignedLeb(names.length), ...names]
+  out.push(0, ...unsignedLeb(custom.length), ...custom)
   return Uint8Array.from(out)
 }

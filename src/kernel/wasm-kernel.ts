@@ -99,7 +99,7 @@ class KernelRenderer implements RenderedKernel {
   constructor(kernel: Kernel, relaxed: boolean) {
     this.#kernel = kernel
     this.#relaxed = relaxed
-    this.writer = new FunctionWriter(1 + kernel.buffers.length)
+    this.writer = new FunctionWriter(kernel.name, 1 + kernel.buffers.length)
     this.#code = this.writer.code
     const buffers = new Map<number, number>()
     const note = (statements: readonly Statement[]): void => {

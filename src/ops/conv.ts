@@ -140,7 +140,8 @@ interface Geometry {
 
 /** Rows and output channels of a register tile: as many sums as registers hold beside one row of inputs and a weight. */
 function tile(k: KernelBuilder, W: number, channels: number): [number, number] {
-  const sums = k.target.registers >= 32 ? 24 : 12
+  const { registers } = k.target
+  const sums = registers >= 32 ? 24 : registers >= 16 ? 12 : 8
   const rows = W === 1 ? (sums === 24 ? 3 : 4) : Math.max(1, Math.floor(4 / W))
   return [rows, Math.min(channels, Math.max(1, Math.floor(sums / (rows * W))))]
 }

@@ -38,16 +38,30 @@ export const filterGradientOp: Op<{ readonly shape: Shape }> = {
     const L: I = rows === "L" ? { k: "context", field: "L" } : int(rows as number)
     const buffers = { x: k.buffer("x"), dy: k.buffer("dy"), dw: k.buffer("dw") }
     const [a, b] = tile(k, kl, A, B)
-    k.lanes(() =>
-      tiles(k, A, a, (a0, na) =>
-        tiles(k, B, b, (b0, nb) => {
-          for (let j = 0; j < kw; j++)
-            sums(k, { kl, kw, A, B, W: W as number, L, j, a0, na, b0, nb, accumulate, ...buffers })
-        }),
-      ),
+    if (!accumulate) k.loop(0, kl * kw * A * B, (i) => k.lanes(() => k.store(k.pointer(buffers.dw, i), 0)))
+    const step = rowsAtOnce(k)
+    k.loop(
+      0,
+      L,
+      (from) => {
+        const to = k.intLet(imin(iadd(from, step), L))
+        tiles(k, A, a, (a0, na) =>
+          tiles(k, B, b, (b0, nb) => {
+            for (let j = 0; j < kw; j++)
+              k.lanes(() => sums(k, { kl, kw, A, B, W: W as number, L, from, to, j, a0, na, b0, nb, ...buffers }))
+          }),
+        )
+      },
+      step,
     )
   },
 }
+
+/**
+ * Image rows that all channels go over before the next ones come. Where a vector is less than a lane block, a tile's rows then
+ * stay in the first cache, for the other lane groups and kernel columns; else it is enough that all channels' stay in the second.
+ */
+const rowsAtOnce = (k: KernelBuilder): number => (k.target.registers >= 32 ? 64 : 8)
 
 /** Channels of x and of dy in a register tile, with all KL taps of one kernel column. */
 function tile(k: KernelBuilder, kl: number, A: number, B: number): [number, number] {
@@ -69,12 +83,13 @@ interface Tile {
   B: number
   W: number
   L: I
+  from: I
+  to: I
   j: number
   a0: I
   na: number
   b0: I
   nb: number
-  accumulate: boolean
   x: number
   dy: number
   dw: number
@@ -90,8 +105,7 @@ function sums(k: KernelBuilder, t: Tile): void {
     acc.push([])
     for (let a = 0; a < na; a++) {
       acc[i].push([])
-      for (let b = 0; b < nb; b++)
-        acc[i][a].push(k.let(t.accumulate ? k.load(dw, at(i, a, b)) : { k: "const", value: 0 }))
+      for (let b = 0; b < nb; b++) acc[i][a].push(k.let(k.load(dw, at(i, a, b))))
     }
   }
   // columns of dy whose column in x lies inside the image
@@ -117,9 +131,9 @@ function sums(k: KernelBuilder, t: Tile): void {
     })
   const top = k.intLet(imin(border, L))
   const bottom = k.intLet(imax(top, isub(L, border)))
-  rows(0, top, true)
-  rows(top, bottom, false)
-  rows(bottom, L, true)
+  rows(t.from, k.intLet(imin(t.to, top)), true)
+  rows(k.intLet(imax(t.from, top)), k.intLet(imin(t.to, bottom)), false)
+  rows(k.intLet(imax(t.from, bottom)), t.to, true)
   for (let i = 0; i < kl; i++)
     for (let a = 0; a < na; a++) for (let b = 0; b < nb; b++) k.store(dw, acc[i][a][b], at(i, a, b))
 }
