@@ -2,6 +2,7 @@
 // The command line. In a clone it runs the sources, which Node reads as they are; in the published package, what was built.
 
 import { existsSync } from "node:fs"
+import * as module from "node:module"
 
 const [major, minor] = process.versions.node.split(".").map(Number)
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -10,6 +11,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
   )
   process.exit(2)
 }
+module.enableCompileCache() // a third of the time to start
 const source = new URL("../src/cli/index.ts", import.meta.url)
 const built = new URL("../dist/src/cli/index.js", import.meta.url)
 const { main } = await import((existsSync(source) ? source : built).href)

@@ -40,6 +40,7 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   const { backend, notes } = openDevice(options.device, workers)
   for (const note of [...model.notes, ...notes]) say(note)
   const open = await openModel(model, backend)
+  for (const size of sizes) open.requireFits(size)
   if (!options.json) print(evaluationHeader)
   for (const size of sizes)
     for (const structured of options.structured ? [false, true] : [false]) {

@@ -13,7 +13,7 @@ const PLAIN_MS = 5000
 /** One line that is drawn again and again, with sentences above it. `longest`: the longest size trained. */
 export function liveReporter(longest: number, stream: NodeJS.WriteStream = process.stderr): Reporter {
   const color = colorsFor(stream)
-  let line = ""
+  let line = "compiling"
   let drawnAt = Number.NEGATIVE_INFINITY
   let evaluated: { size: number; symbol: number } | undefined
   const draw = () => stream.write(`\r\x1b[K${color.cyan(line)}`)
@@ -37,7 +37,7 @@ export function liveReporter(longest: number, stream: NodeJS.WriteStream = proce
     },
     note: above,
     close() {
-      if (line) stream.write(`\r\x1b[K${color.cyan(line)}\n`)
+      stream.write(`\r\x1b[K${drawnAt > 0 ? `${color.cyan(line)}\n` : ""}`)
       line = ""
     },
   }

@@ -1,6 +1,7 @@
 // One training session: consumes the trainer's events, keeps the run's folder up to date, and ends in order whatever ends it.
 // State is saved at step events only, so that what is saved goes on bit for bit.
 
+import { setImmediate } from "node:timers/promises"
 import type { Backend } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
 import { saveCheckpoint } from "../runs/checkpoint.ts"
@@ -15,6 +16,8 @@ import type { Interrupt } from "./interrupt.ts"
 export const STEPS_PER_ROW = 10
 /** After a signal, how long the step that runs may take before the last complete one is saved instead. */
 const GRACE_MS = 5000
+/** Longest time without a look at signals, a step apart. */
+const FREE_MS = 20
 
 export interface SessionOptions {
   readonly config: TrainConfig
@@ -72,7 +75,12 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
   let last: StepEvent | undefined
   let size = 0
   let reason: Outcome["reason"] | undefined
-  while (reason === undefined) {
+  for (let freedAt = performance.now(); reason === undefined; ) {
+    // a backend on this thread never waits: without this no signal would be heard
+    if (performance.now() - freedAt > FREE_MS) {
+      await setImmediate()
+      freedAt = performance.now()
+    }
     const next = await orGraceOver(events.next(), interrupt, last !== undefined)
     if (next === undefined) {
       reason = "interrupted"

@@ -173,6 +173,7 @@ function conclusion(
 ): string {
   const goOn = `npx neural-gpu train --resume ${dir}`
   if (!saved) return `step ${grouped(step)} could not be saved; what was saved before is in ${dir}`
+  if (step === 0) return `stopped before the first step; begin again with: ${goOn}`
   const at = `step ${grouped(step)} (${clock(took)})`
   if (reason === "generalises")
     return `it generalises: all right at size ${config.goal.size}, ${config.goal.times} times in a row, at ${at}; saved in ${dir}`

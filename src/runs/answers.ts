@@ -1,6 +1,7 @@
 // A trained model at work: answers typed questions, and is scored on fresh examples.
 
 import { totalmem } from "node:os"
+import { setImmediate } from "node:timers/promises"
 import type { Backend, Program } from "../backends/backend.ts"
 import { layoutOf } from "../backends/layout.ts"
 import { UserError } from "../core/errors.ts"
@@ -40,6 +41,8 @@ export interface OpenModel {
   readonly task: Task
   /** Answers a question such as "1011+110"; a UserError sentence when it cannot be one. */
   answer(question: string): Promise<Answer>
+  /** Throws a UserError sentence for a size that takes more memory than there is. */
+  requireFits(size: number): void
   /** Scores fresh examples of one size. */
   evaluate(size: number, options: EvaluationOptions): Promise<EvaluationRow>
   dispose(): Promise<void>
@@ -77,6 +80,7 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
       })
       return compare(task, input, decode(outputs[0].logits, 0, input.length, task.symbols.length), task.oracle(input))
     },
+    requireFits: (size) => requireFits(task.length(size), `size ${size}`),
     async evaluate(size, { samples, structured = false, seed = 1, progress }) {
       const length = task.length(size)
       requireFits(length, `size ${size}`)
@@ -92,6 +96,7 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
           listed?.slice(done, done + n) ?? Array.from({ length: n }, () => task.random(size, stream))
         total = addScores(total, await evaluate(program, shared, task, some, { wave }))
         progress?.(total.answers, count)
+        await setImmediate() // a backend on this thread never waits: without this no signal would be heard
       }
       const share = (right: number, of: number) => (of === 0 ? 1 : right / of)
       return {

@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process"
 import fs from "node:fs"
 import { cpus } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { codeOf, type Disk, diskError, nodeDisk, removeIfThere, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
@@ -64,7 +64,7 @@ export function createRun(dir: string, { config, device, seed }: NewRun, disk: D
       `${dir} holds a run already, expected a new folder; continue it with --resume ${dir}, or use another --out`,
     )
   try {
-    disk.mkdirSync(dir, { recursive: true })
+    makeFolder(dir, disk)
     const parts = /^(config\.json|metrics\.jsonl|checkpoint-\d+\.safetensors)$/u
     if (disk.readdirSync(dir).some((name) => parts.test(name))) throw taken()
     const encode = (text: string) => new TextEncoder().encode(text)
@@ -85,6 +85,19 @@ export function createRun(dir: string, { config, device, seed }: NewRun, disk: D
     throw diskError("create the run", dir, error)
   }
   return files
+}
+
+/** A folder and those above it. Node's own recursive mkdir never ends where a parent refuses with ENOENT, as /proc does. */
+function makeFolder(dir: string, disk: Disk): void {
+  try {
+    disk.mkdirSync(dir)
+  } catch (error) {
+    const isThere = codeOf(error) === "EEXIST" && fs.statSync(dir, { throwIfNoEntry: false })?.isDirectory()
+    if (isThere) return
+    if (codeOf(error) !== "ENOENT" || dirname(dir) === dir) throw error
+    makeFolder(dirname(dir), disk)
+    disk.mkdirSync(dir)
+  }
 }
 
 /** Reads what a run says about itself; a UserError when the folder is no run, or damaged. A kill can leave `info` empty. */
