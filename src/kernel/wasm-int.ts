@@ -12,6 +12,9 @@ export interface Local {
 }
 export type Int = I | Local | { readonly k: IntBinary; readonly a: Int; readonly b: Int }
 
+/** Bytes of an address that go into its instructions: memory must begin as far from 0 as pointers may stand before their buffer. */
+const MOST_OFFSET = 1 << 15
+
 /** A loop that is being written; the first stands for the function itself. */
 export interface Level {
   /** Runs once before the loop, only if the loop runs at all. */
@@ -151,7 +154,7 @@ export class Integers {
     return { k: "local", local, depth: this.depth }
   }
 
-  /** buffer + index · bytes (+ the lane group), the terms of outer loops first, and the constant part where it is positive. */
+  /** buffer + index · bytes (+ the lane group), the terms of outer loops first, and what goes into the instructions. */
   address(buffer: number, index: I, bytes: number, lane: boolean): { base: Int; offset: number } {
     const terms = new Map<string, { atom: Int; factor: number }>()
     let constant = 0
@@ -172,12 +175,13 @@ export class Integers {
     add(index, bytes)
     if (lane && this.group) terms.set("group", { atom: this.group, factor: 1 })
     let base: Int = { k: "local", local: 1 + buffer, depth: 0 }
-    if (constant < 0) base = { k: "add", a: base, b: { k: "int", value: constant } }
+    const offset = constant >= 0 && constant <= MOST_OFFSET ? constant : 0
+    if (offset !== constant) base = { k: "add", a: base, b: { k: "int", value: constant } }
     const sorted = [...terms.values()]
       .filter((t) => t.factor !== 0)
       .sort((a, b) => this.depthOf(a.atom) - this.depthOf(b.atom))
     for (const { atom, factor } of sorted) base = { k: "add", a: base, b: times(atom, factor) }
-    return { base, offset: Math.max(0, constant) }
+    return { base, offset }
   }
 }
 
