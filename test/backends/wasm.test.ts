@@ -130,14 +130,14 @@ describe("workers", () => {
   it("count the bytes of all memories", async () => {
     const bytes: number[] = []
     for (const workers of [1, 2])
-      await withProgram(await wasm(workers).compile(p), async (program) => {
+      await withProgram(await wasm(workers, { sharedMemory: false }).compile(p), async (program) => {
         expect(program.peakBytes).toBe(0)
         await program.run(shared, [block(60, 0), block(60, LANES)], options)
         bytes.push(program.peakBytes)
         await program.run(shared, blocks, options)
         expect(program.peakBytes).toBe(bytes.at(-1))
       })
-    // stored in the arena: the carry and three pre-activations, [L, 1, 9] for each of 60 steps
+    // without shared memory each worker is dealt a block; stored in the arena: the carry and three pre-activations, [L, 1, 9] for each of 60 steps
     const stored = 4 * 60 * 60 * 9 * LANES * 4
     expect(bytes[0]).toBeGreaterThan(stored)
     expect(bytes[0]).toBeLessThan(1.5 * stored)
