@@ -101,7 +101,7 @@ export function applyOptions(draft: Draft, typed: Readonly<Record<string, unknow
     for (const path of paths) if (path.length === 1 || isObject(draft[path[0]])) put(draft, path, read(name, value))
   }
   if (typed.restart === false) put(draft, ["restart", "enabled"], false)
-  for (const setting of typed.set as string[]) applySetting(draft, setting)
+  for (const setting of (typed.set as string[] | undefined) ?? []) applySetting(draft, setting)
 }
 
 /** Another form brings its own width and layers. */

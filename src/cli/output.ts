@@ -13,10 +13,11 @@ export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns 
 export const colorsFor = (stream: NodeJS.WriteStream) =>
   pc.createColors(Boolean(stream.isTTY) && !process.env.NO_COLOR && process.env.TERM !== "dumb")
 
-let whenBroken = (): void => process.exit(0)
+const exitQuietly = (): void => process.exit(0)
+let whenBroken = exitQuietly
 
-/** What happens when nobody reads our output any more. */
-export function onBrokenPipe(action: () => void): void {
+/** What happens when nobody reads our output any more; the program ends unless told. */
+export function onBrokenPipe(action: () => void = exitQuietly): void {
   whenBroken = action
 }
 

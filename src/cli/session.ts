@@ -71,7 +71,7 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
   const elapsed = () => (performance.now() - began) / 1000
   const speed = new Speed()
   const events = train(config, backend, from)
-  let savedAt = 0
+  let savedAt = Number.NEGATIVE_INFINITY // the first step is saved: a run can be asked from then on
   let last: StepEvent | undefined
   let size = 0
   let reason: Outcome["reason"] | undefined

@@ -13,12 +13,15 @@ import { longestSize, type TrainConfig } from "../training/config.ts"
 import type { Snapshot, TrainState } from "../training/events.ts"
 import { addConfigOptions } from "./config-options.ts"
 import { openDevice } from "./device.ts"
-import { type Interrupt, interruptible } from "./interrupt.ts"
+import { exitOnSignals, type Interrupt, interruptible } from "./interrupt.ts"
 import { grouped, onBrokenPipe, percent, printJson, say } from "./output.ts"
 import { jsonReporter, liveReporter, plainReporter } from "./reporters.ts"
 import { type Outcome, runSession } from "./session.ts"
 import { newConfig, resumedConfig } from "./train-config.ts"
 import { clock, seconds, workersOf } from "./values.ts"
+
+/** Between checkpoints, unless told. */
+export const SAVE_EVERY = "30s"
 
 export interface TrainOptions {
   readonly time?: string
@@ -42,7 +45,7 @@ export function trainCommand(): Command {
     .option("--time <time>", "end after so long: 90s, 5m, 2h")
     .option("--device <name>", "native, wasm, reference, or auto: the fastest there is")
     .option("--workers <n>", "threads (default: all the machine has)")
-    .option("--save-every <seconds>", "between checkpoints", "30")
+    .option("--save-every <time>", "between checkpoints", SAVE_EVERY)
     .option("--json", "every event as a JSON line on stdout")
   addConfigOptions(command)
   command.action(async (task: string | undefined, options: TrainOptions) => {
@@ -96,6 +99,8 @@ export async function trainRun(task: string | undefined, options: TrainOptions):
     outcome = await runSession({ config, backend, files, from, time, saveEvery, interrupt, reporter })
   } finally {
     reporter.close()
+    exitOnSignals()
+    onBrokenPipe()
   }
   const { reason, step, seconds: took } = outcome
   if (options.json)

@@ -16,6 +16,8 @@ export interface WasmBackendOptions {
   readonly relaxed?: boolean
   /** How a worker thread is started; the default knows Node and browsers. */
   readonly start?: StartThread
+  /** Compute on a worker thread even when there is only one, so that the calling thread stays free for signals. */
+  readonly ownThread?: boolean
   /** Whether threads may share memory; by default, whether they can. */
   readonly sharedMemory?: boolean
 }
@@ -42,9 +44,10 @@ async function compile(plan: Plan, workers: number, options: WasmBackendOptions)
     sharedSize: plan.sharedSize,
     tableSize: 2 * plan.buffers.length,
   }
+  const threaded = workers > 1 || options.ownThread === true
   const shares = options.sharedMemory ?? typeof SharedArrayBuffer !== "undefined"
   const allocate = (size: number) =>
-    shares && workers > 1 ? new Float32Array(new SharedArrayBuffer(4 * size)) : new Float32Array(size)
+    shares && threaded ? new Float32Array(new SharedArrayBuffer(4 * size)) : new Float32Array(size)
   let machine: Machine | undefined
   let pool: Pool | undefined
   let io: Float32Array = allocate(0)
@@ -67,12 +70,12 @@ async function compile(plan: Plan, workers: number, options: WasmBackendOptions)
         return {
           context: contextOf(block, runOptions),
           table: tables[table],
-          io: workers > 1 && !shares ? part.slice() : part, // what is transferred must not take its neighbours along
+          io: threaded && !shares ? part.slice() : part, // what is transferred must not take its neighbours along
           arenaSize: layout.arenaSize,
         }
       })
       let memories: number
-      if (workers === 1) {
+      if (!threaded) {
         machine ??= new Machine(machinery)
         let next = 0
         machine.run(shared, () => jobs[next++])

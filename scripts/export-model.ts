@@ -1,0 +1,42 @@
+// Makes a model of this package out of a run: node scripts/export-model.ts <run> <name> <recipe>
+// Evaluates it at the sizes that models/ tells, and writes models/<name>/.
+
+import { join } from "node:path"
+import { openDevice } from "../src/cli/device.ts"
+import { evaluationHeader, evaluationLine, showProgress } from "../src/cli/eval.ts"
+import { exitWith } from "../src/cli/exit.ts"
+import { print, say } from "../src/cli/output.ts"
+import { findRecipe } from "../src/cli/train-config.ts"
+import { workersOf } from "../src/cli/values.ts"
+import { UserError } from "../src/core/errors.ts"
+import { openModel } from "../src/runs/answers.ts"
+import { type EvaluationRow, exportModel, loadModel, modelsFolder } from "../src/runs/model.ts"
+
+const shown = [
+  { size: 20, samples: 256 },
+  { size: 100, samples: 256 },
+  { size: 200, samples: 256 },
+  { size: 2000, samples: 32 },
+]
+
+await exitWith(async () => {
+  const [run, name, recipe] = process.argv.slice(2)
+  if (recipe === undefined || !/^[a-z0-9][a-z0-9-]*$/u.test(name))
+    throw new UserError("expected: node scripts/export-model.ts <run> <name> <recipe>")
+  await findRecipe(recipe)
+  const model = loadModel(run)
+  const { backend } = openDevice("auto", workersOf(undefined))
+  const open = await openModel(model, backend)
+  const results: EvaluationRow[] = []
+  print(evaluationHeader)
+  for (const { size, samples } of shown)
+    for (const structured of [false, true]) {
+      const row = await open.evaluate(size, { samples, structured, progress: showProgress(size) })
+      print(evaluationLine(row))
+      results.push(row)
+    }
+  const dir = join(modelsFolder(), name)
+  const bytes = exportModel(model, dir, { recipe, device: backend.name, results })
+  say(`${dir}: ${bytes} bytes of weights`)
+  return 0
+})

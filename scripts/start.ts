@@ -1,0 +1,12 @@
+// `npm start`: the main job, on this machine.
+
+import { exitWith } from "../src/cli/exit.ts"
+import { startCommand } from "../src/cli/start.ts"
+
+await exitWith(async () => {
+  await startCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .parseAsync()
+  return Number(process.exitCode ?? 0)
+})

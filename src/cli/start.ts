@@ -1,0 +1,102 @@
+// `npm start`: learns to add from nothing, shows how far it generalises, and adds two long numbers in front of the user.
+
+import { Command } from "commander"
+import type { Backend } from "../backends/backend.ts"
+import { random } from "../core/rng.ts"
+import { type OpenModel, openModel } from "../runs/answers.ts"
+import { loadModel } from "../runs/model.ts"
+import { openDevice } from "./device.ts"
+import { evaluationHeader, evaluationLine, showProgress } from "./eval.ts"
+import { colorsFor, columnsOf, print, say } from "./output.ts"
+import { SAVE_EVERY, trainRun } from "./train.ts"
+import { clock, workersOf } from "./values.ts"
+
+interface StartOptions {
+  readonly device: string
+  readonly workers?: string
+  readonly seed?: string
+  readonly time?: string
+}
+
+/** Sizes shown, with as many random examples as keep it short; structured ones where they are short. */
+const shown = [
+  { size: 20, samples: 256, structured: true },
+  { size: 100, samples: 256, structured: true },
+  { size: 200, samples: 256, structured: true },
+  { size: 500, samples: 64, structured: false },
+  { size: 2000, samples: 16, structured: false },
+] as const
+const BITS = 2000
+
+export const startCommand = (): Command =>
+  new Command("npm start --")
+    .description("learn binary addition from nothing, then add two long numbers")
+    .option("--device <name>", "native, wasm, reference, or auto: the fastest there is", "auto")
+    .option("--workers <n>", "threads (default: all the machine has)")
+    .option("--seed <n>", "names all random numbers")
+    .option("--time <time>", "give up after so long: 90s, 5m, 2h")
+    .action(async (options: StartOptions) => {
+      process.exitCode = await startHere(options)
+    })
+
+async function startHere(options: StartOptions): Promise<number> {
+  const title = colorsFor(process.stderr).bold
+  say(title("1. Learning to add binary numbers, from examples of at most 20 bits"))
+  const { exitCode, dir, outcome } = await trainRun("add", { ...options, saveEvery: SAVE_EVERY })
+  if (outcome?.reason !== "generalises") {
+    if (exitCode === 0) say("it does not generalise yet")
+    return exitCode || 1
+  }
+  const { backend } = openDevice(options.device, workersOf(options.workers))
+  say(title("\n2. How often it is right, on numbers it never saw, up to a hundred times as long"))
+  const model = await openModel(loadModel(dir), backend)
+  await showSizes(model)
+  say(title(`\n3. Two random numbers of ${BITS} bits`))
+  const right = await addLongNumbers(model, backend)
+  await model.dispose()
+  say(title("\nWhat to try next"))
+  for (const line of next(dir)) say(`  ${line}`)
+  return right ? 0 : 1
+}
+
+async function showSizes(model: OpenModel): Promise<void> {
+  print(evaluationHeader)
+  for (const { size, samples, structured } of shown)
+    for (const kind of structured ? [false, true] : [false])
+      print(evaluationLine(await model.evaluate(size, { samples, structured: kind, progress: showProgress(size) })))
+}
+
+/** Asks for the sum of two random numbers and checks it by BigInt; whether it is right. */
+async function addLongNumbers(model: OpenModel, backend: Backend): Promise<boolean> {
+  const stream = random(Date.now() & 0x7fffffff)
+  const bits = () => `1${Array.from({ length: BITS - 1 }, () => stream.below(2)).join("")}`
+  const [a, b] = [bits(), bits()]
+  if (process.stderr.isTTY) process.stderr.write(`${2 * BITS + 1} steps on ${backend.name} ...`)
+  const began = performance.now()
+  const { answer } = await model.answer(`${a}+${b}`)
+  const took = (performance.now() - began) / 1000
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K")
+  const right = BigInt(`0b${a}`) + BigInt(`0b${b}`) === BigInt(`0b${answer}`)
+  for (const [sign, number] of [
+    [" ", a],
+    ["+", b],
+    ["=", answer],
+  ])
+    print(`${sign} ${shortened(number, columnsOf(process.stdout) - 2)}`)
+  print(right ? `all ${answer.length} bits are right, says BigInt (${clock(took)})` : "wrong, says BigInt")
+  return right
+}
+
+/** A long number with its middle left out, lined up at its end. */
+function shortened(number: string, columns: number): string {
+  const middle = ` ... ${number.length} bits ... `
+  const each = Math.max(4, Math.min(24, Math.floor((columns - middle.length) / 2)))
+  return `${number.slice(0, each)}${middle}${number.slice(-each)}`
+}
+
+const next = (dir: string): string[] => [
+  `npx neural-gpu run ${dir} 1011+110             ask it yourself`,
+  `npx neural-gpu eval ${dir} --structured        the hard cases`,
+  "npx neural-gpu train sort                      learn something else",
+  "npx neural-gpu --help                          all there is",
+]
