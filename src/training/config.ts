@@ -75,6 +75,9 @@ export interface FitConfig {
 export interface SettleConfig {
   readonly keep: number
   readonly noise: number
+  /** Share of structured examples, and the saturation limit, from then on. */
+  readonly structured: number
+  readonly limit: number
   /** Factor on the learning rate at every step from then on, and its floor as a share of `rate.start`. */
   readonly decay: number
   readonly floor: number
@@ -119,7 +122,7 @@ export const defaultConfig = {
   model: { ...neuralGpuDefaults.diagonal, maps: 24 },
   seed: 1,
   steps: null,
-  batch: { groups, examples: 16, structured: 0.3 },
+  batch: { groups, examples: 16, structured: 0 },
   curriculum: { threshold: 0.9, measure: "symbol" },
   optimizer: { name: "adamax" },
   rate: { start: 0.02, factor: 0.7, every: 200, floor: 1 / 60 },
@@ -129,7 +132,7 @@ export const defaultConfig = {
   gradientNoise: 0,
   saturation: saturationDefaults,
   fit: { every: 25, samples: 32, times: 2 },
-  settle: { keep: 0.7, noise: 0, decay: 0.998, floor: 1 / 60 },
+  settle: { keep: 0.7, noise: 0.2, structured: 0.4, limit: 1.5, decay: 0.998, floor: 1 / 60 },
   average: 0.99,
   goal: { size: 200, samples: 64, times: 3, every: 50 },
   restart: { enabled: true, joinedBy: 2500, provedAfter: 600, accuracy: 0.9, goalBy: 6000 },
@@ -205,6 +208,13 @@ function check(c: TrainConfig): void {
   must("rate.start", c.rate.start, c.rate.start > 0 && c.rate.start < 10, "a number above 0")
   must("keep", c.keep, c.keep > 0 && c.keep <= 1, "a number above 0, at most 1")
   must("noise", c.noise, c.noise >= 0, "a number of at least 0")
+  if (c.settle) {
+    must("settle.keep", c.settle.keep, c.settle.keep > 0 && c.settle.keep <= 1, "a number above 0, at most 1")
+    must("settle.noise", c.settle.noise, c.settle.noise >= 0, "a number of at least 0")
+    share("settle.structured", c.settle.structured)
+    must("settle.limit", c.settle.limit, c.settle.limit > 0, "a number above 0")
+    must("settle.decay", c.settle.decay, c.settle.decay > 0 && c.settle.decay <= 1, "a number above 0, at most 1")
+  }
   must("clip", c.clip, c.clip === null || c.clip > 0, "a number above 0")
   must("gradientNoise", c.gradientNoise, c.gradientNoise >= 0, "a number of at least 0")
   must("average", c.average, c.average >= 0 && c.average < 1, "a number of at least 0, below 1")

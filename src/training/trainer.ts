@@ -167,18 +167,25 @@ class Trainer {
     return { type: "done", step: this.state.step, reason, snapshot: () => this.snapshot() }
   }
 
+  /** What holds now: until the trained sizes are learnt, and while it settles. */
+  phase() {
+    const { config, state } = this
+    if (state.fit.since !== null && config.settle) return config.settle
+    return { keep: config.keep, noise: config.noise, structured: config.batch.structured, limit: config.saturation.limit }
+  }
+
   /** One update; a text says why it was not applied. */
   async step() {
     const { config, state, task, model } = this
     const attemptStep = state.step - state.begin
-    const { keep, noise } = state.fit.since !== null && config.settle ? config.settle : config
-    const groups = drawGroups(task, config.batch, state.joined, state.step, state.seed, state.rollbacks)
+    const { keep, noise, structured, limit } = this.phase()
+    const groups = drawGroups(task, { ...config.batch, structured }, state.joined, state.step, state.seed, state.rollbacks)
     const blocks = groups.flatMap((g) => g.blocks)
     model.set(this.shared, {
       keep,
       noise,
       "saturation weight": state.saturationWeight,
-      "saturation limit": config.saturation.limit,
+      "saturation limit": limit,
     })
     const { outputs, gradient } = await model.train.run(this.shared, blocks, {
       seed: hash(state.seed, Stream.dropout, state.rollbacks),
