@@ -1,6 +1,7 @@
 // stdout is data, stderr is talk. A reader that goes away (`| head`) ends the program quietly, or what it is told to do instead.
 
 import pc from "picocolors"
+import { exitAtOnce } from "./interrupt.ts"
 
 export const print = (line: string): void => void process.stdout.write(`${line}\n`)
 export const say = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -13,7 +14,7 @@ export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns 
 export const colorsFor = (stream: NodeJS.WriteStream) =>
   pc.createColors(Boolean(stream.isTTY) && !process.env.NO_COLOR && process.env.TERM !== "dumb")
 
-const exitQuietly = (): void => process.exit(0)
+const exitQuietly = (): void => exitAtOnce(0)
 let whenBroken = exitQuietly
 
 /** What happens when nobody reads our output any more; the program ends unless told. */

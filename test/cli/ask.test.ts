@@ -1,0 +1,125 @@
+// Trained models at work: eval, run and the lists, with the keys that scripts rely on; models made from runs; the library.
+
+import fs from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { beforeAll, describe, expect, test } from "vitest"
+import { createBackend, load, train } from "../../src/index.ts"
+import { exportModel, loadModel } from "../../src/runs/model.ts"
+import { newFolder } from "../runs/folders.ts"
+import { jsonLines, run, single, tiny } from "./program.ts"
+
+const device = ["--device", "wasm", ...single]
+let cwd: string
+beforeAll(async () => {
+  // not newFolder(): that one is gone after each test
+  cwd = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), "neural-gpu-cli-"))
+  const { code, stderr } = await run(["train", "add", ...tiny, ...single, "--steps", "30", "--out", "r"], { cwd })
+  expect(code, stderr).toBe(0)
+  return () => fs.rmSync(cwd, { recursive: true, force: true })
+})
+const checkpoint = "r/checkpoint-00000030.safetensors"
+
+describe("eval", () => {
+  test("JSON lines have exactly these keys, and the same numbers on every reading", async () => {
+    const args = ["eval", "r", "--sizes", "3,20", "--samples", "20", "--structured", "--json", ...device]
+    const { code, stdout } = await run(args, { cwd })
+    const rows = jsonLines(stdout)
+    expect(code).toBe(0)
+    for (const row of rows) expect(Object.keys(row)).toEqual(["size", "samples", "exact", "symbol", "structured"])
+    expect(rows.map((r) => [r.size, r.structured])).toEqual([
+      [3, false],
+      [3, true],
+      [20, false],
+      [20, true],
+    ])
+    expect(rows[0].samples).toBe(20)
+    expect((await run(args, { cwd })).stdout).toBe(stdout)
+    const other = await run(["eval", checkpoint, ...args.slice(2), "--workers", "2"], { cwd })
+    expect(other.stdout).toBe(stdout)
+  })
+
+  test("a table for people", async () => {
+    const { stdout, stderr } = await run(["eval", "r", "--sizes", "3", "--samples", "20", ...device], { cwd })
+    expect(stdout).toMatch(/^ +size +examples +exact +per symbol +kind\n +3 +20 +[\d.]+ % +[\d.]+ % +random\n$/)
+    expect(stderr).toBe("")
+  })
+})
+
+describe("run", () => {
+  test("the carets stand below the wrong symbols, and the right answer follows", async () => {
+    const { code, stdout } = await run(["run", "r", "10110101+1", ...device], { cwd })
+    expect(code).toBe(1) // thirty steps teach nobody to add
+    const [answer, carets, verdict] = stdout.split("\n")
+    expect(verdict).toBe("wrong, should be 10110110")
+    const right = "10110110".padStart(answer.length, "0")
+    const expected = [...answer].map((symbol, i) => (symbol === right[i] ? " " : "^"))
+    expect(carets).toBe(expected.join("").trimEnd())
+  })
+
+  test("a line of stdin each, and a line that is no question does not end it", async () => {
+    const { code, stdout, stderr } = await run(["run", "r", "--json", ...device], { cwd, stdin: "1+1\n\nx+1\n10+1\n" })
+    const rows = jsonLines(stdout)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^line 3: add: got "x"/)
+    expect(rows.map((r) => [r.question, r.expected])).toEqual([
+      ["1+1", "10"],
+      ["10+01", "11"],
+    ])
+    for (const row of rows) expect(Object.keys(row)).toEqual(["question", "answer", "right", "expected"])
+    for (const row of rows) expect(row.right).toBe(row.answer === row.expected)
+  })
+})
+
+describe("lists", () => {
+  test.each(["tasks", "models", "devices"])("%s have names", async (list) => {
+    const { code, stdout } = await run([list, "--json"], { cwd })
+    expect(code).toBe(0)
+    if (stdout) for (const row of jsonLines(stdout)) expect(row).toHaveProperty("name")
+    expect((await run([list], { cwd })).code).toBe(0)
+  })
+
+  test("auto takes the first device that is there, and says why not a faster one", async () => {
+    const env = { PATH: "", CC: "" }
+    const rows = jsonLines((await run(["devices", "--json"], { cwd, env })).stdout)
+    expect(rows.filter((r) => r.auto).map((r) => r.name)).toEqual(["wasm"])
+    expect(rows[0]).toMatchObject({ name: "native", available: false })
+    const { code, stderr } = await run(["run", "r", "1+1"], { cwd, env })
+    expect([0, 1]).toContain(code)
+    expect(stderr).toMatch(/native is not used: .*compiler/)
+  })
+})
+
+test("a run becomes a model: weights only, the same answers, damage refused", async () => {
+  const dir = join(newFolder(), "small")
+  const results = [{ size: 3, samples: 20, exact: 0, symbol: 0.5, structured: false }]
+  const bytes = exportModel(loadModel(join(cwd, "r")), dir, { recipe: "add", device: "wasm", results })
+  expect(bytes).toBeLessThan(fs.statSync(join(cwd, checkpoint)).size / 2)
+  const args = ["--sizes", "3,9", "--samples", "40", "--json", ...device]
+  const [own, exported] = await Promise.all([
+    run(["eval", "r", ...args], { cwd }),
+    run(["eval", dir, ...args], { cwd }),
+  ])
+  expect(exported.stdout).toBe(own.stdout)
+  const file = join(dir, "model.safetensors")
+  const damaged = fs.readFileSync(file)
+  damaged[damaged.length - 9] ^= 4
+  fs.writeFileSync(file, damaged)
+  expect(() => loadModel(dir)).toThrow(/damaged/)
+})
+
+test("the library trains, and loads what the command line trained", async () => {
+  const backend = createBackend("wasm", { workers: 1 })
+  const config = { task: { name: "sort" }, model: { maps: 6 }, batch: { groups: [[1, 3]] }, steps: 3 } as const
+  const types: string[] = []
+  for await (const event of train(config, backend)) types.push(event.type)
+  expect(types).toEqual(["start", "step", "step", "step", "done"])
+
+  const model = await load(join(cwd, "r"), backend)
+  expect(model.task.name).toBe("add")
+  expect(await model.answer("101+11")).toMatchObject({ question: "101+011", expected: "1000" })
+  expect(await model.evaluate(20, { samples: 33 })).toMatchObject({ size: 20, samples: 33, structured: false })
+  // as many structured examples as there are, whatever is asked for
+  expect((await model.evaluate(9, { samples: 1, structured: true })).samples).toBeGreaterThan(33)
+  await model.dispose()
+})
