@@ -1,7 +1,7 @@
 // One kernel of the lane language as one WebAssembly function. What the compilers behind WebAssembly do not do is done here:
 // - whatever does not change inside a loop (addresses, constants, shared scalars) is computed before it;
 // - addresses are a base that belongs to the outer loops plus what the inner loop adds, and a constant in the instruction;
-// - the four lane groups of a block are written out one after the other where that costs no registers, else they are a loop.
+// - where few lane values live through loops, each statement is written for all four lane groups of a block, else they are a loop.
 
 import { Code, FunctionWriter } from "./assembler.ts"
 import type { I, Kernel, Statement, V } from "./language.ts"
@@ -70,15 +70,15 @@ class KernelRenderer {
   #block(statements: readonly Statement[]): void {
     let i = 0
     while (i < statements.length) {
-      // runs of lane statements are written group after group, so that only one group's values are alive at a time
+      // each lane statement is written for all groups: their chains of operations do not wait for one another
       const run: Statement[] = []
       for (; i < statements.length && isStraight(statements[i]); i++) run.push(statements[i])
       for (const s of run) {
         if (s.k === "intLet") this.#integers.define(this.#code, s.id, s.value)
         if (s.k === "pointer") this.#pointer(s.id, s.lane, s.buffer, s.index)
       }
-      for (const group of this.#groups)
-        for (const s of run) {
+      for (const s of run)
+        for (const group of this.#groups) {
           if (s.k === "laneLet") this.#laneLet(s.id, s.value, group)
           if (s.k === "laneSet") this.#laneSet(s.id, s.value, group)
           if (s.k === "store") this.#store(s.to.id, s.offset, s.value, group)
