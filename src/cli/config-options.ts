@@ -87,8 +87,12 @@ export function addConfigOptions(command: Command): void {
     command.addOption(new Option(flag, value === undefined ? about : `${about} (default ${value})`))
   }
   command.option("--no-restart", "do not start over with the next seed where a run has plainly failed")
-  const collect = (value: string, before: string[]) => [...before, value]
-  command.option("--set <field=value>", "any other field of the config, such as fit.every=50", collect, [])
+  const collect = (value: string, before: string[] = []) => [...before, value]
+  command.option("--set <field=value>", "any other field of the config, such as fit.every=50", collect)
+  command.addHelpText(
+    "after",
+    "\nDefaults of the config are those without a recipe; config.json in the run's folder holds all that was used.",
+  )
 }
 
 /** Writes what was typed over a config. `typed`: the command's options by their names. */
