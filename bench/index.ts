@@ -1,0 +1,163 @@
+// npm run bench: one training step of a convolutional GRU, here and elsewhere: batch 32, image [n, 4, 24], n applications of one
+// layer of three 3x3 convolutions, cross-entropy on the first column over 4 symbols, gradient norm clipped to 1, Adam.
+// All peers run at once but take turns (ABCABC...), so that a change of the machine's speed hits all alike; medians are told.
+//
+//   --quick            fewer turns                --only ours,pytorch,jax-js,tfjs,peak
+//   --json             one row a line             --n 13            one size only
+//   --busy             two-thread rows again while another process burns a core
+//
+// Where the native step's time goes: perf record -g npm run bench -- --only native; kernels are functions of the library.
+
+import { spawn } from "node:child_process"
+import { cpus, loadavg } from "node:os"
+import { parseArgs } from "node:util"
+import { measurePeaks, type Peak } from "./peak.ts"
+import { peers, Runner } from "./peer.ts"
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    busy: { type: "boolean", default: false },
+    only: { type: "string" },
+    n: { type: "string" },
+  },
+})
+const TURNS = flags.quick ? 3 : 9
+const TURN_MS = flags.quick ? 200 : 500
+const sizes = flags.n ? flags.n.split(",").map(Number) : [41, 13]
+
+/** Nominal work: 3 convolutions of 9 taps, 24 x 24 channels, 2 operations each, forward and both gradients; padding taps counted. */
+const gigaflop = (n: number) => (3 * 9 * 24 * 24 * 2 * (n * 4 * 32) * n * 3) / 1e9
+
+const only = flags.only?.split(",")
+const chosen = (name: string) =>
+  !only || only.some((o) => (o === "ours" ? name.startsWith("neural-gpu") : name === o || name === `neural-gpu ${o}`))
+const say = (line: string) => (flags.json ? console.error(line) : console.log(line))
+const load = () => `load ${loadavg()[0].toFixed(2)}`
+const median = (times: readonly number[]) => [...times].sort((a, b) => a - b)[times.length >> 1]
+const runners = new Set<Runner>()
+process.on("exit", () => runners.forEach((r) => r.stop()))
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => process.exit(signal === "SIGINT" ? 130 : 143))
+
+interface Row {
+  readonly n: number
+  readonly peer: string
+  readonly threads: number
+  readonly times: readonly number[]
+  readonly missing?: string
+}
+
+/** Starts the chosen peers one after the other, lets them take turns, and stops them. */
+async function contest(n: number, threads?: number): Promise<Row[]> {
+  const rows: Row[] = []
+  const running: Runner[] = []
+  for (const peer of peers.filter((p) => chosen(p.name)))
+    for (const count of peer.threads.filter((t) => threads === undefined || t === threads)) {
+      say(`  starting ${peer.name}, n = ${n}, ${count} thread${count === 1 ? "" : "s"}`)
+      let runner: Runner | undefined
+      try {
+        runner = new Runner(peer, count, n)
+        runners.add(runner)
+        await runner.ready()
+        running.push(runner)
+      } catch (error) {
+        runner?.stop()
+        rows.push({ n, peer: peer.name, threads: count, times: [], missing: (error as Error).message })
+      }
+    }
+  for (let turn = 0; turn < TURNS; turn++)
+    for (const runner of running) runner.times.push(...(await runner.turn(TURN_MS)))
+  for (const runner of running) {
+    runner.stop()
+    rows.push({ n, peer: runner.peer.name, threads: runner.threads, times: runner.times })
+  }
+  return rows.sort((a, b) => order(a) - order(b))
+}
+const order = (row: Row) => peers.findIndex((p) => p.name === row.peer) * 10 + row.threads
+
+function print(rows: readonly Row[], peaks: readonly Peak[]): void {
+  const columns = (cells: readonly string[]) =>
+    say(cells.map((c, i) => (i === 0 ? c.padEnd(20) : c.padStart(i === 1 ? 8 : 12))).join(""))
+  columns(["peer", "threads", "ms", "min", "max", "GFLOP/s", "of peak", "x PyTorch", "x jax-js"])
+  for (const row of rows) {
+    if (row.missing !== undefined) {
+      say(`${row.peer.padEnd(20)}${`${row.threads}`.padStart(8)}  ${row.missing}`)
+      continue
+    }
+    const ms = median(row.times)
+    const rate = gigaflop(row.n) / (ms / 1e3)
+    const than = (peer: string, threads: number) => {
+      const other = rows.find((r) => r.peer === peer && r.threads === threads && r.times.length > 0)
+      return other ? (median(other.times) / ms).toFixed(2) : "-"
+    }
+    const what = /wasm|js$/.test(row.peer) ? "wasm" : "native"
+    const peak = peaks.find((p) => p.what === what && p.threads === row.threads)?.gflops
+    columns([
+      row.peer,
+      `${row.threads}`,
+      ms.toFixed(1),
+      Math.min(...row.times).toFixed(1),
+      Math.max(...row.times).toFixed(1),
+      rate.toFixed(1),
+      peak ? `${((100 * rate) / peak).toFixed(0)} %` : "-",
+      than("pytorch", row.threads),
+      than("jax-js", 1),
+    ])
+  }
+}
+
+function printJson(job: string, rows: readonly Row[]): void {
+  if (!flags.json) return
+  for (const { n, peer, threads, times, missing } of rows)
+    if (missing !== undefined) console.log(JSON.stringify({ job, n, peer, threads, missing }))
+    else {
+      const round = (x: number) => Math.round(x * 100) / 100
+      const ms = median(times)
+      const [min, max] = [Math.min(...times), Math.max(...times)].map(round)
+      const gflops = round(gigaflop(n) / (ms / 1e3))
+      console.log(JSON.stringify({ job, n, peer, threads, ms: round(ms), gflops, min, max, steps: times.length }))
+    }
+}
+
+say(`${cpus()[0]?.model ?? "unknown CPU"}, ${cpus().length} threads, Node ${process.versions.node}, ${load()}`)
+/** The best seen so far: measured before each size and at the end, since other jobs on the machine come and go. */
+let peaks: Peak[] = []
+async function peak(): Promise<void> {
+  if (only && !chosen("peak")) return
+  const seen = await measurePeaks()
+  peaks = seen.map((p, i) => ({ ...p, gflops: Math.max(p.gflops, peaks[i]?.gflops ?? 0) }))
+}
+for (const n of sizes) {
+  await peak()
+  const rows = await contest(n)
+  if (rows.length === 0) break
+  await peak()
+  say(`\none training step, n = ${n}: ${gigaflop(n).toFixed(2)} GFLOP (ours also embeds its symbols), ${load()}`)
+  print(rows, peaks)
+  printJson("cgru", rows)
+  if (flags.busy) {
+    const burner = spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" })
+    try {
+      const busy = await contest(n, 2)
+      say(`\nthe same, n = ${n}, 2 threads, while another process burns a core`)
+      print(busy, peaks)
+      for (const row of busy) {
+        const calm = rows.find((r) => r.peer === row.peer && r.threads === 2)
+        if (!calm || calm.times.length === 0 || row.times.length === 0) continue
+        const left = median(calm.times) / median(row.times)
+        say(`${row.peer} loses ${(100 * (1 - left)).toFixed(0)} % of its speed`)
+      }
+      printJson("cgru busy", busy)
+    } finally {
+      burner.kill()
+    }
+  }
+}
+for (const { what, threads, gflops } of peaks) {
+  say(`peak of ${what}, ${threads} thread${threads === 1 ? "" : "s"}: ${gflops.toFixed(1)} GFLOP/s`)
+  if (flags.json) console.log(JSON.stringify({ job: "peak", peer: what, threads, gflops }))
+}
+say(load())
+process.exit(0)

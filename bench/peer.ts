@@ -1,0 +1,117 @@
+// Who takes part, and how each is started, asked for timed steps, and excused when it is not installed.
+
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { findCompiler } from "../src/backends/native/compiler.ts"
+
+export interface Peer {
+  readonly name: string
+  readonly threads: readonly number[]
+  /** The command for n steps on so many threads; throws a sentence with what to install when it cannot run. */
+  command(threads: number, n: number): readonly string[]
+}
+
+const folder = fileURLToPath(new URL("peers/", import.meta.url))
+
+function installed(): void {
+  if (existsSync(`${folder}node_modules/@jax-js/jax`)) return
+  console.error("installing the JavaScript peers in bench/peers (once) ...")
+  try {
+    execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder, stdio: "ignore" })
+  } catch {
+    throw new Error("not installed: run `npm ci` in bench/peers, with a network")
+  }
+}
+
+let python: string | undefined
+function pythonWithTorch(): string {
+  for (const path of python ? [python] : ["python3", "/usr/bin/python3"])
+    try {
+      execFileSync(path, ["-c", "import torch"], { stdio: "ignore" })
+      python = path
+      return path
+    } catch {
+      // the next one
+    }
+  throw new Error("no python3 with torch: `apt-get install python3-torch`, or `pip install torch`")
+}
+
+const ours = (device: "native" | "wasm"): Peer => ({
+  name: `neural-gpu ${device}`,
+  threads: [1, 2],
+  command(threads, n) {
+    if (device === "native" && !findCompiler(process.env)) throw new Error("no C compiler: install gcc or clang")
+    return [process.execPath, `${folder}ours.ts`, device, `${threads}`, `${n}`]
+  },
+})
+const script = (name: string): Peer => ({
+  name,
+  threads: [1],
+  command(_, n) {
+    installed()
+    return [process.execPath, `${folder}${name}.mjs`, `${n}`]
+  },
+})
+
+export const peers: readonly Peer[] = [
+  ours("native"),
+  ours("wasm"),
+  {
+    name: "pytorch",
+    threads: [1, 2],
+    command: (threads, n) => [pythonWithTorch(), `${folder}pytorch.py`, `${threads}`, `${n}`],
+  },
+  script("jax-js"),
+  script("tfjs"),
+]
+
+/** A peer that runs: it waits for its turn and has nothing else to do meanwhile. */
+export class Runner {
+  readonly peer: Peer
+  readonly threads: number
+  readonly n: number
+  readonly times: number[] = []
+  readonly #child: ChildProcess
+  readonly #lines: AsyncIterator<string>
+  #complaint = ""
+
+  constructor(peer: Peer, threads: number, n: number) {
+    this.peer = peer
+    this.threads = threads
+    this.n = n
+    const [command, ...args] = peer.command(threads, n)
+    const env = { ...process.env, OMP_NUM_THREADS: `${threads}`, TF_CPP_MIN_LOG_LEVEL: "3" }
+    this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env })
+    this.#child.stderr?.on("data", (data) => (this.#complaint = `${this.#complaint}${data}`.slice(-2000)))
+    this.#child.on("error", (error) => (this.#complaint += error.message))
+    this.#child.stdin?.on("error", () => {}) // it died: its output tells
+    this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]()
+  }
+
+  /** Waits for the first steps, which compile. */
+  async ready(): Promise<void> {
+    for (;;) if ((await this.#line()) === "ready") return
+  }
+
+  /** One turn: the times of its steps, in ms. */
+  async turn(budgetMs: number): Promise<number[]> {
+    this.#child.stdin?.write(`run ${budgetMs}\n`)
+    for (;;) {
+      const line = await this.#line()
+      if (line.startsWith("[")) return JSON.parse(line) as number[]
+    }
+  }
+
+  async #line(): Promise<string> {
+    const { value, done } = await this.#lines.next()
+    const error = this.#complaint.split("\n").findLast((line) => line.includes("Error"))
+    if (done) throw new Error(`stopped: ${error ?? this.#complaint.trim().split("\n").at(-1) ?? "no reason given"}`)
+    return value
+  }
+
+  stop(): void {
+    this.#child.kill()
+  }
+}

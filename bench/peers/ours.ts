@@ -1,0 +1,49 @@
+// Ours: `node ours.ts native|wasm threads n`. The original form with one layer and plain gates; the embedding of the symbols is in
+// the step as well, which the peers are spared. Gradients, global-norm clip and Adam are those of training.
+
+import { native } from "../../src/backends/native/index.ts"
+import { wasm } from "../../src/backends/wasm/index.ts"
+import { initialValues } from "../../src/core/params.ts"
+import { plan } from "../../src/core/plan.ts"
+import { random } from "../../src/core/rng.ts"
+import { LANES } from "../../src/kernel/language.ts"
+import { neuralGpu, neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import { newMemory, optimizers } from "../../src/training/optimizers/index.ts"
+import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
+import { takeTurns } from "./turns.ts"
+
+const BATCH = 32
+const V = 4
+const [device, threads, length] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
+const backend = device === "wasm" ? wasm(threads) : native(threads, process.env)
+if (!backend) throw new Error("there is no C compiler: install gcc or clang")
+const { graph, outputs } = neuralGpu({ ...neuralGpuDefaults.original, layers: 1, cutoff: 1 }, V, true)
+const training = plan(graph, { outputs: { error: outputs.error }, loss: outputs.loss })
+const program = await backend.compile(training)
+
+const numbers = random(1)
+const lanes = (size: number, value: () => number) => Float32Array.from({ length: size * LANES }, value)
+const blocks = Array.from({ length: BATCH / LANES }, (_, i) => ({
+  length,
+  steps: length,
+  firstExample: i * LANES,
+  inputs: {
+    symbols: lanes(length, () => numbers.below(V)),
+    target: lanes(length, () => numbers.below(V)),
+    mask: lanes(length, () => 1),
+    weight: lanes(length, () => 1 / (BATCH * length)),
+    steps: lanes(1, () => length),
+    scale: lanes(1, () => 0),
+  },
+}))
+const shared = initialValues(training.shared, 1)
+const parameters = shared.subarray(0, training.trainableSize)
+const optimizer = optimizers.adam()
+const memory = newMemory(optimizer, training.trainableSize)
+let trainStep = 0
+
+await takeTurns(async () => {
+  const { gradient } = await program.run(shared, blocks, { seed: 1, trainStep: trainStep++ })
+  clipGlobalNorm(gradient, 1)
+  optimizer.step(parameters, gradient, 1e-3, memory)
+})
