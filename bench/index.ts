@@ -1,6 +1,7 @@
 // npm run bench: one training step of a convolutional GRU, here and elsewhere: batch 32, image [n, 4, 24], n applications of one
 // layer of three 3x3 convolutions, cross-entropy on the first column over 4 symbols, gradient norm clipped to 1, Adam.
 // All peers run at once but take turns (ABCABC...), so that a change of the machine's speed hits all alike; medians are told.
+// On a machine that others use too, compare CPU times (of all threads together) of one-thread rows.
 //
 //   --quick            fewer turns                --only ours,pytorch,jax-js,tfjs,peak
 //   --json             one row a line             --n 13            one size only
@@ -46,6 +47,7 @@ interface Row {
   readonly peer: string
   readonly threads: number
   readonly times: readonly number[]
+  readonly cpuTimes: readonly number[]
   readonly missing?: string
 }
 
@@ -64,14 +66,14 @@ async function contest(n: number, threads?: number): Promise<Row[]> {
         running.push(runner)
       } catch (error) {
         runner?.stop()
-        rows.push({ n, peer: peer.name, threads: count, times: [], missing: (error as Error).message })
+        rows.push({ n, peer: peer.name, threads: count, times: [], cpuTimes: [], missing: (error as Error).message })
       }
     }
-  for (let turn = 0; turn < TURNS; turn++)
-    for (const runner of running) runner.times.push(...(await runner.turn(TURN_MS)))
+  for (let turn = 0; turn < TURNS; turn++) for (const runner of running) await runner.turn(TURN_MS)
   for (const runner of running) {
     runner.stop()
-    rows.push({ n, peer: runner.peer.name, threads: runner.threads, times: runner.times })
+    const { peer, threads, times, cpuTimes } = runner
+    rows.push({ n, peer: peer.name, threads, times, cpuTimes })
   }
   return rows.sort((a, b) => order(a) - order(b))
 }
@@ -80,7 +82,7 @@ const order = (row: Row) => peers.findIndex((p) => p.name === row.peer) * 10 + r
 function print(rows: readonly Row[], peaks: readonly Peak[]): void {
   const columns = (cells: readonly string[]) =>
     say(cells.map((c, i) => (i === 0 ? c.padEnd(20) : c.padStart(i === 1 ? 8 : 12))).join(""))
-  columns(["peer", "threads", "ms", "min", "max", "GFLOP/s", "of peak", "x PyTorch", "x jax-js"])
+  columns(["peer", "threads", "ms", "min", "max", "CPU ms", "GFLOP/s", "of peak", "x PyTorch", "x jax-js"])
   for (const row of rows) {
     if (row.missing !== undefined) {
       say(`${row.peer.padEnd(20)}${`${row.threads}`.padStart(8)}  ${row.missing}`)
@@ -89,7 +91,7 @@ function print(rows: readonly Row[], peaks: readonly Peak[]): void {
     const ms = median(row.times)
     const rate = gigaflop(row.n) / (ms / 1e3)
     const than = (peer: string, threads: number) => {
-      const other = rows.find((r) => r.peer === peer && r.threads === threads && r.times.length > 0)
+      const other = rows.find((r) => r.peer === peer && r.threads === threads && r.missing === undefined)
       return other ? (median(other.times) / ms).toFixed(2) : "-"
     }
     const what = /wasm|js$/.test(row.peer) ? "wasm" : "native"
@@ -100,6 +102,7 @@ function print(rows: readonly Row[], peaks: readonly Peak[]): void {
       ms.toFixed(1),
       Math.min(...row.times).toFixed(1),
       Math.max(...row.times).toFixed(1),
+      median(row.cpuTimes).toFixed(1),
       rate.toFixed(1),
       peak ? `${((100 * rate) / peak).toFixed(0)} %` : "-",
       than("pytorch", row.threads),
@@ -110,14 +113,16 @@ function print(rows: readonly Row[], peaks: readonly Peak[]): void {
 
 function printJson(job: string, rows: readonly Row[]): void {
   if (!flags.json) return
-  for (const { n, peer, threads, times, missing } of rows)
+  for (const { n, peer, threads, times, cpuTimes, missing } of rows)
     if (missing !== undefined) console.log(JSON.stringify({ job, n, peer, threads, missing }))
     else {
       const round = (x: number) => Math.round(x * 100) / 100
       const ms = median(times)
       const [min, max] = [Math.min(...times), Math.max(...times)].map(round)
       const gflops = round(gigaflop(n) / (ms / 1e3))
-      console.log(JSON.stringify({ job, n, peer, threads, ms: round(ms), gflops, min, max, steps: times.length }))
+      const cpuMs = round(median(cpuTimes))
+      const row = { job, n, peer, threads, ms: round(ms), gflops, min, max, cpuMs, steps: times.length }
+      console.log(JSON.stringify(row))
     }
 }
 
@@ -145,7 +150,7 @@ for (const n of sizes) {
       print(busy, peaks)
       for (const row of busy) {
         const calm = rows.find((r) => r.peer === row.peer && r.threads === 2)
-        if (!calm || calm.times.length === 0 || row.times.length === 0) continue
+        if (!calm || calm.missing !== undefined || row.missing !== undefined) continue
         const left = median(calm.times) / median(row.times)
         say(`${row.peer} loses ${(100 * (1 - left)).toFixed(0)} % of its speed`)
       }

@@ -72,7 +72,9 @@ export class Runner {
   readonly peer: Peer
   readonly threads: number
   readonly n: number
+  /** Of each step, in ms: by the clock, and of all threads together. */
   readonly times: number[] = []
+  readonly cpuTimes: number[] = []
   readonly #child: ChildProcess
   readonly #lines: AsyncIterator<string>
   #complaint = ""
@@ -95,12 +97,16 @@ export class Runner {
     for (;;) if ((await this.#line()) === "ready") return
   }
 
-  /** One turn: the times of its steps, in ms. */
-  async turn(budgetMs: number): Promise<number[]> {
+  /** One turn. */
+  async turn(budgetMs: number): Promise<void> {
     this.#child.stdin?.write(`run ${budgetMs}\n`)
     for (;;) {
       const line = await this.#line()
-      if (line.startsWith("[")) return JSON.parse(line) as number[]
+      if (!line.startsWith("{")) continue
+      const { wall, cpu } = JSON.parse(line) as { wall: number[]; cpu: number[] }
+      this.times.push(...wall)
+      this.cpuTimes.push(...cpu)
+      return
     }
   }
 

@@ -1,5 +1,5 @@
 // The protocol of a peer: it prints `ready`, then for each line `run 400` it does steps for 400 ms, at least one, and prints
-// their times in milliseconds as a JSON array. So repeats of all peers can take turns on one machine.
+// their times and their CPU times (of all threads together) in milliseconds. So repeats of all peers can take turns on one machine.
 
 import { createInterface } from "node:readline"
 
@@ -10,14 +10,18 @@ export async function takeTurns(step: () => void | Promise<void>): Promise<never
   for await (const line of createInterface({ input: process.stdin })) {
     const [command, budget] = line.split(" ")
     if (command !== "run") break
-    const times: number[] = []
+    const wall: number[] = []
+    const cpu: number[] = []
     const begin = performance.now()
-    while (times.length === 0 || performance.now() - begin < Number(budget)) {
+    while (wall.length === 0 || performance.now() - begin < Number(budget)) {
       const start = performance.now()
+      const used = process.cpuUsage()
       await step()
-      times.push(performance.now() - start)
+      wall.push(performance.now() - start)
+      const { user, system } = process.cpuUsage(used)
+      cpu.push((user + system) / 1000)
     }
-    console.log(JSON.stringify(times))
+    console.log(JSON.stringify({ wall, cpu }))
   }
   process.exit(0)
 }
