@@ -76,14 +76,17 @@ async function addLongNumbers(model: OpenModel, backend: Backend): Promise<boole
   const { answer } = await model.answer(`${a}+${b}`)
   const took = (performance.now() - began) / 1000
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K")
-  const right = BigInt(`0b${a}`) + BigInt(`0b${b}`) === BigInt(`0b${answer}`)
   for (const [sign, number] of [
     [" ", a],
     ["+", b],
     ["=", answer],
   ])
     print(`${sign} ${shortened(number, columnsOf(process.stdout) - 2)}`)
-  print(right ? `all ${answer.length} bits are right, says BigInt (${clock(took)})` : "wrong, says BigInt")
+  const expected = (BigInt(`0b${a}`) + BigInt(`0b${b}`)).toString(2)
+  const right = answer === expected
+  const bitsRight = [...expected].filter((bit, i) => bit === answer[i - expected.length + answer.length]).length
+  const verdict = right ? "all bits are right" : `wrong: ${bitsRight} of ${expected.length} bits are right`
+  print(`${verdict}, says BigInt (${clock(took)})`)
   return right
 }
 
@@ -95,8 +98,8 @@ function shortened(number: string, columns: number): string {
 }
 
 const next = (dir: string): string[] => [
-  `npx neural-gpu run ${dir} 1011+110             ask it yourself`,
-  `npx neural-gpu eval ${dir} --structured        the hard cases`,
-  "npx neural-gpu train sort                      learn something else",
-  "npx neural-gpu --help                          all there is",
+  `npx neural-gpu run ${dir} 1011+110          ask it yourself`,
+  `npx neural-gpu eval ${dir} --structured     the hard cases`,
+  "npx neural-gpu train sort                       learn something else",
+  "npx neural-gpu --help                           all there is",
 ]
