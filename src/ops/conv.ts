@@ -146,13 +146,13 @@ function tile(k: KernelBuilder, W: number, channels: number): [number, number] {
   return [rows, Math.min(channels, Math.max(1, Math.floor(sums / (rows * W))))]
 }
 
+/** Lane groups inside channels: what one group leaves in the first cache of image and weights, the next ones read. */
 function eachLaneAndChannel(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: number, guard: boolean): void {
-  k.lanes(() => {
-    const whole = Math.floor(g.to / channels)
-    if (whole > 0) k.loop(0, whole, (c) => sums(k, g, l, rows, channels, k.intLet(imul(c, channels)), guard))
-    const rest = g.to % channels
-    if (rest > 0) sums(k, g, l, rows, rest, { k: "int", value: whole * channels }, guard)
-  })
+  const whole = Math.floor(g.to / channels)
+  const tile = (channel: I, count: number) => k.lanes(() => sums(k, g, l, rows, count, channel, guard))
+  if (whole > 0) k.loop(0, whole, (c) => tile(k.intLet(imul(c, channels)), channels))
+  const rest = g.to % channels
+  if (rest > 0) tile({ k: "int", value: whole * channels }, rest)
 }
 
 /** One register tile: rows x W x channels sums over all taps and input channels. */
