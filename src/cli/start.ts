@@ -1,7 +1,6 @@
 // `npm start`: learns to add from nothing, shows how far it generalises, and adds two long numbers in front of the user.
 
 import { Command } from "commander"
-import type { Backend } from "../backends/backend.ts"
 import { random } from "../core/rng.ts"
 import { type OpenModel, openModel } from "../runs/answers.ts"
 import { loadModel } from "../runs/model.ts"
@@ -9,6 +8,7 @@ import { openDevice } from "./device.ts"
 import { evaluationHeader, evaluationLine, showProgress } from "./eval.ts"
 import { colorsFor, columnsOf, print, say } from "./output.ts"
 import { SAVE_EVERY, trainRun } from "./train.ts"
+import { newConfig } from "./train-config.ts"
 import { clock, workersOf } from "./values.ts"
 
 interface StartOptions {
@@ -40,6 +40,8 @@ export const startCommand = (): Command =>
     })
 
 async function startHere(options: StartOptions): Promise<number> {
+  const { backend } = openDevice(options.device, workersOf(options.workers))
+  await newConfig("add", { ...options }) // what is wrong is told before anything else
   const title = colorsFor(process.stderr).bold
   say(title("1. Learning to add binary numbers, from examples of at most 20 bits"))
   const { exitCode, dir, outcome } = await trainRun("add", { ...options, saveEvery: SAVE_EVERY })
@@ -47,47 +49,60 @@ async function startHere(options: StartOptions): Promise<number> {
     if (exitCode === 0) say("it does not generalise yet")
     return exitCode || 1
   }
-  const { backend } = openDevice(options.device, workersOf(options.workers))
+  const trained = loadModel(dir)
+  const model = await openModel(trained, backend)
   say(title("\n2. How often it is right, on numbers it never saw, up to a hundred times as long"))
-  const model = await openModel(loadModel(dir), backend)
-  await showSizes(model)
+  print(evaluationHeader)
+  const [longest] = shown.slice(-1)
+  for (const row of shown.slice(0, -1)) await showSize(model, row)
+  // sixteen examples of 2000 bits keep one core busy for a while: another one adds the two numbers meanwhile
+  const second = await openModel(trained, backend)
+  const [sum] = await Promise.all([addLongNumbers(second), showSize(model, longest)])
   say(title(`\n3. Two random numbers of ${BITS} bits`))
-  const right = await addLongNumbers(model, backend)
-  await model.dispose()
+  showSum(sum)
+  await Promise.all([model.dispose(), second.dispose()])
   say(title("\nWhat to try next"))
   for (const line of next(dir)) say(`  ${line}`)
-  return right ? 0 : 1
+  return sum.answer === sum.expected ? 0 : 1
 }
 
-async function showSizes(model: OpenModel): Promise<void> {
-  print(evaluationHeader)
-  for (const { size, samples, structured } of shown)
-    for (const kind of structured ? [false, true] : [false])
-      print(evaluationLine(await model.evaluate(size, { samples, structured: kind, progress: showProgress(size) })))
+async function showSize(model: OpenModel, { size, samples, structured }: (typeof shown)[number]): Promise<void> {
+  const progress = showProgress(size)
+  for (const kind of structured ? [false, true] : [false]) {
+    progress(0, samples)
+    print(evaluationLine(await model.evaluate(size, { samples, structured: kind, progress })))
+  }
 }
 
-/** Asks for the sum of two random numbers and checks it by BigInt; whether it is right. */
-async function addLongNumbers(model: OpenModel, backend: Backend): Promise<boolean> {
+interface Sum {
+  readonly a: string
+  readonly b: string
+  readonly answer: string
+  /** What BigInt says. */
+  readonly expected: string
+  readonly seconds: number
+}
+
+/** Asks for the sum of two random numbers, others every time. */
+async function addLongNumbers(model: OpenModel): Promise<Sum> {
   const stream = random(Date.now() & 0x7fffffff)
   const bits = () => `1${Array.from({ length: BITS - 1 }, () => stream.below(2)).join("")}`
   const [a, b] = [bits(), bits()]
-  if (process.stderr.isTTY) process.stderr.write(`${2 * BITS + 1} steps on ${backend.name} ...`)
   const began = performance.now()
   const { answer } = await model.answer(`${a}+${b}`)
-  const took = (performance.now() - began) / 1000
-  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K")
-  for (const [sign, number] of [
-    [" ", a],
-    ["+", b],
-    ["=", answer],
-  ])
-    print(`${sign} ${shortened(number, columnsOf(process.stdout) - 2)}`)
   const expected = (BigInt(`0b${a}`) + BigInt(`0b${b}`)).toString(2)
-  const right = answer === expected
+  return { a, b, answer, expected, seconds: (performance.now() - began) / 1000 }
+}
+
+function showSum({ a, b, answer, expected, seconds }: Sum): void {
+  const columns = columnsOf(process.stdout) - 2
+  print(`  ${shortened(a, columns)}`)
+  print(`+ ${shortened(b, columns)}`)
+  print(`= ${shortened(answer, columns)}`)
   const bitsRight = [...expected].filter((bit, i) => bit === answer[i - expected.length + answer.length]).length
-  const verdict = right ? "all bits are right" : `wrong: ${bitsRight} of ${expected.length} bits are right`
-  print(`${verdict}, says BigInt (${clock(took)})`)
-  return right
+  const verdict =
+    answer === expected ? "all bits are right" : `wrong: ${bitsRight} of ${expected.length} bits are right`
+  print(`${verdict}, says BigInt (${clock(seconds)})`)
 }
 
 /** A long number with its middle left out, lined up at its end. */
