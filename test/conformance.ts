@@ -9,7 +9,7 @@ import { checkGradients } from "./gradients.ts"
 
 export const lengths = [1, 2, 3, 7, 20]
 /** float32 against float64, in units of max(1, a tensor's largest number). */
-export const TOLERANCE = 2e-5
+export const TOLERANCE = 5e-6
 
 export type Samples = Readonly<Record<string, (g: Graph) => Node>>
 

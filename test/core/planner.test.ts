@@ -72,7 +72,7 @@ describe("plans of random graphs", () => {
         const memory = seed % 2 === 0 ? "store" : "recompute"
         const p = planOf({ [`graph ${seed}, ${memory}`]: randomGraph(seed) }, memory)
         const program = await backend.create(1).compile(p)
-        await agree(p, program, [randomBlock(p, 1, 2), randomBlock(p, 4, 3, 16)], 5e-5)
+        await agree(p, program, [randomBlock(p, 1, 2), randomBlock(p, 4, 3, 16)], 5e-6)
         await program.dispose()
       }
     })

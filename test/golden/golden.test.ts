@@ -32,10 +32,10 @@ interface Golden {
 }
 
 /** Largest difference from PyTorch's float64, in units of max(1, the tensor's largest number). */
-const FORWARD = 3e-6
-const GRADIENT = 1e-5
+const FORWARD = 1e-6
+const GRADIENT = 2e-6
 /** The same after ten steps, in which rounding grows: parameters are of order one. */
-const TRAINED = 3e-5
+const TRAINED = 3e-6
 
 const backends: Candidate[] = [{ name: "reference", create: () => reference }, ...candidates]
 
