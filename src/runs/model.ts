@@ -78,9 +78,10 @@ export function loadModel(path: string): TrainedModel {
   if (names.includes(path)) return readModel(join(modelsFolder(), path), path)
   if (kind?.isDirectory()) return readLatest(path) // which says what is missing
   const near = nearest(path, names)
-  const there = names.length === 0 ? "" : ` or one of the models ${names.join(", ")}`
+  const kinds =
+    names.length === 0 ? "or a checkpoint file" : `a checkpoint file or one of the models ${names.join(", ")}`
   throw new UserError(
-    `got ${JSON.stringify(path)}, expected a run's folder, a checkpoint file${there}${near === undefined ? "" : ` (did you mean ${near}?)`}`,
+    `got ${JSON.stringify(path)}, expected a run's folder, ${kinds}${near === undefined ? "" : ` (did you mean ${near}?)`}`,
   )
 }
 
@@ -174,9 +175,12 @@ export function exportModel(
 const isParameter = (name: string, all: ReadonlyMap<string, Tensor>): boolean =>
   !name.split("/").some((_, i, parts) => i > 0 && all.has(parts.slice(i).join("/")))
 
+/** What answering needs is checked; how it was trained is history, and may be of an older version. */
 function checked(dir: string, config: object): TrainConfig {
   try {
-    return resolveConfig(config as PartialConfig)
+    const { task, model } = config as PartialConfig
+    const known = resolveConfig({ ...(task ? { task } : {}), ...(model ? { model } : {}) })
+    return { ...known, ...config, task: known.task, model: known.model }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UserError(`the config of ${dir} cannot be used: ${reason}`, { cause: error })
