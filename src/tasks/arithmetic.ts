@@ -5,6 +5,7 @@
 import { UserError } from "../core/errors.ts"
 import type { Random } from "../core/rng.ts"
 import { arithmeticCases } from "./arithmetic-cases.ts"
+import { hardPair } from "./hard.ts"
 import { requireSize } from "./options.ts"
 import { type Example, PAD, type Task, type TaskFamily, type TaskOptions } from "./task.ts"
 import { digitCharacters, meaningful, quote, symbolOf } from "./typing.ts"
@@ -125,6 +126,10 @@ function createArithmetic(operation: Operation, options: TaskOptions): Task {
     random(size, random) {
       requireSize(name, size)
       return example(randomDigits(size, random), randomDigits(size, random))
+    },
+    hard(size, random) {
+      requireSize(name, size)
+      return example(...hardPair(size, base, random))
     },
     structured(size, random) {
       requireSize(name, size)

@@ -3,6 +3,7 @@
 
 import { UserError } from "../core/errors.ts"
 import type { Random } from "../core/rng.ts"
+import { hardDigits } from "./hard.ts"
 import { requireSize } from "./options.ts"
 import { sequenceCases } from "./sequence-cases.ts"
 import { type Example, PAD, type Task, type TaskFamily, type TaskOptions } from "./task.ts"
@@ -80,6 +81,10 @@ function createSequence(rearrangement: Rearrangement, options: TaskOptions): Tas
     random(size, random) {
       requireSize(name, size)
       return example(randomSymbols(size, random))
+    },
+    hard(size, random) {
+      requireSize(name, size)
+      return example(hardDigits(size, base, random).map((digit) => digit + 1))
     },
     structured(size, random) {
       requireSize(name, size)

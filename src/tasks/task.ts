@@ -46,6 +46,8 @@ export interface Task {
   sizeOf(length: number): number
   /** A random example, uniform over the operands of this size. */
   random(size: number, random: Random): Example
+  /** A random hard example of this size, for training: runs, long carries, special numbers, with free parameters. */
+  hard(size: number, random: Random): Example
   /** The hard cases of this size (long carries, zeros, equal operands, ...); may draw from `random`. */
   structured(size: number, random: Random): StructuredExample[]
   /** The right answer to an input, worked out independently of the generator (BigInt, plain sorting). */

@@ -47,18 +47,23 @@ function block(examples: readonly Example[], firstExample: number, weight: numbe
   return { length, steps: length, firstExample, inputs }
 }
 
+/** Of the structured examples in training, this share is taken from the task's list; the others are `hard` ones with free parameters. */
+const LISTED_SHARE = 0.25
+
 /** The training examples of a step: `joined` groups, each of one size drawn for it. `words` name the run's random numbers. */
 export function drawGroups(task: Task, config: BatchConfig, joined: number, step: number, ...words: number[]): Group[] {
   const weight = 1 / (joined * config.examples)
   return config.groups.slice(0, joined).map(([from, to], group) => {
     const choose = random(...words, Stream.data, step, group)
     const size = from + choose.below(to - from + 1)
-    const structured = config.structured > 0 ? task.structured(size, choose) : []
-    const examples = Array.from({ length: config.examples }, () =>
-      structured.length > 0 && choose.uniform() < config.structured
-        ? structured[choose.below(structured.length)]
-        : task.random(size, choose),
-    )
+    let listed: readonly Example[] | undefined
+    const draw = (): Example => {
+      if (choose.uniform() >= config.structured) return task.random(size, choose)
+      if (choose.uniform() >= LISTED_SHARE) return task.hard(size, choose)
+      listed ??= task.structured(size, choose)
+      return listed[choose.below(listed.length)]
+    }
+    const examples = Array.from({ length: config.examples }, draw)
     return { size, examples, blocks: blocksOf(examples, group * config.examples, weight) }
   })
 }

@@ -74,7 +74,8 @@ export interface FitConfig {
 
 export interface SettleConfig {
   readonly keep: number
-  readonly noise: number
+  /** Noise on pre-activations: from `start` by `step` up after each batch with at least the share `exact` of right answers, else down; at most `most`. */
+  readonly noise: { readonly start: number; readonly most: number; readonly step: number; readonly exact: number }
   /** Share of structured examples, and the saturation limit, from then on. */
   readonly structured: number
   readonly limit: number
@@ -92,6 +93,8 @@ export interface GoalConfig {
   readonly times: number
   /** Steps between evaluations, once the largest trained sizes are answered right. */
   readonly every: number
+  /** A last check further out, on random examples, before the goal counts as met; null: none. */
+  readonly confirm: { readonly size: number; readonly samples: number } | null
 }
 
 /** Start over with the next seed where a run has plainly failed. The time of failed attempts counts. */
@@ -122,7 +125,7 @@ export const defaultConfig = {
   model: { ...neuralGpuDefaults.diagonal, maps: 24 },
   seed: 1,
   steps: null,
-  batch: { groups, examples: 16, structured: 0 },
+  batch: { groups, examples: 16, structured: 0.3 },
   curriculum: { threshold: 0.9, measure: "symbol" },
   optimizer: { name: "adamax" },
   rate: { start: 0.02, factor: 0.7, every: 200, floor: 1 / 60 },
@@ -130,11 +133,18 @@ export const defaultConfig = {
   noise: 0,
   clip: null,
   gradientNoise: 0,
-  saturation: saturationDefaults,
+  saturation: { ...saturationDefaults, limit: 1.5, floor: 1e-6 },
   fit: { every: 25, samples: 32, times: 2 },
-  settle: { keep: 0.7, noise: 0.2, structured: 0.4, limit: 1.5, decay: 0.998, floor: 1 / 60 },
+  settle: {
+    keep: 0.7,
+    noise: { start: 0.1, most: 0.5, step: 0.002, exact: 0.8 },
+    structured: 0.3,
+    limit: 1.5,
+    decay: 0.998,
+    floor: 1 / 60,
+  },
   average: 0.99,
-  goal: { size: 200, samples: 64, times: 3, every: 50 },
+  goal: { size: 200, samples: 64, times: 3, every: 50, confirm: null },
   restart: { enabled: true, joinedBy: 2500, provedAfter: 600, accuracy: 0.9, goalBy: 6000 },
 } satisfies TrainConfig
 
@@ -210,7 +220,13 @@ function check(c: TrainConfig): void {
   must("noise", c.noise, c.noise >= 0, "a number of at least 0")
   if (c.settle) {
     must("settle.keep", c.settle.keep, c.settle.keep > 0 && c.settle.keep <= 1, "a number above 0, at most 1")
-    must("settle.noise", c.settle.noise, c.settle.noise >= 0, "a number of at least 0")
+    const { start, most, step, exact } = c.settle.noise
+    must(
+      "settle.noise",
+      c.settle.noise,
+      start >= 0 && most >= start && step >= 0 && exact >= 0,
+      "start, most, step and exact of at least 0",
+    )
     share("settle.structured", c.settle.structured)
     must("settle.limit", c.settle.limit, c.settle.limit > 0, "a number above 0")
     must("settle.decay", c.settle.decay, c.settle.decay > 0 && c.settle.decay <= 1, "a number above 0, at most 1")
@@ -225,6 +241,13 @@ function check(c: TrainConfig): void {
   must("goal.samples", c.goal.samples, whole(c.goal.samples, 1), "a whole number of at least 1")
   must("goal.times", c.goal.times, whole(c.goal.times, 1), "a whole number of at least 1")
   must("goal.every", c.goal.every, whole(c.goal.every, 1), "a whole number of at least 1")
+  const { confirm } = c.goal
+  must(
+    "goal.confirm",
+    confirm,
+    confirm === null || (whole(confirm.size, task.minSize) && whole(confirm.samples, 1)),
+    "null, or a size and a number of samples",
+  )
   must("restart.enabled", c.restart.enabled, typeof c.restart.enabled === "boolean", "true or false")
 }
 

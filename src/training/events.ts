@@ -21,6 +21,8 @@ export interface TrainState {
   readonly joined: number
   readonly rate: number
   readonly saturationWeight: number
+  /** Noise on pre-activations while settling. */
+  readonly noise: number
   readonly optimizer: Readonly<Record<string, number>>
   /** Sums since the last adaptation, and the mean errors of the windows before. */
   readonly window: {
@@ -52,6 +54,7 @@ export interface StepEvent {
   readonly exact: number
   readonly rate: number
   readonly keep: number
+  readonly noise: number
   readonly gradientNorm: number
   snapshot(): Snapshot
 }

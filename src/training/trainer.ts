@@ -30,7 +30,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object | null ? Mutab
 export async function* train(config: TrainConfig, backend: Backend, from?: Snapshot): AsyncGenerator<TrainEvent> {
   const task = createTask(config.task.name, config.task)
   const model = await compileModel(config.model, task.symbols.length, backend, {
-    techniques: { noise: config.noise > 0 || (config.settle?.noise ?? 0) > 0 },
+    techniques: { noise: config.noise > 0 || (config.settle?.noise.most ?? 0) > 0 },
     longest: task.length(longestSize(config)),
   })
   try {
@@ -87,6 +87,7 @@ class Trainer {
       joined: 1,
       rate: this.config.rate.start,
       saturationWeight: this.config.saturation.weight,
+      noise: this.config.settle?.noise.start ?? 0,
       optimizer: this.memory.scalars,
       window: { error: 0, cost: 0, count: 0, before: [] },
       fit: { streak: 0, since: null },
@@ -170,8 +171,13 @@ class Trainer {
   /** What holds now: until the trained sizes are learnt, and while it settles. */
   phase() {
     const { config, state } = this
-    if (state.fit.since !== null && config.settle) return config.settle
-    return { keep: config.keep, noise: config.noise, structured: config.batch.structured, limit: config.saturation.limit }
+    if (state.fit.since !== null && config.settle) return { ...config.settle, noise: state.noise }
+    return {
+      keep: config.keep,
+      noise: config.noise,
+      structured: config.batch.structured,
+      limit: config.saturation.limit,
+    }
   }
 
   /** One update; a text says why it was not applied. */
@@ -179,7 +185,14 @@ class Trainer {
     const { config, state, task, model } = this
     const attemptStep = state.step - state.begin
     const { keep, noise, structured, limit } = this.phase()
-    const groups = drawGroups(task, { ...config.batch, structured }, state.joined, state.step, state.seed, state.rollbacks)
+    const groups = drawGroups(
+      task,
+      { ...config.batch, structured },
+      state.joined,
+      state.step,
+      state.seed,
+      state.rollbacks,
+    )
     const blocks = groups.flatMap((g) => g.blocks)
     model.set(this.shared, {
       keep,
@@ -226,6 +239,7 @@ class Trainer {
       exact,
       rate: state.rate,
       keep,
+      noise,
       gradientNorm,
     }
     return { event, last: scores[scores.length - 1] }
@@ -240,7 +254,15 @@ class Trainer {
     if (!complete) {
       if (accuracy >= config.curriculum.threshold) state.joined++
     } else if (state.fit.since !== null && config.settle) {
-      state.rate = Math.max(config.rate.start * config.settle.floor, state.rate * config.settle.decay)
+      const { noise, floor, decay } = config.settle
+      // as much noise as the model bears: more while batches stay right, less when they do not
+      const right = 1 - state.wrong
+      state.noise = Math.min(
+        noise.most,
+        Math.max(noise.start, state.noise + (right >= noise.exact ? noise.step : -noise.step)),
+      )
+      if (state.noise >= noise.most || state.rate < config.rate.start || decay === 1 || noise.step === 0)
+        state.rate = Math.max(config.rate.start * floor, state.rate * decay)
     }
     const attemptStep = state.step - state.begin
     const window = state.window
@@ -300,25 +322,27 @@ class Trainer {
     return [event, { type: "fit", step: state.step }]
   }
 
-  /** First at twice the trained sizes, and if all is right there at the goal's size, random and structured. */
+  /** First at twice the trained sizes, and if all is right there at the goal's size, random and structured; the last time also further out. */
   async checkGoal(): Promise<TrainEvent[]> {
     const { config, state } = this
-    const probe = Math.min(config.goal.size, PROBE_FACTOR * longestSize(config))
+    const { goal } = config
+    const probe = Math.min(goal.size, PROBE_FACTOR * longestSize(config))
     const events: TrainEvent[] = []
-    let right = true
-    for (const [size, samples, structured] of [
-      [probe, PROBE_SAMPLES, false],
-      [config.goal.size, config.goal.samples, false],
-      [config.goal.size, config.goal.samples, true],
-    ] as const) {
+    const right = async (size: number, samples: number, structured: boolean) => {
       const result = await this.check(size, samples, structured)
       events.push(result.event)
-      state.goal.symbol = result.event.symbol
-      right = result.right
-      if (!right) break
+      if (size <= goal.size) state.goal.symbol = result.event.symbol
+      return result.right
     }
-    state.goal.streak = right ? state.goal.streak + 1 : 0
-    events.push({ type: "goal", step: state.step, streak: state.goal.streak, times: config.goal.times })
+    const met =
+      (await right(probe, PROBE_SAMPLES, false)) &&
+      (await right(goal.size, goal.samples, false)) &&
+      (await right(goal.size, goal.samples, true)) &&
+      (goal.confirm === null ||
+        state.goal.streak + 1 < goal.times ||
+        (await right(goal.confirm.size, goal.confirm.samples, false)))
+    state.goal.streak = met ? state.goal.streak + 1 : 0
+    events.push({ type: "goal", step: state.step, streak: state.goal.streak, times: goal.times })
     return events
   }
 

@@ -1,0 +1,49 @@
+// Which devices there are, and which is the fastest that is really there.
+
+import { UserError } from "../core/errors.ts"
+import type { Backend } from "./backend.ts"
+import { type Environment, native } from "./native/index.ts"
+import { reference } from "./reference/index.ts"
+import { wasm } from "./wasm/index.ts"
+
+export interface DeviceOptions {
+  /** Threads; the machine's cores by default. */
+  readonly workers: number
+  readonly env: Environment
+}
+
+export interface Device {
+  readonly name: string
+  /** Undefined where it cannot run, with the reason. */
+  readonly create: (options: DeviceOptions) => Backend | undefined
+  readonly whenAbsent: string
+}
+
+/** Fastest first: `auto` takes the first that is there. */
+export const devices: readonly Device[] = [
+  {
+    name: "native",
+    create: ({ workers, env }) => native(workers, env),
+    whenAbsent: "no working C compiler (cc, gcc or clang) is on the PATH; apt-get install gcc brings one",
+  },
+  { name: "wasm", create: ({ workers }) => wasm(workers, { ownThread: true }), whenAbsent: "" },
+  { name: "reference", create: () => reference, whenAbsent: "" },
+]
+
+/** The backend called `name`, or for "auto" the fastest there is; `note` says why a faster one was passed over. */
+export function createBackend(name: string, options: DeviceOptions): { backend: Backend; note?: string } {
+  if (name === "auto") {
+    const notes: string[] = []
+    for (const device of devices) {
+      const backend = device.create(options)
+      if (backend) return notes.length > 0 ? { backend, note: notes.join("; ") } : { backend }
+      notes.push(`${device.name} is not used: ${device.whenAbsent}`)
+    }
+  }
+  const device = devices.find((d) => d.name === name)
+  if (!device)
+    throw new UserError(`device: got "${name}", expected auto or one of ${devices.map((d) => d.name).join(", ")}`)
+  const backend = device.create(options)
+  if (!backend) throw new UserError(`device ${name} is not there: ${device.whenAbsent}`)
+  return { backend }
+}
