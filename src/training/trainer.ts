@@ -315,8 +315,8 @@ class Trainer {
   async checkFit(): Promise<TrainEvent[]> {
     const { config, state } = this
     const { fit } = config
-    const { event, right } = await this.check(longestSize(config), fit.samples, false)
-    state.fit.streak = right ? state.fit.streak + 1 : 0
+    const { event } = await this.check(longestSize(config), fit.samples, false)
+    state.fit.streak = event.exact >= fit.exact ? state.fit.streak + 1 : 0
     if (state.fit.streak < fit.times) return [event]
     state.fit.since = state.step
     return [event, { type: "fit", step: state.step }]
