@@ -240,6 +240,7 @@ function float(x: number): string {
 const prelude = `#include <stdint.h>
 #include <stddef.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #elif defined(__aarch64__)
@@ -330,6 +331,11 @@ int run(float* shared, float* io, float* arena, int64_t arenaStride, const int64
   Work work[MAX_WORKERS];
   int32_t next = 0, started = 0;
   if (workers > MAX_WORKERS) workers = MAX_WORKERS;
+#ifdef MADV_HUGEPAGE
+  /* large pages: a step walks through tens of megabytes of stored tensors */
+  const uintptr_t first = ((uintptr_t)arena + 4095) & ~(uintptr_t)4095, end = (uintptr_t)(arena + arenaStride * workers) & ~(uintptr_t)4095;
+  if (end > first) madvise((void*)first, end - first, MADV_HUGEPAGE);
+#endif
   for (int32_t i = 0; i < workers; i++)
     work[i] = (Work){shared, aligned(io), aligned(arena) + i * arenaStride, tables, blocks, count, tableSize, &next};
   for (int32_t i = 1; i < workers; i++)
