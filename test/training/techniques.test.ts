@@ -1,0 +1,76 @@
+// Each technique does something, and is exactly absent when off.
+
+import { expect, test } from "vitest"
+import { random } from "../../src/core/rng.ts"
+import { createTask } from "../../src/tasks/index.ts"
+import { drawGroups } from "../../src/training/batches.ts"
+import { resolveConfig } from "../../src/training/config.ts"
+import { createOptimizer, newMemory, type OptimizerConfig, optimizers } from "../../src/training/optimizers/index.ts"
+import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
+import { addGradientNoise } from "../../src/training/techniques/gradient-noise.ts"
+import { adaptSaturation, saturationDefaults } from "../../src/training/techniques/saturation.ts"
+
+test("clipping shortens a long gradient to the norm and leaves a short one alone", () => {
+  const long = Float32Array.of(3, 4)
+  expect(clipGlobalNorm(long, 1)).toBe(5)
+  expect([...long]).toEqual([Math.fround(0.6), Math.fround(0.8)])
+  const short = Float32Array.of(0.3, 0.4)
+  clipGlobalNorm(short, 1)
+  expect([...short]).toEqual([Math.fround(0.3), Math.fround(0.4)])
+})
+
+test("gradient noise has the paper's strength, falls with the step and is absent for a perfect model or at scale 0", () => {
+  const deviation = (scale: number, step: number, wrong: number) => {
+    const gradient = new Float32Array(20000)
+    addGradientNoise(gradient, scale, step, wrong, 7)
+    return Math.sqrt(gradient.reduce((sum, x) => sum + x * x, 0) / gradient.length)
+  }
+  expect(deviation(0.1, 1, 0.52)).toBeCloseTo(0.1 * Math.sqrt(0.5), 2)
+  expect(deviation(0.1, 100, 0.52) / deviation(0.1, 1, 0.52)).toBeCloseTo(100 ** -0.275, 2)
+  expect(deviation(0, 1, 1)).toBe(0)
+  expect(deviation(1, 1, 0.02)).toBe(0)
+})
+
+test("the saturation weight keeps the cost a small share of the error, within its bounds", () => {
+  expect(adaptSaturation(saturationDefaults, 0.01, 0.5, 100)).toBeCloseTo(5e-5)
+  expect(adaptSaturation(saturationDefaults, 0.01, 0.5, 1e-9)).toBe(saturationDefaults.weight)
+  expect(adaptSaturation({ ...saturationDefaults, floor: 1e-6 }, 0.01, 1e-9, 100)).toBe(1e-6)
+})
+
+test("every optimiser finds the bottom of a bowl", () => {
+  const rates = { adam: 0.05, adamax: 0.05, sgd: 0.01, rmsprop: 0.005 }
+  for (const name of Object.keys(optimizers) as (keyof typeof optimizers)[]) {
+    const optimizer = createOptimizer({ name } as OptimizerConfig)
+    const memory = newMemory(optimizer, 2)
+    const w = Float32Array.of(1, -2)
+    for (let i = 0; i < 600; i++) optimizer.step(w, Float32Array.of(w[0], 4 * w[1]), rates[name], memory)
+    expect(Math.hypot(...w), name).toBeLessThan(0.1)
+  }
+})
+
+test("training draws the stated share of structured examples, and the same ones again for the same step", () => {
+  const task = createTask("add")
+  const { batch } = resolveConfig({})
+  const draw = (structured: number, step: number) =>
+    drawGroups(task, { ...batch, examples: 512, structured }, 6, step, 1, 0)[5]
+  // two random 17-bit numbers are equal in one of 10^5 draws, or hold long runs as rarely
+  const striking = (structured: number) =>
+    draw(structured, 3).examples.filter(({ input }) => {
+      const ones = input.reduce((n, s) => n + Number(s === 2), 0)
+      return ones < 6 || ones > input.length - 7
+    }).length
+  expect(striking(0)).toBeLessThan(10)
+  expect(striking(0.5)).toBeGreaterThan(20)
+  expect(draw(0.3, 5).examples).toEqual(draw(0.3, 5).examples)
+  expect(draw(0.3, 5).examples).not.toEqual(draw(0.3, 6).examples)
+})
+
+test("hard examples are right, for every task", () => {
+  for (const name of ["add", "mul", "copy", "reverse", "duplicate", "sort"]) {
+    const task = createTask(name)
+    for (let i = 0; i < 200; i++) {
+      const { input, target } = task.hard(1 + (i % 9), random(i))
+      expect(target, `${name} ${task.formatInput(input)}`).toEqual(task.oracle(input))
+    }
+  }
+})

@@ -1,0 +1,161 @@
+// Training as a user would notice it: it learns, goes on bit for bit, survives numbers that are not finite, starts over.
+
+import { describe, expect, test } from "vitest"
+import type { Backend } from "../../src/backends/backend.ts"
+import { wasm } from "../../src/backends/wasm/index.ts"
+import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
+import { type Snapshot, type TrainEvent, TrainingFailed } from "../../src/training/events.ts"
+import { train } from "../../src/training/trainer.ts"
+
+const small: PartialConfig = {
+  task: { name: "add" },
+  model: { maps: 6 },
+  batch: {
+    groups: [
+      [1, 2],
+      [3, 4],
+    ],
+    examples: 16,
+    structured: 0.25,
+  },
+  curriculum: { threshold: 0.4 },
+  fit: { every: 4, samples: 8, times: 1, exact: 0 },
+  goal: { size: 12, samples: 8, times: 3, every: 5, confirm: null },
+  gradientNoise: 0.01,
+  clip: 1,
+}
+
+async function collect(given: PartialConfig, backend: Backend = wasm(1), from?: Snapshot) {
+  const events: TrainEvent[] = []
+  const snapshots = new Map<number, Snapshot>()
+  for await (const event of train(resolveConfig(given), backend, from)) {
+    events.push(event)
+    if (event.type === "step" || event.type === "done") snapshots.set(event.step, event.snapshot())
+  }
+  return { events, snapshots }
+}
+const of = <T extends TrainEvent["type"]>(events: readonly TrainEvent[], type: T) =>
+  events.filter((e): e is Extract<TrainEvent, { type: T }> => e.type === type)
+
+/** A backend whose programs spoil the gradient in some of their runs. */
+function spoiling(when: (run: number) => boolean): Backend {
+  const inner = wasm(1)
+  let runs = 0
+  return {
+    ...inner,
+    compile: async (plan) => {
+      const program = await inner.compile(plan)
+      return {
+        plan,
+        peakBytes: 0,
+        run: async (...args) => {
+          const result = await program.run(...args)
+          if (plan.gradient && when(runs++)) result.gradient[3] = Number.NaN
+          return result
+        },
+        dispose: () => program.dispose(),
+      }
+    },
+  }
+}
+
+test("copying one symbol is learnt in a few hundred steps", async () => {
+  const { events } = await collect({
+    task: { name: "copy" },
+    model: { maps: 12 },
+    steps: 300,
+    batch: { groups: [[1, 3]], examples: 16, structured: 0 },
+    keep: 1,
+    fit: { every: 1000, samples: 8, times: 1, exact: 1 },
+    restart: { enabled: false },
+  })
+  const steps = of(events, "step")
+  expect(steps[0].error).toBeGreaterThan(0.5)
+  expect(steps.slice(-20).every((s) => s.symbol > 0.95)).toBe(true)
+})
+
+describe("a run that goes on from a snapshot", () => {
+  test("gives the bytes of a run that never stopped, whatever the step", async () => {
+    const straight = await collect({ ...small, steps: 24 })
+    for (const step of [1, 4, 7, 8, 13, 20]) {
+      const again = await collect({ ...small, steps: 24 }, wasm(1), straight.snapshots.get(step))
+      const [a, b] = [straight.snapshots.get(24), again.snapshots.get(24)] as [Snapshot, Snapshot]
+      expect(b.state).toEqual(a.state)
+      for (const [name, { data }] of a.tensors) expect(b.tensors.get(name)?.data, name).toEqual(data)
+    }
+  })
+
+  test("snapshots do not change as training goes on", async () => {
+    const { snapshots } = await collect({ ...small, steps: 6 })
+    const kernel = (step: number) => snapshots.get(step)?.tensors.get("dcgru0/reset/kernel")?.data
+    expect(kernel(2)).not.toEqual(kernel(5))
+  })
+})
+
+describe("numbers that are not finite", () => {
+  test("are not applied: training goes back and draws other examples", async () => {
+    const { events, snapshots } = await collect(
+      { ...small, steps: 8 },
+      spoiling((run) => run === 5),
+    )
+    expect(of(events, "rollback")).toHaveLength(1)
+    const last = snapshots.get(8) as Snapshot
+    expect(last.state.rollbacks).toBe(1)
+    for (const { data } of last.tensors.values()) expect(data.every(Number.isFinite)).toBe(true)
+  })
+
+  test("for ever end with a report", async () => {
+    await expect(
+      collect(
+        { ...small, steps: 8 },
+        spoiling(() => true),
+      ),
+    ).rejects.toThrow(TrainingFailed)
+  })
+})
+
+describe("a run that learns nothing", () => {
+  const hopeless: PartialConfig = {
+    ...small,
+    steps: 12,
+    curriculum: { threshold: 1, measure: "exact" },
+    restart: { enabled: true, joinedBy: 5, provedAfter: 100, accuracy: 0.9, goalBy: 1000 },
+  }
+  test("starts over with the next seed, and says why; its steps count", async () => {
+    const restarts = of((await collect(hopeless)).events, "restart")
+    expect(restarts.map((r) => [r.step, r.seed])).toEqual([
+      [5, 2],
+      [10, 3],
+    ])
+    expect(restarts[0].reason).toContain("1 of 2 groups")
+  })
+
+  test("goes on where starting over is switched off", async () => {
+    const { events } = await collect({ ...hopeless, restart: { enabled: false } })
+    expect(of(events, "restart")).toHaveLength(0)
+    expect(of(events, "step")).toHaveLength(12)
+  })
+})
+
+test("sizes beyond the last group are never trained on", async () => {
+  const { events } = await collect({ ...small, steps: 30, curriculum: { threshold: 0 } })
+  const sizes = new Set(of(events, "step").map((s) => s.size))
+  expect(Math.max(...sizes)).toBe(4)
+})
+
+test("a goal that is met ends the run, and a step limit does too", async () => {
+  const limited = await collect({ ...small, steps: 3 })
+  expect(limited.events.at(-1)).toMatchObject({ type: "done", reason: "steps", step: 3 })
+})
+
+test("what settles takes as much noise as it bears, within its bounds", async () => {
+  const { snapshots } = await collect({
+    ...small,
+    steps: 30,
+    curriculum: { threshold: 0 },
+    settle: { noise: { start: 0.1, most: 0.12, step: 0.004, exact: 0 } },
+  })
+  const noise = [...snapshots.values()].map((s) => s.state.noise)
+  expect(Math.max(...noise)).toBeCloseTo(0.12)
+  expect(Math.min(...noise)).toBeGreaterThanOrEqual(0.1)
+})
