@@ -261,8 +261,7 @@ class Trainer {
         noise.most,
         Math.max(noise.start, state.noise + (right >= noise.exact ? noise.step : -noise.step)),
       )
-      if (state.noise >= noise.most || state.rate < config.rate.start || decay === 1 || noise.step === 0)
-        state.rate = Math.max(config.rate.start * floor, state.rate * decay)
+      state.rate = Math.max(config.rate.start * floor, state.rate * decay)
     }
     const attemptStep = state.step - state.begin
     const window = state.window
