@@ -12,7 +12,7 @@ export const recipe: Recipe = {
     keep: 0.9,
     fit: { exact: 0.8 },
     // noise as strong as addition bears it froze a tenth of the answers wrong; a little, with weaker dropout, does not (docs/log.md)
-    settle: { keep: 0.95, structured: 0.2, decay: 0.999, noise: { start: 0.05, most: 0.05, step: 0, exact: 1 } },
+    settle: { keep: 0.95, structured: 0.5, decay: 0.999, noise: { start: 0.05, most: 0.05, step: 0, exact: 1 } },
     goal: { every: 100 },
     restart: { enabled: false },
   },
