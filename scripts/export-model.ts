@@ -1,4 +1,4 @@
-// Makes a model of this package out of a run: node scripts/export-model.ts <run> <name> <recipe>
+// Makes a model of this package out of a run: node scripts/export-model.ts <run> <name> <recipe> [largest size]
 // Evaluates it at the sizes that models/ tells, and writes models/<name>/.
 
 import { join } from "node:path"
@@ -20,16 +20,16 @@ const shown = [
 ]
 
 await exitWith(async () => {
-  const [run, name, recipe] = process.argv.slice(2)
+  const [run, name, recipe, largest = "2000"] = process.argv.slice(2)
   if (recipe === undefined || !/^[a-z0-9][a-z0-9-]*$/u.test(name))
-    throw new UserError("expected: node scripts/export-model.ts <run> <name> <recipe>")
+    throw new UserError("expected: node scripts/export-model.ts <run> <name> <recipe> [largest size]")
   await findRecipe(recipe)
   const model = loadModel(run)
   const { backend } = openDevice("auto", workersOf(undefined))
   const open = await openModel(model, backend)
   const results: EvaluationRow[] = []
   print(evaluationHeader)
-  for (const { size, samples } of shown)
+  for (const { size, samples } of shown.filter(({ size }) => size <= Number(largest)))
     for (const structured of [false, true]) {
       const row = await open.evaluate(size, { samples, structured, progress: showProgress(size) })
       print(evaluationLine(row))
