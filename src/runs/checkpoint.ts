@@ -107,7 +107,7 @@ function read(file: string, disk: Disk): { checkpoint: LoadedCheckpoint; sha256:
     throw new UserError(`${file} is no checkpoint that can be used: ${reason}; use an older one`)
   }
   const bytes = orDiskError("read", file, () => disk.readFileSync(file))
-  const { tensors, metadata } = decode(bytes, refuse)
+  const { tensors, metadata } = decodeFile(bytes, refuse)
   const field = (name: string) => metadata.get(name) ?? refuse(`got no ${name}, expected one`)
   if (field("format") !== format)
     refuse(`format: got ${JSON.stringify(field("format").slice(0, 40))}, expected "${format}"`)
@@ -128,7 +128,8 @@ function read(file: string, disk: Disk): { checkpoint: LoadedCheckpoint; sha256:
   return { checkpoint: { step, tensors, state }, sha256 }
 }
 
-function decode(bytes: Uint8Array, refuse: (reason: string) => never) {
+/** The tensors of a file; `refuse` is told what is wrong with it. */
+export function decodeFile(bytes: Uint8Array, refuse: (reason: string) => never) {
   try {
     return decodeSafetensors(bytes)
   } catch (error) {

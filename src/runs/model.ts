@@ -6,10 +6,10 @@ import { createHash } from "node:crypto"
 import fs from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { UserError } from "../core/errors.ts"
-import { decodeSafetensors, encodeSafetensors, SafetensorsError, type Tensor } from "../formats/safetensors.ts"
+import { encodeSafetensors, type Tensor } from "../formats/safetensors.ts"
 import { nearest } from "../tasks/nearest.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
-import { latestCheckpoint, loadCheckpoint } from "./checkpoint.ts"
+import { decodeFile, latestCheckpoint, loadCheckpoint } from "./checkpoint.ts"
 import { nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
 import { findPackage } from "./package.ts"
@@ -119,22 +119,13 @@ function readModel(dir: string, path: string): TrainedModel {
     throw new UserError(`${file} is no model that can be used: ${reason}`)
   }
   const bytes = orDiskError("read", file, () => fs.readFileSync(file))
-  const { tensors, metadata } = decode(bytes, refuse)
+  const { tensors, metadata } = decodeFile(bytes, refuse)
   if (metadata.get("format") !== format) refuse(`format: expected "${format}"`)
   if (metadata.get("version") !== version) refuse(`version: this program reads version ${version}`)
   if (metadata.get("sha256") !== digest(tensors))
     refuse("sha256: its content does not match its digest, so it is damaged")
   const { step, seed } = readModelAbout(dir)
   return { path, config: checked(dir, readRun(dir).config), step, seed, weights: tensors, notes: [] }
-}
-
-function decode(bytes: Uint8Array, refuse: (reason: string) => never) {
-  try {
-    return decodeSafetensors(bytes)
-  } catch (error) {
-    if (error instanceof SafetensorsError) return refuse(error.message)
-    throw error
-  }
 }
 
 /** What a model's folder says about it; of a name, the one in this package. */
