@@ -1,7 +1,7 @@
 // Examples into lane blocks: 16 examples of one length side by side, lanes innermost.
 
 import type { Block } from "../backends/backend.ts"
-import { random, Stream } from "../core/rng.ts"
+import { type Random, random, Stream } from "../core/rng.ts"
 import { LANES } from "../kernel/language.ts"
 import type { Example, Task } from "../tasks/task.ts"
 import type { BatchConfig } from "./config.ts"
@@ -50,14 +50,22 @@ function block(examples: readonly Example[], firstExample: number, weight: numbe
 /** Of the structured examples in training, this share is taken from the task's list; the others are `hard` ones with free parameters. */
 const LISTED_SHARE = 0.25
 
+/** What a step's examples are drawn from. */
+export interface Source extends BatchConfig {
+  /** An input of this size that is to be asked again, if there is one. */
+  readonly again?: (size: number, random: Random) => Uint8Array | undefined
+}
+
 /** The training examples of a step: `joined` groups, each of one size drawn for it. `words` name the run's random numbers. */
-export function drawGroups(task: Task, config: BatchConfig, joined: number, step: number, ...words: number[]): Group[] {
+export function drawGroups(task: Task, config: Source, joined: number, step: number, ...words: number[]): Group[] {
   const weight = 1 / (joined * config.examples)
   return config.groups.slice(0, joined).map(([from, to], group) => {
     const choose = random(...words, Stream.data, step, group)
     const size = from + choose.below(to - from + 1)
     let listed: readonly Example[] | undefined
     const draw = (): Example => {
+      const input = config.again?.(size, choose)
+      if (input) return { input, target: task.oracle(input) }
       if (choose.uniform() >= config.structured) return task.random(size, choose)
       if (choose.uniform() >= LISTED_SHARE) return task.hard(size, choose)
       listed ??= task.structured(size, choose)
@@ -87,20 +95,23 @@ export function decode(logits: Float32Array, lane: number, length: number, V: nu
   return out
 }
 
-/** Compares answers to targets, at every place: a PAD that is asked for counts as a symbol. */
-export function score(examples: readonly Example[], logits: readonly Float32Array[], V: number): Score {
+/** Compares answers to targets, at every place: a PAD that is asked for counts as a symbol. `right`: which answers are right as a whole. */
+export function score(
+  examples: readonly Example[],
+  logits: readonly Float32Array[],
+  V: number,
+): Score & { readonly right: readonly boolean[] } {
   let symbols = 0
   let symbolsRight = 0
-  let answersRight = 0
-  examples.forEach(({ target }, i) => {
+  const right = examples.map(({ target }, i) => {
     const answer = decode(logits[Math.floor(i / LANES)], i % LANES, target.length, V)
-    let right = 0
-    for (let l = 0; l < target.length; l++) if (answer[l] === target[l]) right++
+    let places = 0
+    for (let l = 0; l < target.length; l++) if (answer[l] === target[l]) places++
     symbols += target.length
-    symbolsRight += right
-    if (right === target.length) answersRight++
+    symbolsRight += places
+    return places === target.length
   })
-  return { symbols, symbolsRight, answers: examples.length, answersRight }
+  return { symbols, symbolsRight, answers: examples.length, answersRight: right.filter(Boolean).length, right }
 }
 
 export const addScores = (a: Score, b: Score): Score => ({

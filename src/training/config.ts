@@ -6,6 +6,7 @@ import { createTask } from "../tasks/index.ts"
 import type { TaskOptions } from "../tasks/task.ts"
 import type { OptimizerConfig } from "./optimizers/index.ts"
 import { optimizers } from "./optimizers/index.ts"
+import { type ReplayOptions, replayDefaults } from "./techniques/replay.ts"
 import { type SaturationOptions, saturationDefaults } from "./techniques/saturation.ts"
 
 export interface TrainConfig {
@@ -27,6 +28,7 @@ export interface TrainConfig {
   /** Strength of gradient noise; 0: none. */
   readonly gradientNoise: number
   readonly saturation: SaturationOptions
+  readonly replay: ReplayOptions
   readonly fit: FitConfig
   /** What changes once the trained sizes are learnt; null: nothing. */
   readonly settle: SettleConfig | null
@@ -137,6 +139,7 @@ export const defaultConfig = {
   clip: null,
   gradientNoise: 0,
   saturation: { ...saturationDefaults, floor: 1e-6 },
+  replay: replayDefaults,
   fit: { every: 25, samples: 32, times: 2, exact: 1 },
   settle: {
     keep: 0.75,
@@ -205,6 +208,8 @@ function check(c: TrainConfig): void {
   must("batch.examples", c.batch.examples, whole(c.batch.examples, 1), "a whole number of at least 1")
   const share = (field: string, x: number) => must(field, x, x >= 0 && x <= 1, "a number from 0 to 1")
   share("batch.structured", c.batch.structured)
+  share("replay.share", c.replay.share)
+  must("replay.perSize", c.replay.perSize, whole(c.replay.perSize, 1), "a whole number of at least 1")
   share("curriculum.threshold", c.curriculum.threshold)
   must(
     "curriculum.measure",

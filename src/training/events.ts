@@ -1,5 +1,7 @@
 // What training says: the command line, a worker and the tests all consume these.
 
+import type { Wrong } from "./techniques/replay.ts"
+
 /** Everything a run needs to go on bit for bit. */
 export interface Snapshot {
   readonly step: number
@@ -37,6 +39,8 @@ export interface TrainState {
   readonly goal: { readonly streak: number; readonly symbol: number }
   /** Share of wrong answers in the last batch: scales gradient noise. */
   readonly wrong: number
+  /** Inputs answered wrongly and not yet right, by size. */
+  readonly replay: Wrong
 }
 
 export interface StepEvent {

@@ -14,6 +14,7 @@ import { compileModel, type Model } from "./model.ts"
 import { createOptimizer, newMemory, type OptimizerMemory } from "./optimizers/index.ts"
 import { clipGlobalNorm } from "./techniques/clip.ts"
 import { addGradientNoise } from "./techniques/gradient-noise.ts"
+import { remember, replayed } from "./techniques/replay.ts"
 import { adaptSaturation } from "./techniques/saturation.ts"
 
 /** Rollbacks after numbers that are not finite, before training gives up. */
@@ -93,6 +94,7 @@ class Trainer {
       fit: { streak: 0, since: null },
       goal: { streak: 0, symbol: 0 },
       wrong: 1,
+      replay: {},
     }
   }
 
@@ -187,7 +189,7 @@ class Trainer {
     const { keep, noise, structured, limit } = this.phase()
     const groups = drawGroups(
       task,
-      { ...config.batch, structured },
+      { ...config.batch, structured, again: (size, from) => replayed(state.replay, config.replay, size, from) },
       state.joined,
       state.step,
       state.seed,
@@ -223,6 +225,7 @@ class Trainer {
     const decay = state.fit.since === null ? 0 : config.average
     for (let i = 0; i < this.average.length; i++)
       this.average[i] = decay * this.average[i] + (1 - decay) * this.shared[i]
+    groups.forEach(({ size, examples }, i) => remember(state.replay, config.replay, size, examples, scores[i].right))
     state.step++
     state.wrong = 1 - exact
     state.window.error += error

@@ -8,6 +8,7 @@ import { resolveConfig } from "../../src/training/config.ts"
 import { createOptimizer, newMemory, type OptimizerConfig, optimizers } from "../../src/training/optimizers/index.ts"
 import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
 import { addGradientNoise } from "../../src/training/techniques/gradient-noise.ts"
+import { remember, replayDefaults, replayed, type Wrong } from "../../src/training/techniques/replay.ts"
 import { adaptSaturation, saturationDefaults } from "../../src/training/techniques/saturation.ts"
 
 test("clipping shortens a long gradient to the norm and leaves a short one alone", () => {
@@ -73,4 +74,46 @@ test("hard examples are right, for every task", () => {
       expect(target, `${name} ${task.formatInput(input)}`).toEqual(task.oracle(input))
     }
   }
+})
+
+test("what was answered wrongly is asked again until it is answered right, in the stated share, and never when off", () => {
+  const task = createTask("mul")
+  const { batch } = resolveConfig({})
+  const options = { share: 0.5, perSize: 4 }
+  const draw = (wrong: Wrong, share: number) =>
+    drawGroups(
+      task,
+      {
+        ...batch,
+        groups: [[5, 5]],
+        examples: 400,
+        again: (size, from) => replayed(wrong, { ...options, share }, size, from),
+      },
+      1,
+      3,
+      1,
+    )[0].examples
+  const fresh = drawGroups(task, { ...batch, groups: [[5, 5]], examples: 400 }, 1, 3, 1)[0].examples
+  const [failed, passed] = [task.random(5, random(1)), task.random(5, random(2))]
+  const wrong: Wrong = {}
+  remember(wrong, options, 5, [failed, passed], [false, true])
+
+  const times = draw(wrong, 0.5).filter(({ input }) => String(input) === String(failed.input)).length
+  expect(times).toBeGreaterThan(150)
+  expect(times).toBeLessThan(250)
+  for (const { input, target } of draw(wrong, 0.5)) expect(target).toEqual(task.oracle(input))
+  expect(draw(wrong, 0)).toEqual(fresh)
+  expect(replayDefaults.share).toBe(0)
+
+  remember(wrong, options, 5, [failed], [true])
+  expect(wrong).toEqual({})
+  const many = Array.from({ length: 9 }, (_, i) => task.random(6, random(10 + i)))
+  remember(
+    wrong,
+    options,
+    6,
+    many,
+    many.map(() => false),
+  )
+  expect(wrong[6]).toEqual(many.slice(-4).map(({ input }) => [...input]))
 })

@@ -23,6 +23,7 @@ const small: PartialConfig = {
   goal: { size: 12, samples: 8, times: 3, every: 5, confirm: null },
   gradientNoise: 0.01,
   clip: 1,
+  replay: { share: 0.5 },
 }
 
 async function collect(given: PartialConfig, backend: Backend = wasm(1), from?: Snapshot) {

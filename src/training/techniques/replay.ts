@@ -1,0 +1,45 @@
+// Replay of what went wrong: examples that a training batch answered wrongly come back until they are answered right. When only one
+// answer in a hundred is wrong, fresh examples alone show the model almost nothing that it does not know already
+// [in the spirit of online hard example mining, Shrivastava et al. 2016; our addition, docs/log.md]. Only trained sizes, only drawn examples.
+
+import type { Random } from "../../core/rng.ts"
+import type { Example } from "../../tasks/task.ts"
+
+export interface ReplayOptions {
+  /** Share of the examples of a step that are taken from those answered wrongly, where there are any of the size. */
+  readonly share: number
+  /** Examples kept for each size; the oldest go first. */
+  readonly perSize: number
+}
+/** Off, unless a recipe says otherwise. 32 a size: two lane blocks. */
+export const replayDefaults: ReplayOptions = { share: 0, perSize: 32 }
+
+/** Inputs answered wrongly, by size, oldest first; plain JSON. */
+export type Wrong = Record<string, number[][]>
+
+const same = (a: readonly number[], b: Uint8Array) => a.length === b.length && a.every((x, i) => x === b[i])
+
+/** An input to be asked again, or undefined: none of this size, or fresh ones are due. */
+export function replayed(wrong: Wrong, { share }: ReplayOptions, size: number, random: Random): Uint8Array | undefined {
+  const some = wrong[size]
+  if (share === 0 || !some || random.uniform() >= share) return undefined
+  return Uint8Array.from(some[random.below(some.length)])
+}
+
+/** Remembers the examples of one size that were answered wrongly, and forgets those that were answered right. */
+export function remember(
+  wrong: Wrong,
+  { share, perSize }: ReplayOptions,
+  size: number,
+  examples: readonly Example[],
+  right: readonly boolean[],
+): void {
+  if (share === 0) return
+  let some = wrong[size] ?? []
+  examples.forEach(({ input }, i) => {
+    some = some.filter((other) => !same(other, input))
+    if (!right[i]) some.push([...input])
+  })
+  if (some.length > 0) wrong[size] = some.slice(-perSize)
+  else delete wrong[size]
+}
