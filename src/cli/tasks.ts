@@ -9,7 +9,8 @@ export const tasksCommand = (): Command =>
     .description("what can be learnt")
     .option("--json", "a JSON line each")
     .action(({ json }: { json?: boolean }) => {
-      const rows = taskFamilies.map(({ name, summary }) => ({ name, summary, ...createTask(name).typed }))
+      const rows = taskFamilies.map(({ name, summary, sizes }) => ({ name, summary, sizes, ...createTask(name).typed }))
       if (json) rows.forEach(printJson)
-      else table(rows.map((r) => [r.name, r.summary, `${r.question} -> ${r.answer}`])).forEach(print)
+      else
+        table(rows.map((r) => [r.name, r.summary, `${r.question} -> ${r.answer}`, `size: ${r.sizes}`])).forEach(print)
     })

@@ -5,9 +5,10 @@ import { arithmetic } from "./arithmetic.ts"
 export const add = arithmetic({
   name: "add",
   summary: "the sum of two numbers",
+  operands: 2,
   operator: "+",
   typedAs: ["+"],
-  compute(a, b, base, digits) {
+  compute([a, b], base, digits) {
     let carry = 0
     for (let i = 0; i < a.length; i++) {
       const sum = a[i] + b[i] + carry
@@ -16,5 +17,5 @@ export const add = arithmetic({
     }
     digits[a.length] = carry
   },
-  exact: (a, b) => a + b,
+  exact: ([a, b]) => a + b,
 })

@@ -23,8 +23,34 @@ export function spread(n: number): number[] {
   return [...new Set(wanted)].filter((k) => k >= 1 && k <= n).sort((x, y) => x - y)
 }
 
+export interface Case {
+  readonly name: string
+  readonly operands: readonly Uint8Array[] // [count][size] digits
+}
+
+/** All hard questions of this size with `count` operands, none twice. With one, the first operands of the hard pairs; with more
+ *  than two, each hard pair with zeros, the largest number or a random one behind it. */
+export function arithmeticCases(source: CaseSource, count = 2): Case[] {
+  const pairs = hardPairs(source)
+  if (count === 2) return pairs.map(({ name, a, b }) => ({ name, operands: [a, b] }))
+  const rests = [
+    ["0", () => new Uint8Array(source.size)],
+    [`${source.base - 1}…${source.base - 1}`, () => new Uint8Array(source.size).fill(source.base - 1)],
+    ["random", () => source.randomDigits()],
+  ] as const
+  const cases: Case[] = pairs.flatMap(({ name, a, b }): Case[] =>
+    count === 1
+      ? [{ name: `the first of ${name}`, operands: [a] }]
+      : rests.map(([rest, draw]) => ({
+          name: `${name}, and ${rest}`,
+          operands: [a, b, ...Array.from({ length: count - 2 }, draw)],
+        })),
+  )
+  return [...new Map(cases.map((made) => [made.operands.join("|"), made])).values()]
+}
+
 /** All hard pairs of this size, no pair twice. */
-export function arithmeticCases({ size, base, operator, random, randomDigits }: CaseSource): Pair[] {
+function hardPairs({ size, base, operator, random, randomDigits }: CaseSource): Pair[] {
   const top = base - 1
   const pairs = new Map<string, Pair>()
   const put = (name: string, a: Uint8Array, b: Uint8Array) => {

@@ -6,7 +6,7 @@ export const copy = sequence({
   name: "copy",
   summary: "the same sequence",
   base: 2,
-  stretch: 1,
+  sizes: "symbols",
   compute: (sequence, target) => target.set(sequence),
   exact: (sequence) => sequence.slice(),
 })

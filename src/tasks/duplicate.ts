@@ -6,6 +6,7 @@ export const duplicate = sequence({
   name: "duplicate",
   summary: "the sequence twice",
   base: 2,
+  sizes: "symbols of the question; the answer has twice as many",
   stretch: 2,
   compute(sequence, target) {
     target.set(sequence)

@@ -35,3 +35,9 @@ export function hardPair(size: number, base: number, random: Random): [Uint8Arra
   }
   return [a, b]
 }
+
+/** `count` operands: the first two as hardPair has them. */
+export function hardOperands(count: number, size: number, base: number, random: Random): Uint8Array[] {
+  const more = (n: number) => Array.from({ length: n }, () => hardDigits(size, base, random))
+  return count < 2 ? more(count) : [...hardPair(size, base, random), ...more(count - 2)]
+}

@@ -2,12 +2,24 @@
 
 import { UserError } from "../core/errors.ts"
 import { add } from "./add.ts"
+import { addAligned } from "./add-aligned.ts"
+import { add3 } from "./add3.ts"
 import { copy } from "./copy.ts"
+import { count } from "./count.ts"
 import { duplicate } from "./duplicate.ts"
+import { increment } from "./increment.ts"
+import { kvsort } from "./kvsort.ts"
+import { left } from "./left.ts"
+import { leftShift } from "./left-shift.ts"
 import { mul } from "./mul.ts"
+import { mulBcd } from "./mul-bcd.ts"
 import { nearest } from "./nearest.ts"
 import { type PartialTaskOptions, resolveOptions } from "./options.ts"
 import { reverse } from "./reverse.ts"
+import { reversePairs } from "./reverse-pairs.ts"
+import { right } from "./right.ts"
+import { rightShift } from "./right-shift.ts"
+import { search } from "./search.ts"
 import { sort } from "./sort.ts"
 import type { Task, TaskFamily } from "./task.ts"
 import { quote } from "./typing.ts"
@@ -15,7 +27,26 @@ import { quote } from "./typing.ts"
 export type { PartialTaskOptions } from "./options.ts"
 export * from "./task.ts"
 
-export const taskFamilies: readonly TaskFamily[] = [add, mul, copy, reverse, duplicate, sort]
+export const taskFamilies: readonly TaskFamily[] = [
+  add,
+  mul,
+  add3,
+  addAligned,
+  increment,
+  mulBcd,
+  copy,
+  reverse,
+  reversePairs,
+  duplicate,
+  count,
+  sort,
+  kvsort,
+  left,
+  right,
+  leftShift,
+  rightShift,
+  search,
+]
 
 /** The task of this name, createTask("add", { base: 10 }); a UserError sentence when there is none or an option is impossible. */
 export function createTask(name: string, options: PartialTaskOptions = {}): Task {

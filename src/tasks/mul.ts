@@ -5,19 +5,22 @@ import { arithmetic } from "./arithmetic.ts"
 export const mul = arithmetic({
   name: "mul",
   summary: "the product of two numbers",
+  operands: 2,
   operator: "*",
   typedAs: ["*", "x", "X", "×"],
-  compute(a, b, base, digits) {
-    // Long multiplication by column: column k is the sum of a[i] * b[k - i], and what does not fit goes to column k + 1.
-    const size = a.length
-    let carry = 0
-    for (let k = 0; k < 2 * size; k++) {
-      const last = Math.min(k, size - 1)
-      for (let i = Math.max(0, k - size + 1); i <= last; i++) carry += a[i] * b[k - i]
-      const rest = Math.floor(carry / base)
-      digits[k] = carry - rest * base
-      carry = rest
-    }
-  },
-  exact: (a, b) => a * b,
+  compute: ([a, b], base, digits) => multiplyDigits(a, b, base, digits),
+  exact: ([a, b]) => a * b,
 })
+
+/** Long multiplication by column: column k is the sum of a[i] * b[k - i], and what does not fit goes to column k + 1. */
+export function multiplyDigits(a: Uint8Array, b: Uint8Array, base: number, digits: Uint8Array): void {
+  const size = a.length
+  let carry = 0
+  for (let k = 0; k < 2 * size; k++) {
+    const last = Math.min(k, size - 1)
+    for (let i = Math.max(0, k - size + 1); i <= last; i++) carry += a[i] * b[k - i]
+    const rest = Math.floor(carry / base)
+    digits[k] = carry - rest * base
+    carry = rest
+  }
+}

@@ -6,7 +6,7 @@ export const reverse = sequence({
   name: "reverse",
   summary: "the sequence from back to front",
   base: 2,
-  stretch: 1,
+  sizes: "symbols",
   compute(sequence, target) {
     const last = sequence.length - 1
     for (let i = 0; i <= last; i++) target[i] = sequence[last - i]

@@ -1,11 +1,11 @@
 // What all tasks on one sequence of symbols have in common. Symbols: PAD, then `base` different ones, typed as digits.
-// The answer is one or more times as long as the question; where it is longer, PAD follows the question.
+// Question and answer begin at the first place; PAD follows whichever is the shorter.
 
 import { UserError } from "../core/errors.ts"
 import type { Random } from "../core/rng.ts"
 import { hardDigits } from "./hard.ts"
 import { requireSize } from "./options.ts"
-import { sequenceCases } from "./sequence-cases.ts"
+import { type NamedSequence, sequenceCases } from "./sequence-cases.ts"
 import { type Example, PAD, type Task, type TaskFamily, type TaskOptions } from "./task.ts"
 import { digitCharacters, meaningful, quote, symbolOf } from "./typing.ts"
 
@@ -14,12 +14,21 @@ export interface Rearrangement {
   readonly summary: string
   /** How many different symbols there are, unless told otherwise. */
   readonly base: number
-  /** Symbols in the answer for each symbol of the question. */
-  readonly stretch: number
-  /** The generator: writes the answer to `sequence` ([size], symbols 1 .. base) into `target` ([stretch * size]). */
+  /** Which bases are possible, inclusive; 2 to 10 unless told otherwise. */
+  readonly bases?: readonly [number, number]
+  /** What a size counts, such as "symbols" or "pairs of key and value". */
+  readonly sizes: string
+  /** Symbols of the question for each unit of size (1), and those beside them (0). */
+  readonly unit?: number
+  readonly extra?: number
+  /** Places for each symbol of the question: 2 if the answer is twice as long (1). */
+  readonly stretch?: number
+  /** The generator: writes the answer to `sequence` (symbols 1 .. base) into `target`, which holds PADs. */
   compute(sequence: Uint8Array, target: Uint8Array, base: number): void
-  /** The oracle: the answer to the same question, worked out in another way. */
+  /** The oracle: the answer to the same question, worked out in another way, without the PADs behind it. */
   exact(sequence: number[]): number[]
+  /** Hard questions beside those that are hard for every sequence: questions of `length` symbols. */
+  cases?(length: number, base: number, randomSymbols: (n: number) => Uint8Array): NamedSequence[]
 }
 
 /** The family of one rearrangement of a sequence. */
@@ -27,22 +36,30 @@ export function sequence(rearrangement: Rearrangement): TaskFamily {
   return {
     name: rearrangement.name,
     summary: rearrangement.summary,
-    defaults: { base: rearrangement.base, output: "padded" }, // answers fill their length: both outputs are the same
-    bases: [2, 10],
+    sizes: rearrangement.sizes,
+    defaults: { base: rearrangement.base, output: "padded" }, // there are no leading zeros: both outputs are the same
+    bases: rearrangement.bases ?? [2, 10],
     create: (options) => createSequence(rearrangement, options),
   }
 }
 
 function createSequence(rearrangement: Rearrangement, options: TaskOptions): Task {
-  const { name, stretch } = rearrangement
+  const { name, unit = 1, extra = 0, stretch = 1 } = rearrangement
   const { base } = options
   const symbols = ["_", ...digitCharacters(base)]
-  const question = Array.from("4031250", (character) => Number(character) % base).join("")
-  const length = (size: number) => stretch * size
+  /** Symbols of the question, and the size that a question of so many symbols has. */
+  const questionLength = (size: number) => unit * size + extra
+  const sizeAsked = (symbols: number) => Math.max(0, Math.floor((symbols - extra) / unit))
+  const length = (size: number) => stretch * questionLength(size)
+  const sizeOf = (L: number) => sizeAsked(Math.floor(L / stretch))
+  const typedLength = questionLength(sizeAsked(7))
+  const question = Array.from("4031253", (character) => Number(character) % base)
+    .slice(0, typedLength)
+    .join("")
 
   const example = (sequence: Uint8Array): Example => {
-    const input = new Uint8Array(length(sequence.length))
-    const target = new Uint8Array(length(sequence.length))
+    const input = new Uint8Array(stretch * sequence.length)
+    const target = new Uint8Array(stretch * sequence.length)
     input.set(sequence)
     rearrangement.compute(sequence, target, base)
     return { input, target }
@@ -53,13 +70,24 @@ function createSequence(rearrangement: Rearrangement, options: TaskOptions): Tas
     return sequence
   }
   const asked = (input: Uint8Array) => input.subarray(0, input.length / stretch)
-  const oracle = (input: Uint8Array) => Uint8Array.from(rearrangement.exact([...asked(input)]))
+  const oracle = (input: Uint8Array) => {
+    const answer = new Uint8Array(input.length).fill(PAD)
+    answer.set(rearrangement.exact([...asked(input)]))
+    return answer
+  }
 
   const parse = (text: string) => {
     const characters = meaningful(text)
     const expected = `expected a sequence of the symbols 0 to ${base - 1}, such as ${quote(question)}`
     if (characters.length === 0) throw new UserError(`${name}: got an empty question, ${expected}`)
-    const input = new Uint8Array(length(characters.length)).fill(PAD)
+    const size = sizeAsked(characters.length)
+    if (size < 1 || questionLength(size) !== characters.length) {
+      const more = `${unit > 1 ? `a multiple of ${unit}` : "at least 1"}${extra > 0 ? ` and ${extra} more` : ""}`
+      throw new UserError(
+        `${name}: got ${characters.length} symbols in ${quote(text)}, expected ${more}, such as ${quote(question)}`,
+      )
+    }
+    const input = new Uint8Array(length(size)).fill(PAD)
     for (const [i, character] of characters.entries()) {
       input[i] = symbolOf(character, base)
       if (input[i] === PAD) throw new UserError(`${name}: got ${quote(character)} in ${quote(text)}, ${expected}`)
@@ -77,21 +105,22 @@ function createSequence(rearrangement: Rearrangement, options: TaskOptions): Tas
     typed: { question, answer: formatAnswer(oracle(parse(question))) },
     minSize: 1,
     length,
-    sizeOf: (L) => Math.max(0, Math.floor(L / stretch)),
+    sizeOf,
     random(size, random) {
       requireSize(name, size)
-      return example(randomSymbols(size, random))
+      return example(randomSymbols(questionLength(size), random))
     },
     hard(size, random) {
       requireSize(name, size)
-      return example(hardDigits(size, base, random).map((digit) => digit + 1))
+      return example(hardDigits(questionLength(size), base, random).map((digit) => digit + 1))
     },
     structured(size, random) {
       requireSize(name, size)
-      return sequenceCases(size, base, (n) => randomSymbols(n, random)).map(({ name, sequence }) => ({
-        name,
-        ...example(sequence),
-      }))
+      const draw = (n: number) => randomSymbols(n, random)
+      const general = sequenceCases(questionLength(size), base, draw)
+      const own = rearrangement.cases?.(questionLength(size), base, draw) ?? []
+      const cases = new Map([...own, ...general].map(({ name, sequence }) => [String(sequence), { name, sequence }]))
+      return [...cases.values()].map(({ name, sequence }) => ({ name, ...example(sequence) }))
     },
     oracle,
     parse,

@@ -6,7 +6,7 @@ export const sort = sequence({
   name: "sort",
   summary: "the symbols in ascending order",
   base: 6,
-  stretch: 1,
+  sizes: "symbols",
   compute(sequence, target, base) {
     // By counting: how often each symbol occurs is all that the answer says.
     const counts = new Int32Array(base + 1)

@@ -65,6 +65,8 @@ export interface Task {
 export interface TaskFamily {
   readonly name: string
   readonly summary: string
+  /** What a size counts, such as "digits of each number". */
+  readonly sizes: string
   readonly defaults: TaskOptions
   /** Which bases are possible, inclusive. */
   readonly bases: readonly [number, number]

@@ -62,6 +62,41 @@ describe("reading a typed question", () => {
   })
 })
 
+describe("other layouts", () => {
+  it.each([
+    ["add3", "11+11+11", "1001", 8],
+    ["increment", "0111", "1000", 5],
+    ["increment", "11", "100", 3],
+    ["add-aligned", "1011+110", "10001", 5],
+  ])("%s answers %s with %s in its own length", (name, question, answer, length) => {
+    const task = createTask(name)
+    const input = task.parse(question)
+    expect(input).toHaveLength(length)
+    expect(task.formatAnswer(task.oracle(input))).toBe(answer)
+  })
+
+  it("writes a decimal digit as four bits, lowest first, the last one marked", () => {
+    const task = createTask("mul-bcd")
+    const input = task.parse("9*5")
+    expect([...input].map((symbol) => task.symbols[symbol]).join("")).toBe("100₁*101₀")
+    expect([...task.oracle(input)].map((symbol) => task.symbols[symbol]).join("")).toBe("101₀001₀_")
+    expect(task.formatAnswer(task.oracle(task.parse("25*12")))).toBe("300")
+    expect([1, 2, 3, 4, 5].map(task.length)).toEqual([9, 17, 25, 33, 41])
+  })
+
+  it("shows a group of four bits that is no digit as a question mark", () => {
+    const task = createTask("mul-bcd")
+    const output = task.oracle(task.parse("9*5"))
+    output[1] = output[2] = 2
+    output[3] = 4
+    expect(task.formatAnswer(output)).toBe("4?")
+  })
+
+  it("does not take an operator where there is one number only", () => {
+    expect(() => createTask("increment").parse("1+1")).toThrow('"+"')
+  })
+})
+
 it("multiplies numbers of two thousand digits exactly", () => {
   const decimal = createTask("mul", { base: 10 })
   const { input, target } = decimal.random(2000, random(1))

@@ -11,6 +11,19 @@ it.each([
   ["duplicate", "110", "110110"],
   ["sort", "403125", "012345"],
   ["sort", "5500", "0055"],
+  ["count", "110100", "000111"],
+  ["reverse-pairs", "110100", "000111"],
+  ["reverse-pairs", "01", "01"],
+  ["kvsort", "5021150240", "0215214050"],
+  ["left", "10100", "1"],
+  ["right", "10100", "0"],
+  ["left-shift", "10111", "01110"],
+  ["left-shift", "1", "0"],
+  ["right-shift", "10111", "01011"],
+  ["search", "1521135", "_"],
+  ["search", "1521131", "5"],
+  ["search", "0511130", "5"],
+  ["search", "155", "_"],
 ])("%s answers %s with %s", (name, question, answer) => {
   const task = createTask(name)
   expect(task.formatAnswer(task.oracle(task.parse(question)))).toBe(answer)
@@ -31,6 +44,25 @@ it.each([
   const task = createTask("copy")
   expect(() => task.parse(text)).toThrow(UserError)
   expect(() => task.parse(text)).toThrow(reason)
+})
+
+it.each([
+  ["kvsort", "123", "3 symbols"],
+  ["reverse-pairs", "1", "1 symbols"],
+  ["search", "1234", "a multiple of 2 and 1 more"],
+  ["search", "1", "a multiple of 2 and 1 more"],
+])("%s refuses %j, which is not made of pairs, and says why", (name, text, reason) => {
+  const task = createTask(name, { base: 10 })
+  expect(() => task.parse(text)).toThrow(UserError)
+  expect(() => task.parse(text)).toThrow(reason)
+})
+
+it("asks for keys that are in the first pair, in the last one, and nowhere", () => {
+  const task = createTask("search")
+  const cases = new Map(task.structured(20, random(3)).map((made) => [made.name, made]))
+  expect(task.formatAnswer((cases.get("a key that is nowhere") as { target: Uint8Array }).target)).toBe("_")
+  const last = cases.get("the key of the last pair only") as { input: Uint8Array; target: Uint8Array }
+  expect(last.target[0]).toBe(last.input[39])
 })
 
 describe("hard cases", () => {

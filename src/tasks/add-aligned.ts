@@ -1,0 +1,87 @@
+// Addition of two numbers whose digits stand one above the other: a symbol is a pair of digits, the answer is read off place by place.
+// The easy contrast: with aligned digits addition is a regular language, a finite automaton does it [KS16, §3]. L = size + 1.
+
+import { UserError } from "../core/errors.ts"
+import { add } from "./add.ts"
+import { requireSize } from "./options.ts"
+import { type Example, PAD, type Task, type TaskFamily, type TaskOptions } from "./task.ts"
+import { digitCharacters } from "./typing.ts"
+
+export const addAligned: TaskFamily = {
+  name: "add-aligned",
+  summary: "the sum of two numbers, their digits one above the other",
+  sizes: "digits of each number",
+  defaults: { base: 2, output: "padded" },
+  bases: [2, 5], // 25 pairs of digits; beyond, pairs have no letters
+  create,
+}
+
+/** Everything but the layout is addition's own: this asks it, and folds its questions. */
+function create(options: TaskOptions): Task {
+  const { base } = options
+  const plain = add.create(options)
+  const letters = Array.from({ length: base * base }, (_, pair) => String.fromCharCode(97 + pair))
+  const symbols = ["_", ...digitCharacters(base), ...letters]
+  const length = (size: number) => size + 1
+
+  /** a0 .. op b0 .. → (a0, b0) .. PAD, and back. */
+  const fold = (input: Uint8Array) => {
+    const size = plain.sizeOf(input.length)
+    const pairs = new Uint8Array(length(size))
+    for (let i = 0; i < size; i++) pairs[i] = 1 + base + (input[i] - 1) * base + (input[size + 1 + i] - 1)
+    return pairs
+  }
+  const unfold = (pairs: Uint8Array) => {
+    const size = pairs.length - 1
+    const input = new Uint8Array(plain.length(size)).fill(base + 1)
+    for (let i = 0; i < size; i++) {
+      const pair = pairs[i] - 1 - base
+      input[i] = Math.floor(pair / base) + 1
+      input[size + 1 + i] = (pair % base) + 1
+    }
+    return input
+  }
+  const example = ({ input, target }: Example): Example => ({
+    input: fold(input),
+    target: target.slice(0, length(plain.sizeOf(input.length))),
+  })
+  const format = (output: Uint8Array) =>
+    Array.from(output, (symbol) => symbols[symbol] ?? "?")
+      .reverse()
+      .join("")
+  const sized = <T>(size: number, make: () => T): T => {
+    requireSize(addAligned.name, size)
+    return make()
+  }
+
+  return {
+    name: addAligned.name,
+    options,
+    symbols,
+    typed: plain.typed,
+    minSize: plain.minSize,
+    length,
+    sizeOf: (L) => Math.max(0, L - 1),
+    random: (size, random) => sized(size, () => example(plain.random(size, random))),
+    hard: (size, random) => sized(size, () => example(plain.hard(size, random))),
+    structured: (size, random) =>
+      sized(size, () => plain.structured(size, random).map((made) => ({ name: made.name, ...example(made) }))),
+    oracle(pairs) {
+      const answer = plain.oracle(unfold(pairs))
+      // the places beyond are zeros or PADs: a sum has at most one digit more than its numbers
+      if (answer.subarray(pairs.length).some((symbol) => symbol > PAD + 1)) throw new Error("a sum that is too long")
+      return answer.slice(0, pairs.length)
+    },
+    parse(text) {
+      try {
+        return fold(plain.parse(text))
+      } catch (error) {
+        if (error instanceof UserError) throw new UserError(error.message.replace(/^add:/u, `${addAligned.name}:`))
+        throw error
+      }
+    },
+    formatInput: (pairs) => plain.formatInput(unfold(pairs)),
+    formatOutput: format,
+    formatAnswer: (output) => format(output).replace(/^[_0]+(?=.)/u, ""),
+  }
+}

@@ -1,0 +1,24 @@
+// Addition of three numbers [Price et al. 2016: multi-operand addition]: a carry may now be 0, 1 or 2.
+
+import { arithmetic } from "./arithmetic.ts"
+
+export const add3 = arithmetic({
+  name: "add3",
+  summary: "the sum of three numbers",
+  operands: 3,
+  operator: "+",
+  typedAs: ["+"],
+  compute(operands, base, digits) {
+    const size = operands[0].length
+    let carry = 0
+    for (let i = 0; i < size; i++) {
+      let sum = carry
+      for (const operand of operands) sum += operand[i]
+      digits[i] = sum % base
+      carry = Math.floor(sum / base)
+    }
+    // in base 2 the carry out, 2, has two digits: 1 + 1 + 1 is 11, 11 + 11 + 11 is 1001
+    for (let i = size; carry > 0; i++, carry = Math.floor(carry / base)) digits[i] = carry % base
+  },
+  exact: (operands) => operands.reduce((a, b) => a + b),
+})

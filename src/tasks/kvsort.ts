@@ -1,0 +1,45 @@
+// Pairs of key and value, in ascending order of keys; pairs of one key stay in their order [neural_gpu code, "kvsort"].
+
+import { pairs } from "./reverse-pairs.ts"
+import { sequence } from "./sequence.ts"
+
+export const kvsort = sequence({
+  name: "kvsort",
+  summary: "pairs of key and value in ascending order of keys",
+  base: 6,
+  sizes: "pairs of key and value",
+  unit: 2,
+  compute(sequence, target, base) {
+    // By counting: where the pairs of each key begin, and then each pair to the next place of its key.
+    const place = new Int32Array(base + 2)
+    for (let i = 0; i < sequence.length; i += 2) place[sequence[i] + 1] += 2
+    for (let key = 1; key <= base + 1; key++) place[key] += place[key - 1]
+    for (let i = 0; i < sequence.length; i += 2) {
+      const at = place[sequence[i]]
+      target[at] = sequence[i]
+      target[at + 1] = sequence[i + 1]
+      place[sequence[i]] += 2
+    }
+  },
+  exact: (sequence) =>
+    pairs(sequence)
+      .toSorted(([a], [b]) => a - b)
+      .flat(),
+  cases(length, base, randomSymbols) {
+    const values = randomSymbols(length)
+    const withKeys = (name: string, key: (pair: number) => number) => ({
+      name,
+      sequence: values.map((value, i) => (i % 2 === 0 ? key(i >> 1) : value)),
+    })
+    const half = length >> 2
+    return [
+      withKeys("all keys the lowest, random values", () => 1),
+      withKeys("all keys the highest, random values", () => base),
+      withKeys("keys descending again and again", (i) => base - (i % base)),
+      withKeys("keys ascending again and again", (i) => 1 + (i % base)),
+      withKeys("two keys by turns", (i) => (i % 2 === 0 ? base : 1)),
+      withKeys("the highest key first, then the lowest", (i) => (i < half ? base : 1)),
+      withKeys("the lowest key last, all others the highest", (i) => (2 * (i + 1) === length ? 1 : base)),
+    ]
+  },
+})

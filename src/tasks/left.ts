@@ -1,0 +1,14 @@
+// The first symbol, alone: nothing has to travel, everything else has to be forgotten [neural_gpu code].
+
+import { sequence } from "./sequence.ts"
+
+export const left = sequence({
+  name: "left",
+  summary: "the first symbol alone",
+  base: 2,
+  sizes: "symbols",
+  compute(sequence, target) {
+    target[0] = sequence[0]
+  },
+  exact: (sequence) => sequence.slice(0, 1),
+})

@@ -1,0 +1,23 @@
+// The list of pairs from back to front, each pair staying as it is ("rev2" in the neural_gpu code).
+
+import { sequence } from "./sequence.ts"
+
+export const reversePairs = sequence({
+  name: "reverse-pairs",
+  summary: "the pairs from back to front, each pair as it is",
+  base: 2,
+  sizes: "pairs of symbols",
+  unit: 2,
+  compute(sequence, target) {
+    const last = sequence.length - 2
+    for (let i = 0; i <= last; i += 2) {
+      target[i] = sequence[last - i]
+      target[i + 1] = sequence[last - i + 1]
+    }
+  },
+  exact: (sequence) => pairs(sequence).reverse().flat(),
+})
+
+/** [a, b, c, d] → [[a, b], [c, d]]; a last symbol without a partner is left out. */
+export const pairs = (sequence: readonly number[]): [number, number][] =>
+  Array.from({ length: sequence.length >> 1 }, (_, i) => [sequence[2 * i], sequence[2 * i + 1]])

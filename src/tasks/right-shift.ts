@@ -1,0 +1,17 @@
+// Every symbol one place to the right, as in a shift register: the last goes out, a 0 comes in at the beginning.
+// (The neural_gpu code's right-shift reads past the end of its list and fails.)
+
+import { ZERO } from "./left-shift.ts"
+import { sequence } from "./sequence.ts"
+
+export const rightShift = sequence({
+  name: "right-shift",
+  summary: "every symbol one place to the right, 0 comes in at the beginning",
+  base: 2,
+  sizes: "symbols",
+  compute(sequence, target) {
+    target[0] = ZERO
+    for (let i = 1; i < sequence.length; i++) target[i] = sequence[i - 1]
+  },
+  exact: (sequence) => [ZERO, ...sequence.slice(0, -1)],
+})

@@ -1,0 +1,44 @@
+// Pairs of key and value, then a key: the value of the first pair with that key, or nothing.
+// (The neural_gpu code takes twice as many pairs as it has room for; here a size is the number of pairs, L = 2·size + 1.)
+
+import { pairs } from "./reverse-pairs.ts"
+import { sequence } from "./sequence.ts"
+
+export const search = sequence({
+  name: "search",
+  summary: "the value of the first pair with the last symbol as its key",
+  base: 6,
+  sizes: "pairs of key and value before the key asked for",
+  unit: 2,
+  extra: 1,
+  compute(sequence, target) {
+    const last = sequence.length - 1
+    for (let i = 0; i < last; i += 2)
+      if (sequence[i] === sequence[last]) {
+        target[0] = sequence[i + 1]
+        return
+      }
+  },
+  exact(sequence) {
+    const found = pairs(sequence).find(([key]) => key === sequence.at(-1))
+    return found === undefined ? [] : [found[1]]
+  },
+  cases(length, base, randomSymbols) {
+    const drawn = randomSymbols(length)
+    const wanted = drawn[length - 1]
+    const other = 1 + (wanted % base)
+    const withKeys = (name: string, there: (pair: number) => boolean) => ({
+      name,
+      sequence: drawn.map((symbol, i) => (i % 2 === 1 || i === length - 1 ? symbol : there(i >> 1) ? wanted : other)),
+    })
+    const pairCount = length >> 1
+    return [
+      withKeys("a key that is nowhere", () => false),
+      withKeys("a key that is everywhere", () => true),
+      withKeys("the key of the first pair only", (i) => i === 0),
+      withKeys("the key of the last pair only", (i) => i === pairCount - 1),
+      withKeys("the key of the first and the last pair", (i) => i === 0 || i === pairCount - 1),
+      withKeys("the key of a pair in the middle only", (i) => i === pairCount >> 1),
+    ]
+  },
+})
