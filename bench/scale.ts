@@ -7,11 +7,10 @@ import { initialValues } from "../src/core/params.ts"
 import { random } from "../src/core/rng.ts"
 import { neuralGpuDefaults } from "../src/models/neural-gpu.ts"
 import { createTask } from "../src/tasks/index.ts"
-import { blocksOf } from "../src/training/batches.ts"
+import { blocksOf, encodingOf } from "../src/training/batches.ts"
 import { planEvaluation, planTraining } from "../src/training/model.ts"
 
 const task = createTask("add")
-const V = task.symbols.length
 const examples = (count: number, size: number) =>
   Array.from({ length: count }, (_, i) => task.random(size, random(1, i)))
 
@@ -23,13 +22,16 @@ async function measure(
   size: number,
   batch: number,
 ): Promise<void> {
-  const options = { ...neuralGpuDefaults.diagonal, maps }
+  const model = { name: "neural-gpu", ...neuralGpuDefaults.diagonal, maps } as const
+  const encoding = encodingOf(task, model)
   const longest = task.length(size)
-  const plan = training ? planTraining(options, V, { longest }) : planEvaluation(options, V)
+  const plan = training
+    ? planTraining(model, encoding.signature, { longest })
+    : planEvaluation(model, encoding.signature)
   const program = await backend.compile(plan)
   const shared = initialValues(plan.shared, 1)
   const begin = performance.now()
-  await program.run(shared, blocksOf(examples(batch, size), 0, 1 / batch), { seed: 1, trainStep: 0 })
+  await program.run(shared, blocksOf(encoding, examples(batch, size), 0, 1 / batch), { seed: 1, trainStep: 0 })
   const seconds = (performance.now() - begin) / 1000
   // three gates of 3 taps, m x m, at every place and step; backward costs twice the forward pass
   const gflop = (batch * longest * longest * 9 * maps * maps * 2 * (training ? 3 : 1)) / 1e9

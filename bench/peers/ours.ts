@@ -17,7 +17,11 @@ const V = 4
 const [device, threads, length] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
 const backend = device === "wasm" ? wasm(threads) : native(threads, process.env)
 if (!backend) throw new Error("there is no C compiler: install gcc or clang")
-const { graph, outputs } = neuralGpu({ ...neuralGpuDefaults.original, layers: 1, cutoff: 1 }, V, true)
+const { graph, outputs } = neuralGpu(
+  { ...neuralGpuDefaults.original, layers: 1, cutoff: 1 },
+  { kind: "symbols", symbols: V },
+  { training: true },
+)
 const training = plan(graph, { outputs: { error: outputs.error }, loss: outputs.loss })
 const program = await backend.compile(training)
 

@@ -5,8 +5,9 @@ import { recipe } from "../../recipes/add.ts"
 import type { Backend } from "../backends/backend.ts"
 import { devices } from "../backends/index.ts"
 import { initialValues } from "../core/params.ts"
+import type { ModelConfig } from "../models/index.ts"
 import { createTask } from "../tasks/index.ts"
-import { drawGroups } from "../training/batches.ts"
+import { drawGroups, encodingOf } from "../training/batches.ts"
 import { resolveConfig, type TrainConfig } from "../training/config.ts"
 import { compileModel, type Model } from "../training/model.ts"
 import { print, printJson, say, table } from "./output.ts"
@@ -29,10 +30,12 @@ export const benchCommand = (): Command =>
     .option("--json", "a JSON line for each device")
     .action(async (options: { json?: boolean; workers?: string }) => {
       const config = resolveConfig(recipe.config)
+      if (config.model.name !== "neural-gpu") throw new Error("the add recipe trains a Neural GPU")
+      const { model } = config
       const { examples, groups } = config.batch
       if (!options.json)
         say(
-          `one training step of ${config.task.name}: ${groups.length} groups of ${examples} examples, sizes up to ${groups[groups.length - 1][1]}, ${config.model.maps} maps`,
+          `one training step of ${config.task.name}: ${groups.length} groups of ${examples} examples, sizes up to ${groups[groups.length - 1][1]}, ${model.maps} maps`,
         )
       const rows: Row[] = []
       for (const device of devices.filter((d) => d.name !== "reference")) {
@@ -48,13 +51,17 @@ export const benchCommand = (): Command =>
 
 async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
   const task = createTask(config.task.name, config.task)
-  const model = await compileModel(config.model, task.symbols.length, backend)
+  const encoding = encodingOf(task, config.model)
+  const model = await compileModel(config.model, encoding.signature, backend)
   const shared = initialValues(model.train.plan.shared, config.seed)
   const step = async (n: number) => {
-    const groups = drawGroups(task, config.batch, config.batch.groups.length, n, config.seed)
+    const groups = drawGroups(encoding, config.batch, config.batch.groups.length, n, config.seed)
     const blocks = groups.flatMap((g) => g.blocks)
     await model.train.run(shared, blocks, { seed: config.seed, trainStep: n })
-    return groups.reduce((sum, g) => sum + g.examples.length * flops(model, config, g.examples[0].input.length), 0)
+    return groups.reduce(
+      (sum, g) => sum + g.examples.length * flops(model, config.model, g.examples[0].input.length),
+      0,
+    )
   }
   await step(0)
   let [steps, operations] = [0, 0]
@@ -71,11 +78,11 @@ async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
 }
 
 /** Multiplications and additions of the convolutions: forward, and twice as many back; L places, L steps for the recurrent ones. */
-function flops({ train }: Model, { model }: TrainConfig, L: number): number {
+function flops({ train }: Model, model: ModelConfig, L: number): number {
   let sum = 0
   for (const { name, shape } of train.plan.shared) {
     if (shape.length !== 4) continue
-    const often = /^(input|output)\//u.test(name) ? L : L * L * model.width
+    const often = /^(input|output)\//u.test(name) ? L : L * L * ("width" in model ? model.width : 1)
     sum += 3 * 2 * shape.reduce((a, b) => a * b, 1) * often
   }
   return sum

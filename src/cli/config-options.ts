@@ -33,7 +33,19 @@ const options: readonly ConfigOption[] = [
     paths: [["task", "output"]],
     read: text,
   },
-  { flag: "--form <form>", about: "the model: diagonal or original", paths: [["model", "form"]], read: text },
+  {
+    flag: "--model <name>",
+    about: "what learns; the command `models` lists them",
+    paths: [["model", "name"]],
+    read: text,
+  },
+  {
+    flag: "--units <n>",
+    about: "numbers in the state of a recurrent layer",
+    paths: [["model", "units"]],
+    read: number,
+  },
+  { flag: "--form <form>", about: "of the Neural GPU: diagonal or original", paths: [["model", "form"]], read: text },
   { flag: "--maps <n>", about: "channels of a cell", paths: [["model", "maps"]], read: number },
   { flag: "--width <n>", about: "columns of the image", paths: [["model", "width"]], read: number },
   { flag: "--layers <n>", about: "layers in a step", paths: [["model", "layers"]], read: number },
@@ -111,8 +123,8 @@ export function applyOptions(draft: Draft, typed: Readonly<Record<string, unknow
 /** Another form brings its own width and layers. */
 function useForm(draft: Draft, form: string): void {
   const model = draft.model as TrainConfig["model"]
-  if (form !== model.form && Object.hasOwn(neuralGpuDefaults, form))
-    draft.model = { ...neuralGpuDefaults[form as TrainConfig["model"]["form"]], maps: model.maps }
+  if (model.name === "neural-gpu" && form !== model.form && Object.hasOwn(neuralGpuDefaults, form))
+    draft.model = { name: model.name, ...neuralGpuDefaults[form as typeof model.form], maps: model.maps }
 }
 
 function applySetting(draft: Draft, setting: string): void {

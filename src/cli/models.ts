@@ -1,23 +1,43 @@
-// `models`: the trained models that come with this package.
+// `models`: the kinds of model that can be trained, and the trained ones that come with this package.
 
 import { Command } from "commander"
+import { modelFamilies } from "../models/index.ts"
 import { loadModel, modelNames, readModelAbout } from "../runs/model.ts"
-import { print, printJson, say, table } from "./output.ts"
+import { print, printJson, table } from "./output.ts"
 
 export const modelsCommand = (): Command =>
   new Command("models")
-    .description("trained models that are there already; their names work like runs")
+    .description(
+      "models that can be trained, by the name that --model takes; and trained ones, whose names work like runs",
+    )
     .option("--json", "a JSON line each")
     .action(({ json }: { json?: boolean }) => {
-      const rows = modelNames().map((name) => {
+      const families = modelFamilies.map(({ name, summary, defaults, techniques }) => {
+        return { name, kind: "family", summary, defaults, techniques }
+      })
+      const trained = modelNames().map((name) => {
         const { config, step, seed } = loadModel(name)
         const { recipe, results } = readModelAbout(name)
         const sizes = [...new Set(results.map((r) => r.size))]
         const exact = sizes.filter((size) => results.every((r) => r.size !== size || r.exact === 1))
-        return { name, task: config.task.name, base: config.task.base, exact, recipe, step, seed, results }
+        const { task, model } = config
+        return {
+          name,
+          kind: "trained",
+          model: model.name,
+          task: task.name,
+          base: task.base,
+          exact,
+          recipe,
+          step,
+          seed,
+          results,
+        }
       })
-      if (json) return rows.forEach(printJson)
-      if (rows.length === 0) return say("there are no trained models here yet; make one with: neural-gpu train add")
-      const lines = rows.map((r) => [r.name, r.task, r.exact.join(", ") || "none", r.recipe])
-      table([["name", "task", "exact at sizes", "recipe"], ...lines]).forEach(print)
+      if (json) return [...families, ...trained].forEach(printJson)
+      table([["--model", "what it is"], ...families.map((f) => [f.name, f.summary])]).forEach(print)
+      if (trained.length === 0) return
+      print("")
+      const lines = trained.map((r) => [r.name, r.model, r.task, r.exact.join(", ") || "none", r.recipe])
+      table([["trained", "model", "task", "exact at sizes", "recipe"], ...lines]).forEach(print)
     })

@@ -5,6 +5,7 @@ import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { type Recipe, recipes } from "../../recipes/index.ts"
 import { UserError } from "../core/errors.ts"
+import { DEFAULT_FAMILY, modelFamily } from "../models/index.ts"
 import { createTask } from "../tasks/index.ts"
 import { nearest } from "../tasks/nearest.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
@@ -37,19 +38,30 @@ async function readRecipe(file: string): Promise<Partial<Recipe> & Recipe> {
   }
 }
 
+const modelOf = (config: PartialConfig): string => config.model?.name ?? DEFAULT_FAMILY
+
+/** The recipe of the task's name, if it trains the model that is asked for. */
+const usualRecipe = (task: string | undefined, model: string | undefined): Recipe | undefined =>
+  recipes.find((r) => r.name === task && (model === undefined || modelOf(r.config) === model))
+
 /** The config of a new run. */
 export async function newConfig(
   task: string | undefined,
   typed: Readonly<Record<string, unknown>>,
 ): Promise<TrainConfig> {
   if (task !== undefined) createTask(task) // an unknown task is told first
-  const named = typeof typed.recipe === "string" ? await findRecipe(typed.recipe) : recipes.find((r) => r.name === task)
+  const model = typeof typed.model === "string" ? modelFamily(typed.model).name : undefined
+  const named = typeof typed.recipe === "string" ? await findRecipe(typed.recipe) : usualRecipe(task, model)
   const name = task ?? named?.config.task?.name
   if (name === undefined) throw new UserError("train: got no task, expected one, such as: neural-gpu train add")
   const given: PartialConfig = named?.config ?? {}
   if (given.task?.name !== undefined && given.task.name !== name)
     throw new UserError(`--recipe: got the recipe ${named?.name} for ${given.task.name}, expected one for ${name}`)
-  const draft = structuredClone(resolveConfig({ ...given, task: { ...given.task, name } })) as unknown as Draft
+  const trains = modelOf(given)
+  if (model !== undefined && named !== undefined && model !== trains)
+    throw new UserError(`--model: got ${model}, but the recipe ${named.name} trains ${trains}; leave one of them out`)
+  const whole = { ...given, task: { ...given.task, name }, model: { ...given.model, name: model ?? trains } }
+  const draft = structuredClone(resolveConfig(whole as PartialConfig)) as unknown as Draft
   applyOptions(draft, typed)
   return resolveConfig(draft as unknown as PartialConfig)
 }

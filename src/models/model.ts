@@ -1,21 +1,51 @@
-// What a model is to the trainer: a graph with these inputs and outputs.
-// Lane inputs: symbols, target, mask, weight [L, 1, 1]; steps, scale [1, 1, 1]. Outputs: logits [L, 1, V], error, cost [1, 1, 1].
+// What a model is to the trainer: a name, options with defaults, and a graph with these inputs and outputs.
+// The trainer, the command line and runs know families only through this file and the list in index.ts.
 
 import type { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
 
+/** What goes in and out, as a task has it: V symbols. */
+export interface Signature {
+  readonly kind: "symbols"
+  /** How many different symbols, PAD among them. */
+  readonly symbols: number
+}
+
+/** What only some models can do; a config that asks another one for it is refused. */
+export type Technique = "dropout" | "noise" | "saturation"
+
+export interface BuildOptions {
+  /** With what only training needs: dropout, noise, the saturation cost. */
+  readonly training: boolean
+  /** Noise on pre-activations, setting `noise`: it costs time even when its strength is 0. */
+  readonly noise?: boolean
+}
+
+export interface ModelFamily<Name extends string = string, Options extends object = any> {
+  readonly name: Name
+  /** One line for lists. */
+  readonly summary: string
+  readonly defaults: Options
+  readonly techniques: readonly Technique[]
+  /** Throws a UserError that names the field, `model.…`. */
+  check(options: Options): void
+  build(options: Options, signature: Signature, build: BuildOptions): { graph: Graph; outputs: ModelOutputs }
+  /** Steps that its scan takes for an example of `length` places. */
+  steps(signature: Signature, length: number): number
+}
+
 export interface ModelInputs {
-  /** Symbol numbers of the question. */
+  /** Symbol numbers of the question: [L, 1, 1]. */
   readonly symbols: Node
-  /** Symbol numbers of the answer. */
+  /** Symbol numbers of the answer: [L, 1, 1]. */
   readonly target: Node
-  /** 1 at the example's own places, 0 beyond its end. */
+  /** 1 at the example's own places, 0 beyond its end: [L, 1, 1]. */
   readonly mask: Node
-  /** What each place's cross-entropy counts. */
+  /** What each place's cross-entropy counts: [L, 1, 1]. */
   readonly weight: Node
-  /** Steps this example is given; its state stands still afterwards. */
+  /** Places that the example has of its own; the Neural GPU's steps, after which its state stands still: [1, 1, 1]. */
   readonly steps: Node
-  /** What the example's saturation cost counts, before the setting `saturation weight`. */
+  /** What the example's saturation cost counts, before the setting `saturation weight`: [1, 1, 1]. */
   readonly scale: Node
 }
 

@@ -2,6 +2,7 @@
 // recurrent layers as many times as the question is long; the answer is read off its first column.
 // form "original": Kaiser & Sutskever 2016; form "diagonal": Freivalds & Liepins 2017 (DNGPU).
 
+import { must, whole } from "../core/errors.ts"
 import { add, constant, coordinate, equal, hardTanh, less, mul, neg, select, step, tanh } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"
@@ -12,7 +13,14 @@ import { dcgru, SATURATION_LIMIT, saturation } from "../layers/dcgru.ts"
 import { dropout } from "../layers/dropout.ts"
 import { oneHot } from "../layers/embedding.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
-import { type ModelOutputs, modelInputs } from "./model.ts"
+import {
+  type BuildOptions,
+  type ModelFamily,
+  type ModelInputs,
+  type ModelOutputs,
+  modelInputs,
+  type Signature,
+} from "./model.ts"
 
 export interface NeuralGpuOptions {
   readonly form: "original" | "diagonal"
@@ -44,25 +52,36 @@ const INPUT_DROPOUT = 1
 const STATE_DROPOUT = 2
 const NOISE = 16
 
-/** Techniques that cost time even when their strength is 0. */
-export interface Techniques {
-  /** Noise on pre-activations, setting `noise`; diagonal form only. */
-  readonly noise?: boolean
+export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
+  name: "neural-gpu",
+  summary: "an image rewritten by convolutional gated cells as many times as the question is long",
+  // 24 maps: fewer cells find the trick that ends at the trained sizes less often than 48 do (docs/log.md)
+  defaults: { ...neuralGpuDefaults.diagonal, maps: 24 },
+  techniques: ["dropout", "noise", "saturation"],
+  check({ form, maps, width, layers, cutoff, initScale }) {
+    must("model.form", form, form in neuralGpuDefaults, `one of ${Object.keys(neuralGpuDefaults).join(", ")}`)
+    must("model.maps", maps, whole(maps, 1) && maps <= 512, "a whole number from 1 to 512")
+    must("model.width", width, whole(width, 1) && width <= 16, "a whole number from 1 to 16")
+    must("model.layers", layers, whole(layers, 1) && layers <= 8, "a whole number from 1 to 8")
+    must("model.cutoff", cutoff, cutoff >= 1 && cutoff < 10, "a number from 1 to 10")
+    must("model.initScale", initScale, initScale > 0, "a number above 0")
+  },
+  build: neuralGpu,
+  steps: (_, length) => length,
 }
 
 /** Builds the graph for V symbols. With `training`, dropout (setting `keep`) and the saturation cost are in it. */
 export function neuralGpu(
   options: NeuralGpuOptions,
-  V: number,
-  training: boolean,
-  techniques: Techniques = {},
+  { symbols: V }: Signature,
+  { training, noise = false }: BuildOptions,
 ): { graph: Graph; outputs: ModelOutputs } {
   const g = new Graph()
   const inputs = modelInputs(g)
   const settings: Settings = {
     keep: g.setting("keep", 1),
     limit: g.setting("saturation limit", SATURATION_LIMIT),
-    noise: techniques.noise && training ? g.setting("noise", 0) : undefined,
+    noise: noise && training ? g.setting("noise", 0) : undefined,
   }
   const saturationWeight = g.setting("saturation weight", 0)
   const { state, cost } =
@@ -91,7 +110,6 @@ export function neuralGpu(
 }
 
 type Built = { state: Node; cost: Node }
-type Inputs = ReturnType<typeof modelInputs>
 type Settings = { keep: Node; limit: Node; noise: Node | undefined }
 
 /** One-hot → 1x1 conv → hard tanh → dropout; then `steps` times one diagonal CGRU [DNGPU code]. */
@@ -99,7 +117,7 @@ function diagonal(
   g: Graph,
   { maps, width, layers, initScale }: NeuralGpuOptions,
   V: number,
-  { symbols, mask, steps }: Inputs,
+  { symbols, mask, steps }: ModelInputs,
   { keep, limit, noise }: Settings,
   training: boolean,
 ): Built {
@@ -141,7 +159,7 @@ function original(
   g: Graph,
   { maps, width, layers, cutoff, initScale }: NeuralGpuOptions,
   V: number,
-  { symbols, mask, steps }: Inputs,
+  { symbols, mask, steps }: ModelInputs,
   { keep }: Settings,
   training: boolean,
 ): Built {

@@ -5,6 +5,16 @@ import type { Op } from "../core/op.ts"
 import { convOp } from "./conv.ts"
 import { filterGradientOp } from "./filter-gradient.ts"
 import { logSoftmaxGradientOp, logSoftmaxOp } from "./log-softmax.ts"
+import { rowOp } from "./row.ts"
 import { shiftOp } from "./shift.ts"
 
-export const ops: readonly Op[] = [mapOp, sumOp, convOp, filterGradientOp, shiftOp, logSoftmaxOp, logSoftmaxGradientOp]
+export const ops: readonly Op[] = [
+  mapOp,
+  sumOp,
+  convOp,
+  filterGradientOp,
+  shiftOp,
+  rowOp,
+  logSoftmaxOp,
+  logSoftmaxGradientOp,
+]

@@ -9,7 +9,7 @@ import { random, Stream } from "../core/rng.ts"
 import { LANES } from "../kernel/language.ts"
 import { createTask } from "../tasks/index.ts"
 import type { Example, Task } from "../tasks/task.ts"
-import { addScores, blocksOf, decode, noScore, type Score } from "../training/batches.ts"
+import { addScores, blocksOf, decode, encodingOf, noScore, type Score } from "../training/batches.ts"
 import type { TrainConfig } from "../training/config.ts"
 import { evaluate } from "../training/evaluate.ts"
 import { planEvaluation } from "../training/model.ts"
@@ -57,10 +57,11 @@ const NEVER_A_STEP = -1
 export async function openModel(model: TrainedModel, backend: Backend): Promise<OpenModel> {
   const { config } = model
   const task = createTask(config.task.name, config.task)
-  const program = await backend.compile(planEvaluation(config.model, task.symbols.length))
+  const encoding = encodingOf(task, config.model)
+  const program = await backend.compile(planEvaluation(config.model, encoding.signature))
   const shared = fill(program, model)
   const requireFits = (length: number, question: string) => {
-    const { ioSize, arenaSize } = layoutOf(program.plan, length, length)
+    const { ioSize, arenaSize } = layoutOf(program.plan, length, encoding.steps(length))
     const bytes = 4 * (2 * ioSize + arenaSize)
     const most = backend.name === "wasm" ? Math.min(2 ** 32, totalmem()) : totalmem()
     if (bytes > most)
@@ -74,7 +75,7 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
     async answer(question) {
       const input = task.parse(question)
       requireFits(input.length, "this question")
-      const { outputs } = await program.run(shared, blocksOf([{ input, target: input }], 0, 0), {
+      const { outputs } = await program.run(shared, blocksOf(encoding, [{ input, target: input }], 0, 0), {
         seed: 0,
         trainStep: 0,
       })
@@ -87,14 +88,14 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
       const stream = random(seed, Stream.evaluation, NEVER_A_STEP, size, Number(structured))
       const listed = structured ? task.structured(size, stream) : undefined
       const count = listed?.length ?? samples
-      const most = Math.floor(WAVE_BYTES / (4 * layoutOf(program.plan, length, length).ioSize))
+      const most = Math.floor(WAVE_BYTES / (4 * layoutOf(program.plan, length, encoding.steps(length)).ioSize))
       const wave = Math.max(1, Math.min(most, length < 200 ? 4 * backend.workers : backend.workers))
       let total: Score = noScore
       for (let done = 0; done < count; done += LANES * wave) {
         const n = Math.min(LANES * wave, count - done)
         const some: Example[] =
           listed?.slice(done, done + n) ?? Array.from({ length: n }, () => task.random(size, stream))
-        total = addScores(total, await evaluate(program, shared, task, some, { wave }))
+        total = addScores(total, await evaluate(program, shared, encoding, some, { wave }))
         progress?.(total.answers, count)
         await setImmediate() // a backend on this thread never waits: without this no signal would be heard
       }

@@ -3,8 +3,10 @@
 import type { Block } from "../backends/backend.ts"
 import { type Random, random, Stream } from "../core/rng.ts"
 import { LANES } from "../kernel/language.ts"
+import type { ModelConfig, Signature } from "../models/index.ts"
 import type { Example, Task } from "../tasks/task.ts"
 import type { BatchConfig } from "./config.ts"
+import { scanSteps } from "./model.ts"
 
 /** Examples of one group, with the blocks that carry them. */
 export interface Group {
@@ -13,16 +15,39 @@ export interface Group {
   readonly blocks: readonly Block[]
 }
 
+/** How a task's examples become lane blocks for a model, and how the model's outputs are scored. */
+export interface Encoding {
+  readonly task: Task
+  readonly signature: Signature
+  /** Steps of the model's scan for examples of so many places. */
+  steps(length: number): number
+}
+
+export function encodingOf(task: Task, model: ModelConfig): Encoding {
+  const signature: Signature = { kind: "symbols", symbols: task.symbols.length }
+  return { task, signature, steps: (length) => scanSteps(model, signature, length) }
+}
+
 /** Blocks of a list of examples. A block is as long as its longest example; shorter ones are masked and take their own steps. */
-export function blocksOf(examples: readonly Example[], firstExample: number, weight: number): Block[] {
+export function blocksOf(
+  { steps }: Pick<Encoding, "steps">,
+  examples: readonly Example[],
+  firstExample: number,
+  weight: number,
+): Block[] {
   const blocks: Block[] = []
   for (let start = 0; start < examples.length; start += LANES)
-    blocks.push(block(examples.slice(start, start + LANES), firstExample + start, weight))
+    blocks.push(block(examples.slice(start, start + LANES), firstExample + start, weight, steps))
   return blocks
 }
 
 /** `weight`: what each example counts; its places share it evenly. */
-function block(examples: readonly Example[], firstExample: number, weight: number): Block {
+function block(
+  examples: readonly Example[],
+  firstExample: number,
+  weight: number,
+  steps: (length: number) => number,
+): Block {
   const length = Math.max(...examples.map((e) => e.input.length))
   const inputs = {
     symbols: new Float32Array(length * LANES),
@@ -44,7 +69,7 @@ function block(examples: readonly Example[], firstExample: number, weight: numbe
     inputs.steps[lane] = own // as many steps as symbols [KS16, §2]
     inputs.scale[lane] = weight / (own * own) // saturation: a mean over places and steps [DNGPU code]
   })
-  return { length, steps: length, firstExample, inputs }
+  return { length, steps: steps(length), firstExample, inputs }
 }
 
 /** Of the structured examples in training, this share is taken from the task's list; the others are `hard` ones with free parameters. */
@@ -57,7 +82,14 @@ export interface Source extends BatchConfig {
 }
 
 /** The training examples of a step: `joined` groups, each of one size drawn for it. `words` name the run's random numbers. */
-export function drawGroups(task: Task, config: Source, joined: number, step: number, ...words: number[]): Group[] {
+export function drawGroups(
+  encoding: Encoding,
+  config: Source,
+  joined: number,
+  step: number,
+  ...words: number[]
+): Group[] {
+  const { task } = encoding
   const weight = 1 / (joined * config.examples)
   return config.groups.slice(0, joined).map(([from, to], group) => {
     const choose = random(...words, Stream.data, step, group)
@@ -72,7 +104,7 @@ export function drawGroups(task: Task, config: Source, joined: number, step: num
       return listed[choose.below(listed.length)]
     }
     const examples = Array.from({ length: config.examples }, draw)
-    return { size, examples, blocks: blocksOf(examples, group * config.examples, weight) }
+    return { size, examples, blocks: blocksOf(encoding, examples, group * config.examples, weight) }
   })
 }
 

@@ -1,9 +1,11 @@
 // Everything that decides how a run goes, in one typed object; defaults stand here, with their sources. JSON in, JSON out.
 
-import { UserError } from "../core/errors.ts"
-import { type NeuralGpuOptions, neuralGpuDefaults } from "../models/neural-gpu.ts"
+import { must, UserError, whole } from "../core/errors.ts"
+import { checkModel, DEFAULT_FAMILY, type ModelConfig, modelFamily } from "../models/index.ts"
+import { neuralGpuFamily } from "../models/neural-gpu.ts"
 import { createTask } from "../tasks/index.ts"
 import type { TaskOptions } from "../tasks/task.ts"
+import { modelDefaults } from "./model-defaults.ts"
 import type { OptimizerConfig } from "./optimizers/index.ts"
 import { optimizers } from "./optimizers/index.ts"
 import { type ReplayOptions, replayDefaults } from "./techniques/replay.ts"
@@ -11,7 +13,8 @@ import { type SaturationOptions, saturationDefaults } from "./techniques/saturat
 
 export interface TrainConfig {
   readonly task: { readonly name: string } & TaskOptions
-  readonly model: NeuralGpuOptions
+  /** A family of src/models/index.ts by its name, with its options. */
+  readonly model: ModelConfig
   readonly seed: number
   /** Steps at most; null: until it generalises. */
   readonly steps: number | null
@@ -125,8 +128,7 @@ const groups = [
 
 export const defaultConfig = {
   task: { name: "add", base: 2, output: "padded" },
-  // 24 maps: fewer cells find the trick that ends at the trained sizes less often than 48 do (docs/log.md)
-  model: { ...neuralGpuDefaults.diagonal, maps: 24 },
+  model: { name: neuralGpuFamily.name, ...neuralGpuFamily.defaults },
   seed: 1,
   steps: null,
   batch: { groups, examples: 16, structured: 0 },
@@ -158,12 +160,13 @@ export type PartialConfig = { readonly [K in keyof TrainConfig]?: Partial<TrainC
 
 /** Defaults, with what is given in their place; checked. Throws a UserError that names the field. */
 export function resolveConfig(given: PartialConfig): TrainConfig {
-  const out: Record<string, unknown> = { ...defaultConfig }
+  const defaults = defaultsOf(given.model?.name)
+  const out: Record<string, unknown> = { ...defaults }
   for (const [key, value] of Object.entries(given)) {
     if (!(key in defaultConfig))
       throw new UserError(`config: there is no "${key}"; expected one of ${Object.keys(defaultConfig).join(", ")}`)
     if (value === undefined) continue
-    const base = defaultConfig[key as keyof typeof defaultConfig] as unknown
+    const base = defaults[key as keyof TrainConfig] as unknown
     const nested = isObject(value) && isObject(base) && key !== "optimizer"
     out[key] = nested ? { ...(base as object), ...value } : value
   }
@@ -175,27 +178,44 @@ export function resolveConfig(given: PartialConfig): TrainConfig {
   return config
 }
 
+/** What a config with this model has where it says nothing. A config without a model's name is a Neural GPU's. */
+export function defaultsOf(name: string = DEFAULT_FAMILY): TrainConfig {
+  const family = modelFamily(name)
+  const own = modelDefaults[name] ?? {}
+  const config = Object.fromEntries(
+    Object.entries(defaultConfig).map(([key, value]) => {
+      const other = own[key as keyof TrainConfig]
+      if (other === undefined) return [key, value]
+      return [key, isObject(other) && isObject(value) && key !== "optimizer" ? { ...value, ...other } : other]
+    }),
+  )
+  return { ...config, model: { name: family.name, ...family.defaults } } as unknown as TrainConfig
+}
+
+/** What a model cannot do must be off. */
+function checkTechniques(c: TrainConfig): void {
+  const { name, techniques } = modelFamily(c.model.name)
+  const off = (field: string, value: number, is: number) =>
+    must(field, value, value === is, `${is}: the model ${name} knows nothing of it`)
+  if (!techniques.includes("dropout")) {
+    off("keep", c.keep, 1)
+    if (c.settle) off("settle.keep", c.settle.keep, 1)
+  }
+  if (!techniques.includes("noise")) {
+    off("noise", c.noise, 0)
+    if (c.settle) off("settle.noise.most", c.settle.noise.most, 0)
+  }
+  if (!techniques.includes("saturation")) off("saturation.weight", c.saturation.weight, 0)
+}
+
 const isObject = (x: unknown): x is object => typeof x === "object" && x !== null && !Array.isArray(x)
 
 function check(c: TrainConfig): void {
-  const must = (field: string, value: unknown, holds: boolean, expected: string) => {
-    if (!holds) throw new UserError(`${field}: got ${JSON.stringify(value)}, expected ${expected}`)
-  }
-  const whole = (x: number, least: number) => Number.isSafeInteger(x) && x >= least
   const task = createTask(c.task.name, { base: c.task.base, output: c.task.output })
   must("seed", c.seed, whole(c.seed, 0) && c.seed < 2 ** 31, "a whole number from 0 to 2147483647")
   must("steps", c.steps, c.steps === null || whole(c.steps, 1), "a whole number of at least 1")
-  must(
-    "model.form",
-    c.model.form,
-    c.model.form in neuralGpuDefaults,
-    `one of ${Object.keys(neuralGpuDefaults).join(", ")}`,
-  )
-  must("model.maps", c.model.maps, whole(c.model.maps, 1) && c.model.maps <= 512, "a whole number from 1 to 512")
-  must("model.width", c.model.width, whole(c.model.width, 1) && c.model.width <= 16, "a whole number from 1 to 16")
-  must("model.layers", c.model.layers, whole(c.model.layers, 1) && c.model.layers <= 8, "a whole number from 1 to 8")
-  must("model.cutoff", c.model.cutoff, c.model.cutoff >= 1 && c.model.cutoff < 10, "a number from 1 to 10")
-  must("model.initScale", c.model.initScale, c.model.initScale > 0, "a number above 0")
+  checkModel(c.model)
+  checkTechniques(c)
   const ordered = c.batch.groups.every(
     ([a, b], i) => whole(a, task.minSize) && whole(b, a) && (i === 0 || a > c.batch.groups[i - 1][1]),
   )

@@ -2,8 +2,8 @@
 
 import type { Program } from "../backends/backend.ts"
 import { LANES } from "../kernel/language.ts"
-import type { Example, Task } from "../tasks/task.ts"
-import { addScores, blocksOf, noScore, type Score, score } from "./batches.ts"
+import type { Example } from "../tasks/task.ts"
+import { addScores, blocksOf, type Encoding, noScore, type Score, score } from "./batches.ts"
 
 export interface EvaluateOptions {
   /** Stop after the first wave of blocks with a wrong answer: enough to know that not all are right. */
@@ -18,20 +18,20 @@ export interface EvaluateOptions {
 export async function evaluate(
   program: Program,
   shared: Float32Array,
-  task: Task,
+  encoding: Encoding,
   examples: readonly Example[],
   { untilWrong = false, progress, wave = 4 }: EvaluateOptions = {},
 ): Promise<Score> {
   let total = noScore
   for (let start = 0; start < examples.length; start += LANES * wave) {
     const some = examples.slice(start, start + LANES * wave)
-    const { outputs } = await program.run(shared, blocksOf(some, start, 0), { seed: 0, trainStep: 0 })
+    const { outputs } = await program.run(shared, blocksOf(encoding, some, start, 0), { seed: 0, trainStep: 0 })
     total = addScores(
       total,
       score(
         some,
         outputs.map((o) => o.logits),
-        task.symbols.length,
+        encoding.task.symbols.length,
       ),
     )
     progress?.(total)

@@ -3,7 +3,7 @@
 import type { Backend, Program } from "../backends/backend.ts"
 import { layoutOf } from "../backends/layout.ts"
 import { type Plan, plan } from "../core/plan.ts"
-import { type NeuralGpuOptions, neuralGpu, type Techniques } from "../models/neural-gpu.ts"
+import { type ModelConfig, modelFamily, type Signature } from "../models/index.ts"
 
 export interface Model {
   readonly train: Program
@@ -22,37 +22,46 @@ export interface Model {
 export const STORE_LIMIT_BYTES = 1.5e9
 
 export interface CompileOptions {
-  readonly techniques?: Techniques
+  /** Noise on pre-activations will be used. */
+  readonly noise?: boolean
   /** Symbols of the longest example that will be trained on: decides between storing and computing again. */
   readonly longest?: number
 }
 
+const build = ({ name, ...options }: ModelConfig, signature: Signature, training: boolean, noise = false) =>
+  modelFamily(name).build(options, signature, { training, noise })
+
+/** Steps that a model's scan takes for an example of `length` places. */
+export const scanSteps = (model: ModelConfig, signature: Signature, length: number): number =>
+  modelFamily(model.name).steps(signature, length)
+
 export function planTraining(
-  options: NeuralGpuOptions,
-  V: number,
-  { techniques = {}, longest = 0 }: CompileOptions = {},
+  model: ModelConfig,
+  signature: Signature,
+  { noise, longest = 0 }: CompileOptions = {},
 ): Plan {
-  const { graph, outputs } = neuralGpu(options, V, true, techniques)
+  const { graph, outputs } = build(model, signature, true, noise)
   const { logits, error, cost, loss } = outputs
   const make = (memory: "store" | "recompute") => plan(graph, { outputs: { logits, error, cost }, loss, memory })
   const storing = make("store")
-  return 4 * layoutOf(storing, longest, longest).arenaSize <= STORE_LIMIT_BYTES ? storing : make("recompute")
+  const { arenaSize } = layoutOf(storing, longest, scanSteps(model, signature, longest))
+  return 4 * arenaSize <= STORE_LIMIT_BYTES ? storing : make("recompute")
 }
 
-export function planEvaluation(options: NeuralGpuOptions, V: number): Plan {
-  const { graph, outputs } = neuralGpu(options, V, false)
+export function planEvaluation(model: ModelConfig, signature: Signature): Plan {
+  const { graph, outputs } = build(model, signature, false)
   return plan(graph, { outputs: { logits: outputs.logits } })
 }
 
 export async function compileModel(
-  options: NeuralGpuOptions,
-  V: number,
+  config: ModelConfig,
+  signature: Signature,
   backend: Backend,
   compile: CompileOptions = {},
 ): Promise<Model> {
   const [train, evaluation] = await Promise.all([
-    backend.compile(planTraining(options, V, compile)),
-    backend.compile(planEvaluation(options, V)),
+    backend.compile(planTraining(config, signature, compile)),
+    backend.compile(planEvaluation(config, signature)),
   ])
   const { shared, trainableSize } = train.plan
   const offsets = new Map(shared.map((t) => [t.name, t.offset]))

@@ -6,7 +6,7 @@ import { initialValues } from "../core/params.ts"
 import { hash, random, Stream } from "../core/rng.ts"
 import { createTask } from "../tasks/index.ts"
 import type { Task } from "../tasks/task.ts"
-import { addScores, drawGroups, noScore, type Score, score } from "./batches.ts"
+import { addScores, drawGroups, type Encoding, encodingOf, noScore, type Score, score } from "./batches.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
 import { evaluate } from "./evaluate.ts"
 import { type EvaluationEvent, type Snapshot, type TrainEvent, TrainingFailed, type TrainState } from "./events.ts"
@@ -30,12 +30,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object | null ? Mutab
 /** Trains until the goal is met or `config.steps` are done. Pass a snapshot to go on from it. */
 export async function* train(config: TrainConfig, backend: Backend, from?: Snapshot): AsyncGenerator<TrainEvent> {
   const task = createTask(config.task.name, config.task)
-  const model = await compileModel(config.model, task.symbols.length, backend, {
-    techniques: { noise: config.noise > 0 || (config.settle?.noise.most ?? 0) > 0 },
+  const encoding = encodingOf(task, config.model)
+  const model = await compileModel(config.model, encoding.signature, backend, {
+    noise: config.noise > 0 || (config.settle?.noise.most ?? 0) > 0,
     longest: task.length(longestSize(config)),
   })
   try {
-    const trainer = new Trainer(config, task, model, from)
+    const trainer = new Trainer(config, encoding, model, from)
     yield {
       type: "start",
       step: trainer.state.step,
@@ -51,6 +52,7 @@ export async function* train(config: TrainConfig, backend: Backend, from?: Snaps
 
 class Trainer {
   readonly config: TrainConfig
+  readonly encoding: Encoding
   readonly task: Task
   readonly model: Model
   readonly optimizer
@@ -62,9 +64,10 @@ class Trainer {
   average: Float32Array
   good: Snapshot
 
-  constructor(config: TrainConfig, task: Task, model: Model, from: Snapshot | undefined) {
+  constructor(config: TrainConfig, encoding: Encoding, model: Model, from: Snapshot | undefined) {
     this.config = config
-    this.task = task
+    this.encoding = encoding
+    this.task = encoding.task
     this.model = model
     this.optimizer = createOptimizer(config.optimizer)
     this.shared = new Float32Array(0)
@@ -188,7 +191,7 @@ class Trainer {
     const attemptStep = state.step - state.begin
     const { keep, noise, structured, limit } = this.phase()
     const groups = drawGroups(
-      task,
+      this.encoding,
       { ...config.batch, structured, again: (size, from) => replayed(state.replay, config.replay, size, from) },
       state.joined,
       state.step,
@@ -296,7 +299,7 @@ class Trainer {
     const examples = structured
       ? task.structured(size, stream)
       : Array.from({ length: samples }, () => task.random(size, stream))
-    const all = await evaluate(this.model.eval, this.model.evalShared(this.average), task, examples, {
+    const all = await evaluate(this.model.eval, this.model.evalShared(this.average), this.encoding, examples, {
       untilWrong: true,
       wave: 2,
     })

@@ -18,7 +18,11 @@ const TOLERANCE = 1e-5
 const options = { seed: 5, trainStep: 9 }
 
 const trainingPlan = (form: "original" | "diagonal", memory: "store" | "recompute"): Plan => {
-  const { graph, outputs } = neuralGpu({ ...neuralGpuDefaults[form], maps: 9 }, 4, true)
+  const { graph, outputs } = neuralGpu(
+    { ...neuralGpuDefaults[form], maps: 9 },
+    { kind: "symbols", symbols: 4 },
+    { training: true },
+  )
   return plan(graph, { outputs: { logits: outputs.logits, error: outputs.error }, loss: outputs.loss, memory })
 }
 /** Examples of different lengths and step counts in one block. */

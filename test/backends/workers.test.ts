@@ -7,7 +7,11 @@ import { LANES } from "../../src/kernel/language.ts"
 import { neuralGpu, neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
 import { candidates, options, randomBlock, sharedValues } from "../engine.ts"
 
-const { graph, outputs } = neuralGpu({ ...neuralGpuDefaults.diagonal, maps: 5 }, 4, true)
+const { graph, outputs } = neuralGpu(
+  { ...neuralGpuDefaults.diagonal, maps: 5 },
+  { kind: "symbols", symbols: 4 },
+  { training: true },
+)
 const training = plan(graph, { outputs: { logits: outputs.logits, error: outputs.error }, loss: outputs.loss })
 const shared = sharedValues(training)
 shared[training.shared.find((t) => t.name === "keep")?.offset ?? 0] = 0.8

@@ -105,7 +105,11 @@ function text({ buffers, instructions, shared }: Plan): string {
 }
 
 it("the plan of a training step of the diagonal form", async () => {
-  const { graph, outputs } = neuralGpu({ ...neuralGpuDefaults.diagonal, maps: 3 }, 4, true)
+  const { graph, outputs } = neuralGpu(
+    { ...neuralGpuDefaults.diagonal, maps: 3 },
+    { kind: "symbols", symbols: 4 },
+    { training: true },
+  )
   const p = plan(graph, { outputs: { error: outputs.error, cost: outputs.cost }, loss: outputs.loss })
   await expect(text(p)).toMatchFileSnapshot("training-step.plan.txt")
 })

@@ -41,7 +41,7 @@ const backends: Candidate[] = [{ name: "reference", create: () => reference }, .
 
 describe.each(["diagonal", "original"])("the %s form", (form) => {
   const golden = JSON.parse(readFileSync(new URL(`${form}.json`, import.meta.url), "utf8")) as Golden
-  const { graph, outputs } = neuralGpu(golden.options, golden.symbols, true)
+  const { graph, outputs } = neuralGpu(golden.options, { kind: "symbols", symbols: golden.symbols }, { training: true })
   const { logits, error, cost, loss } = outputs
   const training = (memory: "store" | "recompute") => plan(graph, { outputs: { logits, error, cost }, loss, memory })
   const blocks = [

@@ -33,7 +33,11 @@ describe("the assembler", () => {
 })
 
 describe.each(["original", "diagonal"] as const)("the %s form's plan", (form) => {
-  const { graph, outputs } = neuralGpu({ ...neuralGpuDefaults[form], maps: 5 }, 4, true)
+  const { graph, outputs } = neuralGpu(
+    { ...neuralGpuDefaults[form], maps: 5 },
+    { kind: "symbols", symbols: 4 },
+    { training: true },
+  )
   it.each(["store", "recompute"] as const)("with memory %s is a valid module, strict and relaxed", (memory) => {
     const training = plan(graph, { outputs: { error: outputs.error }, loss: outputs.loss, memory })
     const [strict, relaxed] = [false, true].map((relaxed) => renderWasm(training, { relaxed }))

@@ -11,6 +11,10 @@ import { conv } from "../../src/layers/conv.ts"
 import { dcgru } from "../../src/layers/dcgru.ts"
 import { dropout } from "../../src/layers/dropout.ts"
 import { oneHot } from "../../src/layers/embedding.ts"
+import { gru } from "../../src/layers/gru.ts"
+import { linear } from "../../src/layers/linear.ts"
+import { lstm } from "../../src/layers/lstm.ts"
+import { rnn } from "../../src/layers/rnn.ts"
 import { conformance, type Samples } from "../conformance.ts"
 import { mask } from "../engine.ts"
 
@@ -22,6 +26,8 @@ const diagonal = (g: Graph, shape: Shape, kernel: [number, number], drop: boolea
     keep: g.setting("keep", 0.6),
     dropout: drop ? (c, keep) => dropout(c, keep, 11) : undefined,
   })
+
+const vector = (g: Graph, channels: number, name?: string) => scaled(g, [1, 1, channels], name)
 
 const layers: Readonly<Record<string, Samples>> = {
   cgru: {
@@ -50,6 +56,18 @@ const layers: Readonly<Record<string, Samples>> = {
       }))
       return g.map([oneHot(g, symbols, 4), g.parameter("table", [4], { uniform: 1 })], mul)
     },
+  },
+  gru: { "two inputs": (g) => gru(g, "gru", { input: vector(g, 3), read: vector(g, 2, "y") }, vector(g, 4, "h"), 2) },
+  linear: {
+    "two inputs": (g) => linear(g, "linear", { a: vector(g, 3), b: vector(g, 2, "y") }, { channels: 4, bias: 0.5 }),
+  },
+  lstm: {
+    state: (g) => lstm(g, "lstm", { input: vector(g, 3) }, { h: vector(g, 4, "h"), c: vector(g, 4, "c") }).h,
+    cell: (g) => lstm(g, "lstm", { input: vector(g, 3) }, { h: vector(g, 4, "h"), c: vector(g, 4, "c") }).c,
+  },
+  rnn: {
+    tanh: (g) => rnn(g, "rnn", { input: vector(g, 3) }, vector(g, 4, "h"), { activation: "tanh" }),
+    sigmoid: (g) => rnn(g, "rnn", { input: vector(g, 3) }, vector(g, 4, "h"), { activation: "sigmoid" }),
   },
 }
 

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest"
 import { random } from "../../src/core/rng.ts"
 import { createTask } from "../../src/tasks/index.ts"
-import { drawGroups } from "../../src/training/batches.ts"
+import { drawGroups, encodingOf } from "../../src/training/batches.ts"
 import { resolveConfig } from "../../src/training/config.ts"
 import { createOptimizer, newMemory, type OptimizerConfig, optimizers } from "../../src/training/optimizers/index.ts"
 import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
@@ -53,7 +53,7 @@ test("training draws the stated share of structured examples, and the same ones 
   const task = createTask("add")
   const { batch } = resolveConfig({})
   const draw = (structured: number, step: number) =>
-    drawGroups(task, { ...batch, examples: 512, structured }, 6, step, 1, 0)[5]
+    drawGroups(encodingOf(task, resolveConfig({}).model), { ...batch, examples: 512, structured }, 6, step, 1, 0)[5]
   // two random 17-bit numbers are equal in one of 10^5 draws, or hold long runs as rarely
   const striking = (structured: number) =>
     draw(structured, 3).examples.filter(({ input }) => {
@@ -82,7 +82,7 @@ test("what was answered wrongly is asked again until it is answered right, in th
   const options = { share: 0.5, perSize: 4 }
   const draw = (wrong: Wrong, share: number) =>
     drawGroups(
-      task,
+      encodingOf(task, resolveConfig({}).model),
       {
         ...batch,
         groups: [[5, 5]],
@@ -93,7 +93,13 @@ test("what was answered wrongly is asked again until it is answered right, in th
       3,
       1,
     )[0].examples
-  const fresh = drawGroups(task, { ...batch, groups: [[5, 5]], examples: 400 }, 1, 3, 1)[0].examples
+  const fresh = drawGroups(
+    encodingOf(task, resolveConfig({}).model),
+    { ...batch, groups: [[5, 5]], examples: 400 },
+    1,
+    3,
+    1,
+  )[0].examples
   const [failed, passed] = [task.random(5, random(1)), task.random(5, random(2))]
   const wrong: Wrong = {}
   remember(wrong, options, 5, [failed, passed], [false, true])

@@ -1,0 +1,53 @@
+// The row of a tensor [L, W, C] that a scan has come to: place `step` as [1, W, C], zeros beyond the end. This is how a recurrent model reads a
+// sequence: one place a step, at a cost that does not depend on the length.
+
+import { coordinate, equal, select, step } from "../core/expr.ts"
+import { scaled } from "../core/map-samples.ts"
+import type { Op } from "../core/op.ts"
+import { type Dim, dimsAt, show, sizeAt } from "../core/shape.ts"
+import { context, iadd, imul, int } from "../kernel/language.ts"
+
+export const rowOp: Op<Record<never, never>> = {
+  name: "row",
+  cheap: true,
+  shape([x]) {
+    if (x.shape.length !== 3) throw new Error(`row: expected a tensor [L, W, C], got ${show(x.shape)}`)
+    return [1, ...x.shape.slice(1)]
+  },
+  gradient: (g, { inputs: [x] }, adjoint) => [
+    g.map([adjoint], (a) => select(equal(coordinate(0), step), a, 0), x.shape as Dim[]),
+  ],
+  reference(node, [x], { length, step }) {
+    const size = sizeAt(node.shape, length)
+    const [L] = dimsAt(node.inputs[0].shape, length)
+    return step < L ? x.slice(step * size, (step + 1) * size) : new Float64Array(size)
+  },
+  kernel(k, { inputs, shape }) {
+    const size = shape.reduce<number>((n, d) => n * (d as number), 1)
+    const [rows] = inputs[0].shape
+    const [x, y] = [k.buffer("x"), k.buffer("y")]
+    k.loop(0, size, (i) =>
+      k.lanes(() => {
+        const value = k.let(0)
+        k.when(context("step"), rows === "L" ? context("L") : int(rows as number), () =>
+          k.set(value, k.load(k.pointer(x, iadd(imul(context("step"), size), i)))),
+        )
+        k.store(k.pointer(y, i), value)
+      }),
+    )
+  },
+  samples: {
+    "outside a scan": (g) => g.create(rowOp, [scaled(g, ["L", 2, 3])], {}),
+    "read by a scan, beyond the end too": (g) => {
+      const x = scaled(g, [3, 1, 2])
+      const [sum] = g.scan([g.zeros([1, 1, 2])], ([s]) => [
+        g.map([s, g.create(rowOp, [x], {})], (a, b) => ({
+          op: "add",
+          a: { op: "mul", a, b: { op: "const", value: 0.9 } },
+          b,
+        })),
+      ])
+      return sum
+    },
+  },
+}
