@@ -8,10 +8,20 @@ import { evalCommand } from "./eval.ts"
 import { exitWith } from "./exit.ts"
 import { modelsCommand } from "./models.ts"
 import { runCommand } from "./run.ts"
+import { sweepCommand } from "./sweep.ts"
 import { tasksCommand } from "./tasks.ts"
 import { trainCommand } from "./train.ts"
 
-const commands = [trainCommand, evalCommand, runCommand, tasksCommand, modelsCommand, devicesCommand, benchCommand]
+const commands = [
+  trainCommand,
+  sweepCommand,
+  evalCommand,
+  runCommand,
+  tasksCommand,
+  modelsCommand,
+  devicesCommand,
+  benchCommand,
+]
 
 /** Runs one command line and ends the process. `args`: what follows the program's name. */
 export async function main(args: readonly string[]): Promise<void> {

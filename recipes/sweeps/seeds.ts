@@ -1,0 +1,12 @@
+// The same run again and again with other random numbers: how often does a recipe work?
+
+import type { Space } from "../../src/sweep/space.ts"
+
+export const seeds: Space = {
+  name: "seeds",
+  about: "One config, many seeds: how often it generalises.",
+  recipe: true,
+  config: { restart: { enabled: false } },
+  axes: [],
+  seeds: 10,
+}

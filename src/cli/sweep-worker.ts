@@ -1,0 +1,151 @@
+// One piece of a sweep's work in processes of its own: a run that crashes, is killed or hangs costs nobody else anything.
+// A process ends by itself, saved, when the sweep that started it is gone: nobody reads its output then.
+
+import { type ChildProcess, spawn } from "node:child_process"
+import fs from "node:fs"
+import { createInterface } from "node:readline"
+import { readMetrics } from "../runs/metrics.ts"
+import type { EvaluationRow } from "../runs/model.ts"
+import { createRun, runFiles } from "../runs/record.ts"
+import type { Report } from "../sweep/scheduler.ts"
+import type { StoredTrial, SweepInfo } from "../sweep/store.ts"
+
+/** A process that has said nothing for so long hangs. The longest silence is the compilation before the first step. */
+const SILENCE_MS = 15 * 60_000
+/** A lock may still be held by the process of a sweep that was killed just now: it ends at its next line of output. */
+const LOCKED_TRIES = 20
+const LOCKED_WAIT_MS = 500
+
+export interface Piece {
+  readonly done: Promise<PieceOutcome>
+  /** Asks the process to save and end. */
+  stop(signal: NodeJS.Signals): void
+}
+
+export type PieceOutcome =
+  | { readonly type: "trained"; readonly ended: "steps" | "generalises"; readonly report: Report }
+  /** The run itself cannot go on: trying again would end the same way. */
+  | { readonly type: "failed"; readonly reason: string }
+  /** It was killed or stopped; its checkpoints are there. */
+  | { readonly type: "broken"; readonly reason: string }
+
+interface Spoken {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly lastWords: string
+}
+
+/** Runs this program again with other arguments; `row` gets every JSON line. */
+function speak(
+  args: readonly string[],
+  row: (row: Record<string, unknown>) => void,
+): { child: ChildProcess; ended: Promise<Spoken> } {
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1], ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1" },
+  })
+  let lastWords = ""
+  const silence = setTimeout(() => child.kill("SIGKILL"), SILENCE_MS)
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    silence.refresh()
+    try {
+      row(JSON.parse(line) as Record<string, unknown>)
+    } catch {
+      // half a line of a process that was killed
+    }
+  })
+  createInterface({ input: child.stderr }).on("line", (line) => (lastWords = line))
+  const ended = new Promise<Spoken>((resolve) => {
+    const end = (code: number | null, signal: NodeJS.Signals | null) => {
+      clearTimeout(silence)
+      resolve({ code, signal, lastWords })
+    }
+    child.on("error", () => end(1, null))
+    child.on("close", end)
+  })
+  return { child, ended }
+}
+
+/** Trains a trial until `steps`, from where it is. `progress` hears of every step. */
+export function trainPiece(trial: StoredTrial, info: SweepInfo, steps: number, progress: (now: Report) => void): Piece {
+  let child: ChildProcess | undefined
+  let stopped = false
+  const stop = (signal: NodeJS.Signals) => {
+    stopped = true
+    child?.kill(signal)
+  }
+  const work = async (): Promise<PieceOutcome> => {
+    if (!fs.existsSync(runFiles(trial.dir).config))
+      createRun(trial.dir, { config: trial.config, device: info.device, seed: trial.config.seed })
+    for (let tries = 0; ; tries++) {
+      let [size, symbol, reason] = [0, 0, "steps"]
+      let [step, seconds] = [0, 0]
+      const args = ["train", "--resume", trial.dir, "--steps", String(steps), "--workers", "1", "--json"]
+      const spoken = speak(args, (row) => {
+        if (typeof row.step === "number") step = row.step
+        if (typeof row.seconds === "number") seconds = row.seconds
+        if (row.type === "restart") size = 0
+        if (row.type === "step") {
+          size = Math.max(size, Number(row.size))
+          symbol = Number(row.symbol)
+          progress({ steps: step, size, symbol, seconds })
+        } else if (row.type === "end" || row.type === "done") reason = String(row.reason)
+      })
+      child = spoken.child
+      const { code, signal, lastWords } = await spoken.ended
+      if (stopped || signal !== null || (code !== null && code > 128))
+        return { type: "broken", reason: `its process ended with ${signal ?? `code ${code}`}` }
+      if (code === 2 && /is in use by process/u.test(lastWords) && tries < LOCKED_TRIES) {
+        await new Promise((resolve) => setTimeout(resolve, LOCKED_WAIT_MS))
+        continue
+      }
+      if (code !== 0) return { type: "failed", reason: lastWords.slice(0, 300) }
+      const before = reached(trial)
+      const report = {
+        steps: step,
+        size: Math.max(size, before.size),
+        symbol: symbol || before.symbol,
+        seconds: before.seconds,
+      }
+      const generalises = reason === "generalises" || (reason === "over" && step < steps)
+      return { type: "trained", ended: generalises ? "generalises" : "steps", report }
+    }
+  }
+  return { done: work(), stop }
+}
+
+/** What the metrics of a trial say: its latest attempt's size, and seconds over all sessions. */
+export function reached(trial: StoredTrial): Report {
+  const rows = fs.existsSync(runFiles(trial.dir).metrics) ? readMetrics(runFiles(trial.dir).metrics) : []
+  const attempt = rows
+    .slice(rows.findLastIndex((row) => row.type === "restart") + 1)
+    .filter((row) => row.type === "step")
+  return {
+    steps: Number(attempt.at(-1)?.step ?? 0),
+    size: Math.max(0, ...attempt.map((row) => Number(row.size))),
+    symbol: Number(attempt.at(-1)?.symbol ?? 0),
+    seconds: Number(rows.findLast((row) => typeof row.seconds === "number")?.seconds ?? 0),
+  }
+}
+
+/** How often a finished trial is right, by size; a text says why that could not be found out. */
+export async function evaluatePiece(trial: StoredTrial, info: SweepInfo): Promise<readonly EvaluationRow[] | string> {
+  const rows: EvaluationRow[] = []
+  const sizes = info.sizes.join(",")
+  const args = [
+    "eval",
+    trial.dir,
+    "--sizes",
+    sizes,
+    "--samples",
+    String(info.samples),
+    "--device",
+    info.device,
+    "--workers",
+    "1",
+    "--json",
+  ]
+  const { code, signal, lastWords } = await speak(args, (row) => rows.push(row as unknown as EvaluationRow)).ended
+  if (code === 0) return rows
+  return `its evaluation ended with ${signal ?? `code ${code}`}: ${lastWords.slice(0, 300)}`
+}

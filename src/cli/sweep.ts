@@ -1,0 +1,195 @@
+// `sweep`: many runs, as many at once as there are cores; each in a process of its own. It can be killed at any moment and goes on.
+
+import fs from "node:fs"
+import { join } from "node:path"
+import { Command } from "commander"
+import { recipes } from "../../recipes/index.ts"
+import { spaces } from "../../recipes/sweeps/index.ts"
+import { createBackend } from "../backends/index.ts"
+import { UserError } from "../core/errors.ts"
+import { readMetrics } from "../runs/metrics.ts"
+import { runFiles } from "../runs/record.ts"
+import { type Curve, reportOf } from "../sweep/report.ts"
+import { schedulers } from "../sweep/scheduler.ts"
+import { parseSpace, type Space, trialsOf } from "../sweep/space.ts"
+import { openStore, type Store } from "../sweep/store.ts"
+import { createTask } from "../tasks/index.ts"
+import { nearest } from "../tasks/nearest.ts"
+import { longestSize, type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
+import { addConfigOptions, applyOptions, type Draft } from "./config-options.ts"
+import { exitOnSignals, interruptible } from "./interrupt.ts"
+import { printJson, say } from "./output.ts"
+import { runPool } from "./sweep-pool.ts"
+import { findRecipe } from "./train-config.ts"
+import { whole, wholes, workersOf } from "./values.ts"
+
+interface SweepOptions {
+  readonly task?: string
+  readonly recipe?: string
+  readonly out?: string
+  readonly resume?: string
+  readonly workers?: string
+  readonly runs?: string
+  readonly seeds?: string
+  readonly scheduler: string
+  readonly sizes?: string
+  readonly samples: string
+  readonly device: string
+  readonly json?: boolean
+  readonly [config: string]: unknown
+}
+
+export function sweepCommand(): Command {
+  const command = new Command("sweep")
+    .description("many runs, over hyper-parameters or seeds; goes on where it was killed")
+    .argument("[space]", `what to vary: ${spaces.map(({ name }) => name).join(", ")}, or a JSON file`)
+    .option("--task <name>", "what to learn, unless the space says")
+    .option("--recipe <name>", "a recipe's name or file, which the space varies")
+    .option("--out <folder>", "the sweep's folder (default sweeps/<space>-<task>)")
+    .option("--resume <folder>", "go on with a sweep as it is")
+    .option("--workers <n>", "runs at once (default: all the machine's threads)")
+    .option("--runs <n>", "only the first n runs of the space")
+    .option("--seeds <n>", "runs of each point, unless the space says")
+    .option("--scheduler <name>", Object.keys(schedulers).join(" or "), "all")
+    .option(
+      "--sizes <list>",
+      "sizes on which finished runs are evaluated (default: once, twice and ten times the longest trained)",
+    )
+    .option("--samples <n>", "fresh examples of each size", "64")
+    .option("--device <name>", "native, wasm, reference, or auto: the fastest there is", "auto")
+    .option("--json", "what happens as JSON lines on stdout")
+  addConfigOptions(command)
+  command.action(async (space: string | undefined, options: SweepOptions) => {
+    process.exitCode = await sweep(space, options)
+  })
+  return command
+}
+
+async function sweep(name: string | undefined, options: SweepOptions): Promise<number> {
+  const workers = workersOf(options.workers)
+  const store = options.resume === undefined ? await submitted(name, options) : resumed(name, options.resume)
+  const release = () => store.close()
+  process.on("exit", release)
+  const total = store.trials().length
+  say(`${store.info.name}: ${total} runs of ${store.info.task} in ${store.dir}, ${workers} at once`)
+  const interrupt = interruptible((signal) => say(`${signal}: the runs are saved and end; once more ends at once`))
+  const outcome = await runPool(store, workers, interrupt, options.json === true)
+  exitOnSignals()
+  const files = writeReport(store)
+  const results = store.trials().filter(({ result }) => result !== undefined).length
+  if (options.json) printJson({ type: "end", results, trials: total, report: files })
+  if (outcome === "interrupted") {
+    say(`${results} of ${total} runs have a result; go on with: npx neural-gpu sweep --resume ${store.dir}`)
+    return interrupt.exitCode
+  }
+  say(`${results} of ${total} runs have a result: ${files.join(" and ")}`)
+  return 0
+}
+
+function resumed(name: string | undefined, dir: string): Store {
+  if (name !== undefined)
+    throw new UserError("--resume: a sweep that is continued has its own space; leave the space out")
+  return openStore(dir)
+}
+
+/** Everything is checked before the folder is touched. */
+async function submitted(name: string | undefined, options: SweepOptions): Promise<Store> {
+  if (name === undefined)
+    throw new UserError(`sweep: got no space, expected one of ${spaces.map((s) => s.name).join(", ")} or a JSON file`)
+  if (!Object.hasOwn(schedulers, options.scheduler))
+    throw new UserError(
+      `--scheduler: got ${JSON.stringify(options.scheduler)}, expected ${Object.keys(schedulers).join(" or ")}`,
+    )
+  const found = findSpace(name)
+  const space = options.seeds === undefined ? found : { ...found, seeds: whole("--seeds", options.seeds, 1, 100_000) }
+  const base = await baseConfig(space, options)
+  const runs = options.runs === undefined ? Number.POSITIVE_INFINITY : whole("--runs", options.runs, 1)
+  const trials = trialsOf(space, base).slice(0, runs)
+  const longest = longestSize(base)
+  const sizes = options.sizes === undefined ? [longest, 2 * longest, 10 * longest] : wholes("--sizes", options.sizes, 1)
+  const { backend } = createBackend(options.device, { workers: 1, env: process.env })
+  const dir = options.out ?? join("sweeps", `${space.name}-${base.task.name}`)
+  const store = openStore(dir, {
+    name: space.name,
+    about: space.about,
+    task: base.task.name,
+    scheduler: options.scheduler,
+    sizes,
+    samples: whole("--samples", options.samples, 1),
+    device: backend.name,
+  })
+  const fresh = store.submit(trials)
+  if (fresh < trials.length)
+    say(`${trials.length - fresh} of these ${trials.length} runs are in ${dir} already, ${fresh} are new`)
+  return store
+}
+
+/** The space's config with what was typed over it; a sweep's runs need an end. */
+async function baseConfig(space: Space, options: SweepOptions): Promise<TrainConfig> {
+  const named = options.recipe === undefined ? undefined : (await findRecipe(options.recipe)).config
+  const own = space.config.task?.name ?? named?.task?.name
+  const task = options.task ?? own
+  if (task === undefined)
+    throw new UserError(`--task: the space ${space.name} does not say what to learn, expected --task add, for instance`)
+  if (own !== undefined && own !== task)
+    throw new UserError(
+      `--task: got ${JSON.stringify(task)}, but the space or its recipe learns ${own}; leave --task out`,
+    )
+  createTask(task) // an unknown task is told first
+  const recipe = named ?? (space.recipe ? recipes.find(({ name }) => name === task)?.config : undefined) ?? {}
+  const start = resolveConfig({ ...recipe, task: { ...recipe.task, name: task } })
+  const draft = structuredClone(start) as unknown as Draft
+  // what the space says is laid over the recipe field by field
+  const { task: _, ...varied } = space.config as Record<string, unknown>
+  for (const [key, value] of Object.entries(varied)) {
+    const nested = isObject(value) && isObject(draft[key]) && key !== "optimizer"
+    draft[key] = nested ? { ...(draft[key] as object), ...value } : value
+  }
+  applyOptions(draft, options)
+  const config = resolveConfig(draft as unknown as PartialConfig)
+  if (config.steps === null)
+    throw new UserError(`--steps: the space ${space.name} gives its runs no end, expected --steps 2000, for instance`)
+  return config
+}
+
+const isObject = (x: unknown): x is object => typeof x === "object" && x !== null && !Array.isArray(x)
+
+function findSpace(nameOrFile: string): Space {
+  const known = spaces.find(({ name }) => name === nameOrFile)
+  if (known) return known
+  if (nameOrFile.endsWith(".json") && fs.existsSync(nameOrFile))
+    return parseSpace(nameOrFile, fs.readFileSync(nameOrFile, "utf8"))
+  const names = spaces.map(({ name }) => name)
+  const near = nearest(nameOrFile, names)
+  const hint = near === undefined ? "" : ` (did you mean ${near}?)`
+  throw new UserError(
+    `got the space ${JSON.stringify(nameOrFile)}, expected one of ${names.join(", ")} or a .json file that is there${hint}`,
+  )
+}
+
+/** report.md and report.html in the sweep's folder. */
+function writeReport(store: Store): string[] {
+  const trials = store.trials()
+  const curves = new Map(trials.map(({ id, dir }): [string, Curve] => [id, curveOf(dir)]))
+  const { markdown, html } = reportOf(store.info, trials, curves)
+  return [
+    ["report.md", markdown],
+    ["report.html", html],
+  ].map(([name, text]) => {
+    const file = join(store.dir, name)
+    fs.writeFileSync(file, text)
+    return file
+  })
+}
+
+function curveOf(dir: string): Curve {
+  const { metrics } = runFiles(dir)
+  if (!fs.existsSync(metrics)) return []
+  let size = 0
+  return readMetrics(metrics).flatMap((row): Curve => {
+    if (row.type === "restart") size = 0
+    if (row.type !== "step") return []
+    size = Math.max(size, Number(row.size))
+    return [[Number(row.step), size]]
+  })
+}

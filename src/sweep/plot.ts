@@ -1,0 +1,106 @@
+// Three kinds of plot as SVG text: lines, and points in columns. Written here because the libraries that draw on a server bring a whole
+// browser's document with them, and a report needs axes, lines and dots.
+
+const WIDTH = 640
+const HEIGHT = 280
+const LEFT = 56
+const BOTTOM = 40
+const TOP = 28
+const RIGHT = 12
+
+export interface Line {
+  readonly name: string
+  /** Between 0 and 1: how strongly it is drawn, and from blue to red. */
+  readonly rank: number
+  readonly points: readonly (readonly [x: number, y: number])[]
+}
+
+interface Frame {
+  readonly title: string
+  readonly x: string
+  readonly y: string
+}
+
+const escaped = (text: string) => text.replace(/[&<>"]/gu, (c) => `&#${c.charCodeAt(0)};`)
+const round = (x: number) => Math.round(10 * x) / 10
+const text = (x: number, y: number, content: string, more = "") =>
+  `<text x="${round(x)}" y="${round(y)}" ${more}>${escaped(content)}</text>`
+
+/** At most six round numbers from `from` to `to`. */
+export function ticks(from: number, to: number): number[] {
+  const span = Math.max(to - from, 1e-9)
+  const unit = 10 ** Math.floor(Math.log10(span / 5))
+  const step = [1, 2, 5, 10].map((f) => f * unit).find((s) => span / s <= 5.5) as number
+  return Array.from({ length: Math.floor(to / step + 1e-9) - Math.ceil(from / step - 1e-9) + 1 }, (_, i) =>
+    Number(((Math.ceil(from / step - 1e-9) + i) * step).toPrecision(12)),
+  )
+}
+
+const short = (x: number) => (Math.abs(x) >= 10000 ? `${x / 1000}k` : String(x))
+
+function frame(
+  { title, x, y }: Frame,
+  xTicks: readonly [at: number, label: string][],
+  top: number,
+  body: string,
+): string {
+  const yOf = (v: number) => HEIGHT - BOTTOM - (v / top) * (HEIGHT - BOTTOM - TOP)
+  const grid = ticks(0, top).map(
+    (v) =>
+      `<path d="M${LEFT} ${round(yOf(v))}H${WIDTH - RIGHT}" stroke="#ddd"/>${text(LEFT - 6, yOf(v) + 4, short(v), 'text-anchor="end"')}`,
+  )
+  const labels = xTicks.map(([at, label]) => text(at, HEIGHT - BOTTOM + 16, label, 'text-anchor="middle"'))
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="12" role="img" aria-label="${escaped(title)}">
+<rect width="100%" height="100%" fill="#fff"/>${grid.join("")}
+${text(LEFT, 16, title, 'font-weight="bold"')}${text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, x, 'text-anchor="middle"')}${text(12, (HEIGHT - BOTTOM + TOP) / 2, y, `text-anchor="middle" transform="rotate(-90 12 ${(HEIGHT - BOTTOM + TOP) / 2})"`)}
+${labels.join("")}
+${body}
+</svg>
+`
+}
+
+/** Lines over numbers, one for each run. */
+export function lines(of: Frame, all: readonly Line[]): string {
+  const most = (pick: (p: readonly [number, number]) => number) =>
+    Math.max(1e-9, ...all.flatMap((l) => l.points.map(pick)))
+  const [right, top] = [most(([x]) => x), most(([, y]) => y)]
+  const xOf = (v: number) => LEFT + (v / right) * (WIDTH - LEFT - RIGHT)
+  const yOf = (v: number) => HEIGHT - BOTTOM - (v / top) * (HEIGHT - BOTTOM - TOP)
+  const drawn = [...all]
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ name, rank, points }) => {
+      const path = points.map(([x, y]) => `${round(xOf(x))} ${round(yOf(y))}`).join("L")
+      const color = `hsl(${Math.round(230 - 230 * rank)} 70% 45%)`
+      return `<path d="M${path}" fill="none" stroke="${color}" stroke-opacity="${0.3 + 0.7 * rank}" stroke-width="1.5"><title>${escaped(name)}</title></path>`
+    })
+  return frame(
+    of,
+    ticks(0, right).map((v) => [xOf(v), short(v)]),
+    top,
+    drawn.join("\n"),
+  )
+}
+
+/** Points in columns, with a bar at each column's mean. */
+export function columns(of: Frame, all: readonly { name: string; values: readonly number[] }[]): string {
+  const top = Math.max(1e-9, ...all.flatMap(({ values }) => values))
+  const each = (WIDTH - LEFT - RIGHT) / all.length
+  const yOf = (v: number) => HEIGHT - BOTTOM - (v / top) * (HEIGHT - BOTTOM - TOP)
+  const middle = (i: number) => LEFT + (i + 0.5) * each
+  const drawn = all.map(({ values }, i) => {
+    // points of one column side by side, in their order: nothing random
+    const dots = values.map((v, j) => {
+      const x = middle(i) + (((j % 9) - 4) * each) / 16
+      return `<circle cx="${round(x)}" cy="${round(yOf(v))}" r="3" fill="#36c" fill-opacity="0.45"/>`
+    })
+    if (values.length === 0) return ""
+    const mean = yOf(values.reduce((a, b) => a + b, 0) / values.length)
+    return `${dots.join("")}<path d="M${round(middle(i) - each / 3)} ${round(mean)}H${round(middle(i) + each / 3)}" stroke="#c33" stroke-width="2"/>`
+  })
+  return frame(
+    of,
+    all.map(({ name }, i) => [middle(i), name]),
+    top,
+    drawn.join("\n"),
+  )
+}

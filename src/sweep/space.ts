@@ -1,0 +1,131 @@
+// What a sweep tries: a config, and axes along which it is varied. Every point of the grid is a trial with its own seed, as in the
+// paper [KS16, §4: each of the 729 runs has its own seed]. A trial's name is a hash of its resolved config, seed included: the
+// same sweep submitted twice names the same trials.
+
+import { createHash } from "node:crypto"
+import { UserError } from "../core/errors.ts"
+import { random } from "../core/rng.ts"
+import { nearest } from "../tasks/nearest.ts"
+import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
+
+export type Value = number | string | boolean | null
+
+export interface Axis {
+  /** As tables and plots call it. */
+  readonly name: string
+  /** The fields of the config that it sets, such as "rate.start". */
+  readonly fields: readonly string[]
+  readonly values: readonly Value[]
+}
+
+export interface Space {
+  readonly name: string
+  readonly about: string
+  /** Whether trials begin with the recipe of the task's name, where there is one. */
+  readonly recipe?: boolean
+  /** What all trials share. */
+  readonly config: PartialConfig
+  readonly axes: readonly Axis[]
+  /** Runs of each point of the grid. */
+  readonly seeds: number
+}
+
+export interface Trial {
+  /** Names the trial: 16 hexadecimal digits. */
+  readonly id: string
+  /** The value of every axis. */
+  readonly point: Readonly<Record<string, Value>>
+  readonly config: TrainConfig
+}
+
+/** The grid's points in an order without pattern, so that the first hundred of them already show what matters. */
+const ORDER = 0x73776565
+
+/** All trials of a space, none twice. `base`: the config that the axes vary, already resolved. */
+export function trialsOf(space: Space, base: TrainConfig): Trial[] {
+  for (const axis of space.axes) for (const field of axis.fields) requireField(axis, field, base)
+  let points: Record<string, Value>[] = [{}]
+  for (const { name, values } of space.axes)
+    points = points.flatMap((point) => values.map((value) => ({ ...point, [name]: value })))
+  const order = space.axes.length === 0 ? points : shuffled(points)
+  const all = Array.from({ length: space.seeds }, () => order).flat()
+  const trials = all.map((point, i) => trialAt(space, base, point, base.seed + i))
+  return [...new Map(trials.map((trial) => [trial.id, trial])).values()]
+}
+
+function trialAt(space: Space, base: TrainConfig, point: Readonly<Record<string, Value>>, seed: number): Trial {
+  const draft = structuredClone({ ...base, seed }) as unknown as Record<string, unknown>
+  for (const { name, fields } of space.axes) for (const field of fields) put(draft, field.split("."), point[name])
+  const config = resolveConfig(draft as unknown as PartialConfig)
+  return { id: createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16), point, config }
+}
+
+function put(draft: Record<string, unknown>, path: readonly string[], value: Value): void {
+  const [key, ...rest] = path
+  if (rest.length === 0) draft[key] = value
+  else put(draft[key] as Record<string, unknown>, rest, value)
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  const out = [...items]
+  const stream = random(ORDER)
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = stream.below(i + 1)
+    ;[out[i], out[j]] = [out[j], out[i]]
+  }
+  return out
+}
+
+const isObject = (x: unknown): x is Record<string, unknown> => typeof x === "object" && x !== null && !Array.isArray(x)
+
+function requireField(axis: Axis, field: string, base: TrainConfig): void {
+  const names = leaves(base)
+  if (names.includes(field)) return
+  const near = nearest(field, names)
+  const hint = near === undefined ? "such as rate.start" : `did you mean ${near}?`
+  throw new UserError(
+    `axis ${axis.name}: got the field ${JSON.stringify(field)}, expected a field of the config, ${hint}`,
+  )
+}
+
+const leaves = (config: object, prefix = ""): string[] =>
+  Object.entries(config).flatMap(([key, value]) =>
+    isObject(value) ? leaves(value, `${prefix}${key}.`) : [`${prefix}${key}`],
+  )
+
+/** A space out of a JSON file, checked; a UserError sentence names what is wrong. */
+export function parseSpace(file: string, text: string): Space {
+  const wrong = (what: string, got: unknown, expected: string) =>
+    new UserError(`${file}: got ${what} ${JSON.stringify(got)?.slice(0, 60)}, expected ${expected}`)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new UserError(
+      `${file} is no sweep: got text that is not JSON (${(error as Error).message.split("\n")[0]}), expected { "name", "config", "axes" }`,
+    )
+  }
+  if (!isObject(value)) throw wrong("a sweep", value, "an object with name, config and axes")
+  const { name, about = "", recipe = false, config = {}, axes = [], seeds = 1, ...more } = value
+  for (const key of Object.keys(more)) throw wrong("the field", key, "name, about, recipe, config, axes or seeds")
+  if (typeof name !== "string" || !/^[\w.-]{1,60}$/u.test(name))
+    throw wrong("the name", name, "letters, digits, - and _")
+  if (typeof about !== "string") throw wrong("about", about, "a sentence")
+  if (typeof recipe !== "boolean") throw wrong("recipe", recipe, "true or false")
+  if (!isObject(config)) throw wrong("config", config, "an object with fields of a run's config")
+  if (typeof seeds !== "number" || !Number.isInteger(seeds) || seeds < 1)
+    throw wrong("seeds", seeds, "a whole number of at least 1")
+  if (!Array.isArray(axes)) throw wrong("axes", axes, "a list of { name, fields, values }")
+  const names = new Set<unknown>()
+  for (const axis of axes) {
+    const { name, fields, values } = isObject(axis) ? axis : {}
+    const list = (x: unknown, holds: (item: unknown) => boolean) => Array.isArray(x) && x.length > 0 && x.every(holds)
+    if (typeof name !== "string" || names.has(name)) throw wrong("an axis named", name, "a name of its own")
+    if (!list(fields, (f) => typeof f === "string"))
+      throw wrong(`axis ${name} with the fields`, fields, 'a list such as ["rate.start"]')
+    if (!list(values, (v) => v === null || ["number", "string", "boolean"].includes(typeof v)))
+      throw wrong(`axis ${name} with the values`, values, "a list of numbers or words")
+    names.add(name)
+  }
+  return { name, about, recipe, config: config as PartialConfig, axes: axes as unknown as Axis[], seeds }
+}

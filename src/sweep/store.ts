@@ -1,0 +1,170 @@
+// What a sweep remembers. The contract is small, so that a store on a database can follow; this one is plain files, because a run is a
+// folder already, with its own lock and checkpoints that survive a kill: a database beside it would be a second truth.
+// sweep.json says what is tried; trials/<id>/ is the run of a trial; reports/<id>-<steps>.json and results/<id>.json appear whole and once
+// (link() refuses a name that exists), so that no trial can have two results, whoever is killed when.
+
+import fs from "node:fs"
+import { join } from "node:path"
+import { UserError } from "../core/errors.ts"
+import { codeOf, nodeDisk, orDiskError, writeAtomically } from "../runs/disk.ts"
+import { exactJson, parseJsonObject } from "../runs/json.ts"
+import { lockRun } from "../runs/lock.ts"
+import type { EvaluationRow } from "../runs/model.ts"
+import type { TrainConfig } from "../training/config.ts"
+import type { Report, TrialState } from "./scheduler.ts"
+import type { Trial, Value } from "./space.ts"
+
+export interface Result extends Report {
+  /** Why it ended: its steps were done, it generalised, others were better (a scheduler stopped it), or it failed. */
+  readonly ended: "steps" | "generalises" | "stopped" | "failed"
+  /** How often it is right on fresh examples, by size; none if it was stopped or failed. */
+  readonly evaluation: readonly EvaluationRow[]
+  /** Why it failed. */
+  readonly reason?: string
+}
+
+export interface SweepInfo {
+  readonly name: string
+  readonly about: string
+  readonly task: string
+  readonly scheduler: string
+  /** Evaluation of finished trials. */
+  readonly sizes: readonly number[]
+  readonly samples: number
+  readonly device: string
+}
+
+export interface StoredTrial extends Trial {
+  readonly dir: string
+  readonly reports: readonly Report[]
+  readonly result: Result | undefined
+}
+
+export interface Store {
+  readonly dir: string
+  readonly info: SweepInfo
+  /** Adds the trials that are not there yet; returns how many. */
+  submit(trials: readonly Trial[]): number
+  /** All trials with what is known of them, in the order of the sweep. */
+  trials(): StoredTrial[]
+  report(id: string, report: Report): void
+  /** Gives a trial its result; false if it had one. */
+  finish(id: string, result: Result): boolean
+  close(): void
+}
+
+export const stateOf = ({ id, config, reports, result }: StoredTrial): TrialState => ({
+  id,
+  budget: config.steps ?? Number.MAX_SAFE_INTEGER,
+  reports,
+  finished: result !== undefined,
+})
+
+interface Manifest {
+  readonly info: SweepInfo
+  readonly trials: readonly { id: string; point: Record<string, Value>; config: TrainConfig }[]
+}
+
+/** Opens the sweep in a folder, or begins one where `info` is given; nobody else may have it open. */
+export function openStore(dir: string, info?: SweepInfo): Store {
+  const file = join(dir, "sweep.json")
+  const folders = [dir, join(dir, "trials"), join(dir, "reports"), join(dir, "results")]
+  if (info) {
+    const strange = readManifest(file) === undefined ? entries(dir).filter((name) => !name.startsWith(".")) : []
+    // half of a sweep that was killed as it began may be there, nothing else
+    if (strange.some((name) => !["trials", "reports", "results", "lock"].includes(name)))
+      throw new UserError(`${dir} holds other files, expected a new folder or a sweep's; use another --out`)
+    orDiskError("create the sweep", dir, () => folders.forEach((folder) => fs.mkdirSync(folder, { recursive: true })))
+  } else if (readManifest(file) === undefined)
+    throw new UserError(
+      `${dir} is no sweep: got no sweep.json in it, expected a folder that \`neural-gpu sweep\` wrote`,
+    )
+  const unlock = lockRun(dir)
+  let manifest: Manifest
+  try {
+    manifest = readManifest(file) ?? { info: info as SweepInfo, trials: [] }
+    if (info) requireSame(dir, manifest.info, info)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+  const save = () => writeJson(file, manifest)
+  return {
+    dir,
+    info: manifest.info,
+    submit(trials) {
+      const known = new Set(manifest.trials.map(({ id }) => id))
+      const fresh = trials.filter(({ id }) => !known.has(id))
+      manifest = { ...manifest, trials: [...manifest.trials, ...fresh] }
+      save()
+      return fresh.length
+    },
+    trials() {
+      const reports = new Map<string, Report[]>()
+      for (const name of entries(folders[2])) {
+        const [, id] = /^([0-9a-f]+)-\d+\.json$/u.exec(name) ?? []
+        if (id !== undefined) reports.set(id, [...(reports.get(id) ?? []), readJson<Report>(join(folders[2], name))])
+      }
+      const finished = new Set(entries(folders[3]))
+      return manifest.trials.map((trial) => ({
+        ...trial,
+        dir: join(folders[1], trial.id),
+        reports: (reports.get(trial.id) ?? []).sort((a, b) => a.steps - b.steps),
+        result: finished.has(`${trial.id}.json`) ? readJson<Result>(join(folders[3], `${trial.id}.json`)) : undefined,
+      }))
+    },
+    report: (id, report) => void writeNew(join(folders[2], `${id}-${report.steps}.json`), report),
+    finish: (id, result) => writeNew(join(folders[3], `${id}.json`), result),
+    close: unlock,
+  }
+}
+
+function requireSame(dir: string, has: SweepInfo, got: SweepInfo): void {
+  for (const key of Object.keys(got) as (keyof SweepInfo)[]) {
+    if (key === "about" || JSON.stringify(has[key]) === JSON.stringify(got[key])) continue
+    throw new UserError(
+      `${dir} holds another sweep: its ${key} is ${JSON.stringify(has[key])}, here ${JSON.stringify(got[key])}; use another --out, or go on with --resume ${dir}`,
+    )
+  }
+}
+
+function readManifest(file: string): Manifest | undefined {
+  if (!fs.existsSync(file)) return undefined
+  const { info, trials } = readJson<Partial<Manifest>>(file)
+  if (typeof info === "object" && Array.isArray(trials)) return { info, trials }
+  throw new UserError(`${file} is damaged: got no list of trials in it; restore it`)
+}
+
+function readJson<T>(file: string): T {
+  const value = parseJsonObject(orDiskError("read", file, () => fs.readFileSync(file, "utf8")))
+  if (value === undefined) throw new UserError(`${file} is damaged: expected a JSON object; restore it, or delete it`)
+  return value as T
+}
+
+const bytes = (value: object) => new TextEncoder().encode(`${exactJson(value, "sweep", 1)}\n`)
+const writeJson = (file: string, value: object) =>
+  orDiskError("write", file, () => writeAtomically(file, bytes(value), { disk: nodeDisk }))
+
+/** Whether the file is new. */
+function writeNew(file: string, value: object): boolean {
+  try {
+    writeAtomically(file, bytes(value), { disk: nodeDisk, exclusive: true })
+    return true
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false
+    return orDiskError("write", file, () => {
+      throw error
+    })
+  }
+}
+
+function entries(dir: string): string[] {
+  try {
+    return fs.readdirSync(dir)
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return []
+    return orDiskError("read", dir, () => {
+      throw error
+    })
+  }
+}

@@ -1,0 +1,106 @@
+// A sweep as a user sees it: it ends with every result once, whatever is killed, and says what it will not do.
+
+import fs from "node:fs"
+import { join } from "node:path"
+import { expect, test } from "vitest"
+import { newFolder } from "../runs/folders.ts"
+import { jsonLines, refusal, run, start, tiny } from "./program.ts"
+
+const common = ["--sizes", "2,4", "--samples", "4", "--workers", "2"]
+const sweep = (runs: number, steps: number) => [
+  ...["sweep", "grid.json", "--runs", String(runs), "--steps", String(steps), "--out", "s", ...common, ...tiny],
+]
+const grid = {
+  name: "grid",
+  about: "rates and dropout",
+  config: { task: { name: "add" } },
+  axes: [
+    { name: "rate", fields: ["rate.start"], values: [0.005, 0.01, 0.02, 0.04] },
+    { name: "keep", fields: ["keep"], values: [0.8, 0.9, 1] },
+  ],
+}
+const folderWithGrid = () => {
+  const cwd = newFolder()
+  fs.writeFileSync(join(cwd, "grid.json"), JSON.stringify(grid))
+  return cwd
+}
+const results = (cwd: string) => fs.readdirSync(join(cwd, "s/results"))
+
+test("killed with -9 three times at random, twelve runs end with twelve results, none twice, and a report", {
+  timeout: 300_000,
+}, async () => {
+  const cwd = folderWithGrid()
+  const args = sweep(12, 40)
+  // while it starts, while the first runs train, and later
+  for (const wait of [700, 2500, 4500]) {
+    const begun = fs.existsSync(join(cwd, "s/sweep.json"))
+    const { child, ended } = start(begun ? ["sweep", "--resume", "s", "--workers", "2"] : args, { cwd })
+    await new Promise((resolve) => setTimeout(resolve, wait))
+    child.kill("SIGKILL")
+    await ended
+  }
+  const { code, stdout, stderr } = await run([...args, "--json"], { cwd })
+  expect(code, stderr).toBe(0)
+  expect(jsonLines(stdout).at(-1)).toMatchObject({ type: "end", results: 12, trials: 12 })
+  expect(results(cwd)).toHaveLength(12)
+  for (const name of results(cwd)) {
+    const result = JSON.parse(fs.readFileSync(join(cwd, "s/results", name), "utf8"))
+    expect(result, name).toMatchObject({ ended: "steps", steps: 40 })
+    expect(result.evaluation.map((e: { size: number }) => e.size)).toEqual([2, 4])
+  }
+  expect(fs.readFileSync(join(cwd, "s/report.md"), "utf8")).toContain("12 of 12 runs have a result")
+  expect(fs.readFileSync(join(cwd, "s/report.html"), "utf8")).toContain("<svg")
+
+  const again = await run(args, { cwd })
+  expect(again).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("12 of these 12 runs are in s already, 0 are new"),
+  })
+  expect(results(cwd)).toHaveLength(12)
+})
+
+test("Ctrl-C saves its runs, a second sweep is refused meanwhile, and --resume goes on to the end", {
+  timeout: 120_000,
+}, async () => {
+  const cwd = folderWithGrid()
+  const { child, ended, until } = start(sweep(2, 4000), { cwd })
+  await until(/2 at once/)
+  const running = () =>
+    fs.readdirSync(join(cwd, "s/trials")).filter((id) => fs.existsSync(join(cwd, "s/trials", id, "metrics.jsonl")))
+  for (let i = 0; i < 400 && running().length < 2; i++) await new Promise((r) => setTimeout(r, 50))
+  expect(refusal(await run(["sweep", "--resume", "s"], { cwd }))).toMatch(/in use by process/)
+  child.kill("SIGINT")
+  const { code, stderr } = await ended
+  expect(code, stderr).toBe(130)
+  expect(stderr).toContain("0 of 2 runs have a result; go on with: npx neural-gpu sweep --resume s")
+  for (const id of running()) expect(fs.existsSync(join(cwd, "s/trials", id, "lock"))).toBe(false)
+})
+
+test("asha stops hopeless runs early, and they have a result too", { timeout: 120_000 }, async () => {
+  const cwd = folderWithGrid()
+  const { code, stdout, stderr } = await run([...sweep(4, 36), "--scheduler", "asha", "--json"], { cwd })
+  expect(code, stderr).toBe(0)
+  const ended = jsonLines(stdout).filter((row) => row.type === "result")
+  expect(ended).toHaveLength(4)
+  expect(ended.filter((row) => row.ended === "stopped").length).toBeGreaterThan(0)
+  expect(ended.every((row) => Number(row.steps) > 0)).toBe(true)
+})
+
+test.each([
+  [["sweep"], /got no space, expected one of .* or a JSON file/],
+  [["sweep", "paper"], /got the space "paper"/],
+  [["sweep", "seeds"], /--task/],
+  [["sweep", "seeds", "--task", "ad"], /did you mean add/],
+  [["sweep", "seeds", "--task", "add"], /--steps/],
+  [["sweep", "seeds", "--task", "add", "--steps", "5", "--scheduler", "best"], /--scheduler: got "best"/],
+  [["sweep", "seeds", "--task", "add", "--steps", "5", "--seeds", "0"], /--seeds/],
+  [["sweep", "broken.json", "--steps", "5"], /broken.json is no sweep/],
+  [["sweep", "grid.json", "--task", "mul", "--steps", "5"], /learns add/],
+  [["sweep", "--resume", "nowhere"], /nowhere is no sweep/],
+  [["sweep", "seeds", "--resume", "s"], /leave the space out/],
+])("%j is refused with one sentence, and leaves nothing behind", async (args, reason) => {
+  const cwd = folderWithGrid()
+  fs.writeFileSync(join(cwd, "broken.json"), '{"name":')
+  expect(refusal(await run(args, { cwd }))).toMatch(reason)
+  expect(fs.readdirSync(cwd).sort()).toEqual(["broken.json", "grid.json"])
+})

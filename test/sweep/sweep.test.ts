@@ -1,0 +1,204 @@
+// What a sweep promises without its processes: the grid, who goes on, none twice, sentences for wrong files, the report.
+
+import fs from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { spaces } from "../../recipes/sweeps/index.ts"
+import { UserError } from "../../src/core/errors.ts"
+import { asha, rungsOf } from "../../src/sweep/asha.ts"
+import { ticks } from "../../src/sweep/plot.ts"
+import { reportOf } from "../../src/sweep/report.ts"
+import { all, type Report, type TrialState } from "../../src/sweep/scheduler.ts"
+import { parseSpace, type Space, trialsOf } from "../../src/sweep/space.ts"
+import { openStore, type SweepInfo } from "../../src/sweep/store.ts"
+import { resolveConfig } from "../../src/training/config.ts"
+import { newFolder } from "../runs/folders.ts"
+
+const base = resolveConfig({ steps: 90, seed: 5 })
+const space: Space = {
+  name: "small",
+  about: "",
+  config: {},
+  axes: [
+    { name: "rate", fields: ["rate.start"], values: [0.01, 0.02, 0.04] },
+    { name: "keep", fields: ["keep", "settle.keep"], values: [0.7, 0.9] },
+  ],
+  seeds: 2,
+}
+const info: SweepInfo = {
+  name: "small",
+  about: "",
+  task: "add",
+  scheduler: "all",
+  sizes: [20],
+  samples: 4,
+  device: "wasm",
+}
+
+describe("the grid", () => {
+  it("has every point, each with seeds of its own, and names the same trials every time", () => {
+    const trials = trialsOf(space, base)
+    expect(trials).toHaveLength(12)
+    expect(new Set(trials.map(({ id }) => id)).size).toBe(12)
+    expect(new Set(trials.map(({ config }) => config.seed)).size).toBe(12)
+    const points = trials.map(({ config }) => `${config.rate.start} ${config.keep} ${config.settle?.keep}`)
+    expect(new Set(points).size).toBe(6)
+    for (const point of new Set(points)) expect(points.filter((p) => p === point)).toHaveLength(2)
+    expect(trialsOf(space, base)).toEqual(trials)
+    expect(trialsOf(space, resolveConfig({ steps: 91, seed: 5 }))[0].id).not.toBe(trials[0].id)
+  })
+
+  it("refuses a field that the config does not have, and a value that it cannot have", () => {
+    const wrong = (field: string, value: number) =>
+      trialsOf({ ...space, axes: [{ name: "x", fields: [field], values: [value] }] }, base)
+    expect(() => wrong("rate.strat", 1)).toThrow(/did you mean rate.start/)
+    expect(() => wrong("rate.start", -1)).toThrow(/rate.start: got -1/)
+  })
+
+  it.each(spaces.map((s) => [s.name, s] as const))("%s: the space's own fields and values are possible", (_, space) => {
+    const trials = trialsOf(space, resolveConfig({ ...space.config, steps: 10 }))
+    expect(trials).toHaveLength(space.axes.reduce((n, axis) => n * axis.values.length, space.seeds))
+  })
+})
+
+describe("a space in a file", () => {
+  it("comes back as it was written", () => {
+    expect(parseSpace("s.json", JSON.stringify(space))).toEqual({ ...space, recipe: false })
+  })
+
+  it.each([
+    ["{", "not JSON"],
+    ["[]", "an object"],
+    ['{"name":"a b"}', "letters"],
+    ['{"name":"a","seed":3}', '"seed"'],
+    ['{"name":"a","seeds":0}', "whole number"],
+    ['{"name":"a","axes":{}}', "a list"],
+    ['{"name":"a","axes":[{"name":"x","fields":[],"values":[1]}]}', "rate.start"],
+    ['{"name":"a","axes":[{"name":"x","fields":["keep"],"values":[]}]}', "values"],
+    [
+      '{"name":"a","axes":[{"name":"x","fields":["keep"],"values":[1]},{"name":"x","fields":["clip"],"values":[1]}]}',
+      "a name of its own",
+    ],
+  ])("%s is refused with a sentence", (text, reason) => {
+    expect(() => parseSpace("s.json", text)).toThrow(UserError)
+    expect(() => parseSpace("s.json", text)).toThrow(reason)
+  })
+})
+
+describe("schedulers", () => {
+  const report = (steps: number, size: number): Report => ({ steps, size, symbol: 0.5, seconds: 1 })
+  const trial = (id: string, ...reports: Report[]): TrialState => ({ id, budget: 90, reports, finished: false })
+
+  it("all: everybody in order, to the end", () => {
+    const trials = [{ ...trial("a"), finished: true }, trial("b"), trial("c")]
+    expect(all(trials, new Set(["b"]))).toEqual({ id: "c", steps: 90 })
+    expect(all(trials, new Set(["b", "c"]))).toBeUndefined()
+  })
+
+  it("asha: only the best third of those that came as far goes on, and nobody waits for the others", () => {
+    const next = asha({ reduction: 3, rungs: 2 })
+    expect(rungsOf(90, { reduction: 3, rungs: 2 })).toEqual([10, 30, 90])
+    const trials = [trial("a", report(10, 3)), trial("b", report(10, 7)), trial("c")]
+    expect(next(trials, new Set())).toEqual({ id: "c", steps: 10 }) // two of a third: none yet
+    const three = [...trials.slice(0, 2), trial("c", report(10, 5)), trial("d")]
+    expect(next(three, new Set())).toEqual({ id: "b", steps: 30 })
+    expect(next(three, new Set(["b"]))).toEqual({ id: "d", steps: 10 })
+    const done = ["b", "e", "f"].map((id, i) => trial(id, report(10, 9), report(30, 9 + i)))
+    expect(next([...three.slice(0, 1), ...done], new Set())).toEqual({ id: "f", steps: 90 })
+  })
+
+  it("asha: comes to an end, with few trials having used their whole budget", () => {
+    const next = asha()
+    let trials = Array.from({ length: 27 }, (_, i) => trial(String(i)))
+    let steps = 0
+    for (let work = next(trials, new Set()); work; work = next(trials, new Set())) {
+      const { id, steps: until } = work
+      steps += until - (trials.find((t) => t.id === id)?.reports.at(-1)?.steps ?? 0)
+      trials = trials.map((t) =>
+        t.id === id
+          ? { ...t, reports: [...t.reports, report(until, (Number(id) * 10) % 27)], finished: until === 90 }
+          : t,
+      )
+    }
+    expect(trials.find((t) => (Number(t.id) * 10) % 27 === 26)?.finished).toBe(true)
+    expect(trials.filter((t) => t.finished).length).toBeLessThan(9)
+    expect(steps).toBeLessThan(27 * 90 * 0.5)
+    expect(trials.every((t) => t.reports.length > 0)).toBe(true)
+  })
+})
+
+describe("the store", () => {
+  it("keeps what was submitted once, and one result for each trial, over openings", () => {
+    const dir = join(newFolder(), "s")
+    const trials = trialsOf(space, base)
+    let store = openStore(dir, info)
+    expect(store.submit(trials)).toBe(12)
+    expect(store.submit(trials)).toBe(0)
+    const report = { steps: 30, size: 4, symbol: 1, seconds: 2 }
+    store.report(trials[0].id, report)
+    store.report(trials[0].id, { ...report, size: 9 })
+    expect(store.finish(trials[1].id, { ...report, ended: "steps", evaluation: [] })).toBe(true)
+    expect(store.finish(trials[1].id, { ...report, ended: "failed", evaluation: [] })).toBe(false)
+    expect(() => openStore(dir)).toThrow(/in use by process/)
+    store.close()
+    store = openStore(dir)
+    expect(store.submit(trials)).toBe(0)
+    const [first, second] = store.trials()
+    expect(first).toMatchObject({ id: trials[0].id, reports: [report], result: undefined })
+    expect(second.result?.ended).toBe("steps")
+    expect(store.trials()).toHaveLength(12)
+    store.close()
+  })
+
+  it("refuses folders that are no sweep, another sweep's, damaged or somebody else's", () => {
+    const dir = newFolder()
+    const other = join(dir, "other")
+    openStore(other, info).close()
+    expect(() => openStore(join(dir, "nothing"))).toThrow(/is no sweep/)
+    expect(() => openStore(other, info)).not.toThrow() // a sweep killed before it had trials; this one keeps the lock
+    const third = join(dir, "third")
+    const made = openStore(third, info)
+    made.submit(trialsOf(space, base))
+    made.close()
+    expect(() => openStore(third, { ...info, task: "mul" })).toThrow(/its task is "add", here "mul"/)
+    openStore(third, { ...info, about: "said otherwise" }).close()
+    fs.writeFileSync(join(third, "sweep.json"), "{")
+    expect(() => openStore(third)).toThrow(/is damaged/)
+    const files = join(dir, "files")
+    fs.mkdirSync(files)
+    fs.writeFileSync(join(files, "thesis.tex"), "")
+    expect(() => openStore(files, info)).toThrow(/holds other files/)
+    expect(fs.readdirSync(files)).toEqual(["thesis.tex"])
+  })
+})
+
+it("the report ranks runs by how they generalise, and says which hyper-parameter matters", () => {
+  const trials = trialsOf(space, base).map((trial, i) => ({
+    ...trial,
+    dir: "",
+    reports: [],
+    result: {
+      steps: 90,
+      size: trial.point.rate === 0.02 ? 20 : 5,
+      symbol: 0.9,
+      seconds: 60,
+      ended: "steps" as const,
+      evaluation: [{ size: 20, samples: 4, exact: i === 7 ? 1 : 0.25, symbol: 0.9, structured: false }],
+    },
+  }))
+  const curves = new Map(trials.map(({ id }) => [id, [[10, 2] as const, [90, 5] as const]]))
+  const { markdown, html } = reportOf(info, trials, curves)
+  expect(markdown).toContain("1 of 12 answer all of 4 fresh examples of size 20 right")
+  expect(markdown).toContain("| rate | 0.01: 5.0, 0.02: 20.0, 0.04: 5.0 | 100 % |")
+  expect(markdown).toContain("| keep | 0.7: 10.0, 0.9: 10.0 | 0 % |")
+  expect(markdown.split("\n").find((line) => line.includes(" 90 | 1.0 |"))).toContain(trials[7].id)
+  expect(html.match(/<svg/g)).toHaveLength(4)
+  expect(html.match(/<path[^>]*><title>/g)).toHaveLength(12)
+  expect(html).not.toMatch(/NaN|undefined|Infinity/)
+})
+
+it("ticks are round and within the axis", () => {
+  expect(ticks(0, 20)).toEqual([0, 5, 10, 15, 20])
+  expect(ticks(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
+  expect(ticks(0, 2000).length).toBeLessThan(7)
+})
