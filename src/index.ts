@@ -12,6 +12,7 @@ import { type OpenModel, openModel } from "./runs/answers.ts"
 import { loadModel } from "./runs/model.ts"
 import { type PartialConfig, resolveConfig } from "./training/config.ts"
 import type { Snapshot, TrainEvent } from "./training/events.ts"
+import { createTracer, type Trace, traceQuestion } from "./training/trace.ts"
 import { train as trainResolved } from "./training/trainer.ts"
 
 export type { Backend } from "./backends/backend.ts"
@@ -27,6 +28,7 @@ export { type Encoding, encodingOf } from "./training/batches.ts"
 export { defaultConfig, type PartialConfig, resolveConfig, type TrainConfig } from "./training/config.ts"
 export { evaluate } from "./training/evaluate.ts"
 export * from "./training/events.ts"
+export { createTracer, type Frame, type Trace, type Tracer, traceQuestion } from "./training/trace.ts"
 
 /** Threads; all the machine has unless given. */
 export interface BackendOptions {
@@ -53,4 +55,15 @@ export function train(
 /** A trained model, ready to answer: a run's folder, a checkpoint, or the name of a model of this package. */
 export function load(path: string, backend: Backend = createBackend()): Promise<OpenModel> {
   return openModel(loadModel(path), backend)
+}
+
+/** The memory of a trained model over time: every step's state and gates, and the answer if it ended there. */
+export async function trace(path: string, question: string, backend: Backend = createBackend()): Promise<Trace> {
+  const model = loadModel(path)
+  const tracer = await createTracer(model.config, model.weights, backend, model.path)
+  try {
+    return await traceQuestion(tracer, question)
+  } finally {
+    await tracer.dispose()
+  }
 }

@@ -10,6 +10,7 @@ import { modelsCommand } from "./models.ts"
 import { runCommand } from "./run.ts"
 import { sweepCommand } from "./sweep.ts"
 import { tasksCommand } from "./tasks.ts"
+import { traceCommand } from "./trace.ts"
 import { trainCommand } from "./train.ts"
 
 const commands = [
@@ -17,6 +18,7 @@ const commands = [
   sweepCommand,
   evalCommand,
   runCommand,
+  traceCommand,
   tasksCommand,
   modelsCommand,
   devicesCommand,

@@ -65,6 +65,8 @@ export const isOutside = (node: Node, from: number): boolean => node.id < from |
 
 export class Graph {
   readonly nodes: Node[] = []
+  /** What a scan's body shows of itself to those who trace it, by name; made only when it is asked for. */
+  readonly watched = new Map<string, () => Node>()
   #inBody = false
 
   create<A>(op: Op<A>, inputs: readonly Node[], attributes: A): Node<A> {
@@ -113,6 +115,12 @@ export class Graph {
 
   zeros(shape: Shape): Node {
     return this.mapExpr([], constant(0), shape)
+  }
+
+  /** Names something inside a scan's body for those who trace it (core/cut.ts): a gate, a weighting, the carried state. Costs nothing else. */
+  watch(name: string, make: () => Node): void {
+    if (this.watched.has(name)) throw new Error(`two things are watched as ${name}`)
+    this.watched.set(name, make)
   }
 
   /** carry' = body(carry), as many times as the plan is told when it runs; returns the final carries. */

@@ -44,6 +44,8 @@ export interface Op<A = any> {
   kernel?(k: KernelBuilder, node: KernelNode<A>): void
   /** Cheap enough to be computed again in the backward pass instead of stored for every step. */
   readonly cheap?: boolean
+  /** For an op that reads the scan's step: the same where the step is a lane tensor [1], as when one step is run by itself (core/cut.ts). */
+  readonly atStep?: (g: Graph, inputs: readonly Node[], step: Node) => Node
   /** Small graphs for the automatic gradient and backend checks; each returns a lane node to be tested. */
   readonly samples?: Readonly<Record<string, (g: Graph) => Node>>
 }

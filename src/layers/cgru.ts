@@ -27,8 +27,13 @@ export function cgru(g: Graph, name: string, s: Node, { kernel, cutoff, scale }:
     g.map([reset, s], (r, x) => mul(sigmoidCutoff(r, cutoff), x)),
     0,
   )
-  return g.map([update, s, candidate], (pre, x, c) => {
+  g.watch(`${name}/update`, () => g.map([update], (pre) => sigmoidCutoff(pre, cutoff)))
+  g.watch(`${name}/reset`, () => g.map([reset], (pre) => sigmoidCutoff(pre, cutoff)))
+  g.watch(`${name}/candidate`, () => g.map([candidate], tanh))
+  const next = g.map([update, s, candidate], (pre, x, c) => {
     const u = sigmoidCutoff(pre, cutoff)
     return add(mul(u, x), mul(sub(1, u), tanh(c)))
   })
+  g.watch(`${name}/state`, () => next)
+  return next
 }

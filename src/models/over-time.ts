@@ -26,6 +26,8 @@ export const stepsOverTime = (_: Signature, length: number): number => 2 * lengt
 export function overTime(g: Graph, { symbols: V }: Signature, cell: Cell): ModelOutputs {
   const { symbols, target, weight, steps: own } = modelInputs(g)
   const [answer] = g.scan([g.zeros(["L", 1, V]), ...cell.begin], ([answer, ...state]) => {
+    g.watch("answer", () => answer)
+    for (const [i, tensor] of state.entries()) g.watch(state.length === 1 ? "state" : `state ${i}`, () => tensor)
     const x = g.map(
       [g.create(rowOp, [symbols], {}), own],
       (symbol, n) => {

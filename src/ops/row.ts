@@ -2,6 +2,7 @@
 // sequence: one place a step, at a cost that does not depend on the length.
 
 import { coordinate, equal, select, step } from "../core/expr.ts"
+import { sum } from "../core/map.ts"
 import { scaled } from "../core/map-samples.ts"
 import type { Op } from "../core/op.ts"
 import { type Dim, dimsAt, show, sizeAt } from "../core/shape.ts"
@@ -17,6 +18,12 @@ export const rowOp: Op<Record<never, never>> = {
   gradient: (g, { inputs: [x] }, adjoint) => [
     g.map([adjoint], (a) => select(equal(coordinate(0), step), a, 0), x.shape as Dim[]),
   ],
+  atStep: (g, [x], n) =>
+    sum(
+      g,
+      g.map([x, n], (value, now) => select(equal(coordinate(0), now), value, 0)),
+      [1, ...x.shape.slice(1)],
+    ),
   reference(node, [x], { length, step }) {
     const size = sizeAt(node.shape, length)
     const [L] = dimsAt(node.inputs[0].shape, length)

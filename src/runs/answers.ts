@@ -2,7 +2,7 @@
 
 import { totalmem } from "node:os"
 import { setImmediate } from "node:timers/promises"
-import type { Backend, Program } from "../backends/backend.ts"
+import type { Backend } from "../backends/backend.ts"
 import { layoutOf } from "../backends/layout.ts"
 import { UserError } from "../core/errors.ts"
 import { random, Stream } from "../core/rng.ts"
@@ -12,7 +12,7 @@ import type { Example, Task } from "../tasks/task.ts"
 import { addScores, blocksOf, decode, encodingOf, noScore, type Score } from "../training/batches.ts"
 import type { TrainConfig } from "../training/config.ts"
 import { evaluate } from "../training/evaluate.ts"
-import { planEvaluation } from "../training/model.ts"
+import { planEvaluation, sharedOf } from "../training/model.ts"
 import type { EvaluationRow, TrainedModel } from "./model.ts"
 
 /** One question with what the model answered, all as people write them. */
@@ -59,7 +59,7 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
   const task = createTask(config.task.name, config.task)
   const encoding = encodingOf(task, config.model)
   const program = await backend.compile(planEvaluation(config.model, encoding.signature))
-  const shared = fill(program, model)
+  const shared = sharedOf(program.plan, model.weights, model.path)
   const requireFits = (length: number, question: string) => {
     const { ioSize, arenaSize } = layoutOf(program.plan, length, encoding.steps(length))
     const bytes = 4 * (2 * ioSize + arenaSize)
@@ -110,20 +110,6 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
     },
     dispose: () => program.dispose(),
   }
-}
-
-/** The array of shared tensors, with the model's weights in it. */
-function fill(program: Program, { path, weights }: TrainedModel): Float32Array {
-  const { plan } = program
-  const shared = new Float32Array(plan.sharedSize)
-  for (const { name, offset, size, trainable, init } of plan.shared) {
-    const data = weights.get(name)?.data
-    if (trainable && !(data instanceof Float32Array && data.length === size))
-      throw new UserError(`${path} does not hold the weights ${name} that its config asks for; it is damaged`)
-    if (trainable) shared.set(data as Float32Array, offset)
-    else if ("constant" in init) shared.fill(init.constant, offset, offset + size)
-  }
-  return shared
 }
 
 function compare(task: Task, input: Uint8Array, output: Uint8Array, right: Uint8Array): Answer {

@@ -2,6 +2,7 @@
 
 import type { Backend, Program } from "../backends/backend.ts"
 import { layoutOf } from "../backends/layout.ts"
+import { UserError } from "../core/errors.ts"
 import { type Plan, plan } from "../core/plan.ts"
 import { type ModelConfig, modelFamily, type Signature } from "../models/index.ts"
 
@@ -51,6 +52,22 @@ export function planTraining(
 export function planEvaluation(model: ModelConfig, signature: Signature): Plan {
   const { graph, outputs } = build(model, signature, false)
   return plan(graph, { outputs: { logits: outputs.logits } })
+}
+
+/** Weights by parameter name, as a model's file has them. */
+export type Weights = ReadonlyMap<string, { readonly data: ArrayLike<number | bigint> }>
+
+/** A plan's array of shared tensors with these weights in it, and its settings as they begin; `from` names the weights in an error. */
+export function sharedOf({ shared, sharedSize }: Plan, weights: Weights, from: string): Float32Array {
+  const out = new Float32Array(sharedSize)
+  for (const { name, offset, size, trainable, init } of shared) {
+    const data = weights.get(name)?.data
+    if (trainable && !(data instanceof Float32Array && data.length === size))
+      throw new UserError(`${from} does not hold the weights ${name} that its config asks for; it is damaged`)
+    if (trainable) out.set(data as Float32Array, offset)
+    else if ("constant" in init) out.fill(init.constant, offset, offset + size)
+  }
+  return out
 }
 
 export async function compileModel(

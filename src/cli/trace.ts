@@ -1,0 +1,105 @@
+// `trace`: the memory over time, as a picture, as JSON, or told in lines.
+
+import { writeFileSync } from "node:fs"
+import { Command } from "commander"
+import { UserError } from "../core/errors.ts"
+import { encodePng } from "../formats/png.ts"
+import { loadModel } from "../runs/model.ts"
+import { createTask } from "../tasks/index.ts"
+import { nearest } from "../tasks/nearest.ts"
+import { createTracer, type Trace, traceQuestion } from "../training/trace.ts"
+import { openDevice } from "./device.ts"
+import { print, printJson, say } from "./output.ts"
+import { drawTrace, isShare } from "./trace-picture.ts"
+import { whole, workersOf } from "./values.ts"
+
+interface TraceOptions {
+  readonly png?: string
+  readonly json?: boolean
+  readonly tensor: string
+  readonly scale?: string
+  readonly device: string
+  readonly workers?: string
+}
+
+/** A picture's sides stay below this, so that it can be opened. */
+const MOST_PIXELS = 16_000
+
+export const traceCommand = (): Command =>
+  new Command("trace")
+    .description("the memory of a model over time, as a picture or as numbers")
+    .argument("<run>", "a run's folder, a checkpoint, or the name of a model")
+    .argument("<question>", "such as 1011+110")
+    .option("--png <file>", "write a picture: a panel for each channel, time runs down")
+    .option("--json", "a JSON line for each step, every number in it")
+    .option("--tensor <name>", "what is drawn: state, or one of what --json names", "state")
+    .option("--scale <n>", "pixels of a number in the picture (default: as many as suit)")
+    .option("--device <name>", "native, wasm, reference, or auto: the fastest there is", "auto")
+    .option("--workers <n>", "threads (default: all the machine has)")
+    .action(async (path: string, question: string, options: TraceOptions) => {
+      process.exitCode = await traceModel(path, question, options)
+    })
+
+async function traceModel(path: string, question: string, options: TraceOptions): Promise<number> {
+  const scale = options.scale === undefined ? undefined : whole("--scale", options.scale, 1, 64)
+  const model = loadModel(path)
+  createTask(model.config.task.name, model.config.task).parse(question) // before anything is compiled
+  const { backend, notes } = openDevice(options.device, workersOf(options.workers))
+  for (const note of [...model.notes, ...notes]) say(note)
+  const tracer = await createTracer(model.config, model.weights, backend, model.path)
+  const names = tracer.tensors.map((t) => t.name)
+  if (!names.includes(options.tensor)) {
+    const near = nearest(options.tensor, names)
+    throw new UserError(
+      `--tensor: got ${JSON.stringify(options.tensor)}, expected one of ${names.join(", ")}${near ? ` (did you mean ${near}?)` : ""}`,
+    )
+  }
+  const trace = await traceQuestion(tracer, question)
+  if (options.json) tellJson(trace)
+  else tellLines(trace, tracer.task.formatOutput)
+  if (options.png !== undefined) writePicture(trace, options.tensor, options.png, scale)
+  await tracer.dispose()
+  return trace.right ? 0 : 1
+}
+
+/** First the shapes, then a line a step. */
+function tellJson({ question, answer, expected, right, tensors, frames }: Trace): void {
+  printJson({ question, answer, right, expected, steps: frames.length - 1, tensors })
+  for (const { step, tensors: values } of frames) {
+    const shown = tensors.filter(({ name }) => values[name]).map(({ name }) => [name, [...values[name]]] as const)
+    printJson({ step, ...Object.fromEntries(shown) })
+  }
+}
+
+/** What the answer would be if the computation ended there; steps that change nothing are left out. */
+function tellLines({ frames, answer, expected, right }: Trace, format: (symbols: Uint8Array) => string): void {
+  const width = String(frames.length - 1).length
+  let before = ""
+  for (const { step, symbols } of frames) {
+    const text = format(symbols)
+    if (text !== before) print(`${String(step).padStart(width)}  ${text}`)
+    before = text
+  }
+  say(`${answer} after ${frames.length - 1} steps, ${right ? "right" : `wrong, should be ${expected}`}`)
+}
+
+function writePicture(trace: Trace, tensor: string, file: string, scale: number | undefined): void {
+  const longest = Math.max(trace.frames.length, trace.input.length)
+  const { width, height, pixels, columns, rows } = drawTrace(
+    trace,
+    tensor,
+    scale ?? Math.max(1, Math.min(8, Math.floor(160 / longest))),
+  )
+  if (width > MOST_PIXELS || height > MOST_PIXELS)
+    throw new UserError(
+      `--png: the picture would be ${width} by ${height} pixels; use a smaller --scale or a shorter question`,
+    )
+  try {
+    writeFileSync(file, encodePng(width, height, pixels))
+  } catch (error) {
+    throw new UserError(`--png: cannot write ${file}: ${(error as Error).message}; use another path`, { cause: error })
+  }
+  say(
+    `${file}: ${tensor}, ${columns * rows === 1 ? "one channel" : `channels in ${rows} rows of ${columns}`}; time runs down, places run right; ${isShare(tensor) ? "white 0, green 1" : "blue −1, white 0, orange 1"}`,
+  )
+}

@@ -1,0 +1,99 @@
+// A part of a graph as a graph of its own, in which some nodes are given from outside. A scan taken apart this way becomes three
+// graphs: what begins it, one step, and what is made of its result. So a run can be watched, stopped, changed and continued after any
+// step, on every backend, and no backend knows of it.
+
+import { input as operand, operands, rewrite } from "./expr.ts"
+import { Graph, inputOp, resultOp, reverseScanOp, type Scan, scanOp } from "./graph.ts"
+import { mapOp } from "./map.ts"
+import type { Node } from "./op.ts"
+
+/** Nodes of one graph that are wanted, by name. */
+export type Outputs = Readonly<Record<string, Node>>
+
+export interface Part {
+  readonly graph: Graph
+  readonly outputs: Outputs
+}
+
+/** The lane input that holds the number of the step, in a part that was a scan's body. */
+export const STEP = "step"
+/** A carry as the input, and as the output, of a part. */
+export const carryName = (index: number): string => `carry ${index}`
+export const nextName = (index: number): string => `next ${index}`
+
+/** Copies what the outputs are computed from. `given`: nodes that become lane inputs of these names. `body`: the part is a scan's body. */
+export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = false): Part {
+  const graph = new Graph()
+  const copies = new Map<Node, Node>()
+  const lanes = new Map<string, Node>()
+  const lane = (name: string, node: Pick<Node, "shape">): Node => {
+    const known = lanes.get(name) ?? graph.lane(name, node.shape)
+    lanes.set(name, known)
+    return known
+  }
+  const copyOf = (node: Node): Node => {
+    const known = copies.get(node)
+    if (known) return known
+    const made = make(node)
+    copies.set(node, made)
+    return made
+  }
+  const make = (node: Node): Node => {
+    const name = given.get(node)
+    if (name !== undefined) return lane(name, node)
+    if (node.op === inputOp) {
+      const { name, shape, trainable, init } = node.attributes
+      if (node.kind === "lane") return lane(name, node)
+      return trainable ? graph.parameter(name, shape, init) : graph.setting(name, init.constant)
+    }
+    if (node.op === scanOp || node.op === reverseScanOp || node.op === resultOp || node.op.name === "carry")
+      throw new Error(`cut: the part reads ${node.op.name} ${node.id}, expected it to be given`)
+    const inputs = node.inputs.map(copyOf)
+    if (body && node.op.atStep) return node.op.atStep(graph, inputs, lane(STEP, { shape: [1] }))
+    if (node.op !== mapOp) return graph.create(node.op, inputs, node.attributes)
+    const { expr, shape } = node.attributes
+    if (!body || !readsStep(expr)) return graph.mapExpr(inputs, expr, shape)
+    const counted = rewrite(expr, (leaf) => (leaf.op === "step" ? operand(inputs.length) : leaf))
+    return graph.mapExpr([...inputs, lane(STEP, { shape: [1] })], counted, shape)
+  }
+  return { graph, outputs: Object.fromEntries(Object.entries(outputs).map(([name, node]) => [name, copyOf(node)])) }
+}
+
+const readsStep = (expr: Parameters<typeof operands>[0]): boolean =>
+  expr.op === "step" || operands(expr).some(readsStep)
+
+export interface ScanParts {
+  /** Outputs: the initial carries. */
+  readonly begin: Part
+  /** Inputs: carries and STEP. Outputs: the next carries, and what the scan's body watches. */
+  readonly step: Part
+  /** Inputs: carries. Outputs: those of the whole. */
+  readonly end: Part
+  /** Of the watched nodes, those that are carries: their index. The others are results of a step. */
+  readonly carried: ReadonlyMap<string, number>
+}
+
+/** Takes a graph with exactly one scan apart, together with what its layers watch (`Graph.watch`). */
+export function cutScan(g: Graph, outputs: Outputs): ScanParts {
+  const scans = g.nodes.filter((n): n is Node<Scan> => n.op === scanOp)
+  if (scans.length !== 1) throw new Error(`trace: the model has ${scans.length} scans, expected one`)
+  const [scan] = scans
+  const { carries } = scan.attributes
+  const carried = new Map<string, number>()
+  const watched: Record<string, Node> = {}
+  for (const [name, make] of g.watched) {
+    const node = make()
+    const index = carries.indexOf(node)
+    if (index >= 0) carried.set(name, index)
+    else watched[name] = node
+  }
+  const named = (nodes: readonly Node[]) => Object.fromEntries(nodes.map((n, i) => [nextName(i), n]))
+  const given = (nodes: readonly Node[]) => new Map(nodes.map((n, i) => [n, carryName(i)]))
+  const results = g.nodes.filter((n) => n.op === resultOp && n.inputs[0] === scan)
+  return {
+    begin: cut(named(scan.inputs), new Map()),
+    step: cut({ ...named(scan.attributes.outputs), ...watched }, given(carries), true),
+    end: cut(outputs, new Map(results.map((n) => [n, carryName(n.attributes.index)]))),
+    carried,
+  }
+}

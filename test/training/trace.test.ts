@@ -1,0 +1,146 @@
+// The trace: it ends where a whole run ends, on every backend; it says what the formulas say; and a frame can be changed.
+
+import { describe, expect, it } from "vitest"
+import { reference } from "../../src/backends/reference/index.ts"
+import { carryName, cutScan, nextName } from "../../src/core/cut.ts"
+import { add, step } from "../../src/core/expr.ts"
+import { Graph } from "../../src/core/graph.ts"
+import { initialValues } from "../../src/core/params.ts"
+import { plan } from "../../src/core/plan.ts"
+import { loadModel } from "../../src/index.ts"
+import { type ModelConfig, modelFamilies } from "../../src/models/index.ts"
+import { neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import { openModel } from "../../src/runs/answers.ts"
+import { createTask } from "../../src/tasks/index.ts"
+import { blocksOf, encodingOf } from "../../src/training/batches.ts"
+import { explainCell } from "../../src/training/cell.ts"
+import { resolveConfig, type TrainConfig } from "../../src/training/config.ts"
+import { planEvaluation, type Weights } from "../../src/training/model.ts"
+import { createTracer, type Trace, traceQuestion } from "../../src/training/trace.ts"
+import { candidates, difference } from "../engine.ts"
+
+/** A model with random weights. */
+function untrained(model: ModelConfig): { config: TrainConfig; weights: Weights } {
+  const config = resolveConfig({ task: { name: "add" }, model })
+  const { shared } = planEvaluation(config.model, encodingOf(createTask("add"), config.model).signature)
+  const values = initialValues(shared, 5)
+  const weights = new Map(shared.map((t) => [t.name, { data: values.slice(t.offset, t.offset + t.size) }]))
+  return { config, weights }
+}
+const forms = {
+  original: { ...neuralGpuDefaults.original, maps: 6, width: 3 },
+  diagonal: { ...neuralGpuDefaults.diagonal, maps: 6 },
+}
+/** Both forms of the Neural GPU, and every other family as it is. */
+const models: [string, ModelConfig][] = [
+  ...Object.entries(forms).map(([form, model]): [string, ModelConfig] => [form, { name: "neural-gpu", ...model }]),
+  ...modelFamilies
+    .filter((family) => family.name !== "neural-gpu")
+    .map((family): [string, ModelConfig] => [family.name, { name: family.name, ...family.defaults } as ModelConfig]),
+]
+const question = "10110+1001"
+
+const last = ({ frames }: Trace) => frames[frames.length - 1]
+
+describe.each(models)("%s", (_, model) => {
+  const { config, weights } = untrained(model)
+
+  it.each(candidates)("on $name equals the reference at every step", async ({ create }) => {
+    const tracers = [await createTracer(config, weights, reference), await createTracer(config, weights, create(1))]
+    const [want, got] = await Promise.all(tracers.map((t) => traceQuestion(t, question)))
+    expect(got.frames).toHaveLength(tracers[0].stepsOf(want.input) + 1)
+    expect(got.tensors.length).toBeGreaterThan(0)
+    for (const [t, frame] of want.frames.entries()) {
+      expect(Object.keys(got.frames[t].tensors)).toEqual(Object.keys(frame.tensors))
+      for (const [name, values] of Object.entries(frame.tensors))
+        expect(difference(got.frames[t].tensors[name], values), `${name} after step ${t}`).toBeLessThan(1e-5)
+      expect(difference(got.frames[t].logits, frame.logits)).toBeLessThan(1e-5)
+    }
+    await Promise.all(tracers.map((t) => t.dispose()))
+  })
+
+  it("ends with the logits of a whole run", async () => {
+    const tracer = await createTracer(config, weights, reference)
+    const encoding = encodingOf(createTask("add"), config.model)
+    const p = planEvaluation(config.model, encoding.signature)
+    const { input, frames } = await traceQuestion(tracer, question)
+    const program = await reference.compile(p)
+    const blocks = blocksOf(encoding, [{ input, target: input }], 0, 0)
+    const { outputs } = await program.run(initialValues(p.shared, 5), blocks, { seed: 0, trainStep: 0 })
+    const lane = outputs[0].logits.filter((_, i) => i % 16 === 0)
+    expect(difference(frames[frames.length - 1].logits, lane)).toBeLessThan(1e-5)
+  })
+})
+
+describe.each(["original", "diagonal"] as const)("the %s form", (form) => {
+  const { config, weights } = untrained({ name: "neural-gpu", ...forms[form] })
+
+  it("can be explained cell by cell: weighted sums, gates and candidate make the memory that the trace shows", async () => {
+    const tracer = await createTracer(config, weights, reference)
+    const { frames } = await traceQuestion(tracer, question)
+    const { width: W, maps: M } = forms[form]
+    const name = form === "original" ? "cgru" : "dcgru"
+    for (const t of [0, 4])
+      for (const l of [0, 5, 10])
+        for (let w = 0; w < W; w++)
+          for (let m = 0; m < M; m++) {
+            const [before, after] = [frames[t], frames[t + 1]]
+            const stories = explainCell(forms[form], weights, before, after, { l, w, m })
+            const i = (l * W + w) * M + m
+            for (const [layer, story] of stories.entries())
+              for (const kind of ["update", "reset", "candidate"] as const)
+                expect(Math.abs(story[kind].value - after.tensors[`${name}${layer}/${kind}`][i])).toBeLessThan(1e-5)
+            expect(Math.abs(stories[stories.length - 1].value - after.tensors.state[i])).toBeLessThan(1e-5)
+          }
+  })
+})
+
+describe("the shipped model", () => {
+  const model = loadModel("add")
+  const { create } = candidates[candidates.length - 1]
+
+  it("gives the answer that run gives, and can be continued from any frame", async () => {
+    const open = await openModel(model, create(1))
+    const tracer = await createTracer(model.config, model.weights, create(1))
+    for (const question of ["1011+110", "1111111111+1", "0+0"]) {
+      const trace = await traceQuestion(tracer, question)
+      const { answer, expected } = await open.answer(question)
+      expect(trace).toMatchObject({ answer, expected, right: true })
+      let frame = trace.frames[2]
+      while (frame.step < trace.frames.length - 1) frame = await tracer.next(trace.input, frame)
+      expect(frame).toEqual(last(trace))
+    }
+    await Promise.all([open.dispose(), tracer.dispose()])
+  })
+
+  it("feels damage: a memory that is wiped does not give the answer", async () => {
+    const tracer = await createTracer(model.config, model.weights, create(1))
+    const trace = await traceQuestion(tracer, "101101+10011")
+    const state = trace.frames[4].tensors.state.map(() => 0)
+    let frame = await tracer.change(trace.input, trace.frames[4], { state })
+    expect(frame.tensors.state).toEqual(state)
+    expect(frame.step).toBe(4)
+    while (frame.step < trace.frames.length - 1) frame = await tracer.next(trace.input, frame)
+    expect(tracer.task.formatAnswer(frame.symbols)).not.toBe(trace.answer)
+    await tracer.dispose()
+  })
+})
+
+describe("a scan taken apart", () => {
+  it("knows its step's number, and refuses a model with two scans", async () => {
+    const g = new Graph()
+    const x = g.lane("x", ["L", 1, 1])
+    const [out] = g.scan([x], ([s]) => [g.map([s], (a) => add(a, step))])
+    const { step: part } = cutScan(g, { out })
+    const p = plan(part.graph, { outputs: part.outputs })
+    const program = await reference.compile(p)
+    const inputs = { [carryName(0)]: new Float32Array(32).fill(0.5), step: new Float32Array(16).fill(7) }
+    const { outputs } = await program.run(new Float32Array(0), [{ length: 2, steps: 1, firstExample: 0, inputs }], {
+      seed: 0,
+      trainStep: 0,
+    })
+    expect([...outputs[0][nextName(0)]]).toEqual(new Array(32).fill(7.5))
+    const [again] = g.scan([out], ([s]) => [s])
+    expect(() => cutScan(g, { again })).toThrow("trace: the model has 2 scans, expected one")
+  })
+})
