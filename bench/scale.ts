@@ -7,7 +7,7 @@ import { initialValues } from "../src/core/params.ts"
 import { random } from "../src/core/rng.ts"
 import { neuralGpuDefaults } from "../src/models/neural-gpu.ts"
 import { createTask } from "../src/tasks/index.ts"
-import { blocksOf, encodingOf } from "../src/training/batches.ts"
+import { blocksOf, encodingOf } from "../src/training/encoding.ts"
 import { planEvaluation, planTraining } from "../src/training/model.ts"
 
 const task = createTask("add")

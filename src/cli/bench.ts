@@ -6,9 +6,9 @@ import type { Backend } from "../backends/backend.ts"
 import { devices } from "../backends/index.ts"
 import { initialValues } from "../core/params.ts"
 import type { ModelConfig } from "../models/index.ts"
-import { createTask } from "../tasks/index.ts"
-import { drawGroups, encodingOf } from "../training/batches.ts"
+import { drawGroups } from "../training/batches.ts"
 import { resolveConfig, type TrainConfig } from "../training/config.ts"
+import { encodingOf } from "../training/encoding.ts"
 import { compileModel, type Model } from "../training/model.ts"
 import { print, printJson, say, table } from "./output.ts"
 import { workersOf } from "./values.ts"
@@ -50,18 +50,14 @@ export const benchCommand = (): Command =>
     })
 
 async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
-  const task = createTask(config.task.name, config.task)
-  const encoding = encodingOf(task, config.model)
+  const encoding = encodingOf(config.task, config.model)
   const model = await compileModel(config.model, encoding.signature, backend)
   const shared = initialValues(model.train.plan.shared, config.seed)
   const step = async (n: number) => {
     const groups = drawGroups(encoding, config.batch, config.batch.groups.length, n, config.seed)
     const blocks = groups.flatMap((g) => g.blocks)
     await model.train.run(shared, blocks, { seed: config.seed, trainStep: n })
-    return groups.reduce(
-      (sum, g) => sum + g.examples.length * flops(model, config.model, g.examples[0].input.length),
-      0,
-    )
+    return groups.reduce((sum, g) => sum + g.examples.length * flops(model, config.model, encoding.length(g.size)), 0)
   }
   await step(0)
   let [steps, operations] = [0, 0]

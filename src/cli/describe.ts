@@ -1,6 +1,7 @@
 // What a training event says to people: one sentence, or a few short fields for a line that is drawn over and over.
 
 import type { StepEvent, TrainEvent } from "../training/events.ts"
+import { bitsText } from "./eval.ts"
 import { grouped, percent } from "./output.ts"
 import type { Status } from "./session.ts"
 import { clock } from "./values.ts"
@@ -14,7 +15,7 @@ export function stepFields(
   const fields: [importance: number, text: string][] = [
     [1, `step ${grouped(event.step)}`],
     [2, `size ${size}`],
-    [4, `error ${event.error.toPrecision(3)}`],
+    [4, event.bits === undefined ? `error ${event.error.toPrecision(3)}` : `${event.bits.toPrecision(3)} bits`],
     [3, `right ${percent(event.symbol, 1)}`],
   ]
   if (at) fields.push([5, `at ${at.size} ${percent(at.symbol, 1)}`])
@@ -48,7 +49,7 @@ export function sentence(event: Exclude<TrainEvent, StepEvent>): string | undefi
     case "start":
       return `${event.step > 0 ? `going on from ${step}` : "learning"}: ${grouped(event.parameters)} parameters on ${event.device}, seed ${event.seed}`
     case "evaluation":
-      return `${step}: at size ${event.size}${event.structured ? " (structured)" : ""} ${percent(event.exact)} of ${event.samples} answers right, ${percent(event.symbol)} of symbols`
+      return `${step}: at size ${event.size}${event.structured ? " (structured)" : ""} ${percent(event.exact)} of ${event.samples} answers right, ${percent(event.symbol)} of ${event.bits === undefined ? "symbols" : `bits, ${bitsText(event.bits, event.bound)}`}`
     case "goal":
       return event.streak > 0
         ? `${step}: all right at the goal's size, ${event.streak} of ${event.times} times in a row`

@@ -3,7 +3,7 @@
 import { Command } from "commander"
 import { openModel } from "../runs/answers.ts"
 import { type EvaluationRow, loadModel } from "../runs/model.ts"
-import { createTask } from "../tasks/index.ts"
+import { findTask } from "../tasks/index.ts"
 import { openDevice } from "./device.ts"
 import { grouped, percent, print, printJson, say } from "./output.ts"
 import { whole, wholes, workersOf } from "./values.ts"
@@ -36,7 +36,7 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   const seed = whole("--seed", options.seed, 0, 2 ** 31 - 1)
   const workers = workersOf(options.workers)
   const model = loadModel(path)
-  const sizes = wholes("--sizes", options.sizes, createTask(model.config.task.name, model.config.task).minSize)
+  const sizes = wholes("--sizes", options.sizes, findTask(model.config.task.name, model.config.task).task.minSize)
   const { backend, notes } = openDevice(options.device, workers)
   for (const note of [...model.notes, ...notes]) say(note)
   const open = await openModel(model, backend)
@@ -61,11 +61,16 @@ const cells = [
 export const evaluationHeader = `${cells.map(([name, width]) => name.padStart(width)).join(" ")}  kind`
 
 /** A row of the table; rows appear one by one, so widths are given. */
-export function evaluationLine({ size, samples, exact, symbol, structured }: EvaluationRow): string {
+export function evaluationLine({ size, samples, exact, symbol, structured, bits, bound }: EvaluationRow): string {
   const values = [String(size), grouped(samples), percent(exact), percent(symbol)]
   const line = values.map((value, i) => value.padStart(cells[i][1])).join(" ")
-  return `${line}  ${structured ? "structured" : "random"}`
+  const kind = structured ? "structured" : "random"
+  return bits === undefined ? `${line}  ${kind}` : `${line}  ${kind}, ${bitsText(bits, bound)}`
 }
+
+/** "0.0042 bits a sequence (best possible 131.2)" */
+export const bitsText = (bits: number, bound?: number): string =>
+  `${bits.toPrecision(3)} bits a sequence${bound === undefined ? "" : ` (best possible ${bound.toPrecision(4)})`}`
 
 /** In a terminal, how far a long evaluation is; the row takes its place. */
 export function showProgress(size: number): (done: number, of: number) => void {

@@ -1,7 +1,7 @@
 // `tasks`: what can be learnt, with an example of each.
 
 import { Command } from "commander"
-import { createTask, taskFamilies } from "../tasks/index.ts"
+import { createTask, taskFamilies, vectorTasks } from "../tasks/index.ts"
 import { print, printJson, table } from "./output.ts"
 
 export const tasksCommand = (): Command =>
@@ -10,7 +10,12 @@ export const tasksCommand = (): Command =>
     .option("--json", "a JSON line each")
     .action(({ json }: { json?: boolean }) => {
       const rows = taskFamilies.map(({ name, summary, sizes }) => ({ name, summary, sizes, ...createTask(name).typed }))
-      if (json) rows.forEach(printJson)
-      else
-        table(rows.map((r) => [r.name, r.summary, `${r.question} -> ${r.answer}`, `size: ${r.sizes}`])).forEach(print)
+      const vectors = vectorTasks.map(({ name, summary, width, answer, trained: [from, to] }) => {
+        return { name, summary, sizes: `trained: ${from} to ${to}`, width, answer }
+      })
+      if (json) return [...rows, ...vectors].forEach(printJson)
+      table(rows.map((r) => [r.name, r.summary, `${r.question} -> ${r.answer}`, `size: ${r.sizes}`])).forEach(print)
+      print("")
+      const shape = (r: (typeof vectors)[number]) => `${r.width} numbers -> ${r.answer} bits, each step`
+      table(vectors.map((r) => [r.name, r.summary, shape(r), `size: ${r.sizes}`])).forEach(print)
     })

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url"
 import { type Recipe, recipes } from "../../recipes/index.ts"
 import { UserError } from "../core/errors.ts"
 import { DEFAULT_FAMILY, modelFamily } from "../models/index.ts"
-import { createTask } from "../tasks/index.ts"
+import { findTask } from "../tasks/index.ts"
 import { nearest } from "../tasks/nearest.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { applyOptions, type Draft, fieldsOf, get } from "./config-options.ts"
@@ -49,7 +49,7 @@ export async function newConfig(
   task: string | undefined,
   typed: Readonly<Record<string, unknown>>,
 ): Promise<TrainConfig> {
-  if (task !== undefined) createTask(task) // an unknown task is told first
+  if (task !== undefined) findTask(task) // an unknown task is told first
   const model = typeof typed.model === "string" ? modelFamily(typed.model).name : undefined
   const named = typeof typed.recipe === "string" ? await findRecipe(typed.recipe) : usualRecipe(task, model)
   const name = task ?? named?.config.task?.name

@@ -71,6 +71,8 @@ export function select(condition: Operand, whenTrue: Operand, whenFalse: Operand
 
 /** clip(x, lo, hi); its derivative is 0 where it clips. */
 export const clip = (x: Operand, lo: number, hi: number): Expr => min(max(x, lo), hi)
+/** log(1 + eˣ), without overflow; at 0 its derivative is 1/2 (max takes its second operand there). */
+export const softplus = (x: Operand): Expr => add(max(0, x), log(add(1, exp(neg(abs(x))))))
 export const relu = (x: Operand): Expr => max(x, 0)
 /** clip(x, -1, 1) [Freivalds & Liepins 2017]. */
 export const hardTanh = (x: Operand): Expr => clip(x, -1, 1)

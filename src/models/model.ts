@@ -4,11 +4,17 @@
 import type { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
 
-/** What goes in and out, as a task has it: V symbols. */
-export interface Signature {
-  readonly kind: "symbols"
-  /** How many different symbols, PAD among them. */
-  readonly symbols: number
+/** What goes in and out, as a task has it. */
+export type Signature =
+  /** V different symbols, PAD among them; an answer is one for every place. */
+  | { readonly kind: "symbols"; readonly symbols: number }
+  /** Vectors of `width` numbers in, `answer` bits out, at every place. */
+  | { readonly kind: "vectors"; readonly width: number; readonly answer: number }
+
+/** The number of symbols, for a model that learns nothing else (configs are checked before). */
+export function symbolsOf(signature: Signature): number {
+  if (signature.kind !== "symbols") throw new Error("this model learns symbols only")
+  return signature.symbols
 }
 
 /** What only some models can do; a config that asks another one for it is refused. */
@@ -27,6 +33,8 @@ export interface ModelFamily<Name extends string = string, Options extends objec
   readonly summary: string
   readonly defaults: Options
   readonly techniques: readonly Technique[]
+  /** Kinds of task that it can learn. */
+  readonly learns: readonly Signature["kind"][]
   /** Throws a UserError that names the field, `model.…`. */
   check(options: Options): void
   build(options: Options, signature: Signature, build: BuildOptions): { graph: Graph; outputs: ModelOutputs }
@@ -58,8 +66,15 @@ export const modelInputs = (g: Graph): ModelInputs => ({
   scale: g.lane("scale", [1, 1, 1]),
 })
 
+/** Inputs of a model that learns vectors: weight is what a place's cross-entropy counts. */
+export const vectorInputs = (g: Graph, width: number, answer: number) => ({
+  input: g.lane("input", ["L", 1, width]),
+  target: g.lane("target", ["L", 1, answer]),
+  weight: g.lane("weight", ["L", 1, 1]),
+})
+
 export interface ModelOutputs {
-  /** Log-probabilities of the symbols at every place: [L, 1, V]. */
+  /** Log-probabilities of the symbols at every place, [L, 1, V]; of vectors, the numbers whose sigmoids are the bits' probabilities, [L, 1, answer]. */
   readonly logits: Node
   /** Weighted cross-entropy of the example: [1, 1, 1]. */
   readonly error: Node

@@ -20,6 +20,7 @@ import {
   type ModelOutputs,
   modelInputs,
   type Signature,
+  symbolsOf,
 } from "./model.ts"
 
 export interface NeuralGpuOptions {
@@ -58,6 +59,7 @@ export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
   // 24 maps: fewer cells find the trick that ends at the trained sizes less often than 48 do (docs/log.md)
   defaults: { ...neuralGpuDefaults.diagonal, maps: 24 },
   techniques: ["dropout", "noise", "saturation"],
+  learns: ["symbols"],
   check({ form, maps, width, layers, cutoff, initScale }) {
     must("model.form", form, form in neuralGpuDefaults, `one of ${Object.keys(neuralGpuDefaults).join(", ")}`)
     must("model.maps", maps, whole(maps, 1) && maps <= 512, "a whole number from 1 to 512")
@@ -73,9 +75,10 @@ export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
 /** Builds the graph for V symbols. With `training`, dropout (setting `keep`) and the saturation cost are in it. */
 export function neuralGpu(
   options: NeuralGpuOptions,
-  { symbols: V }: Signature,
+  signature: Signature,
   { training, noise = false }: BuildOptions,
 ): { graph: Graph; outputs: ModelOutputs } {
+  const V = symbolsOf(signature)
   const g = new Graph()
   const inputs = modelInputs(g)
   const settings: Settings = {

@@ -37,6 +37,7 @@ function family<const Name extends string, O extends SequenceOptions>(
     summary,
     defaults,
     techniques: [],
+    learns: ["symbols", "vectors"],
     check(options) {
       const { units, layers, initScale } = options
       must("model.units", units, whole(units, 1) && units <= 4096, "a whole number from 1 to 4096")

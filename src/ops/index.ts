@@ -2,6 +2,7 @@
 
 import { mapOp, sumOp } from "../core/map.ts"
 import type { Op } from "../core/op.ts"
+import { circularOp, shiftGradientOp } from "./circular.ts"
 import { convOp } from "./conv.ts"
 import { filterGradientOp } from "./filter-gradient.ts"
 import { logSoftmaxGradientOp, logSoftmaxOp } from "./log-softmax.ts"
@@ -17,4 +18,6 @@ export const ops: readonly Op[] = [
   rowOp,
   logSoftmaxOp,
   logSoftmaxGradientOp,
+  circularOp,
+  shiftGradientOp,
 ]

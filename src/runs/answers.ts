@@ -7,12 +7,13 @@ import { layoutOf } from "../backends/layout.ts"
 import { UserError } from "../core/errors.ts"
 import { random, Stream } from "../core/rng.ts"
 import { LANES } from "../kernel/language.ts"
-import { createTask } from "../tasks/index.ts"
-import type { Example, Task } from "../tasks/task.ts"
-import { addScores, blocksOf, decode, encodingOf, noScore, type Score } from "../training/batches.ts"
+import { createTask, findTask } from "../tasks/index.ts"
+import type { Task } from "../tasks/task.ts"
 import type { TrainConfig } from "../training/config.ts"
+import { addScores, bitsOf, blocksOf, encodingOf, noScore, type Score } from "../training/encoding.ts"
 import { evaluate } from "../training/evaluate.ts"
 import { planEvaluation, sharedOf } from "../training/model.ts"
+import { decode } from "../training/symbols.ts"
 import type { EvaluationRow, TrainedModel } from "./model.ts"
 
 /** One question with what the model answered, all as people write them. */
@@ -38,6 +39,7 @@ export interface EvaluationOptions {
 
 export interface OpenModel {
   readonly config: TrainConfig
+  /** Throws a UserError sentence where nothing can be typed: tasks on vectors. */
   readonly task: Task
   /** Answers a question such as "1011+110"; a UserError sentence when it cannot be one. */
   answer(question: string): Promise<Answer>
@@ -56,8 +58,10 @@ const NEVER_A_STEP = -1
 /** Compiles a trained model for a backend. */
 export async function openModel(model: TrainedModel, backend: Backend): Promise<OpenModel> {
   const { config } = model
-  const task = createTask(config.task.name, config.task)
-  const encoding = encodingOf(task, config.model)
+  const found = findTask(config.task.name, config.task)
+  const encoding = encodingOf(config.task, config.model)
+  const { name } = found.task
+  const typed = () => (found.kind === "symbols" ? found.task : createTask(name)) // which says why there is none
   const program = await backend.compile(planEvaluation(config.model, encoding.signature))
   const shared = sharedOf(program.plan, model.weights, model.path)
   const requireFits = (length: number, question: string) => {
@@ -66,13 +70,16 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
     const most = backend.name === "wasm" ? Math.min(2 ** 32, totalmem()) : totalmem()
     if (bytes > most)
       throw new UserError(
-        `${task.name}: ${question} takes ${gigabytes(bytes)} GB of memory, more than the ${gigabytes(most)} GB there are; use a smaller size`,
+        `${name}: ${question} takes ${gigabytes(bytes)} GB of memory, more than the ${gigabytes(most)} GB there are; use a smaller size`,
       )
   }
   return {
     config,
-    task,
+    get task() {
+      return typed()
+    },
     async answer(question) {
+      const task = typed()
       const input = task.parse(question)
       requireFits(input.length, "this question")
       const { outputs } = await program.run(shared, blocksOf(encoding, [{ input, target: input }], 0, 0), {
@@ -81,20 +88,19 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
       })
       return compare(task, input, decode(outputs[0].logits, 0, input.length, task.symbols.length), task.oracle(input))
     },
-    requireFits: (size) => requireFits(task.length(size), `size ${size}`),
+    requireFits: (size) => requireFits(encoding.length(size), `size ${size}`),
     async evaluate(size, { samples, structured = false, seed = 1, progress }) {
-      const length = task.length(size)
+      const length = encoding.length(size)
       requireFits(length, `size ${size}`)
       const stream = random(seed, Stream.evaluation, NEVER_A_STEP, size, Number(structured))
-      const listed = structured ? task.structured(size, stream) : undefined
+      const listed = structured ? encoding.structured(size, stream) : undefined
       const count = listed?.length ?? samples
       const most = Math.floor(WAVE_BYTES / (4 * layoutOf(program.plan, length, encoding.steps(length)).ioSize))
       const wave = Math.max(1, Math.min(most, length < 200 ? 4 * backend.workers : backend.workers))
       let total: Score = noScore
       for (let done = 0; done < count; done += LANES * wave) {
         const n = Math.min(LANES * wave, count - done)
-        const some: Example[] =
-          listed?.slice(done, done + n) ?? Array.from({ length: n }, () => task.random(size, stream))
+        const some = listed?.slice(done, done + n) ?? Array.from({ length: n }, () => encoding.random(size, stream))
         total = addScores(total, await evaluate(program, shared, encoding, some, { wave }))
         progress?.(total.answers, count)
         await setImmediate() // a backend on this thread never waits: without this no signal would be heard
@@ -106,6 +112,7 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
         exact: share(total.answersRight, total.answers),
         symbol: share(total.symbolsRight, total.symbols),
         structured,
+        ...bitsOf(encoding.signature, total),
       }
     },
     dispose: () => program.dispose(),

@@ -21,9 +21,12 @@ export interface EvaluationRow {
   readonly samples: number
   /** Share of whole right answers. */
   readonly exact: number
-  /** Share of right symbols. */
+  /** Share of right symbols, or bits. */
   readonly symbol: number
   readonly structured: boolean
+  /** Tasks on vectors: mean cross-entropy of a sequence in bits, and what the best predictor would pay. */
+  readonly bits?: number
+  readonly bound?: number
 }
 
 /** What evaluation.json says. */

@@ -23,9 +23,11 @@ import { search } from "./search.ts"
 import { sort } from "./sort.ts"
 import type { Task, TaskFamily } from "./task.ts"
 import { quote } from "./typing.ts"
+import { type VectorTask, vectorTask, vectorTasks } from "./vectors/index.ts"
 
 export type { PartialTaskOptions } from "./options.ts"
 export * from "./task.ts"
+export { vectorTasks } from "./vectors/index.ts"
 
 export const taskFamilies: readonly TaskFamily[] = [
   add,
@@ -51,11 +53,24 @@ export const taskFamilies: readonly TaskFamily[] = [
 /** The task of this name, createTask("add", { base: 10 }); a UserError sentence when there is none or an option is impossible. */
 export function createTask(name: string, options: PartialTaskOptions = {}): Task {
   const family = taskFamilies.find((family) => family.name === name)
+  if (vectorTask(name))
+    throw new UserError(
+      `${name} is a task on vectors, which nobody can type; its models are looked at with eval or trace`,
+    )
   if (family === undefined) {
-    const names = taskFamilies.map((family) => family.name)
+    const names = [...taskFamilies, ...vectorTasks].map((family) => family.name)
     const near = nearest(name, names)
     const hint = near === undefined ? "" : ` (did you mean ${near}?)`
     throw new UserError(`got the task ${quote(name)}, expected one of ${names.join(", ")}${hint}`)
   }
   return family.create(resolveOptions(family, options))
+}
+
+/** A task of either kind by its name, findTask("copy-vectors"). */
+export function findTask(
+  name: string,
+  options: PartialTaskOptions = {},
+): { readonly kind: "symbols"; readonly task: Task } | { readonly kind: "vectors"; readonly task: VectorTask } {
+  const task = vectorTask(name)
+  return task ? { kind: "vectors", task } : { kind: "symbols", task: createTask(name, options) }
 }

@@ -3,8 +3,9 @@
 import { must, UserError, whole } from "../core/errors.ts"
 import { checkModel, DEFAULT_FAMILY, type ModelConfig, modelFamily } from "../models/index.ts"
 import { neuralGpuFamily } from "../models/neural-gpu.ts"
-import { createTask } from "../tasks/index.ts"
+import { findTask } from "../tasks/index.ts"
 import type { TaskOptions } from "../tasks/task.ts"
+import type { VectorTask } from "../tasks/vectors/index.ts"
 import { modelDefaults } from "./model-defaults.ts"
 import type { OptimizerConfig } from "./optimizers/index.ts"
 import { optimizers } from "./optimizers/index.ts"
@@ -28,6 +29,8 @@ export interface TrainConfig {
   readonly noise: number
   /** Largest Euclidean norm of the gradient; null: not clipped. */
   readonly clip: number | null
+  /** Largest size of each of its elements, applied first; null: not clipped [NTM, §4: 10]. */
+  readonly clipElements: number | null
   /** Strength of gradient noise; 0: none. */
   readonly gradientNoise: number
   readonly saturation: SaturationOptions
@@ -95,6 +98,8 @@ export interface GoalConfig {
   readonly size: number
   /** Fresh random examples; all structured ones come besides. */
   readonly samples: number
+  /** Instead: the mean cross-entropy of an answer must be below so many bits (tasks on vectors). */
+  readonly bits: number | null
   /** Times in a row that all must be right. */
   readonly times: number
   /** Steps between evaluations, once the largest trained sizes are answered right. */
@@ -139,6 +144,7 @@ export const defaultConfig = {
   keep: 0.75,
   noise: 0,
   clip: null,
+  clipElements: null,
   gradientNoise: 0,
   saturation: { ...saturationDefaults, floor: 1e-6 },
   replay: replayDefaults,
@@ -152,7 +158,7 @@ export const defaultConfig = {
     floor: 1 / 60,
   },
   average: 0.995,
-  goal: { size: 200, samples: 64, times: 3, every: 50, confirm: null },
+  goal: { size: 200, samples: 64, bits: null, times: 3, every: 50, confirm: null },
   restart: { enabled: true, joinedBy: 2000, provedAfter: 600, accuracy: 0.9, goalBy: 4000 },
 } satisfies TrainConfig
 
@@ -172,10 +178,27 @@ export function resolveConfig(given: PartialConfig): TrainConfig {
   }
   // a task's own defaults: the symbols of a sequence are not those of a number
   const { name, base, output } = { ...defaultConfig.task, base: undefined, output: undefined, ...given.task }
-  out.task = { name, ...createTask(name, { base, output }).options }
+  const found = findTask(name, { base, output })
+  out.task = { name, ...(found.kind === "symbols" ? found.task.options : bits) }
+  if (found.kind === "vectors") Object.assign(out, forVectors(found.task, out as unknown as TrainConfig, given))
   const config = out as unknown as TrainConfig
   check(config)
   return config
+}
+
+/** Tasks on vectors have one set of symbols, bits, and nothing to choose. */
+const bits: TaskOptions = { base: 2, output: "padded" }
+
+/** A task on vectors brings its sizes and how it is measured: under 0.01 bits a sequence counts as learnt [NTM, §4.1: "near zero"]. */
+function forVectors({ trained }: VectorTask, c: TrainConfig, given: PartialConfig) {
+  return {
+    batch: { ...c.batch, ...(given.batch?.groups ? {} : { groups: [trained] }) },
+    goal: {
+      ...c.goal,
+      ...(given.goal?.size === undefined ? { size: trained[1] } : {}),
+      ...(given.goal?.bits === undefined ? { bits: 0.01 } : {}),
+    },
+  }
 }
 
 /** What a config with this model has where it says nothing. A config without a model's name is a Neural GPU's. */
@@ -211,10 +234,16 @@ function checkTechniques(c: TrainConfig): void {
 const isObject = (x: unknown): x is object => typeof x === "object" && x !== null && !Array.isArray(x)
 
 function check(c: TrainConfig): void {
-  const task = createTask(c.task.name, { base: c.task.base, output: c.task.output })
+  const { kind, task } = findTask(c.task.name, { base: c.task.base, output: c.task.output })
   must("seed", c.seed, whole(c.seed, 0) && c.seed < 2 ** 31, "a whole number from 0 to 2147483647")
   must("steps", c.steps, c.steps === null || whole(c.steps, 1), "a whole number of at least 1")
   checkModel(c.model)
+  const { name, learns } = modelFamily(c.model.name)
+  must("model.name", name, learns.includes(kind), `one that learns ${kind}, as ${c.task.name} is`)
+  if (kind === "vectors") {
+    must("replay.share", c.replay.share, c.replay.share === 0, "0: tasks on vectors cannot ask again")
+    must("batch.structured", c.batch.structured, c.batch.structured === 0, "0: tasks on vectors have no hard cases")
+  }
   checkTechniques(c)
   const ordered = c.batch.groups.every(
     ([a, b], i) => whole(a, task.minSize) && whole(b, a) && (i === 0 || a > c.batch.groups[i - 1][1]),
@@ -259,6 +288,7 @@ function check(c: TrainConfig): void {
     must("settle.limit", c.settle.limit, c.settle.limit > 0, "a number above 0")
     must("settle.decay", c.settle.decay, c.settle.decay > 0 && c.settle.decay <= 1, "a number above 0, at most 1")
   }
+  must("clipElements", c.clipElements, c.clipElements === null || c.clipElements > 0, "a number above 0")
   must("clip", c.clip, c.clip === null || c.clip > 0, "a number above 0")
   must("gradientNoise", c.gradientNoise, c.gradientNoise >= 0, "a number of at least 0")
   must("average", c.average, c.average >= 0 && c.average < 1, "a number of at least 0, below 1")
@@ -270,6 +300,12 @@ function check(c: TrainConfig): void {
   must("goal.samples", c.goal.samples, whole(c.goal.samples, 1), "a whole number of at least 1")
   must("goal.times", c.goal.times, whole(c.goal.times, 1), "a whole number of at least 1")
   must("goal.every", c.goal.every, whole(c.goal.every, 1), "a whole number of at least 1")
+  must(
+    "goal.bits",
+    c.goal.bits,
+    c.goal.bits === null || (kind === "vectors" && c.goal.bits > 0),
+    "null, or a number above 0 for tasks on vectors",
+  )
   const { confirm } = c.goal
   must(
     "goal.confirm",

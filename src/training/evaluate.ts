@@ -2,8 +2,7 @@
 
 import type { Program } from "../backends/backend.ts"
 import { LANES } from "../kernel/language.ts"
-import type { Example } from "../tasks/task.ts"
-import { addScores, blocksOf, type Encoding, noScore, type Score, score } from "./batches.ts"
+import { type AnyExample, addScores, blocksOf, type Encoding, noScore, type Score } from "./encoding.ts"
 
 export interface EvaluateOptions {
   /** Stop after the first wave of blocks with a wrong answer: enough to know that not all are right. */
@@ -19,21 +18,15 @@ export async function evaluate(
   program: Program,
   shared: Float32Array,
   encoding: Encoding,
-  examples: readonly Example[],
+  examples: readonly AnyExample[],
   { untilWrong = false, progress, wave = 4 }: EvaluateOptions = {},
 ): Promise<Score> {
   let total = noScore
   for (let start = 0; start < examples.length; start += LANES * wave) {
     const some = examples.slice(start, start + LANES * wave)
     const { outputs } = await program.run(shared, blocksOf(encoding, some, start, 0), { seed: 0, trainStep: 0 })
-    total = addScores(
-      total,
-      score(
-        some,
-        outputs.map((o) => o.logits),
-        encoding.task.symbols.length,
-      ),
-    )
+    const logits = outputs.map((o) => o.logits)
+    total = addScores(total, encoding.score(some, logits))
     progress?.(total)
     if (untilWrong && total.answersRight < total.answers) break
   }

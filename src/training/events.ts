@@ -49,13 +49,16 @@ export interface StepEvent {
   readonly seed: number
   /** Largest size that this step trained on. */
   readonly size: number
-  /** Cross-entropy in nats a symbol, mean over the batch. */
+  /** Cross-entropy in nats, mean over the batch: a symbol's; of tasks on vectors, a whole sequence's. */
   readonly error: number
   /** Saturation cost before its weight. */
   readonly cost: number
   /** Shares of right symbols, and of whole right answers, in the batch (dropout on). */
   readonly symbol: number
   readonly exact: number
+  /** Tasks on vectors: cross-entropy of a whole sequence in bits, and what the best predictor would pay. */
+  readonly bits?: number
+  readonly bound?: number
   readonly rate: number
   readonly keep: number
   readonly noise: number
@@ -71,8 +74,11 @@ export interface EvaluationEvent {
   readonly structured: boolean
   /** Share of whole right answers. */
   readonly exact: number
-  /** Share of right symbols. */
+  /** Share of right symbols; of tasks on vectors, of right bits. */
   readonly symbol: number
+  /** Tasks on vectors: mean cross-entropy of a sequence in bits, and what the best predictor would pay. */
+  readonly bits?: number
+  readonly bound?: number
 }
 
 export type TrainEvent =

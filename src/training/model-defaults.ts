@@ -15,8 +15,18 @@ const sequence: PartialConfig = {
   restart: { enabled: false },
 }
 
+/** [NTM, §4]: RMSProp of Graves 2013 with momentum 0.9, elements of the gradient within ±10. */
+const ntm: PartialConfig = {
+  ...sequence,
+  optimizer: { name: "rmsprop" },
+  rate: { start: 1e-4 },
+  clip: null,
+  clipElements: 10,
+}
+
 export const modelDefaults: Readonly<Record<string, PartialConfig>> = {
   rnn: sequence,
   gru: sequence,
   lstm: sequence,
+  ntm,
 }

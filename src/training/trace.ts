@@ -9,9 +9,10 @@ import { dimsAt } from "../core/shape.ts"
 import { LANES } from "../kernel/language.ts"
 import { modelFamily } from "../models/index.ts"
 import { createTask, type Task } from "../tasks/index.ts"
-import { blocksOf, decode, encodingOf } from "./batches.ts"
 import type { TrainConfig } from "./config.ts"
+import { blocksOf } from "./encoding.ts"
 import { sharedOf, type Weights } from "./model.ts"
+import { decode, symbolEncoding } from "./symbols.ts"
 
 /** The moment after `step` steps. */
 export interface Frame {
@@ -53,7 +54,7 @@ export async function createTracer(
 ): Promise<Tracer> {
   const task = createTask(config.task.name, config.task)
   const V = task.symbols.length
-  const encoding = encodingOf(task, config.model)
+  const encoding = symbolEncoding(task, config.model)
   const { name, ...own } = config.model
   const { graph, outputs } = modelFamily(name).build(own, encoding.signature, { training: false })
   const parts = cutScan(graph, { logits: outputs.logits })

@@ -4,15 +4,14 @@
 import type { Backend } from "../backends/backend.ts"
 import { initialValues } from "../core/params.ts"
 import { hash, random, Stream } from "../core/rng.ts"
-import { createTask } from "../tasks/index.ts"
-import type { Task } from "../tasks/task.ts"
-import { addScores, drawGroups, type Encoding, encodingOf, noScore, type Score, score } from "./batches.ts"
+import { drawGroups } from "./batches.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
+import { addScores, bitsOf, type Encoding, encodingOf, noScore, type Score } from "./encoding.ts"
 import { evaluate } from "./evaluate.ts"
 import { type EvaluationEvent, type Snapshot, type TrainEvent, TrainingFailed, type TrainState } from "./events.ts"
 import { compileModel, type Model } from "./model.ts"
 import { createOptimizer, newMemory, type OptimizerMemory } from "./optimizers/index.ts"
-import { clipGlobalNorm } from "./techniques/clip.ts"
+import { clipElements, clipGlobalNorm } from "./techniques/clip.ts"
 import { addGradientNoise } from "./techniques/gradient-noise.ts"
 import { remember, replayed } from "./techniques/replay.ts"
 import { adaptSaturation } from "./techniques/saturation.ts"
@@ -29,11 +28,10 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object | null ? Mutab
 
 /** Trains until the goal is met or `config.steps` are done. Pass a snapshot to go on from it. */
 export async function* train(config: TrainConfig, backend: Backend, from?: Snapshot): AsyncGenerator<TrainEvent> {
-  const task = createTask(config.task.name, config.task)
-  const encoding = encodingOf(task, config.model)
+  const encoding = encodingOf(config.task, config.model)
   const model = await compileModel(config.model, encoding.signature, backend, {
     noise: config.noise > 0 || (config.settle?.noise.most ?? 0) > 0,
-    longest: task.length(longestSize(config)),
+    longest: encoding.length(longestSize(config)),
   })
   try {
     const trainer = new Trainer(config, encoding, model, from)
@@ -53,7 +51,6 @@ export async function* train(config: TrainConfig, backend: Backend, from?: Snaps
 class Trainer {
   readonly config: TrainConfig
   readonly encoding: Encoding
-  readonly task: Task
   readonly model: Model
   readonly optimizer
   state: Mutable<TrainState>
@@ -67,7 +64,6 @@ class Trainer {
   constructor(config: TrainConfig, encoding: Encoding, model: Model, from: Snapshot | undefined) {
     this.config = config
     this.encoding = encoding
-    this.task = encoding.task
     this.model = model
     this.optimizer = createOptimizer(config.optimizer)
     this.shared = new Float32Array(0)
@@ -187,11 +183,11 @@ class Trainer {
 
   /** One update; a text says why it was not applied. */
   async step() {
-    const { config, state, task, model } = this
+    const { config, state, encoding, model } = this
     const attemptStep = state.step - state.begin
     const { keep, noise, structured, limit } = this.phase()
     const groups = drawGroups(
-      this.encoding,
+      encoding,
       { ...config.batch, structured, again: (size, from) => replayed(state.replay, config.replay, size, from) },
       state.joined,
       state.step,
@@ -215,9 +211,10 @@ class Trainer {
     let at = 0
     const scores = groups.map(({ examples, blocks }) => {
       const logits = blocks.map(() => outputs[at++].logits)
-      return score(examples, logits, task.symbols.length)
+      return encoding.score(examples, logits)
     })
     const all = scores.reduce(addScores, noScore)
+    if (config.clipElements !== null) clipElements(gradient, config.clipElements)
     const gradientNorm = clipGlobalNorm(gradient, config.clip ?? Number.POSITIVE_INFINITY)
     if (!Number.isFinite(error + cost + gradientNorm))
       return `the loss or its gradient was not finite (error ${error}, cost ${cost})`
@@ -243,6 +240,7 @@ class Trainer {
       cost,
       symbol: all.symbolsRight / all.symbols,
       exact,
+      ...bitsOf(encoding.signature, all),
       rate: state.rate,
       keep,
       noise,
@@ -294,13 +292,14 @@ class Trainer {
 
   /** Fresh examples of one size, until one is wrong; tells the event and whether all were right. */
   async check(size: number, samples: number, structured: boolean) {
-    const { state, task } = this
+    const { state, encoding, config } = this
     const stream = random(state.seed, Stream.evaluation, state.step, size, Number(structured))
     const examples = structured
-      ? task.structured(size, stream)
-      : Array.from({ length: samples }, () => task.random(size, stream))
-    const all = await evaluate(this.model.eval, this.model.evalShared(this.average), this.encoding, examples, {
-      untilWrong: true,
+      ? encoding.structured(size, stream)
+      : Array.from({ length: samples }, () => encoding.random(size, stream))
+    const byBits = config.goal.bits !== null
+    const all = await evaluate(this.model.eval, this.model.evalShared(this.average), encoding, examples, {
+      untilWrong: !byBits,
       wave: 2,
     })
     const [exact, symbol] = [all.answersRight / all.answers, all.symbolsRight / all.symbols]
@@ -312,8 +311,10 @@ class Trainer {
       structured,
       exact,
       symbol,
+      ...bitsOf(encoding.signature, all),
     }
-    return { event, right: exact === 1 }
+    const right = config.goal.bits === null ? exact === 1 : all.bits / all.answers < config.goal.bits
+    return { event, right }
   }
 
   /** Whether the longest trained size is learnt. */
@@ -334,6 +335,7 @@ class Trainer {
     const probe = Math.min(goal.size, PROBE_FACTOR * longestSize(config))
     const events: TrainEvent[] = []
     const right = async (size: number, samples: number, structured: boolean) => {
+      if (structured && this.encoding.structured(size, random(state.seed)).length === 0) return true
       const result = await this.check(size, samples, structured)
       events.push(result.event)
       if (size <= goal.size) state.goal.symbol = result.event.symbol

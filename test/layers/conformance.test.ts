@@ -2,9 +2,11 @@
 
 import { readdirSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { mul } from "../../src/core/expr.ts"
+import { add, div, mul, sigmoid, softplus } from "../../src/core/expr.ts"
 import type { Graph } from "../../src/core/graph.ts"
+import { sum } from "../../src/core/map.ts"
 import { scaled } from "../../src/core/map-samples.ts"
+import type { Node } from "../../src/core/op.ts"
 import type { Shape } from "../../src/core/shape.ts"
 import { cgru } from "../../src/layers/cgru.ts"
 import { conv } from "../../src/layers/conv.ts"
@@ -14,6 +16,7 @@ import { oneHot } from "../../src/layers/embedding.ts"
 import { gru } from "../../src/layers/gru.ts"
 import { linear } from "../../src/layers/linear.ts"
 import { lstm } from "../../src/layers/lstm.ts"
+import { address, readMemory, writeMemory } from "../../src/layers/ntm.ts"
 import { rnn } from "../../src/layers/rnn.ts"
 import { conformance, type Samples } from "../conformance.ts"
 import { mask } from "../engine.ts"
@@ -28,6 +31,20 @@ const diagonal = (g: Graph, shape: Shape, kernel: [number, number], drop: boolea
   })
 
 const vector = (g: Graph, channels: number, name?: string) => scaled(g, [1, 1, channels], name)
+
+/** One head on a memory of four slots of three numbers. */
+const ntmHead = (g: Graph) => {
+  const positive = (name: string, more: number) => g.map([scaled(g, [1, 1, 1], name)], (x) => add(softplus(x), more))
+  const total = (x: Node) => sum(g, x, [1, 1, 1])
+  const share = (x: Node) => g.map([x, total(x)], div)
+  return address(g, scaled(g, [4, 1, 3], "slots"), share(g.map([scaled(g, [4, 1, 1], "before")], sigmoid)), {
+    key: vector(g, 3, "key"),
+    strength: positive("strength", 0),
+    gate: g.map([scaled(g, [1, 1, 1], "gate")], sigmoid),
+    shifts: share(g.map([vector(g, 3, "shifts")], sigmoid)),
+    gamma: positive("gamma", 1),
+  })
+}
 
 const layers: Readonly<Record<string, Samples>> = {
   cgru: {
@@ -64,6 +81,19 @@ const layers: Readonly<Record<string, Samples>> = {
   lstm: {
     state: (g) => lstm(g, "lstm", { input: vector(g, 3) }, { h: vector(g, 4, "h"), c: vector(g, 4, "c") }).h,
     cell: (g) => lstm(g, "lstm", { input: vector(g, 3) }, { h: vector(g, 4, "h"), c: vector(g, 4, "c") }).c,
+  },
+  ntm: {
+    "a head, all four stages": (g) => ntmHead(g),
+    reading: (g) => readMemory(g, scaled(g, [4, 1, 3], "memory"), ntmHead(g)),
+    "writing with two heads": (g) => {
+      const memory = scaled(g, [4, 1, 3], "memory")
+      const head = (name: string) => ({
+        weights: g.map([scaled(g, [4, 1, 1], `${name} w`)], sigmoid),
+        erase: g.map([vector(g, 3, `${name} erase`)], sigmoid),
+        add: vector(g, 3, `${name} add`),
+      })
+      return writeMemory(g, memory, [head("a"), head("b")])
+    },
   },
   rnn: {
     tanh: (g) => rnn(g, "rnn", { input: vector(g, 3) }, vector(g, 4, "h"), { activation: "tanh" }),

@@ -15,6 +15,7 @@ const small: Readonly<Record<string, object>> = {
   rnn: { units: 24 },
   gru: { units: 24 },
   lstm: { units: 24 },
+  ntm: { units: 24, slots: 8, width: 6 },
 }
 const backend: Backend = candidates[0]?.create(2) ?? wasm(2)
 

@@ -3,9 +3,10 @@
 import { expect, test } from "vitest"
 import { random } from "../../src/core/rng.ts"
 import { createTask } from "../../src/tasks/index.ts"
-import { drawGroups, encodingOf } from "../../src/training/batches.ts"
+import { drawGroups } from "../../src/training/batches.ts"
 import { resolveConfig } from "../../src/training/config.ts"
 import { createOptimizer, newMemory, type OptimizerConfig, optimizers } from "../../src/training/optimizers/index.ts"
+import { symbolEncoding } from "../../src/training/symbols.ts"
 import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
 import { addGradientNoise } from "../../src/training/techniques/gradient-noise.ts"
 import { remember, replayDefaults, replayed, type Wrong } from "../../src/training/techniques/replay.ts"
@@ -53,7 +54,7 @@ test("training draws the stated share of structured examples, and the same ones 
   const task = createTask("add")
   const { batch } = resolveConfig({})
   const draw = (structured: number, step: number) =>
-    drawGroups(encodingOf(task, resolveConfig({}).model), { ...batch, examples: 512, structured }, 6, step, 1, 0)[5]
+    drawGroups(symbolEncoding(task, resolveConfig({}).model), { ...batch, examples: 512, structured }, 6, step, 1, 0)[5]
   // two random 17-bit numbers are equal in one of 10^5 draws, or hold long runs as rarely
   const striking = (structured: number) =>
     draw(structured, 3).examples.filter(({ input }) => {
@@ -82,7 +83,7 @@ test("what was answered wrongly is asked again until it is answered right, in th
   const options = { share: 0.5, perSize: 4 }
   const draw = (wrong: Wrong, share: number) =>
     drawGroups(
-      encodingOf(task, resolveConfig({}).model),
+      symbolEncoding(task, resolveConfig({}).model),
       {
         ...batch,
         groups: [[5, 5]],
@@ -94,7 +95,7 @@ test("what was answered wrongly is asked again until it is answered right, in th
       1,
     )[0].examples
   const fresh = drawGroups(
-    encodingOf(task, resolveConfig({}).model),
+    symbolEncoding(task, resolveConfig({}).model),
     { ...batch, groups: [[5, 5]], examples: 400 },
     1,
     3,

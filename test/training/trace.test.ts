@@ -12,17 +12,18 @@ import { type ModelConfig, modelFamilies } from "../../src/models/index.ts"
 import { neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
 import { openModel } from "../../src/runs/answers.ts"
 import { createTask } from "../../src/tasks/index.ts"
-import { blocksOf, encodingOf } from "../../src/training/batches.ts"
 import { explainCell } from "../../src/training/cell.ts"
 import { resolveConfig, type TrainConfig } from "../../src/training/config.ts"
+import { blocksOf } from "../../src/training/encoding.ts"
 import { planEvaluation, type Weights } from "../../src/training/model.ts"
+import { symbolEncoding } from "../../src/training/symbols.ts"
 import { createTracer, type Trace, traceQuestion } from "../../src/training/trace.ts"
 import { candidates, difference } from "../engine.ts"
 
 /** A model with random weights. */
 function untrained(model: ModelConfig): { config: TrainConfig; weights: Weights } {
   const config = resolveConfig({ task: { name: "add" }, model })
-  const { shared } = planEvaluation(config.model, encodingOf(createTask("add"), config.model).signature)
+  const { shared } = planEvaluation(config.model, symbolEncoding(createTask("add"), config.model).signature)
   const values = initialValues(shared, 5)
   const weights = new Map(shared.map((t) => [t.name, { data: values.slice(t.offset, t.offset + t.size) }]))
   return { config, weights }
@@ -61,7 +62,7 @@ describe.each(models)("%s", (_, model) => {
 
   it("ends with the logits of a whole run", async () => {
     const tracer = await createTracer(config, weights, reference)
-    const encoding = encodingOf(createTask("add"), config.model)
+    const encoding = symbolEncoding(createTask("add"), config.model)
     const p = planEvaluation(config.model, encoding.signature)
     const { input, frames } = await traceQuestion(tracer, question)
     const program = await reference.compile(p)

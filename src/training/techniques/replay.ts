@@ -3,7 +3,6 @@
 // [in the spirit of online hard example mining, Shrivastava et al. 2016; our addition, docs/log.md]. Only trained sizes, only drawn examples.
 
 import type { Random } from "../../core/rng.ts"
-import type { Example } from "../../tasks/task.ts"
 
 export interface ReplayOptions {
   /** Share of the examples of a step that are taken from those answered wrongly, where there are any of the size. */
@@ -17,7 +16,7 @@ export const replayDefaults: ReplayOptions = { share: 0, perSize: 32 }
 /** Inputs answered wrongly, by size, oldest first; plain JSON. */
 export type Wrong = Record<string, number[][]>
 
-const same = (a: readonly number[], b: Uint8Array) => a.length === b.length && a.every((x, i) => x === b[i])
+const same = (a: readonly number[], b: ArrayLike<number>) => a.length === b.length && a.every((x, i) => x === b[i])
 
 /** An input to be asked again, or undefined: none of this size, or fresh ones are due. */
 export function replayed(wrong: Wrong, { share }: ReplayOptions, size: number, random: Random): Uint8Array | undefined {
@@ -31,14 +30,14 @@ export function remember(
   wrong: Wrong,
   { share, perSize }: ReplayOptions,
   size: number,
-  examples: readonly Example[],
+  examples: readonly { readonly input: ArrayLike<number> }[],
   right: readonly boolean[],
 ): void {
   if (share === 0) return
   let some = wrong[size] ?? []
   examples.forEach(({ input }, i) => {
     some = some.filter((other) => !same(other, input))
-    if (!right[i]) some.push([...input])
+    if (!right[i]) some.push(Array.from(input))
   })
   if (some.length > 0) wrong[size] = some.slice(-perSize)
   else delete wrong[size]

@@ -1,0 +1,86 @@
+// Tasks on symbols: an example's places are its own L, shorter examples in a block are masked and take their own steps.
+
+import type { Block } from "../backends/backend.ts"
+import { LANES } from "../kernel/language.ts"
+import type { ModelConfig, Signature } from "../models/index.ts"
+import type { Example, Task } from "../tasks/task.ts"
+import type { Encoding, Score } from "./encoding.ts"
+import { scanSteps } from "./model.ts"
+
+export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example> {
+  const signature: Signature = { kind: "symbols", symbols: task.symbols.length }
+  const steps = (length: number) => scanSteps(model, signature, length)
+  return {
+    signature,
+    steps,
+    length: (size) => task.length(size),
+    random: (size, random) => task.random(size, random),
+    hard: (size, random) => task.hard(size, random),
+    structured: (size, random) => task.structured(size, random),
+    asked: (input) => ({ input, target: task.oracle(input) }),
+    block: (examples, firstExample, weight) => block(examples, firstExample, weight, steps),
+    score: (examples, logits) => score(examples, logits, task.symbols.length),
+  }
+}
+
+/** `weight`: what each example counts; its places share it evenly. */
+function block(
+  examples: readonly Example[],
+  firstExample: number,
+  weight: number,
+  steps: (length: number) => number,
+): Block {
+  const length = Math.max(...examples.map((e) => e.input.length))
+  const inputs = {
+    symbols: new Float32Array(length * LANES),
+    target: new Float32Array(length * LANES),
+    mask: new Float32Array(length * LANES),
+    weight: new Float32Array(length * LANES),
+    steps: new Float32Array(LANES),
+    scale: new Float32Array(LANES),
+  }
+  examples.forEach(({ input, target }, lane) => {
+    const own = input.length
+    for (let l = 0; l < own; l++) {
+      const at = l * LANES + lane
+      inputs.symbols[at] = input[l]
+      inputs.target[at] = target[l]
+      inputs.mask[at] = 1
+      inputs.weight[at] = weight / own
+    }
+    inputs.steps[lane] = own // as many steps as symbols [KS16, §2]
+    inputs.scale[lane] = weight / (own * own) // saturation: a mean over places and steps [DNGPU code]
+  })
+  return { length, steps: steps(length), firstExample, inputs }
+}
+
+/** The likeliest symbols of one lane. logits [L, 1, V, LANES]. */
+export function decode(logits: Float32Array, lane: number, length: number, V: number): Uint8Array {
+  const out = new Uint8Array(length)
+  for (let l = 0; l < length; l++) {
+    let best = 0
+    for (let v = 1; v < V; v++) if (logits[(l * V + v) * LANES + lane] > logits[(l * V + best) * LANES + lane]) best = v
+    out[l] = best
+  }
+  return out
+}
+
+/** Compares answers to targets, at every place: a PAD that is asked for counts as a symbol. `right`: which answers are right as a whole. */
+function score(
+  examples: readonly Example[],
+  logits: readonly Float32Array[],
+  V: number,
+): Score & { readonly right: readonly boolean[] } {
+  let symbols = 0
+  let symbolsRight = 0
+  const right = examples.map(({ target }, i) => {
+    const answer = decode(logits[Math.floor(i / LANES)], i % LANES, target.length, V)
+    let places = 0
+    for (let l = 0; l < target.length; l++) if (answer[l] === target[l]) places++
+    symbols += target.length
+    symbolsRight += places
+    return places === target.length
+  })
+  const answersRight = right.filter(Boolean).length
+  return { symbols, symbolsRight, answers: examples.length, answersRight, bits: 0, bound: 0, right }
+}
