@@ -2,7 +2,9 @@
 
 import { recipe as add } from "./add.ts"
 import { recipe as mul } from "./mul.ts"
+import { recipe as ntmCopy } from "./ntm-copy.ts"
+import { recipe as ntmCopyGraves } from "./ntm-copy-graves.ts"
 import type { Recipe } from "./recipe.ts"
 
 export type { Recipe } from "./recipe.ts"
-export const recipes: readonly Recipe[] = [add, mul]
+export const recipes: readonly Recipe[] = [add, mul, ntmCopy, ntmCopyGraves]

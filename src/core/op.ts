@@ -22,6 +22,8 @@ export interface KernelNode<A = any> {
   readonly shape: Shape
   /** Add to what the output holds (gradients of shared tensors). */
   readonly accumulate: boolean
+  /** The inputs hold all T steps of a scan, one after the other (see `acrossSteps`). */
+  readonly stacked?: boolean
 }
 
 /** Values of one example, float64. */
@@ -46,6 +48,11 @@ export interface Op<A = any> {
   readonly cheap?: boolean
   /** For an op that reads the scan's step: the same where the step is a lane tensor [1], as when one step is run by itself (core/cut.ts). */
   readonly atStep?: (g: Graph, inputs: readonly Node[], step: Node) => Node
+  /**
+   * Whether, as a contribution to a shared tensor's gradient inside a scan, it is better computed once for all steps than in each: its
+   * inputs are then kept for every step, and the kernel is told that they are `stacked`.
+   */
+  acrossSteps?(node: Node<A>): boolean
   /** Small graphs for the automatic gradient and backend checks; each returns a lane node to be tested. */
   readonly samples?: Readonly<Record<string, (g: Graph) => Node>>
 }

@@ -1,14 +1,16 @@
 // How a graph becomes instructions: ordered, fused and placed.
 //
 // Rules, all of them:
-// 1. Maps are fused: a map is computed where it is read, unless something that is not a map or a sum reads it.
+// 1. Maps are fused: a map is computed where it is read, unless something that is not a map or a sum reads it, or it is dear and broadcast.
 //    Maps of one shape whose operands are ready at one point become one kernel.
 // 2. What the backward pass of a scan needs is stored for every step if it is a contraction, and computed again if it is cheap
 //    (maps, shifts). With memory "recompute" only the carries are stored, and contractions are computed again too.
-// 3. Gradients of shared tensors go to one accumulator a tensor, one number a lane; lanes are summed at the end.
+// 3. Gradients of shared tensors go to one accumulator a tensor, one number a lane; lanes are summed at the end. Where an op says so
+//    (`acrossSteps`), a scan keeps the operands of its contribution for every step, and it is computed once, after the loop.
 
 import { mapKernel, sumKernel } from "../kernel/elementwise.ts"
 import { constant, coordinate, type Expr, input, inputsOf, operands, rewrite } from "./expr.ts"
+import { isDear, usesRandom } from "./fusion.ts"
 import { grad } from "./grad.ts"
 import {
   type Contribution,
@@ -162,7 +164,9 @@ export class Planner {
         for (const n of this.dependencies(node)) if (!outside(n)) materialised.add(n)
       // a random number belongs to an element of its own tensor: such a map is not fused into one of another shape
       const moved = (n: Node) => !sameShape(n.shape, node.shape) && n.op === mapOp && usesRandom(n.attributes.expr)
-      if (node.op === mapOp) for (const n of node.inputs) if (!outside(n) && moved(n)) materialised.add(n)
+      // and one that is dear is not computed again for every element that it is broadcast to
+      const again = (n: Node) => !sameShape(n.shape, node.shape) && isDear(n)
+      if (node.op === mapOp) for (const n of node.inputs) if (!outside(n) && (moved(n) || again(n))) materialised.add(n)
     }
     const isPlaced = (node: Node) => outside(node) || materialised.has(node)
     const fused = this.fuser(isPlaced)
@@ -264,28 +268,13 @@ export class Planner {
     if (node.op === reverseScanOp) return this.reverseScan(node as Node<ReverseScan>, placeOf)
     if (node.op === mapOp) return [this.mapCall(item.nodes, fused, placeOf)]
     if (node.op === sumOp) return [this.sumCall(node, item.accumulate, fused, placeOf)]
-    return [
-      {
-        k: "call",
-        kernel: {
-          key: JSON.stringify([
-            node.op.name,
-            node.attributes,
-            node.inputs.map((n) => [n.shape, placeOf(n).buffer.lane]),
-            node.shape,
-            item.accumulate,
-          ]),
-          write: (k) =>
-            node.op.kernel?.(k, {
-              attributes: node.attributes,
-              inputs: node.inputs.map((n) => ({ shape: n.shape, lane: placeOf(n).buffer.lane })),
-              shape: node.shape,
-              accumulate: item.accumulate,
-            }),
-        },
-        places: [...node.inputs, node].map(placeOf),
-      },
-    ]
+    const kernel = opKernel(
+      node,
+      node.inputs.map((n) => placeOf(n).buffer),
+      item.accumulate,
+      false,
+    )
+    return [{ k: "call", kernel, places: [...node.inputs, node].map(placeOf) }]
   }
 
   mapCall(nodes: readonly Node[], fused: Fuser, placeOf: (node: Node) => Place): Instruction {
@@ -374,10 +363,34 @@ export class Planner {
       return i >= 0 ? { buffer: buffers[i], slot: "t + 1", element: 0 } : (this.stored.get(n) ?? inBody(n))
     }
     const roots: Root[] = outputs.map((n, i) => ({ node: n, place: { buffer: buffers[i], slot: "t", element: 0 } }))
+    const across = contributions.filter(({ value }) => value.op.acrossSteps?.(value))
+    const stacks = this.stacks(across, external, roots)
+    const each = contributions.filter((c) => !across.includes(c))
     return [
       ...this.copies(node.inputs, buffers, "T", placeOf),
-      { k: "loop", backwards: true, body: this.block(roots, contributions, [], external) },
+      { k: "loop", backwards: true, body: this.block(roots, each, [], external) },
+      ...across.map(({ to, value }): Instruction => {
+        const inputs = value.inputs.map((n) => stacks.get(n) as Buffer)
+        return {
+          k: "call",
+          kernel: opKernel(value, inputs, true, true),
+          places: [...inputs.map(first), this.accumulators.get(to) as Place],
+        }
+      }),
     ]
+  }
+
+  /** Where the operands of contributions that are computed across steps stand for every step; what is not kept yet becomes a root. */
+  stacks(across: readonly Contribution[], external: External, roots: Root[]): Map<Node, Buffer> {
+    const stacks = new Map<Node, Buffer>()
+    for (const n of new Set(across.flatMap(({ value }) => value.inputs))) {
+      const known = external(n)
+      const kept = known?.slot === "t" && known.buffer.slots !== "two"
+      const buffer = kept ? known.buffer : this.buffer(`stack ${n.op.name} ${n.id}`, n.shape, "steps", "arena")
+      stacks.set(n, buffer)
+      if (!kept) roots.push({ node: n, place: { buffer, slot: "t", element: 0 } })
+    }
+    return stacks
   }
 
   bodyExternal(scan: Node<Scan>, carryPlace: (i: number) => Place, placeOf: (node: Node) => Place): External {
@@ -435,7 +448,15 @@ function outsideOf(nodes: readonly Node[], from: number): Node[] {
   return out
 }
 
-const usesRandom = (e: Expr): boolean => e.op === "random" || operands(e).some(usesRandom)
+/** The kernel of a node that is neither map nor sum. */
+function opKernel(node: Node, buffers: readonly Buffer[], accumulate: boolean, stacked: boolean): KernelSpec {
+  const { op, attributes, shape } = node
+  const inputs = node.inputs.map((n, i) => ({ shape: n.shape, lane: buffers[i].lane }))
+  return {
+    key: JSON.stringify([op.name, attributes, inputs.map((x) => [x.shape, x.lane]), shape, accumulate, stacked]),
+    write: (k) => op.kernel?.(k, { attributes, inputs, shape, accumulate, stacked }),
+  }
+}
 
 /** A text that two kernels share only if they are the same: expressions are written with their shared parts numbered. */
 function keyOf(head: unknown, expressions: readonly Expr[]): string {

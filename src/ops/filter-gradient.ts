@@ -3,7 +3,19 @@
 
 import type { Op } from "../core/op.ts"
 import { dimsAt, type Shape, show, sizeAt } from "../core/shape.ts"
-import { fma, type I, iadd, imax, imin, imul, int, isub, type KernelBuilder, type V } from "../kernel/language.ts"
+import {
+  context,
+  fma,
+  type I,
+  iadd,
+  imax,
+  imin,
+  imul,
+  int,
+  isub,
+  type KernelBuilder,
+  type V,
+} from "../kernel/language.ts"
 
 /** inputs: image [L, W, A], gradient of the result [L, W, B]; shape: [KL, KW, A, B]. */
 export const filterGradientOp: Op<{ readonly shape: Shape }> = {
@@ -32,10 +44,12 @@ export const filterGradientOp: Op<{ readonly shape: Shape }> = {
           }
     return out
   },
-  kernel(k, { inputs, shape, accumulate }) {
+  // a single place a step: its row of sums would be read and written at every step, for one product each
+  acrossSteps: ({ inputs: [x], shape }) => x.shape[0] === 1 && shape[0] === 1,
+  kernel(k, { inputs, shape, accumulate, stacked }) {
     const [kl, kw, A, B] = shape as number[]
     const [rows, W] = inputs[0].shape
-    const L: I = rows === "L" ? { k: "context", field: "L" } : int(rows as number)
+    const L: I = stacked ? context("T") : rows === "L" ? context("L") : int(rows as number)
     const buffers = { x: k.buffer("x"), dy: k.buffer("dy"), dw: k.buffer("dw") }
     const [a, b] = tile(k, kl, A, B)
     if (!accumulate) k.loop(0, kl * kw * A * B, (i) => k.lanes(() => k.store(k.pointer(buffers.dw, i), 0)))

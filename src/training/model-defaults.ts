@@ -15,13 +15,25 @@ const sequence: PartialConfig = {
   restart: { enabled: false },
 }
 
-/** [NTM, §4]: RMSProp of Graves 2013 with momentum 0.9, elements of the gradient within ±10. */
+/**
+ * The stabilised settings [Collier & Beel 2018, code: Adam, 1e-3, norm clipped], with a smaller norm; when the trained sizes are learnt the rate falls,
+ * and weights are averaged. The paper's own are RMSProp with momentum, 1e-4, elements within ±10 [NTM, §4]: recipes/ntm-copy-graves.ts.
+ */
 const ntm: PartialConfig = {
   ...sequence,
-  optimizer: { name: "rmsprop" },
-  rate: { start: 1e-4 },
-  clip: null,
-  clipElements: 10,
+  rate: { start: 0.001, every: 1000 },
+  clip: 10,
+  fit: { every: 100 },
+  settle: {
+    keep: 1,
+    noise: { start: 0, most: 0, step: 0, exact: 1 },
+    structured: 0,
+    limit: 1,
+    decay: 0.998,
+    floor: 0.05,
+  },
+  average: 0.99,
+  goal: { every: 100, times: 1 },
 }
 
 export const modelDefaults: Readonly<Record<string, PartialConfig>> = {
