@@ -46,6 +46,9 @@ export class SampleGraph extends Graph {
   override parameter(name: string, shape: readonly number[], init: Init) {
     return super.parameter(`${this.prefix}${name}`, shape, init)
   }
+  override watch(name: string, make: () => Node) {
+    super.watch(`${this.prefix}${name}`, make)
+  }
   override setting(name: string, value: number) {
     return super.setting(`${this.prefix}${name}`, value)
   }
