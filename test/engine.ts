@@ -5,6 +5,7 @@ import { expect } from "vitest"
 import type { Backend, Block, Program } from "../src/backends/backend.ts"
 import { native } from "../src/backends/native/index.ts"
 import { reference } from "../src/backends/reference/index.ts"
+import { webgpu } from "../src/backends/webgpu/index.ts"
 import { less } from "../src/core/expr.ts"
 import { Graph } from "../src/core/graph.ts"
 import { sum } from "../src/core/map.ts"
@@ -17,7 +18,7 @@ import { LANES } from "../src/kernel/language.ts"
 
 export const options = { seed: 5, trainStep: 9 }
 
-/** A CPU backend that is to agree with the reference. */
+/** A backend that is to agree with the reference. */
 export interface Candidate {
   readonly name: string
   create(workers: number): Backend
@@ -36,6 +37,20 @@ if (wanted("wasm") && existsSync(wasmModule)) {
   const { wasm } = (await import(wasmModule.href)) as { wasm(workers: number): Backend }
   candidates.push({ name: "wasm", create: wasm })
 }
+
+/** WebGPU in Node, on the software adapter that Chromium brings where there is no GPU; a GPU's own driver is left as it is. */
+const softwareDriver = "/usr/lib/chromium/vk_swiftshader_icd.json"
+if (!process.env.VK_ICD_FILENAMES && !existsSync("/usr/share/vulkan/icd.d") && existsSync(softwareDriver))
+  process.env.VK_ICD_FILENAMES = softwareDriver
+/** Why WebGPU is not tested here; undefined where it is. */
+export const noWebgpu: string | undefined = await webgpu()
+  .adapter()
+  .then(
+    () => undefined,
+    (error: Error) => error.message,
+  )
+if (noWebgpu) console.warn(`WebGPU is not tested here: ${noWebgpu}`)
+else if (wanted("webgpu")) candidates.push({ name: "webgpu", create: () => webgpu() })
 
 /** A graph whose inputs' names begin with the name of the sample that is being added. */
 export class SampleGraph extends Graph {

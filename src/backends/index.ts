@@ -5,6 +5,7 @@ import type { Backend } from "./backend.ts"
 import { type Environment, native } from "./native/index.ts"
 import { reference } from "./reference/index.ts"
 import { wasm } from "./wasm/index.ts"
+import { describeAdapter, webgpu } from "./webgpu/index.ts"
 
 export interface DeviceOptions {
   /** Threads; the machine's cores by default. */
@@ -17,9 +18,13 @@ export interface Device {
   /** Undefined where it cannot run, with the reason. */
   readonly create: (options: DeviceOptions) => Backend | undefined
   readonly whenAbsent: string
+  /** Why `auto` passes it over; a device that has this runs on request only. */
+  readonly onRequest?: string
+  /** Looks closer than `create` can: what it would really run on. Throws a sentence where it would not. */
+  readonly probe?: () => Promise<{ readonly description: string; readonly software: boolean }>
 }
 
-/** Fastest first: `auto` takes the first that is there. */
+/** `auto` takes the first that is there and does not wait for a request. */
 export const devices: readonly Device[] = [
   {
     name: "native",
@@ -27,6 +32,17 @@ export const devices: readonly Device[] = [
     whenAbsent: "no working C compiler (cc, gcc or clang) is on the PATH; apt-get install gcc brings one",
   },
   { name: "wasm", create: ({ workers }) => wasm(workers, { ownThread: true }), whenAbsent: "" },
+  {
+    name: "webgpu",
+    create: () => webgpu(),
+    whenAbsent: "",
+    // whether a machine's GPU beats its CPU here has not been measured, and an adapter may be a CPU in disguise
+    onRequest: "it runs on request, --device webgpu",
+    probe: async () => {
+      const adapter = await webgpu().adapter()
+      return { description: describeAdapter(adapter), software: adapter.software }
+    },
+  },
   { name: "reference", create: () => reference, whenAbsent: "" },
 ]
 
@@ -34,7 +50,7 @@ export const devices: readonly Device[] = [
 export function createBackend(name: string, options: DeviceOptions): { backend: Backend; note?: string } {
   if (name === "auto") {
     const notes: string[] = []
-    for (const device of devices) {
+    for (const device of devices.filter((d) => !d.onRequest)) {
       const backend = device.create(options)
       if (backend) return notes.length > 0 ? { backend, note: notes.join("; ") } : { backend }
       notes.push(`${device.name} is not used: ${device.whenAbsent}`)

@@ -27,8 +27,9 @@ export const benchCommand = (): Command =>
   new Command("bench")
     .description("how fast this machine trains, in a few seconds")
     .option("--workers <n>", "threads (default: all the machine has)")
+    .option("--software", "measure software adapters too: a CPU that imitates a GPU")
     .option("--json", "a JSON line for each device")
-    .action(async (options: { json?: boolean; workers?: string }) => {
+    .action(async (options: { json?: boolean; workers?: string; software?: boolean }) => {
       const config = resolveConfig(recipe.config)
       if (config.model.name !== "neural-gpu") throw new Error("the add recipe trains a Neural GPU")
       const { model } = config
@@ -40,7 +41,19 @@ export const benchCommand = (): Command =>
       const rows: Row[] = []
       for (const device of devices.filter((d) => d.name !== "reference")) {
         const backend = device.create({ workers: workersOf(options.workers), env: process.env })
-        if (!backend) say(`${device.name} is not there: ${device.whenAbsent}`)
+        if (!backend) {
+          say(`${device.name} is not there: ${device.whenAbsent}`)
+          continue
+        }
+        let found: Awaited<ReturnType<NonNullable<typeof device.probe>>> | undefined
+        try {
+          found = await device.probe?.()
+        } catch (error) {
+          say(`${device.name} is not there: ${(error as Error).message}`)
+          continue
+        }
+        if (found?.software && !options.software)
+          say(`${device.name} is not measured: ${found.description}; --software measures it all the same`)
         else rows.push(await measure(backend, config))
       }
       if (options.json) return rows.forEach(printJson)

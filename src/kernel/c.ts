@@ -108,6 +108,8 @@ function renderKernel(kernel: Kernel): string {
         out.push(`${indent}if (${int(s.less[0])} < ${int(s.less[1])}) {`)
         block(s.body, `${indent}  `)
         return [`${indent}}`]
+      case "barrier":
+        return [] // one thread runs a kernel from the first line to the last
     }
   }
   const bits = new Set<number>()

@@ -3,7 +3,20 @@
 import { type Expr, operands } from "../core/expr.ts"
 import { strides } from "../core/map.ts"
 import { type Dim, type Shape, show } from "../core/shape.ts"
-import { context, type I, iadd, ifEqual, ifLess, imul, int, type KernelBuilder, lane, type V } from "./language.ts"
+import {
+  context,
+  type I,
+  iadd,
+  idiv,
+  ifEqual,
+  ifLess,
+  imul,
+  int,
+  isub,
+  type KernelBuilder,
+  lane,
+  type V,
+} from "./language.ts"
 import { exp, hashInt, hashWord, log, sigmoid, tanh, uniform } from "./math.ts"
 
 export interface Operand {
@@ -65,16 +78,15 @@ export function sumKernel(
       k.lanes(() => {
         const place = k.pointer(out, target)
         const total = k.let(accumulate ? k.load(place) : lane(0))
-        nest(
-          k,
-          shape.map((d, axis) => (kept[axis] ? int(1) : extent(d))),
-          (inner) => {
-            const at = shape.map((_, axis) => (kept[axis] ? outer[axis] : (inner[axis] ?? zero)))
-            const element = k.intLet(index(at, staticStrides(shape, shape)))
-            const value = evaluator(at, element, (i) => k.load(k.pointer(from[i], index(at, steps[i]))))
-            k.set(total, { k: "add", a: total, b: value(expression) })
-          },
-        )
+        const add = (inner: readonly I[]) => {
+          const at = shape.map((_, axis) => (kept[axis] ? outer[axis] : (inner[axis] ?? zero)))
+          const element = k.intLet(index(at, staticStrides(shape, shape)))
+          const value = evaluator(at, element, (i) => k.load(k.pointer(from[i], index(at, steps[i]))))
+          k.set(total, { k: "add", a: total, b: value(expression) })
+        }
+        const extents = shape.map((d, axis) => (kept[axis] ? int(1) : extent(d)))
+        if (k.target.parallel) flatNest(k, extents, add, [total])
+        else nest(k, extents, add)
         k.store(place, total)
       })
     },
@@ -89,6 +101,23 @@ function nest(k: KernelBuilder, extents: readonly I[], write: (at: I[]) => void,
     if (n.k === "int" && n.value === 1) nest(k, extents, write, [...at, int(0)])
     else k.loop(0, n, (i) => nest(k, extents, write, [...at, i]))
   }
+}
+
+/** The same as one loop that only adds to some variables: invocations of a GPU share it out. */
+function flatNest(k: KernelBuilder, extents: readonly I[], write: (at: I[]) => void, addsTo: readonly V[]): void {
+  const count = extents.reduce((a, b) => imul(a, b), int(1))
+  const body = (i: I) => {
+    const at: I[] = []
+    let rest = i
+    for (let axis = extents.length - 1; axis > 0; axis--) {
+      const n = extents[axis]
+      const above = n.k === "int" && n.value === 1 ? rest : k.intLet(idiv(rest, n))
+      at.unshift(above === rest ? int(0) : k.intLet(isub(rest, imul(above, n))))
+      rest = above
+    }
+    write([rest, ...at])
+  }
+  k.loop(0, count, body, 1, { addsTo })
 }
 
 const index = (at: readonly I[], steps: readonly number[]): I =>

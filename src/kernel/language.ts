@@ -1,7 +1,8 @@
 // The lane language: in which every op writes its loop nest, once. A kernel is a function of the context (L, T, step, ...)
 // and of buffers. A lane value (V) holds the same number of several examples: one SIMD register on a CPU, one invocation on a
 // GPU; there is no operation across lanes but `sumLanes`. Integers (I) are uniform over lanes: addresses, counters, hashes.
-// Renderers: c.ts, wasm.ts. The builder keeps no state but the kernel that is being written.
+// Loops around `lanes` do not depend on each other's results: a GPU runs all their iterations at once. Where they do, they say so:
+// `ordered`, or a `barrier` between them. Renderers: c.ts, wasm.ts, wgsl.ts. The builder keeps no state but the kernel being written.
 
 /** Examples in a lane block: the innermost axis of every lane tensor, on every backend. */
 export const LANES = 16
@@ -56,9 +57,14 @@ export type Statement =
       readonly to: I
       readonly by: number
       readonly body: Statement[]
+      /** Around `lanes`: an iteration reads what earlier ones wrote in the same `lanes`. */
+      readonly ordered?: boolean
+      /** Inside `lanes`: iterations do nothing but add to these variables, so that they may be shared out. */
+      readonly addsTo?: readonly number[]
     }
   | { readonly k: "lanes"; readonly body: Statement[] } // once for each lane group of the block
   | { readonly k: "if"; readonly less: readonly [I, I]; readonly body: Statement[] }
+  | { readonly k: "barrier" } // outermost: what follows reads what was written before
 
 /** One buffer argument of a kernel. */
 export interface KernelBuffer {
@@ -76,6 +82,13 @@ export interface Kernel {
 export interface Target {
   /** SIMD registers that a kernel may fill with lane values. */
   readonly registers: number
+  /** Iterations around `lanes` run at once: what splits work up only for caches is not worth it. */
+  readonly parallel?: boolean
+}
+
+export interface LoopOptions {
+  readonly ordered?: boolean
+  readonly addsTo?: readonly V[]
 }
 
 type IntOperand = I | number
@@ -179,10 +192,16 @@ export class KernelBuilder {
     this.#block = outer
   }
 
-  loop(from: IntOperand, to: IntOperand, write: (i: I) => void, by = 1): void {
+  loop(from: IntOperand, to: IntOperand, write: (i: I) => void, by = 1, options: LoopOptions = {}): void {
     const id = this.#ids++
     const body: Statement[] = []
-    this.#block.push({ k: "loop", id, from: int(from), to: int(to), by, body })
+    const { ordered } = options
+    const addsTo = options.addsTo?.map((v) => {
+      if (v.k !== "laneVar") throw new Error("loop: it can add only to variables")
+      return v.id
+    })
+    const notes = { ...(ordered ? { ordered } : {}), ...(addsTo ? { addsTo } : {}) }
+    this.#block.push({ k: "loop", id, from: int(from), to: int(to), by, body, ...notes })
     this.#inside(body, () => write({ k: "intVar", id }))
   }
 
@@ -197,6 +216,11 @@ export class KernelBuilder {
     const body: Statement[] = []
     this.#block.push({ k: "if", less: [int(a), int(b)], body })
     this.#inside(body, write)
+  }
+
+  /** Outside of all blocks: what follows reads what was written before. */
+  barrier(): void {
+    this.#block.push({ k: "barrier" })
   }
 
   intLet(value: I): I {

@@ -115,6 +115,8 @@ class KernelRenderer {
       case "sumLanes":
         this.#sumLanes(s.to, s.from, s.index)
         break
+      case "barrier": // one thread runs a kernel from the first instruction to the last
+        break
       default:
         throw new Error(`wasm: statement ${s.k} is not known`)
     }

@@ -6,6 +6,7 @@ import type { Graph } from "../core/graph.ts"
 import type { Node, Op } from "../core/op.ts"
 import { type Dim, dimsAt, show, sizeAt } from "../core/shape.ts"
 import { fma, type I, iadd, imin, imul, isub, type KernelBuilder, lane, type V } from "../kernel/language.ts"
+import { parallelConv } from "./conv-parallel.ts"
 import { filterGradientOp } from "./filter-gradient.ts"
 
 export interface ConvAttributes {
@@ -71,6 +72,7 @@ export const convOp: Op<ConvAttributes> = {
       L: shape[0] === "L" ? { k: "context", field: "L" } : { k: "int", value: shape[0] as number },
     }
     const g = { ...geometry, y: k.buffer("y") }
+    if (k.target.parallel) return parallelConv(k, g)
     const border = kl >> 1
     const [rows, channels] = tile(k, W, g.to)
     const guarded = (from: I | number, to: I) =>
@@ -122,7 +124,7 @@ const scaled = (g: Graph, shape: [Dim, number, number], name = "x"): Node =>
     b: s,
   }))
 
-interface Geometry {
+export interface Geometry {
   kl: number
   kw: number
   W: number

@@ -16,6 +16,7 @@ import {
   type KernelBuilder,
   type V,
 } from "../kernel/language.ts"
+import { parallelFilterGradient } from "./filter-gradient-parallel.ts"
 
 /** inputs: image [L, W, A], gradient of the result [L, W, B]; shape: [KL, KW, A, B]. */
 export const filterGradientOp: Op<{ readonly shape: Shape }> = {
@@ -51,8 +52,10 @@ export const filterGradientOp: Op<{ readonly shape: Shape }> = {
     const [rows, W] = inputs[0].shape
     const L: I = stacked ? context("T") : rows === "L" ? context("L") : int(rows as number)
     const buffers = { x: k.buffer("x"), dy: k.buffer("dy"), dw: k.buffer("dw") }
+    if (k.target.parallel) return parallelFilterGradient(k, { kl, kw, A, B, W: W as number, L, accumulate, ...buffers })
     const [a, b] = tile(k, kl, A, B)
     if (!accumulate) k.loop(0, kl * kw * A * B, (i) => k.lanes(() => k.store(k.pointer(buffers.dw, i), 0)))
+    k.barrier()
     const step = rowsAtOnce(k)
     k.loop(
       0,
@@ -67,6 +70,7 @@ export const filterGradientOp: Op<{ readonly shape: Shape }> = {
         )
       },
       step,
+      { ordered: true },
     )
   },
 }

@@ -1,0 +1,96 @@
+// The WebGPU backend: a plan as a few pipelines (kernel/wgsl-program.ts), all of a step recorded into one command buffer. The adapter is
+// opened with the first plan; where there is none, compiling says so in a sentence.
+
+import { UserError } from "../../core/errors.ts"
+import type { Plan } from "../../core/plan.ts"
+import type { WgslOptions } from "../../kernel/wgsl-program.ts"
+import type { Backend, Program } from "../backend.ts"
+import { type AdapterInfo, openAdapter, openDevice } from "./adapter.ts"
+import { Runner } from "./runner.ts"
+
+export type WebgpuMode = WgslOptions["mode"]
+export interface WebgpuOptions {
+  /** See kernel/wgsl-program.ts. Default: deep. */
+  readonly mode?: WebgpuMode
+  /** Invocations of a workgroup, and the lanes of a block that it carries; default: chosen for the adapter and the number of blocks. */
+  readonly size?: number
+  readonly lanes?: number
+  readonly registers?: number
+  /** Most nominal operations of one dispatch; default: chosen for the adapter. */
+  readonly operations?: number
+  /** Most bytes of the device's memory that a program takes; default: its largest buffer. */
+  readonly bytes?: number
+}
+
+export interface WebgpuBackend extends Backend {
+  /** The adapter, opened if it was not yet. */
+  adapter(): Promise<AdapterInfo>
+}
+
+export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
+  let description = "WebGPU: the browser's, or in Node the package webgpu"
+  let opening: Promise<{ device: GPUDevice; info: AdapterInfo; lost: () => string | undefined }> | undefined
+  const open = () => {
+    opening ??= (async () => {
+      const opened = await openAdapter()
+      const device = await openDevice(opened)
+      description = describeAdapter(opened.info)
+      let lost: string | undefined
+      device.lost.then((info) => {
+        lost = info.message.split("\n")[0] || info.reason
+      })
+      return { device, info: opened.info, lost: () => lost }
+    })()
+    opening.catch(() => (opening = undefined))
+    return opening
+  }
+  return {
+    name: "webgpu",
+    get description() {
+      return description
+    },
+    workers: 1,
+    adapter: async () => (await openAdapter()).info,
+    async compile(plan: Plan): Promise<Program> {
+      if (opening && (await opening).lost()) opening = undefined // a lost device does not come back: the next program gets a new one
+      const { device, info, lost } = await open()
+      return new Runner(plan, device, lost, settingsFor(info, device, options))
+    },
+  }
+}
+
+export const describeAdapter = ({ name, software }: AdapterInfo): string =>
+  software ? `${name}: a software adapter, right but slow; not for comparing speeds` : name
+
+export interface Settings {
+  readonly mode: WebgpuMode
+  readonly size: number
+  readonly lanes: number | undefined
+  readonly registers: number
+  readonly operations: number
+  readonly bytes: number
+}
+
+/** Where WebGPU's indices into memory, i32 floats, end. */
+const MOST_BYTES = 2 ** 31 - 4
+
+/**
+ * Defaults. A dispatch must end before the system believes that the GPU hangs (2 s in Windows): 5e10 operations are 0.1 s on a small GPU.
+ * A software adapter runs invocations one after the other: few of them, and small kernels, whose compilation is what takes time.
+ */
+function settingsFor(info: AdapterInfo, device: GPUDevice, options: WebgpuOptions): Settings {
+  const { limits } = device
+  const size = options.size ?? (info.software ? 64 : 256)
+  if (size > limits.maxComputeInvocationsPerWorkgroup)
+    throw new UserError(
+      `webgpu: got workgroups of ${size} invocations, ${info.name} has at most ${limits.maxComputeInvocationsPerWorkgroup}`,
+    )
+  return {
+    mode: options.mode ?? "deep",
+    size,
+    lanes: options.lanes ?? (info.software ? 16 : undefined),
+    registers: options.registers ?? (info.software ? 8 : 32),
+    operations: options.operations ?? (info.software ? 5e8 : 5e10),
+    bytes: Math.min(options.bytes ?? MOST_BYTES, limits.maxStorageBufferBindingSize, limits.maxBufferSize, MOST_BYTES),
+  }
+}

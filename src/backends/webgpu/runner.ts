@@ -1,0 +1,262 @@
+// Runs one plan: pipelines by the number of lanes that a workgroup carries, one buffer for all that is computed, one for the
+// parameters, one command buffer a wave. What comes back is the outputs and one gradient, already summed over blocks.
+
+import { UserError } from "../../core/errors.ts"
+import type { Plan } from "../../core/plan.ts"
+import { sizeAt } from "../../core/shape.ts"
+import { LANES } from "../../kernel/language.ts"
+import { gradientShader, renderWgsl, type Stage } from "../../kernel/wgsl-program.ts"
+import type { Block, Program, RunOptions, RunResult } from "../backend.ts"
+import { writeInputs } from "../layout.ts"
+import { OTHER_DEVICES } from "./adapter.ts"
+import type { Settings } from "./index.ts"
+import { dispatchesOf, RANGE_BYTES } from "./schedule.ts"
+import { recordsOf, type Wave, wavesOf } from "./waves.ts"
+
+interface Pipelines {
+  readonly lanes: number
+  readonly stages: readonly { readonly stage: Stage; readonly pipeline: GPUComputePipeline }[]
+  readonly gradient: GPUComputePipeline | undefined
+}
+
+export class Runner implements Program {
+  readonly plan: Plan
+  readonly #device: GPUDevice
+  readonly #lost: () => string | undefined
+  readonly #settings: Settings
+  readonly #pipelines = new Map<number, Promise<Pipelines>>()
+  readonly #layout: GPUBindGroupLayout
+  readonly #weights: GPUBuffer
+  readonly #total: GPUBuffer | undefined
+  #memory: GPUBuffer | undefined
+  #records: GPUBuffer | undefined
+  #ranges: GPUBuffer | undefined
+  #staging: GPUBuffer | undefined
+  #disposed = false
+  peakBytes = 0
+
+  constructor(plan: Plan, device: GPUDevice, lost: () => string | undefined, settings: Settings) {
+    this.plan = plan
+    this.#device = device
+    this.#lost = lost
+    this.#settings = settings
+    const storage = (binding: number, type: GPUBufferBindingType) => ({
+      binding,
+      visibility: GPUShaderStage.COMPUTE,
+      buffer: { type },
+    })
+    this.#layout = device.createBindGroupLayout({
+      entries: [
+        storage(0, "read-only-storage"),
+        storage(1, "storage"),
+        storage(2, "read-only-storage"),
+        { binding: 3, visibility: GPUShaderStage.COMPUTE, buffer: { type: "uniform", hasDynamicOffset: true } },
+      ],
+    })
+    const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage
+    this.#weights = device.createBuffer({ size: Math.max(16, 4 * plan.sharedSize), usage: STORAGE | COPY_DST })
+    this.#total = plan.gradient
+      ? device.createBuffer({ size: Math.max(16, 4 * plan.trainableSize), usage: STORAGE | COPY_SRC })
+      : undefined
+  }
+
+  /** Lanes that a workgroup carries: few where there are few blocks, so that the device has enough workgroups to be busy. */
+  #lanesFor(blocks: number): number {
+    const { lanes, mode } = this.#settings
+    if (mode === "wide") return LANES
+    if (lanes !== undefined) return lanes
+    let chosen = LANES
+    while (chosen > 1 && (blocks * LANES) / chosen < WORKGROUPS_WANTED) chosen /= 2
+    return chosen
+  }
+
+  #compiled(lanes: number): Promise<Pipelines> {
+    let pipelines = this.#pipelines.get(lanes)
+    if (!pipelines) {
+      pipelines = this.#compile(lanes)
+      this.#pipelines.set(lanes, pipelines)
+    }
+    return pipelines
+  }
+
+  async #compile(lanes: number): Promise<Pipelines> {
+    const { mode, size, registers } = this.#settings
+    const layout = this.#device.createPipelineLayout({ bindGroupLayouts: [this.#layout] })
+    const make = (code: string, label: string, layout: GPUPipelineLayout | "auto") =>
+      this.#device.createComputePipelineAsync({
+        label,
+        layout,
+        compute: { module: this.#device.createShaderModule({ code, label }), entryPoint: "main" },
+      })
+    const stages = await Promise.all(
+      renderWgsl(this.plan, { mode, size, lanes, registers }).map(async (stage) => ({
+        stage,
+        pipeline: await make(stage.code, stage.name, layout),
+      })),
+    )
+    const accumulators = this.plan.buffers.findIndex((b) => b.name === "accumulators" && b.region === "arena")
+    const gradient =
+      this.plan.gradient && this.plan.trainableSize > 0
+        ? await make(gradientShader(this.plan, accumulators, lanes), "gradient", "auto")
+        : undefined
+    return { lanes, stages, gradient }
+  }
+
+  /** Pipelines, compiled before the first run asks for them. */
+  async prepare(blocks: number): Promise<void> {
+    await this.#compiled(this.#lanesFor(blocks))
+  }
+
+  async run(shared: Float32Array, blocks: readonly Block[], options: RunOptions): Promise<RunResult> {
+    if (this.#disposed) throw new Error("webgpu: this program has been disposed of")
+    const empty = { outputs: [], gradient: new Float32Array(this.plan.gradient ? this.plan.trainableSize : 0) }
+    if (blocks.length === 0) return empty
+    const device = this.#device
+    try {
+      const waves = wavesOf(this.plan, blocks, this.#settings.bytes)
+      const pipelines = await this.#compiled(this.#lanesFor(blocks.length))
+      device.pushErrorScope("out-of-memory")
+      device.pushErrorScope("validation")
+      const read = this.#record(shared, blocks, options, waves, pipelines)
+      const problems = Promise.all([device.popErrorScope(), device.popErrorScope()])
+      const mapped = (this.#staging as GPUBuffer).mapAsync(GPUMapMode.READ, 0, read.bytes).then(
+        () => undefined,
+        (error: Error) => error,
+      )
+      const [validation, memory] = await problems
+      const failed = await mapped
+      if (memory)
+        throw new UserError(
+          `webgpu: the device's memory is full (${(this.peakBytes / 2 ** 30).toFixed(1)} GiB were wanted); use a smaller batch, or ${OTHER_DEVICES}`,
+        )
+      if (validation) throw new Error(`webgpu: ${validation.message}`)
+      if (failed) throw failed
+      return read.results()
+    } catch (error) {
+      const lost = this.#lost()
+      if (lost === undefined) throw error
+      throw new UserError(
+        `webgpu: the device was lost (${lost}); go on from the last checkpoint with --resume, or ${OTHER_DEVICES}`,
+      )
+    }
+  }
+
+  #grown(buffer: GPUBuffer | undefined, size: number, usage: number): GPUBuffer {
+    if (buffer && buffer.size >= size) return buffer
+    buffer?.destroy()
+    return this.#device.createBuffer({ size: Math.max(16, Math.ceil(size / 16) * 16), usage })
+  }
+
+  #record(
+    shared: Float32Array,
+    blocks: readonly Block[],
+    options: RunOptions,
+    waves: readonly Wave[],
+    { lanes, stages, gradient }: Pipelines,
+  ) {
+    const { plan } = this
+    const device = this.#device
+    const { STORAGE, COPY_DST, COPY_SRC, UNIFORM, MAP_READ } = GPUBufferUsage
+    const outputsOf = (block: Block) => plan.outputs.map((b) => 4 * sizeAt(b.shape, block.length) * LANES)
+    const gradientBytes = gradient ? 4 * plan.trainableSize : 0
+    const bytes = blocks.reduce((sum, b) => sum + outputsOf(b).reduce((a, n) => a + n, 0), 0) + gradientBytes
+    const memoryBytes = 4 * Math.max(...waves.map((w) => w.floats))
+    this.#memory = this.#grown(this.#memory, memoryBytes, STORAGE | COPY_DST | COPY_SRC)
+    this.#staging = this.#grown(this.#staging, bytes, COPY_DST | MAP_READ)
+    const [memory, staging] = [this.#memory, this.#staging]
+    device.queue.writeBuffer(this.#weights, 0, shared as Float32Array<ArrayBuffer>)
+    const places = blocks.map(() => [] as number[])
+    let to = 0
+    waves.forEach((wave, number) => {
+      const io = new Float32Array(wave.ioSize)
+      for (const p of wave.placed) writeInputs(plan, p.layout, blocks[p.block], io, p.io)
+      device.queue.writeBuffer(memory, 0, io)
+      const records = recordsOf(plan, wave, blocks, options)
+      this.#records = this.#grown(this.#records, records.byteLength, STORAGE | COPY_DST)
+      device.queue.writeBuffer(this.#records, 0, records as Int32Array<ArrayBuffer>)
+      const sizes = wave.placed.map(({ block }) => ({ L: blocks[block].length, T: blocks[block].steps }))
+      const { dispatches, ranges } = dispatchesOf(
+        plan,
+        stages.map((s) => s.stage),
+        sizes,
+        { ...this.#settings, lanes },
+      )
+      const last = ranges.length / (RANGE_BYTES / 4)
+      const all = new Int32Array((last + 1) * (RANGE_BYTES / 4))
+      all.set(ranges)
+      all.set([number === 0 ? 1 : 0, wave.placed.length], (last * RANGE_BYTES) / 4)
+      this.#ranges = this.#grown(this.#ranges, all.byteLength, UNIFORM | COPY_DST)
+      device.queue.writeBuffer(this.#ranges, 0, all)
+      const group = device.createBindGroup({
+        layout: this.#layout,
+        entries: [
+          { binding: 0, resource: { buffer: this.#weights } },
+          { binding: 1, resource: { buffer: memory } },
+          { binding: 2, resource: { buffer: this.#records } },
+          { binding: 3, resource: { buffer: this.#ranges, size: 16 } },
+        ],
+      })
+      const encoder = device.createCommandEncoder()
+      const pass = encoder.beginComputePass()
+      for (const { stage, range, x, y } of dispatches) {
+        pass.setPipeline(stages[stage].pipeline)
+        pass.setBindGroup(0, group, [range * RANGE_BYTES])
+        pass.dispatchWorkgroups(x, y)
+      }
+      if (gradient) {
+        pass.setPipeline(gradient)
+        const entries = [
+          { binding: 0, resource: { buffer: this.#total as GPUBuffer } },
+          { binding: 1, resource: { buffer: memory } },
+          { binding: 2, resource: { buffer: this.#records } },
+          { binding: 3, resource: { buffer: this.#ranges, offset: last * RANGE_BYTES, size: 16 } },
+        ]
+        pass.setBindGroup(0, device.createBindGroup({ layout: gradient.getBindGroupLayout(0), entries }))
+        pass.dispatchWorkgroups(Math.min(4096, Math.ceil(plan.trainableSize / 64)))
+      }
+      pass.end()
+      for (const { block, layout, io } of wave.placed)
+        plan.outputs.forEach((buffer, o) => {
+          const from = 4 * (io + layout.table[2 * plan.buffers.indexOf(buffer)])
+          const size = outputsOf(blocks[block])[o]
+          encoder.copyBufferToBuffer(memory, from, staging, to, size)
+          places[block].push(to / 4)
+          to += size
+        })
+      if (gradient && number === waves.length - 1)
+        encoder.copyBufferToBuffer(this.#total as GPUBuffer, 0, staging, to, gradientBytes)
+      device.queue.submit([encoder.finish()])
+    })
+    const held = [memory, staging, this.#weights, this.#total, this.#records, this.#ranges]
+    this.peakBytes = Math.max(
+      this.peakBytes,
+      held.reduce((sum, b) => sum + (b?.size ?? 0), 0),
+    )
+    const results = (): RunResult => {
+      const values = new Float32Array(staging.getMappedRange(0, bytes)).slice()
+      staging.unmap()
+      const outputs = blocks.map((block, b) =>
+        Object.fromEntries(
+          plan.outputs.map((buffer, o) => {
+            const at = places[b][o]
+            return [buffer.name, values.subarray(at, at + outputsOf(block)[o] / 4)]
+          }),
+        ),
+      )
+      return {
+        outputs,
+        gradient: plan.gradient ? values.slice(to / 4, to / 4 + gradientBytes / 4) : new Float32Array(0),
+      }
+    }
+    return { bytes, results }
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true
+    for (const buffer of [this.#weights, this.#total, this.#memory, this.#records, this.#ranges, this.#staging])
+      buffer?.destroy()
+  }
+}
+
+/** Workgroups that keep a GPU busy: about one for each of the largest cards' cores. */
+const WORKGROUPS_WANTED = 128

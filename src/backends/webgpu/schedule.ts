@@ -1,0 +1,91 @@
+// Which pipelines run, how often, over how many workgroups: the launches of a step. Pure: tests and `npm run bench -- --plan` count them.
+
+import type { Plan } from "../../core/plan.ts"
+import { LANES } from "../../kernel/language.ts"
+import { indices } from "../../kernel/segments.ts"
+import type { Stage } from "../../kernel/wgsl-program.ts"
+
+export interface Dispatch {
+  readonly stage: number
+  /** Which range of steps: its number in `ranges`. */
+  readonly range: number
+  readonly x: number
+  readonly y: number
+}
+
+/** Uniforms with dynamic offsets lie this far apart, on every device. */
+export const RANGE_BYTES = 256
+/** The most workgroups in one direction that every device takes. */
+const MOST_WORKGROUPS = 65535
+
+export interface ScheduleOptions {
+  readonly mode: "deep" | "wide"
+  readonly size: number
+  readonly lanes: number
+  /** Most nominal operations of one dispatch. */
+  readonly operations: number
+}
+
+/** Blocks come with most steps first. */
+export function dispatchesOf(
+  plan: Plan,
+  stages: readonly Stage[],
+  blocks: readonly { readonly L: number; readonly T: number }[],
+  { mode, size, lanes, operations }: ScheduleOptions,
+): { dispatches: Dispatch[]; ranges: Int32Array } {
+  const ranges: (readonly [number, number])[] = [[0, 0]]
+  const numbers = new Map<string, number>()
+  const rangeOf = (from: number, to: number): number => {
+    const key = `${from} ${to}`
+    let number = numbers.get(key)
+    if (number === undefined) {
+      number = ranges.push([from, to]) - 1
+      numbers.set(key, number)
+    }
+    return number
+  }
+  const parts = LANES / lanes
+  const groups = (stage: Stage, active: number): number => {
+    if (stage.single) return 1
+    const context = { step: 0, seed: 0, trainStep: 0, firstExample: 0 }
+    const wanted = blocks
+      .slice(0, active)
+      .map((b) => Math.max(1, ...stage.segments.map((s) => indices(s, { ...context, ...b }))))
+    return Math.min(MOST_WORKGROUPS, Math.ceil((Math.max(...wanted) * lanes) / size))
+  }
+  const dispatches: Dispatch[] = []
+  const steps = Math.max(...blocks.map((b) => b.T))
+  const perStep = blocks.reduce((sum, b) => sum + operationsAStep(plan, b.L), 0)
+  const chunk = mode === "wide" ? 1 : Math.max(1, Math.floor(operations / Math.max(1, perStep)))
+  for (let i = 0; i < stages.length; ) {
+    const stage = stages[i]
+    if (stage.loop === "once") {
+      dispatches.push({ stage: i, range: 0, x: groups(stage, blocks.length), y: blocks.length * parts })
+      i++
+      continue
+    }
+    let end = i
+    while (end < stages.length && stages[end].scan === stage.scan) end++
+    for (let from = 0; from < steps; from += chunk) {
+      const active = blocks.filter((b) => b.T > from).length
+      for (let s = i; s < end; s++)
+        dispatches.push({
+          stage: s,
+          range: rangeOf(from, Math.min(steps, from + chunk)),
+          x: groups(stages[s], active),
+          y: active * parts,
+        })
+    }
+    i = end
+  }
+  const words = new Int32Array((ranges.length * RANGE_BYTES) / 4)
+  ranges.forEach((range, i) => words.set(range, (i * RANGE_BYTES) / 4))
+  return { dispatches, ranges: words }
+}
+
+/** Multiplications and additions of all convolutions for one place of one lane block, forward and twice as many back: an upper bound. */
+function operationsAStep(plan: Plan, L: number): number {
+  const kernels = plan.shared.filter((t) => t.shape.length >= 2).reduce((sum, t) => sum + t.size, 0)
+  const widths = plan.buffers.map((b) => (b.shape.length === 3 && b.lane ? Number(b.shape[1]) || 1 : 1))
+  return 2 * 3 * kernels * L * Math.max(1, ...widths) * LANES
+}

@@ -1,0 +1,267 @@
+// A plan as WebGPU stages. A call outside of scans is a dispatch of its own, over the whole device. `deep`: within a scan a workgroup carries
+// some lanes of a block through all calls of a step, and through as many steps as one dispatch is told to: examples never meet, so a
+// barrier of the workgroup is all that calls need between them, and a scan is a launch or two. `wide`: every call of every step is a dispatch.
+
+import type { Instruction, Place, Plan } from "../core/plan.ts"
+import { contextFields, type Kernel, KernelBuilder } from "./language.ts"
+import { type Segment, segmentsOf, sumsLanes } from "./segments.ts"
+import { hasBarrier, renderWgslKernel, type Workgroup } from "./wgsl.ts"
+
+export interface WgslOptions extends Workgroup {
+  readonly mode: "deep" | "wide"
+  /** Sums that a register tile may hold: see Target. */
+  readonly registers: number
+}
+
+/** One pipeline. */
+export interface Stage {
+  readonly name: string
+  readonly code: string
+  /** Runs for a range of a scan's steps; else once. */
+  readonly loop: "once" | "forwards" | "backwards"
+  /** Which scan loop it belongs to: its stages repeat together, step by step in wide mode. */
+  readonly scan: number | undefined
+  /** Wide mode: what decides how many workgroups it wants for a block. */
+  readonly segments: readonly Segment[]
+  /** Its kernels, one after the other, by the names that people know. */
+  readonly calls: readonly string[]
+  /** It wants one workgroup for each part of a block. */
+  readonly single: boolean
+}
+
+/** Numbers that a block's record holds before two for each buffer: where its lanes begin and how far copies are apart, in elements. */
+export const recordHeader = [...contextFields, "arena", "io", "arenaElements"] as const
+export const recordSize = (plan: Plan): number => recordHeader.length + 2 * plan.buffers.length
+
+export function renderWgsl(plan: Plan, options: WgslOptions): Stage[] {
+  const stages: Stage[] = []
+  const build = memo((key: string, write: (k: KernelBuilder) => void) => {
+    const k = new KernelBuilder({ registers: options.registers, parallel: true })
+    write(k)
+    return { key, kernel: k.finish("kernel") }
+  })
+  let run: Call[] = []
+  let scans = 0
+  const flush = (loop: Stage["loop"], scan: number | undefined) => {
+    const fused = options.mode === "deep" && loop !== "once" && run.length > 0
+    const groups = fused ? [run] : run.map((call) => [call])
+    for (const calls of groups) stages.push(renderStage(plan, calls, loop, scan, stages.length, options))
+    run = []
+  }
+  const add = (instructions: readonly Instruction[]): void => {
+    for (const instruction of instructions) {
+      if (instruction.k === "loop") {
+        flush("once", undefined)
+        add(instruction.body)
+        flush(instruction.backwards ? "backwards" : "forwards", scans++)
+        continue
+      }
+      const { kernel } = build(instruction.kernel.key, instruction.kernel.write)
+      // gradients are summed over lanes and blocks by a shader of the backend
+      if (!sumsLanes(kernel.body)) run.push({ kernel, key: instruction.kernel.key, places: instruction.places })
+    }
+  }
+  add(plan.instructions)
+  flush("once", undefined)
+  return stages
+}
+
+interface Call {
+  readonly key: string
+  readonly kernel: Kernel
+  readonly places: readonly Place[]
+}
+
+function memo<R>(make: (key: string, write: (k: KernelBuilder) => void) => R) {
+  const known = new Map<string, R>()
+  return (key: string, write: (k: KernelBuilder) => void): R => {
+    const before = known.get(key)
+    if (before) return before
+    const made = make(key, write)
+    known.set(key, made)
+    return made
+  }
+}
+
+function renderStage(
+  plan: Plan,
+  calls: readonly Call[],
+  loop: Stage["loop"],
+  scan: number | undefined,
+  number: number,
+  options: WgslOptions,
+): Stage {
+  const { size, lanes } = options
+  const functions = new Map<string, string>() // by kernel and regions
+  const used = new Set<number>()
+  const names = new Map<string, string>()
+  const lines: string[] = []
+  const since = new Touched()
+  for (const { key, kernel, places } of calls) {
+    const regions = places.map((p) => p.buffer.region)
+    const variant = `${regions.join(" ")} ${key}`
+    let name = names.get(variant)
+    if (!name) {
+      name = `kernel${names.size}`
+      names.set(variant, name)
+      functions.set(name, renderWgslKernel({ ...kernel, name }, regions, options))
+    }
+    if (since.conflicts(kernel, places)) {
+      lines.push("storageBarrier();")
+      since.clear()
+    }
+    since.add(kernel, places)
+    const args = places.map((p) => place(p, plan, lanes, used))
+    lines.push(`${name}(c, ${args.join(", ")});`)
+    if (hasBarrier(kernel)) since.all = true
+  }
+  const record = recordSize(plan)
+  const field = (name: (typeof recordHeader)[number]) => recordHeader.indexOf(name)
+  const at = (name: (typeof recordHeader)[number]) => `records[r + ${field(name)}]`
+  const tables = [...used]
+    .sort((a, b) => a - b)
+    .flatMap((id) => {
+      const scale = plan.buffers[id].region === "arena" ? lanes : 16
+      const base = plan.buffers[id].region === "arena" ? "arena" : "io"
+      const entry = recordHeader.length + 2 * id
+      const copies = plan.buffers[id].slots === "one" ? [] : [`let s${id} = records[r + ${entry + 1}] * ${scale};`]
+      return [`let o${id} = ${base} + records[r + ${entry}] * ${scale};`, ...copies]
+    })
+  const step = loop === "backwards" ? "T - 1 - i" : "i"
+  const context = (t: string) =>
+    `let c = Context(${contextFields.map((f) => (f === "step" ? t : at(f))).join(", ")}, i32(w.x), i32(n.x));`
+  const body =
+    loop === "once"
+      ? ["let t = 0;", context("0"), ...lines]
+      : [
+          "for (var i = range.x; i < min(range.y, T); i++) {",
+          `  let t = ${step};`,
+          `  ${context("t")}`,
+          ...lines.map((l) => `  ${l}`),
+          ...(options.mode === "deep" ? ["  storageBarrier();"] : []),
+          "}",
+        ]
+  const parts = 16 / lanes
+  const code = `struct Context { ${[...contextFields, "group", "groups"].map((f) => `${f}: i32`).join(", ")} }
+@group(0) @binding(0) var<storage, read> weights: array<f32>;
+@group(0) @binding(1) var<storage, read_write> memory: array<f32>;
+@group(0) @binding(2) var<storage, read> records: array<i32>;
+@group(0) @binding(3) var<uniform> range: vec4<i32>;
+var<private> local: i32;
+var<private> slot: i32;
+var<private> lane: i32;
+var<private> first: i32;
+var<private> stride: i32;
+var<workgroup> partial: array<f32, ${size}>;
+
+${[...functions.values()].join("\n\n")}
+
+@compute @workgroup_size(${size})
+fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) n: vec3<u32>, @builtin(local_invocation_index) l: u32) {
+  let part = i32(w.y) % ${parts};
+  let r = (i32(w.y) / ${parts}) * ${record};
+  let T = ${at("T")};
+  let io = ${at("io")};
+  let arena = ${at("arena")} + part * ${at("arenaElements")} * ${lanes};
+  local = i32(l);
+  slot = local % ${lanes};
+  lane = part * ${lanes} + slot;
+  first = i32(w.x) * ${size / lanes} + local / ${lanes};
+  stride = i32(n.x) * ${size / lanes};
+  ${[...tables, ...body].join("\n  ")}
+}
+`
+  return {
+    name: `stage ${number}`,
+    code,
+    loop,
+    scan,
+    segments: calls.flatMap(({ kernel }) => segmentsOf(kernel).flat()),
+    calls: calls.map(({ kernel, places, key }) => `${nameOf(key)} -> ${places[kernel.buffers.length - 1].buffer.name}`),
+    single: (options.mode === "deep" && loop !== "once") || calls.some((c) => hasBarrier(c.kernel)),
+  }
+}
+
+/** The op that a kernel's key begins with. */
+const nameOf = (key: string): string => /[a-z][a-zA-Z]*/.exec(key)?.[0] ?? key
+
+function place({ buffer, slot, element }: Place, plan: Plan, lanes: number, used: Set<number>): string {
+  if (buffer.region === "shared") return `${element}`
+  if (!buffer.lane) throw new Error(`wgsl: ${buffer.name} has no lanes`)
+  const id = plan.buffers.indexOf(buffer)
+  used.add(id)
+  const at = { t: "t", "t + 1": "(t + 1)", T: "T", first: "" }[slot]
+  const copy =
+    buffer.slots === "one" || slot === "first" ? "" : ` + s${id} * ${buffer.slots === "two" ? `(${at} & 1)` : at}`
+  return `o${id}${copy}${element === 0 ? "" : ` + ${element * (buffer.region === "arena" ? lanes : 16)}`}`
+}
+
+/** What calls have read and written since the last barrier. Tensors in one buffer begin at different elements, and only a whole buffer at 0. */
+class Touched {
+  #read: Place[] = []
+  #written: Place[] = []
+  /** All is to be waited for. */
+  all = false
+
+  #writes(kernel: Kernel): Set<number> {
+    const buffers = new Map<number, number>()
+    const written = new Set<number>()
+    const visit = (statements: Kernel["body"]): void => {
+      for (const s of statements) {
+        if (s.k === "pointer") buffers.set(s.id, s.buffer)
+        if (s.k === "store") written.add(buffers.get(s.to.id) as number)
+        if ("body" in s) visit(s.body)
+      }
+    }
+    visit(kernel.body)
+    return written
+  }
+
+  conflicts(kernel: Kernel, places: readonly Place[]): boolean {
+    const written = this.#writes(kernel)
+    const meets = (a: Place) => (b: Place) =>
+      a.buffer === b.buffer && a.slot === b.slot && (a.element === b.element || a.element === 0 || b.element === 0)
+    return (
+      this.all || places.some((p, i) => this.#written.some(meets(p)) || (written.has(i) && this.#read.some(meets(p))))
+    )
+  }
+
+  add(kernel: Kernel, places: readonly Place[]): void {
+    const written = this.#writes(kernel)
+    places.forEach((p, i) => {
+      if (p.buffer.region === "shared") return
+      ;(written.has(i) ? this.#written : this.#read).push(p)
+    })
+  }
+
+  clear(): void {
+    this.#read = []
+    this.#written = []
+    this.all = false
+  }
+}
+
+/** Σ over blocks, parts and lanes of the accumulators, added to what earlier waves gave. `waves.x`: 1 where there were none. */
+export const gradientShader = (plan: Plan, accumulators: number, lanes: number): string => `
+@group(0) @binding(0) var<storage, read_write> total: array<f32>;
+@group(0) @binding(1) var<storage, read> memory: array<f32>;
+@group(0) @binding(2) var<storage, read> records: array<i32>;
+@group(0) @binding(3) var<uniform> range: vec4<i32>; // first wave?, blocks
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) n: vec3<u32>) {
+  for (var i = i32(id.x); i < ${plan.trainableSize}; i += i32(n.x) * 64) {
+    var sum = select(total[i], 0.0f, range.x == 1);
+    for (var block = 0; block < range.y; block++) {
+      let r = block * ${recordSize(plan)};
+      let elements = records[r + ${recordHeader.indexOf("arenaElements")}];
+      for (var part = 0; part < ${16 / lanes}; part++) {
+        let o = records[r + ${recordHeader.indexOf("arena")}] + (part * elements + records[r + ${recordHeader.length + 2 * accumulators}] + i) * ${lanes};
+        var some = 0.0f;
+        for (var lane = 0; lane < ${lanes}; lane++) { some += memory[o + lane]; }
+        sum += some;
+      }
+    }
+    total[i] = sum;
+  }
+}
+`

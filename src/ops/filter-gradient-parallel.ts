@@ -1,0 +1,58 @@
+// The filter gradient where thousands of invocations run at once: a tile of channels of x and of dy for one tap each, over all positions.
+
+import { fma, type I, iadd, imax, imin, imul, int, isub, type KernelBuilder, lane } from "../kernel/language.ts"
+
+interface Geometry {
+  readonly kl: number
+  readonly kw: number
+  readonly A: number
+  readonly B: number
+  readonly W: number
+  readonly L: I
+  readonly accumulate: boolean
+  readonly x: number
+  readonly dy: number
+  readonly dw: number
+}
+
+export function parallelFilterGradient(k: KernelBuilder, g: Geometry): void {
+  const side = k.target.registers >= 32 ? 4 : k.target.registers >= 16 ? 3 : 2
+  k.loop(0, g.kl, (i) =>
+    k.loop(0, g.kw, (j) =>
+      tiles(k, g.A, side, (a, na) => tiles(k, g.B, 2 * side, (b, nb) => k.lanes(() => sums(k, g, i, j, a, na, b, nb)))),
+    ),
+  )
+}
+
+/** Tiles of at most `most` channels, all of one size where that is possible with half of it. */
+function tiles(k: KernelBuilder, channels: number, most: number, write: (first: I, count: number) => void): void {
+  let size = Math.min(most, channels)
+  for (let even = size; 2 * even > most; even--)
+    if (channels % even === 0) {
+      size = even
+      break
+    }
+  const whole = Math.floor(channels / size)
+  k.loop(0, whole, (t) => write(k.intLet(imul(t, size)), size))
+  if (channels % size > 0) write(int(whole * size), channels % size)
+}
+
+function sums(k: KernelBuilder, g: Geometry, i: I, j: I, a0: I, na: number, b0: I, nb: number): void {
+  const { kl, kw, A, B, W, L } = g
+  const dw = k.pointer(g.dw, iadd(imul(iadd(imul(i, kw), j), A * B), iadd(imul(a0, B), b0)))
+  const pairs = Array.from({ length: na * nb }, (_, p) => ({ a: Math.floor(p / nb), b: p % nb }))
+  const acc = pairs.map(({ a, b }) => k.let(g.accumulate ? k.load(dw, a * B + b) : lane(0)))
+  // positions of dy whose place in x lies inside the image
+  const down = k.intLet(isub(i, kl >> 1))
+  const right = k.intLet(isub(j, kw >> 1))
+  k.loop(k.intLet(imax(0, isub(0, down))), k.intLet(imin(L, isub(L, down))), (l) =>
+    k.loop(k.intLet(imax(0, isub(0, right))), k.intLet(imin(W, isub(W, right))), (v) => {
+      const x = k.pointer(g.x, iadd(imul(iadd(imul(iadd(l, down), W), iadd(v, right)), A), a0))
+      const dy = k.pointer(g.dy, iadd(imul(iadd(imul(l, W), v), B), b0))
+      const gradient = Array.from({ length: nb }, (_, b) => k.let(k.load(dy, b)))
+      const values = Array.from({ length: na }, (_, a) => k.let(k.load(x, a)))
+      pairs.forEach(({ a, b }, p) => k.set(acc[p], fma(values[a], gradient[b], acc[p])))
+    }),
+  )
+  pairs.forEach(({ a, b }, p) => k.store(dw, acc[p], a * B + b))
+}
