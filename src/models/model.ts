@@ -40,6 +40,8 @@ export interface ModelFamily<Name extends string = string, Options extends objec
   build(options: Options, signature: Signature, build: BuildOptions): { graph: Graph; outputs: ModelOutputs }
   /** Steps that its scan takes for an example of `length` places. */
   steps(signature: Signature, length: number): number
+  /** Steps besides, of a model that may take more; training takes a random number of them. */
+  readonly extraSteps?: (options: Options) => number
 }
 
 export interface ModelInputs {
@@ -51,7 +53,7 @@ export interface ModelInputs {
   readonly mask: Node
   /** What each place's cross-entropy counts: [L, 1, 1]. */
   readonly weight: Node
-  /** Places that the example has of its own; the Neural GPU's steps, after which its state stands still: [1, 1, 1]. */
+  /** Places that the example has of its own; with its extra ones, the Neural GPU's steps, after which its state stands still: [1, 1, 1]. */
   readonly steps: Node
   /** What the example's saturation cost counts, before the setting `saturation weight`: [1, 1, 1]. */
   readonly scale: Node

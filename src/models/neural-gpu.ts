@@ -35,14 +35,16 @@ export interface NeuralGpuOptions {
   readonly cutoff: number
   /** Multiplies the bound of initial weights. */
   readonly initScale: number
+  /** Steps beyond the question's length, for answers that are not finished by then; in training a random number of them. */
+  readonly extraSteps: number
 }
 
 /** The defaults of each form, with their sources. */
 export const neuralGpuDefaults: Record<NeuralGpuOptions["form"], NeuralGpuOptions> = {
-  // w = 4, m = 24, l = 2 [KS16, §4]; cutoff 1.2 [KS16, §3]
-  original: { form: "original", maps: 24, width: 4, layers: 2, cutoff: 1.2, initScale: 1 },
+  // as many steps as the question is long [KS16, §2]; w = 4, m = 24, l = 2 [KS16, §4]; cutoff 1.2 [KS16, §3]
+  original: { form: "original", maps: 24, width: 4, layers: 2, cutoff: 1.2, initScale: 1, extraSteps: 0 },
   // m = 48 for addition, one layer, one column [DNGPU code]
-  diagonal: { form: "diagonal", maps: 48, width: 1, layers: 1, cutoff: 1.2, initScale: 1 },
+  diagonal: { form: "diagonal", maps: 48, width: 1, layers: 1, cutoff: 1.2, initScale: 1, extraSteps: 0 },
 }
 
 /** Kernel extent along the length and the width; a single column needs none along the width. */
@@ -60,16 +62,18 @@ export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
   defaults: { ...neuralGpuDefaults.diagonal, maps: 24 },
   techniques: ["dropout", "noise", "saturation"],
   learns: ["symbols"],
-  check({ form, maps, width, layers, cutoff, initScale }) {
+  check({ form, maps, width, layers, cutoff, initScale, extraSteps }) {
     must("model.form", form, form in neuralGpuDefaults, `one of ${Object.keys(neuralGpuDefaults).join(", ")}`)
     must("model.maps", maps, whole(maps, 1) && maps <= 512, "a whole number from 1 to 512")
     must("model.width", width, whole(width, 1) && width <= 16, "a whole number from 1 to 16")
     must("model.layers", layers, whole(layers, 1) && layers <= 8, "a whole number from 1 to 8")
     must("model.cutoff", cutoff, cutoff >= 1 && cutoff < 10, "a number from 1 to 10")
     must("model.initScale", initScale, initScale > 0, "a number above 0")
+    must("model.extraSteps", extraSteps, whole(extraSteps, 0), "a whole number of at least 0")
   },
   build: neuralGpu,
   steps: (_, length) => length,
+  extraSteps: ({ extraSteps }) => extraSteps,
 }
 
 /** Builds the graph for V symbols. With `training`, dropout (setting `keep`) and the saturation cost are in it. */

@@ -43,6 +43,6 @@ export function drawGroups<E extends AnyExample>(
       return listed[choose.below(listed.length)]
     }
     const examples = Array.from({ length: config.examples }, draw)
-    return { size, examples, blocks: blocksOf(encoding, examples, group * config.examples, weight) }
+    return { size, examples, blocks: blocksOf(encoding, examples, group * config.examples, weight, choose) }
   })
 }

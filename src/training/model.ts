@@ -32,9 +32,12 @@ export interface CompileOptions {
 const build = ({ name, ...options }: ModelConfig, signature: Signature, training: boolean, noise = false) =>
   modelFamily(name).build(options, signature, { training, noise })
 
-/** Steps that a model's scan takes for an example of `length` places. */
+/** Steps that a model's scan may take beyond those that an example's length asks for. */
+export const extraSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).extraSteps?.(options) ?? 0
+
+/** Steps that a model's scan takes for an example of `length` places, at most. */
 export const scanSteps = (model: ModelConfig, signature: Signature, length: number): number =>
-  modelFamily(model.name).steps(signature, length)
+  modelFamily(model.name).steps(signature, length) + extraSteps(model)
 
 export function planTraining(
   model: ModelConfig,

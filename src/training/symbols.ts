@@ -5,10 +5,11 @@ import { LANES } from "../kernel/language.ts"
 import type { ModelConfig, Signature } from "../models/index.ts"
 import type { Example, Task } from "../tasks/task.ts"
 import type { Encoding, Score } from "./encoding.ts"
-import { scanSteps } from "./model.ts"
+import { extraSteps, scanSteps } from "./model.ts"
 
 export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example> {
   const signature: Signature = { kind: "symbols", symbols: task.symbols.length }
+  const most = extraSteps(model)
   const steps = (length: number) => scanSteps(model, signature, length)
   return {
     signature,
@@ -18,19 +19,18 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
     hard: (size, random) => task.hard(size, random),
     structured: (size, random) => task.structured(size, random),
     asked: (input) => ({ input, target: task.oracle(input) }),
-    block: (examples, firstExample, weight) => block(examples, firstExample, weight, steps),
+    block: (examples, firstExample, weight, choose) => {
+      const length = Math.max(...examples.map((e) => e.input.length))
+      const extra = choose && most > 0 ? choose.below(most + 1) : most
+      const inputs = inputsOf(examples, weight, length, extra)
+      return { length, steps: steps(length) - most + extra, firstExample, inputs }
+    },
     score: (examples, logits) => score(examples, logits, task.symbols.length),
   }
 }
 
-/** `weight`: what each example counts; its places share it evenly. */
-function block(
-  examples: readonly Example[],
-  firstExample: number,
-  weight: number,
-  steps: (length: number) => number,
-): Block {
-  const length = Math.max(...examples.map((e) => e.input.length))
+/** `weight`: what each example counts; its places share it evenly. `extra`: steps beyond each example's length. */
+function inputsOf(examples: readonly Example[], weight: number, length: number, extra: number): Block["inputs"] {
   const inputs = {
     symbols: new Float32Array(length * LANES),
     target: new Float32Array(length * LANES),
@@ -48,10 +48,10 @@ function block(
       inputs.mask[at] = 1
       inputs.weight[at] = weight / own
     }
-    inputs.steps[lane] = own // as many steps as symbols [KS16, §2]
-    inputs.scale[lane] = weight / (own * own) // saturation: a mean over places and steps [DNGPU code]
+    inputs.steps[lane] = own + extra // as many steps as symbols [KS16, §2], unless the model has extra ones
+    inputs.scale[lane] = weight / (own * (own + extra)) // saturation: a mean over places and steps [DNGPU code]
   })
-  return { length, steps: steps(length), firstExample, inputs }
+  return inputs
 }
 
 /** The likeliest symbols of one lane. logits [L, 1, V, LANES]. */

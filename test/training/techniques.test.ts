@@ -5,6 +5,7 @@ import { random } from "../../src/core/rng.ts"
 import { createTask } from "../../src/tasks/index.ts"
 import { drawGroups } from "../../src/training/batches.ts"
 import { resolveConfig } from "../../src/training/config.ts"
+import { blocksOf } from "../../src/training/encoding.ts"
 import { createOptimizer, newMemory, type OptimizerConfig, optimizers } from "../../src/training/optimizers/index.ts"
 import { symbolEncoding } from "../../src/training/symbols.ts"
 import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
@@ -123,4 +124,21 @@ test("what was answered wrongly is asked again until it is answered right, in th
     many.map(() => false),
   )
   expect(wrong[6]).toEqual(many.slice(-4).map(({ input }) => [...input]))
+})
+
+test("a model with extra steps takes all of them when it answers, a random number of them in training, and none when off", () => {
+  const task = createTask("mul")
+  const { batch, model } = resolveConfig({})
+  const L = task.length(5)
+  const stepsWith = (extraSteps: number) => {
+    const encoding = symbolEncoding(task, { ...model, extraSteps } as typeof model)
+    const blocks = Array.from({ length: 40 }, (_, step) =>
+      drawGroups(encoding, { ...batch, groups: [[5, 5]] }, 1, step, 1).flatMap((g) => g.blocks),
+    ).flat()
+    for (const { steps, inputs } of blocks) for (const own of inputs.steps) expect(own).toBe(steps)
+    const [answering] = blocksOf(encoding, [task.random(5, random(1))], 0, 0)
+    return { training: new Set(blocks.map(({ steps }) => steps - L)), answering: answering.steps - L }
+  }
+  expect(stepsWith(3)).toEqual({ training: new Set([0, 1, 2, 3]), answering: 3 })
+  expect(stepsWith(0)).toEqual({ training: new Set([0]), answering: 0 })
 })
