@@ -7,6 +7,7 @@ import { devicesCommand } from "./devices.ts"
 import { evalCommand } from "./eval.ts"
 import { exitWith } from "./exit.ts"
 import { modelsCommand } from "./models.ts"
+import { playCommand } from "./play.ts"
 import { runCommand } from "./run.ts"
 import { sweepCommand } from "./sweep.ts"
 import { tasksCommand } from "./tasks.ts"
@@ -19,6 +20,7 @@ const commands = [
   evalCommand,
   runCommand,
   traceCommand,
+  playCommand,
   tasksCommand,
   modelsCommand,
   devicesCommand,

@@ -5,15 +5,12 @@
 import { createHash } from "node:crypto"
 import { basename, join } from "node:path"
 import { UserError } from "../core/errors.ts"
-import { decodeSafetensors, dtypeOf, encodeSafetensors, SafetensorsError, type Tensor } from "../formats/safetensors.ts"
+import { decodeSafetensors, encodeSafetensors, SafetensorsError, type Tensor } from "../formats/safetensors.ts"
+import { checkpointContent, checkpointFile, checkpointFormat, checkpointVersion } from "./content.ts"
 import { type Disk, diskError, nodeDisk, orDiskError, removeIfThere, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
 
-/** The version of what the metadata means; a reader refuses versions that it does not know. */
-export const checkpointVersion = 1
-
 const checkpointsKept = 2
-const format = "neural-gpu checkpoint"
 const checkpointName = /^checkpoint-(\d{8,})\.safetensors$/u
 const leftover = /^\.(checkpoint-\d{8,}\.safetensors|config\.json|run\.json|metrics\.jsonl)\.\d+\.tmp$/u
 
@@ -48,10 +45,16 @@ export function saveCheckpoint(dir: string, { step, tensors, state }: Checkpoint
   if (bad !== undefined) throw new RangeError(`checkpoint: got ${bad}, expected finite numbers only`)
   const stateText = exactJson(state, "state")
   const sha256 = digest(step, tensors, stateText)
-  const metadata = { format, version: String(checkpointVersion), step: String(step), state: stateText, sha256 }
+  const metadata = {
+    format: checkpointFormat,
+    version: String(checkpointVersion),
+    step: String(step),
+    state: stateText,
+    sha256,
+  }
   const bytes = encodeSafetensors(tensors, new Map(Object.entries(metadata)))
 
-  const name = `checkpoint-${String(step).padStart(8, "0")}.safetensors`
+  const name = checkpointFile(step)
   const file = join(dir, name)
   try {
     const names = disk.readdirSync(dir)
@@ -109,8 +112,8 @@ function read(file: string, disk: Disk): { checkpoint: LoadedCheckpoint; sha256:
   const bytes = orDiskError("read", file, () => disk.readFileSync(file))
   const { tensors, metadata } = decodeFile(bytes, refuse)
   const field = (name: string) => metadata.get(name) ?? refuse(`got no ${name}, expected one`)
-  if (field("format") !== format)
-    refuse(`format: got ${JSON.stringify(field("format").slice(0, 40))}, expected "${format}"`)
+  if (field("format") !== checkpointFormat)
+    refuse(`format: got ${JSON.stringify(field("format").slice(0, 40))}, expected "${checkpointFormat}"`)
   if (field("version") !== String(checkpointVersion))
     refuse(
       `version: got ${JSON.stringify(field("version").slice(0, 40))}, this program reads version ${checkpointVersion}`,
@@ -138,15 +141,9 @@ export function decodeFile(bytes: Uint8Array, refuse: (reason: string) => never)
   }
 }
 
-/** SHA-256 over everything that a checkpoint says; each part tells its own length, so no two contents give the same bytes. */
-function digest(step: number, tensors: ReadonlyMap<string, Tensor>, stateText: string): string {
+const digest = (step: number, tensors: ReadonlyMap<string, Tensor>, stateText: string): string => {
   const sha = createHash("sha256")
-  sha.update(`${JSON.stringify([format, checkpointVersion, step, stateText])}\n`)
-  for (const name of [...tensors.keys()].sort()) {
-    const { shape, data } = tensors.get(name) as Tensor
-    sha.update(`${JSON.stringify([name, dtypeOf(data), shape])}\n`)
-    sha.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-  }
+  for (const part of checkpointContent(step, tensors, stateText)) sha.update(part)
   return sha.digest("hex")
 }
 

@@ -8,8 +8,9 @@ import { basename, dirname, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { encodeSafetensors, type Tensor } from "../formats/safetensors.ts"
 import { nearest } from "../tasks/nearest.ts"
-import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
+import type { TrainConfig } from "../training/config.ts"
 import { decodeFile, latestCheckpoint, loadCheckpoint } from "./checkpoint.ts"
+import { checkedConfig, modelContent, modelFormat, modelVersion, weightsOf } from "./content.ts"
 import { nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
 import { findPackage } from "./package.ts"
@@ -52,8 +53,6 @@ export interface TrainedModel {
   readonly notes: readonly string[]
 }
 
-const format = "neural-gpu model"
-const version = "1"
 const weightsName = "model.safetensors"
 const aboutName = "evaluation.json"
 const mostBytes = 1_000_000
@@ -109,11 +108,14 @@ function fromCheckpoint(
   { step, tensors, state }: ReturnType<typeof loadCheckpoint>,
   notes: readonly string[],
 ): TrainedModel {
-  // averaged weights are what training evaluates; without averaging they are the weights themselves
-  const weights = new Map<string, Tensor>()
-  for (const [name, tensor] of tensors)
-    if (isParameter(name, tensors)) weights.set(name, tensors.get(`average/${name}`) ?? tensor)
-  return { path, config: checked(dir, config), step, seed: Number(state.seed), weights, notes }
+  return {
+    path,
+    config: checkedConfig(dir, config),
+    step,
+    seed: Number(state.seed),
+    weights: weightsOf(tensors),
+    notes,
+  }
 }
 
 function readModel(dir: string, path: string): TrainedModel {
@@ -123,12 +125,12 @@ function readModel(dir: string, path: string): TrainedModel {
   }
   const bytes = orDiskError("read", file, () => fs.readFileSync(file))
   const { tensors, metadata } = decodeFile(bytes, refuse)
-  if (metadata.get("format") !== format) refuse(`format: expected "${format}"`)
-  if (metadata.get("version") !== version) refuse(`version: this program reads version ${version}`)
+  if (metadata.get("format") !== modelFormat) refuse(`format: expected "${modelFormat}"`)
+  if (metadata.get("version") !== modelVersion) refuse(`version: this program reads version ${modelVersion}`)
   if (metadata.get("sha256") !== digest(tensors))
     refuse("sha256: its content does not match its digest, so it is damaged")
   const { step, seed } = readModelAbout(dir)
-  return { path, config: checked(dir, readRun(dir).config), step, seed, weights: tensors, notes: [] }
+  return { path, config: checkedConfig(dir, readRun(dir).config), step, seed, weights: tensors, notes: [] }
 }
 
 /** What a model's folder says about it; of a name, the one in this package. */
@@ -147,7 +149,7 @@ export function exportModel(
   dir: string,
   about: Omit<ModelAbout, "step" | "seed">,
 ): number {
-  const metadata = { format, version, sha256: digest(weights) }
+  const metadata = { format: modelFormat, version: modelVersion, sha256: digest(weights) }
   const bytes = encodeSafetensors(weights, new Map(Object.entries(metadata)))
   if (bytes.length > mostBytes)
     throw new UserError(`the model's weights take ${bytes.length} bytes, expected at most ${mostBytes}; use fewer maps`)
@@ -165,28 +167,8 @@ export function exportModel(
   return bytes.length
 }
 
-/** Names with a prefix that is another tensor's home ("adamax/momentum/…", "average/…") are the trainer's memory. */
-const isParameter = (name: string, all: ReadonlyMap<string, Tensor>): boolean =>
-  !name.split("/").some((_, i, parts) => i > 0 && all.has(parts.slice(i).join("/")))
-
-/** What answering needs is checked; how it was trained is history, and may be of an older version. */
-function checked(dir: string, config: object): TrainConfig {
-  try {
-    const { task, model } = config as PartialConfig
-    const known = resolveConfig({ ...(task ? { task } : {}), ...(model ? { model } : {}) })
-    return { ...known, ...config, task: known.task, model: known.model }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new UserError(`the config of ${dir} cannot be used: ${reason}`, { cause: error })
-  }
-}
-
 function digest(tensors: ReadonlyMap<string, Tensor>): string {
   const sha = createHash("sha256")
-  for (const name of [...tensors.keys()].sort()) {
-    const { shape, data } = tensors.get(name) as Tensor
-    sha.update(`${JSON.stringify([name, shape])}\n`)
-    sha.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-  }
+  for (const part of modelContent(tensors)) sha.update(part)
   return sha.digest("hex")
 }

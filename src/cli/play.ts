@@ -1,0 +1,63 @@
+// `play`: the playground, served from this machine. In a clone the page is built first; the package brings it built.
+
+import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { Command } from "commander"
+import { UserError } from "../core/errors.ts"
+import { findPackage } from "../runs/package.ts"
+import { print, say } from "./output.ts"
+import { serveFolder } from "./static-server.ts"
+import { whole } from "./values.ts"
+
+interface PlayOptions {
+  readonly port: string
+  readonly host: string
+  readonly open: boolean
+}
+
+export const playCommand = (): Command =>
+  new Command("play")
+    .description("the playground: watch a model think, damage it, train one in the page")
+    .option("--port <n>", "port on this machine; 0: any that is free", "5290")
+    .option(
+      "--host <address>",
+      "address to listen on; others than this machine's own are open to the network",
+      "127.0.0.1",
+    )
+    .option("--no-open", "do not open a browser")
+    .action(async (options: PlayOptions) => {
+      const port = whole("--port", options.port, 0, 65535)
+      const { url } = await serveFolder(await builtPage(), { port, host: options.host })
+      print(url)
+      say("the playground is open there; Ctrl-C ends it")
+      if (options.open) openBrowser(url)
+      await new Promise(() => {}) // until a signal
+    })
+
+/** The folder of the built page; in a clone it is built anew, which takes a few seconds. */
+export async function builtPage(): Promise<string> {
+  const { root } = findPackage()
+  const built = join(root, "dist", "web")
+  const config = join(root, "web", "vite.config.ts")
+  if (existsSync(config)) {
+    say("building the page …")
+    const { build } = await import("vite")
+    await build({ configFile: config, logLevel: "error" })
+  } else if (!existsSync(join(built, "index.html")))
+    throw new UserError(`the page is not in this package: expected ${join(built, "index.html")}; install it again`)
+  return built
+}
+
+/** Opens the system's browser; where there is none, the address is there to be copied. */
+function openBrowser(url: string): void {
+  const [command, ...args] =
+    process.platform === "darwin"
+      ? ["open", url]
+      : process.platform === "win32"
+        ? ["cmd", "/c", "start", "", url]
+        : ["xdg-open", url]
+  const child = spawn(command, args, { stdio: "ignore", detached: true })
+  child.on("error", () => {})
+  child.unref()
+}

@@ -1,0 +1,56 @@
+// What the files of runs and models say, apart from any disk, so that the page in a browser reads and writes the same files: formats,
+// the bytes under a digest, which tensors are weights, and whether a config can be used.
+
+import { UserError } from "../core/errors.ts"
+import { dtypeOf, type Tensor } from "../formats/safetensors.ts"
+import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
+
+type Tensors = ReadonlyMap<string, Tensor>
+
+export const checkpointFormat = "neural-gpu checkpoint"
+/** The version of what a checkpoint's metadata means; a reader refuses versions that it does not know. */
+export const checkpointVersion = 1
+export const modelFormat = "neural-gpu model"
+export const modelVersion = "1"
+
+export const checkpointFile = (step: number): string => `checkpoint-${String(step).padStart(8, "0")}.safetensors`
+
+const text = (line: string) => new TextEncoder().encode(line)
+const bytesOf = ({ data }: Tensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+const sorted = (tensors: Tensors) => [...tensors].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+
+/** All that a checkpoint says, for its SHA-256; each part tells its own length, so no two contents give the same bytes. */
+export const checkpointContent = (step: number, tensors: Tensors, stateText: string): Uint8Array[] => [
+  text(`${JSON.stringify([checkpointFormat, checkpointVersion, step, stateText])}\n`),
+  ...sorted(tensors).flatMap(([name, tensor]) => [
+    text(`${JSON.stringify([name, dtypeOf(tensor.data), tensor.shape])}\n`),
+    bytesOf(tensor),
+  ]),
+]
+
+/** All that a model's weights say, for their SHA-256. */
+export const modelContent = (tensors: Tensors): Uint8Array[] =>
+  sorted(tensors).flatMap(([name, tensor]) => [text(`${JSON.stringify([name, tensor.shape])}\n`), bytesOf(tensor)])
+
+/** The weights in a checkpoint: averaged ones are what training evaluates; without averaging they are the weights themselves. */
+export function weightsOf(tensors: Tensors): Map<string, Tensor> {
+  // names with a prefix that is another tensor's home ("adamax/momentum/…", "average/…") are the trainer's memory
+  const isParameter = (name: string) =>
+    !name.split("/").some((_, i, parts) => i > 0 && tensors.has(parts.slice(i).join("/")))
+  const weights = new Map<string, Tensor>()
+  for (const [name, tensor] of tensors)
+    if (isParameter(name)) weights.set(name, tensors.get(`average/${name}`) ?? tensor)
+  return weights
+}
+
+/** What answering needs is checked; how it was trained is history, and may be of an older version. */
+export function checkedConfig(from: string, config: object): TrainConfig {
+  try {
+    const { task, model } = config as PartialConfig
+    const known = resolveConfig({ ...(task ? { task } : {}), ...(model ? { model } : {}) })
+    return { ...known, ...config, task: known.task, model: known.model }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UserError(`the config of ${from} cannot be used: ${reason}`, { cause: error })
+  }
+}

@@ -1,0 +1,190 @@
+// The page: three rooms, one URL.
+
+import { effect, signal } from "@preact/signals"
+import { useEffect } from "preact/hooks"
+import { startTracing } from "./engine/client.ts"
+import type { LoadedModel } from "./engine/messages.ts"
+import { shippedModel, shippedModels } from "./engine/models.ts"
+import { createFilm } from "./film.ts"
+import { lessons } from "./lessons/index.ts"
+import { taskOf } from "./questions.ts"
+import { type Page, readUrl, writeUrl } from "./url.ts"
+import { TrainView } from "./views/train-view.tsx"
+import { WatchView } from "./views/watch-view.tsx"
+
+startTracing()
+const { state: start, notes: startNotes } = readUrl(location.hash)
+const page = signal<Page>(start.page)
+const lesson = signal(Math.min(Math.max(1, start.lesson), lessons.length))
+const notes = signal<readonly string[]>(startNotes)
+const copied = signal(false)
+let film = createFilm(start.film)
+const films = signal(film)
+
+const nameKnown = (name: string) => shippedModels.some((m) => m.name === name)
+function load(name: string, cell?: readonly [number, number, number]): void {
+  const known = nameKnown(name) ? name : "add"
+  if (known !== name)
+    notes.value = [
+      ...notes.value,
+      `The link's model ${JSON.stringify(name)} is not among those of this page; open its file to see it.`,
+    ]
+  void film.load(shippedModel(known)).then(() => {
+    if (cell) film.cell.value = { l: cell[0], w: cell[1], m: cell[2] }
+  })
+}
+if (start.page === "watch") load(start.model, start.cell)
+
+/** What the URL says now. */
+const currentUrl = () => {
+  const f = films.value
+  const cell = f.cell.value
+  return writeUrl({
+    page: page.value,
+    lesson: lesson.value,
+    model: f.model.value?.key ?? start.model,
+    film: {
+      question: f.typed.value,
+      notation: f.notation.value,
+      tensor: f.tensor.value,
+      view: f.view.value,
+      channels: f.channels.value,
+      difference: f.difference.value,
+      ...(f.wanted.value === undefined ? {} : { step: f.wanted.value }),
+    },
+    ...(cell ? { cell: [cell.l, cell.w, cell.m] as const } : {}),
+  })
+}
+
+// the address follows what is shown, but not every moment of a film: browsers refuse to be told too often
+let timer = 0
+effect(() => {
+  const url = currentUrl()
+  clearTimeout(timer)
+  timer = window.setTimeout(() => {
+    if (location.hash !== url) history.replaceState(null, "", url)
+  }, 300)
+})
+
+/** A link that was followed, or typed, while the page is open. */
+addEventListener("hashchange", () => {
+  if (location.hash === currentUrl()) return
+  const read = readUrl(location.hash)
+  notes.value = read.notes
+  page.value = read.state.page
+  lesson.value = Math.min(Math.max(1, read.state.lesson), lessons.length)
+  if (read.state.page !== "watch") return
+  film = createFilm(read.state.film)
+  films.value = film
+  load(read.state.model, read.state.cell)
+})
+
+function show(to: Page): void {
+  page.value = to
+  if (to === "watch" && !film.model.value) load(start.page === "watch" ? start.model : "add")
+}
+
+function watch(model: LoadedModel): void {
+  const task = taskOf(model)
+  if (film.model.value?.config.task.name !== task.name) film.typed.value = task.typed.question
+  film.wanted.value = undefined
+  film.model.value = model
+  page.value = "watch"
+  scrollTo({ top: 0 })
+}
+
+const titles: Record<Page, string> = { watch: "Watch", train: "Train", lessons: "Lessons" }
+
+export function App() {
+  useEffect(() => {
+    document.title = `${titles[page.value]} · neural-gpu`
+  }, [page.value])
+  return (
+    <>
+      <nav class="top" aria-label="pages">
+        <a class="brand" href="#v=1">
+          neural-gpu
+        </a>
+        {(Object.keys(titles) as Page[]).map((name) => (
+          <button
+            key={name}
+            type="button"
+            aria-current={page.value === name ? "page" : undefined}
+            onClick={() => show(name)}
+          >
+            {titles[name]}
+          </button>
+        ))}
+        <span class="grow" />
+        <button
+          type="button"
+          class="quiet"
+          onClick={async () => {
+            const url = `${location.href.split("#")[0]}${currentUrl()}`
+            history.replaceState(null, "", currentUrl())
+            await navigator.clipboard?.writeText(url).catch(() => {})
+            copied.value = true
+            setTimeout(() => (copied.value = false), 2000)
+          }}
+        >
+          {copied.value ? "link copied" : "share"}
+        </button>
+      </nav>
+      <main>
+        {notes.value.map((text) => (
+          <p key={text} class="notice" role="status">
+            {text}
+          </p>
+        ))}
+        {page.value === "watch" && <WatchView key={films.value.number} film={films.value} />}
+        {page.value === "train" && <TrainView onWatch={watch} />}
+        {page.value === "lessons" && <Lessons />}
+      </main>
+      <footer class="quiet">
+        Everything here is computed in your browser by the library itself. After Kaiser and Sutskever,{" "}
+        <a href="https://arxiv.org/abs/1511.08228">Neural GPUs Learn Algorithms</a> (2015), and Freivalds and Liepins,{" "}
+        <a href="https://arxiv.org/abs/1702.08727">Improving the Neural GPU Architecture</a> (2017).
+      </footer>
+    </>
+  )
+}
+
+function Lessons() {
+  const { title, Body } = lessons[lesson.value - 1]
+  const go = (to: number) => {
+    lesson.value = to
+    scrollTo({ top: 0 })
+  }
+  return (
+    <div class="lessons">
+      <ol class="contents">
+        {lessons.map(({ title, about }, i) => (
+          <li key={title}>
+            <button type="button" aria-current={lesson.value === i + 1 ? "step" : undefined} onClick={() => go(i + 1)}>
+              <b>{title}</b>
+              <span>{about}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      <article class="lesson" key={lesson.value}>
+        <p class="caption">lesson {lesson.value}</p>
+        <h1>{title}</h1>
+        <Body />
+        <div class="buttons">
+          {lesson.value > 1 && (
+            <button type="button" onClick={() => go(lesson.value - 1)}>
+              ← {lessons[lesson.value - 2].title}
+            </button>
+          )}
+          <span class="grow" />
+          {lesson.value < lessons.length && (
+            <button type="button" class="primary" onClick={() => go(lesson.value + 1)}>
+              {lessons[lesson.value].title} →
+            </button>
+          )}
+        </div>
+      </article>
+    </div>
+  )
+}

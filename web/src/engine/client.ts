@@ -1,0 +1,43 @@
+// The page's end of the trace worker: one worker for all films.
+
+import type { Frame } from "../../../src/training/trace.ts"
+import type { TraceReply, TraceRequest } from "./messages.ts"
+
+export interface TraceListener {
+  about(about: Extract<TraceReply, { k: "about" }>): void
+  frames(frames: readonly Frame[]): void
+  done(milliseconds: number): void
+  failed(message: string): void
+}
+
+let worker: Worker | undefined
+let ids = 0
+const listeners = new Map<number, { film: number; listener: TraceListener }>()
+
+/** Starts the worker before anything is asked of it: its code loads while the model does. */
+export function startTracing(): Worker {
+  if (worker) return worker
+  worker = new Worker(new URL("./trace-worker.ts", import.meta.url), { type: "module" })
+  worker.addEventListener("message", ({ data }: MessageEvent<TraceReply>) => {
+    const listener = listeners.get(data.id)?.listener
+    if (!listener) return // an older question of a film that has a newer one
+    if (data.k === "about") listener.about(data)
+    else if (data.k === "frames") listener.frames(data.frames)
+    else {
+      listeners.delete(data.id)
+      if (data.k === "done") listener.done(data.milliseconds)
+      else listener.failed(data.message)
+    }
+  })
+  worker.addEventListener("error", ({ message }) => {
+    for (const { listener } of listeners.values()) listener.failed(message || "the worker could not start")
+  })
+  return worker
+}
+
+export function trace(request: Omit<TraceRequest, "id">, listener: TraceListener): void {
+  const id = ++ids
+  for (const [old, { film }] of listeners) if (film === request.film) listeners.delete(old)
+  listeners.set(id, { film: request.film, listener })
+  startTracing().postMessage({ ...request, id } satisfies TraceRequest)
+}

@@ -1,0 +1,150 @@
+// The models that the page can ask: those that come with it (whatever lies in models/ when it is built), and those that people open.
+
+import { UserError } from "../../../src/core/errors.ts"
+import { decodeSafetensors, SafetensorsError, type Tensor } from "../../../src/formats/safetensors.ts"
+import {
+  checkedConfig,
+  checkpointContent,
+  checkpointFormat,
+  checkpointVersion,
+  modelContent,
+  modelFormat,
+  modelVersion,
+  weightsOf,
+} from "../../../src/runs/content.ts"
+import { parseJsonObject } from "../../../src/runs/json.ts"
+import type { TrainConfig } from "../../../src/training/config.ts"
+import type { TrainState } from "../../../src/training/events.ts"
+import type { LoadedModel, SavedStep } from "./messages.ts"
+
+const configs = import.meta.glob<TrainConfig>("../../../models/*/config.json", { eager: true, import: "default" })
+const files = import.meta.glob<string>("../../../models/*/model.safetensors", {
+  eager: true,
+  query: "?url",
+  import: "default",
+})
+const nameOf = (path: string) => path.split("/").at(-2) as string
+
+export const shippedModels: readonly { readonly name: string; readonly config: TrainConfig }[] = Object.entries(configs)
+  .filter(([path]) => files[path.replace("config.json", "model.safetensors")])
+  .map(([path, config]) => ({ name: nameOf(path), config }))
+
+const loaded = new Map<string, Promise<LoadedModel>>()
+
+/** A model that comes with the page, by name. */
+export function shippedModel(name: string): Promise<LoadedModel> {
+  const known = loaded.get(name)
+  if (known) return known
+  const load = (async (): Promise<LoadedModel> => {
+    const found = shippedModels.find((m) => m.name === name)
+    const file = Object.entries(files).find(([path]) => nameOf(path) === name)?.[1]
+    if (!found || !file)
+      throw new UserError(
+        `there is no model ${name} here, expected one of ${shippedModels.map((m) => m.name).join(", ")}`,
+      )
+    const response = await fetch(file)
+    if (!response.ok)
+      throw new UserError(`the model ${name} could not be loaded: ${response.status} ${response.statusText}`)
+    const { tensors } = decodeSafetensors(new Uint8Array(await response.arrayBuffer()))
+    return { key: name, config: checkedConfig(name, found.config), weights: tensors }
+  })()
+  loaded.set(name, load)
+  load.catch(() => loaded.delete(name))
+  return load
+}
+
+/** What was opened: a model to ask and, where the file was a checkpoint with its config, a run to go on with. */
+export interface Opened {
+  readonly model: LoadedModel
+  readonly run?: { readonly config: TrainConfig; readonly saved: SavedStep }
+}
+
+async function sha256(parts: readonly Uint8Array[]): Promise<string | undefined> {
+  if (!globalThis.crypto?.subtle) return undefined // a page without https cannot check
+  const digest = await crypto.subtle.digest("SHA-256", await new Blob([...parts] as BlobPart[]).arrayBuffer())
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
+}
+
+let opened = 0
+
+/** Opens what people drop: a .safetensors file with its config.json, or all files of a run's folder. A sentence when it cannot be used. */
+export async function openFiles(files: readonly File[], fallback: TrainConfig): Promise<Opened> {
+  const weightFiles = files.filter((f) => f.name.endsWith(".safetensors")).sort((a, b) => (a.name < b.name ? 1 : -1))
+  const configFile = files.find((f) => f.name === "config.json")
+  if (weightFiles.length === 0)
+    throw new UserError(
+      `got ${
+        files
+          .map((f) => f.name)
+          .slice(0, 3)
+          .join(", ") || "nothing"
+      }, expected a .safetensors file or a run's folder`,
+    )
+  const [file] = weightFiles
+  const refuse = (reason: string): never => {
+    throw new UserError(`${file.name} cannot be used: ${reason}`)
+  }
+  const { tensors, metadata } = decode(new Uint8Array(await file.arrayBuffer()), refuse)
+  const given = configFile ? parseJsonObject(await configFile.text()) : parseJsonObject(metadata.get("config") ?? "")
+  if (configFile && !given) throw new UserError("config.json is damaged: expected a JSON object")
+  const config = checkedConfig(file.name, given ?? fallback)
+  const key = `${file.name} ${++opened}`
+  const format = metadata.get("format")
+  const isDamaged = (digest: string | undefined) => digest !== undefined && digest !== metadata.get("sha256")
+  const damaged = () => refuse("its content does not match its digest, so it is damaged")
+  if (format === modelFormat) {
+    if (metadata.get("version") !== modelVersion) refuse(`this page reads version ${modelVersion} of models`)
+    if (isDamaged(await sha256(modelContent(tensors)))) damaged()
+    return { model: fitting({ key, config, weights: tensors }, refuse) }
+  }
+  if (format !== checkpointFormat)
+    refuse(`it is no checkpoint of neural-gpu (format ${JSON.stringify(format ?? "none")})`)
+  if (metadata.get("version") !== String(checkpointVersion))
+    refuse(`this page reads version ${checkpointVersion} of checkpoints`)
+  const step = Number(metadata.get("step"))
+  const stateText = metadata.get("state") ?? ""
+  if (isDamaged(await sha256(checkpointContent(step, tensors, stateText)))) damaged()
+  const state = (parseJsonObject(stateText) ?? refuse("its state is no JSON object")) as unknown as TrainState
+  const model = fitting({ key, config, weights: weightsOf(tensors) }, refuse)
+  return given
+    ? { model, run: { config, saved: { step, tensors: tensors as SavedStep["tensors"], state } } }
+    : { model }
+}
+
+function decode(bytes: Uint8Array, refuse: (reason: string) => never) {
+  try {
+    return decodeSafetensors(bytes)
+  } catch (error) {
+    if (error instanceof SafetensorsError) return refuse(error.message)
+    throw error
+  }
+}
+
+/** Refuses weights that are not those of the config. */
+function fitting(model: LoadedModel, refuse: (reason: string) => never): LoadedModel {
+  const { model: options } = model.config
+  const input = model.weights.get("input/kernel")
+  if (options.name === "neural-gpu" && input?.shape.at(-1) !== options.maps)
+    refuse(
+      `it holds ${input ? `${input.shape.at(-1)} maps` : "no Neural GPU"}, and the config says ${options.maps}; drop its config.json with it`,
+    )
+  return model
+}
+
+/** The metadata and tensors of a checkpoint file that the command line goes on with. */
+export async function checkpointParts({ step, tensors, state }: SavedStep, config: TrainConfig) {
+  const all = tensors as ReadonlyMap<string, Tensor>
+  const stateText = JSON.stringify(state)
+  const digest = await sha256(checkpointContent(step, all, stateText))
+  if (digest === undefined)
+    throw new UserError("this page cannot make checksums here; open it over https or on localhost to save")
+  const metadata = new Map([
+    ["format", checkpointFormat],
+    ["version", String(checkpointVersion)],
+    ["step", String(step)],
+    ["state", stateText],
+    ["sha256", digest],
+    ["config", JSON.stringify(config)],
+  ])
+  return { tensors: all, metadata }
+}

@@ -1,0 +1,124 @@
+// The worker behind a run: trains, tells every step, measures generalisation by size now and then, and keeps nothing to itself: whatever it
+// needs to go on is in the steps it saves.
+
+import type { Program } from "../../../src/backends/backend.ts"
+import { random, Stream } from "../../../src/core/rng.ts"
+import { createTask } from "../../../src/tasks/index.ts"
+import { type Encoding, encodingOf } from "../../../src/training/batches.ts"
+import { longestSize, type TrainConfig } from "../../../src/training/config.ts"
+import { evaluate } from "../../../src/training/evaluate.ts"
+import type { Snapshot, StepEvent } from "../../../src/training/events.ts"
+import { planEvaluation, sharedOf } from "../../../src/training/model.ts"
+import { train } from "../../../src/training/trainer.ts"
+import { deviceNamed } from "./device.ts"
+import type { StepRow, TrainReply, TrainRequest } from "./messages.ts"
+
+const TELL_EVERY_MS = 100
+/** Steps between saved ones. */
+const SAVE_EVERY = 50
+/** Sizes are measured when this much time has gone by, and never take more than about a fifth of it. */
+const MEASURE_EVERY_MS = 4000
+const MEASURE_SHARE = 0.2
+const SAMPLES = 16
+
+const send = (reply: TrainReply) => postMessage(reply)
+let stop = false
+let quick = false
+let save: (() => void) | undefined
+
+addEventListener("message", ({ data }: MessageEvent<TrainRequest>) => {
+  if (data.k === "stop") {
+    stop = true
+    quick = data.quick
+  } else if (data.k === "save") save?.()
+  else
+    run(data).catch((error: unknown) =>
+      send({ k: "failed", message: error instanceof Error ? error.message : String(error) }),
+    )
+})
+
+/** Sizes shown: the trained ones, and up to ten times as long. */
+export function sizesShown(longest: number): number[] {
+  const factors = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 5, 10]
+  return [...new Set(factors.map((f) => Math.max(1, Math.round(f * longest))))]
+}
+
+async function run({ config, deviceName, from }: TrainRequest & { k: "start" }): Promise<void> {
+  const backend = deviceNamed(deviceName).create()
+  const encoding = encodingOf(createTask(config.task.name, config.task), config.model)
+  const measuring = await backend.compile(planEvaluation(config.model, encoding.signature))
+  const began = performance.now()
+  const elapsed = () => (performance.now() - began) / 1000
+  let rows: StepRow[] = []
+  let told = began
+  let measured = began - MEASURE_EVERY_MS
+  let pause = MEASURE_EVERY_MS
+  let reason: "generalises" | "steps" | "stopped" = "stopped"
+  let newest: (StepEvent | { snapshot(): Snapshot }) | undefined
+  const tell = () => {
+    if (rows.length > 0) send({ k: "steps", rows, seconds: elapsed() })
+    rows = []
+    told = performance.now()
+  }
+  save = () => newest && send({ k: "saved", saved: newest.snapshot() })
+  for await (const event of train(config, backend, from)) {
+    if (event.type === "start") {
+      send({ k: "started", step: event.step, parameters: event.parameters, device: backend.description })
+    } else if (event.type === "step") {
+      newest = event
+      const { step, error, symbol, exact, size, rate, keep } = event
+      rows.push({ step, error, symbol, exact, size, rate, keep })
+      if (step % SAVE_EVERY === 0) save()
+      if (performance.now() - told > TELL_EVERY_MS) tell()
+      if (performance.now() - measured > pause) {
+        const start = performance.now()
+        await measure(measuring, encoding, config, event.snapshot())
+        measured = performance.now()
+        pause = Math.max(MEASURE_EVERY_MS, (measured - start) / MEASURE_SHARE)
+      }
+      await new Promise((resolve) => setTimeout(resolve)) // hears of stop and save
+      if (stop) break
+    } else if (event.type === "done") {
+      newest = event
+      if (event.reason === "generalises") reason = "generalises"
+      else reason = "steps"
+    } else if (event.type === "fit")
+      send({ k: "told", text: `step ${event.step}: the trained sizes are learnt; now it settles` })
+    else if (event.type === "restart" || event.type === "rollback")
+      send({ k: "told", text: `step ${event.step}: ${event.reason}` })
+    else if (event.type === "goal" && event.streak > 0)
+      send({
+        k: "told",
+        text: `step ${event.step}: all right at the goal's size, ${event.streak} of ${event.times} times in a row`,
+      })
+  }
+  tell()
+  save()
+  if (newest && !quick) await measure(measuring, encoding, config, newest.snapshot())
+  send({ k: "ended", reason, seconds: elapsed() })
+  await measuring.dispose()
+}
+
+/** Fresh random examples of every size, the averaged weights, no dropout. */
+async function measure(
+  program: Program,
+  encoding: Encoding,
+  config: TrainConfig,
+  { step, tensors }: Snapshot,
+): Promise<void> {
+  const weights = new Map([...tensors].map(([name, tensor]) => [name, tensors.get(`average/${name}`) ?? tensor]))
+  const shared = sharedOf(program.plan, weights, "the run")
+  const rows: { size: number; exact: number; symbol: number }[] = []
+  let lost = 0
+  for (const size of sizesShown(longestSize(config)).filter((size) => size >= encoding.task.minSize)) {
+    const stream = random(config.seed, Stream.evaluation, step, size)
+    const examples = Array.from({ length: SAMPLES }, () => encoding.task.random(size, stream))
+    const score = await evaluate(program, shared, encoding, examples)
+    const exact = score.answersRight / score.answers
+    rows.push({ size, exact, symbol: score.symbolsRight / score.symbols })
+    // longer ones cost with the square of their length, and are not right where two shorter ones are wholly wrong
+    lost = exact === 0 ? lost + 1 : 0
+    if (lost >= 2 && size > longestSize(config)) break
+  }
+  send({ k: "sizes", step, rows })
+}

@@ -1,0 +1,31 @@
+import { LiveFilm } from "../views/live.tsx"
+import type { Lesson } from "./lesson.ts"
+
+export const lesson: Lesson = {
+  title: "What breaks it",
+  about: "Long carries, two times two, and a wiped memory.",
+  Body: () => (
+    <>
+      <p>
+        Random questions are kind. In a random sum a carry rarely runs far, so a net that has learnt only short carries
+        looks perfect. Price, Zaremba and Sutskever (2016) showed it: nets that multiplied random numbers of a hundred
+        digits failed on 0…02 × 0…02. So a claim counts only on questions that were made to break it. Try them; this is
+        our multiplication, which is not perfect:
+      </p>
+      <LiveFilm model="mul" question="1111111111*1" parts={["question", "answer"]} />
+      <p>
+        A second test: damage. Paint over part of the memory while it adds, and see which damage heals. Late damage to
+        places whose work is done may do nothing; a digit that is wiped on its way is gone.
+      </p>
+      <LiveFilm
+        model="add"
+        question="110101101+101110110"
+        step={6}
+        view="one"
+        channels={[8, 1, 2]}
+        parts={["film", "transport", "moment", "answer"]}
+        most={260}
+      />
+    </>
+  ),
+}

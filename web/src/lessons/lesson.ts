@@ -1,0 +1,10 @@
+// What a lesson is: a number, a title, and a text with live parts in it.
+
+import type { ComponentChild } from "preact"
+
+export interface Lesson {
+  readonly title: string
+  /** One sentence for the list. */
+  readonly about: string
+  readonly Body: () => ComponentChild
+}

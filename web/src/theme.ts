@@ -1,0 +1,7 @@
+// Light or dark, as the reader's system has it.
+
+import { signal } from "@preact/signals"
+
+const query = globalThis.matchMedia?.("(prefers-color-scheme: dark)")
+export const dark = signal(query?.matches ?? false)
+query?.addEventListener("change", ({ matches }) => (dark.value = matches))

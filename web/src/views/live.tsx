@@ -1,0 +1,88 @@
+// The live parts of lessons: the same film, controls and runs as elsewhere, with their own small state.
+
+import { useSignal } from "@preact/signals"
+import { useEffect, useMemo } from "preact/hooks"
+import { type PartialConfig, resolveConfig } from "../../../src/training/config.ts"
+import { pageDevices } from "../engine/device.ts"
+import { shippedModel } from "../engine/models.ts"
+import { createFilm, type FilmStart } from "../film.ts"
+import { createRun, type Run } from "../runs.ts"
+import { CellView } from "./cell-view.tsx"
+import { LookAt, Transport } from "./controls.tsx"
+import { FilmCanvas } from "./film-view.tsx"
+import { Moment, Tape } from "./moment.tsx"
+import { Answer, QuestionForm } from "./question.tsx"
+import { Charts, RunCard } from "./train-view.tsx"
+
+export type Part = "question" | "answer" | "tape" | "film" | "look" | "cell" | "moment" | "transport"
+
+/** A film with some of its parts: <LiveFilm model="add" question="111+1" parts={["film", "transport"]} /> */
+export function LiveFilm({
+  model,
+  parts,
+  most = 300,
+  cell,
+  ...start
+}: FilmStart & { model: string; parts: readonly Part[]; most?: number; cell?: readonly [number, number, number] }) {
+  const film = useMemo(() => createFilm(start), [])
+  useEffect(() => {
+    void film.load(shippedModel(model)).then(() => {
+      if (cell) film.cell.value = { l: cell[0], w: cell[1], m: cell[2] }
+    })
+  }, [])
+  const part: Record<Part, () => preact.JSX.Element> = {
+    question: () => <QuestionForm film={film} />,
+    answer: () => <Answer film={film} />,
+    tape: () => <Tape film={film} />,
+    film: () => <FilmCanvas film={film} most={most} />,
+    look: () => <LookAt film={film} />,
+    cell: () => <CellView film={film} />,
+    moment: () => <Moment film={film} />,
+    transport: () => <Transport film={film} />,
+  }
+  return (
+    <div class="live">
+      {film.error.value && !parts.includes("question") && <p class="error">{film.error.value}</p>}
+      {parts.map((name) => {
+        const Part = part[name]
+        return <Part key={name} />
+      })}
+    </div>
+  )
+}
+
+/** Two runs side by side, which differ in one thing; nothing computes before the reader says so. */
+export function LiveRuns({
+  runs: configs,
+}: {
+  runs: readonly { readonly name: string; readonly config: PartialConfig }[]
+}) {
+  const runs = useMemo<Run[]>(
+    () => configs.map(({ name, config }) => createRun(name, resolveConfig(config), pageDevices[0].name)),
+    [],
+  )
+  const started = useSignal(false)
+  useEffect(() => () => runs.forEach((r) => r.dispose()), [])
+  return (
+    <div class="live">
+      {!started.value && (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => {
+            started.value = true
+            runs.forEach((r) => r.start())
+          }}
+        >
+          train both
+        </button>
+      )}
+      <Charts runs={runs} />
+      <div class="runs">
+        {runs.map((run, i) => (
+          <RunCard key={run.number} run={run} index={i} />
+        ))}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,178 @@
+// The memory at the moment that is shown: the answer if it ended now, and all channels at all places, which can be painted over. What is
+// painted is computed on from here; the film then shows the damaged run.
+
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals"
+import { useRef } from "preact/hooks"
+import { cssColor } from "../draw/picture.ts"
+import type { Film } from "../film.ts"
+import { dark } from "../theme.ts"
+
+export function Tape({ film }: { film: Film }) {
+  const rows = useComputed(() => {
+    const [model, frame, input] = [film.model.value, film.frame.value, film.input.value]
+    if (!model || !frame || !input || film.verdict.value === undefined) return undefined
+    const { task, right } = film.verdict.value
+    const symbols = (text: Uint8Array) => Array.from(text, (s) => task.symbols[s] ?? "?")
+    return { asked: symbols(input), now: symbols(frame.symbols), right: symbols(right) }
+  })
+  const value = rows.value
+  if (!value || value.asked.length > 130) return null
+  return (
+    <div
+      class="tape"
+      role="img"
+      aria-label={`as the model reads it: ${value.asked.join("")}; at this step it would answer ${value.now.join("")}`}
+    >
+      <div class="tape-row">
+        <span class="caption">question</span>
+        {value.asked.map((s, i) => (
+          <b key={i}>{s}</b>
+        ))}
+      </div>
+      <div class="tape-row">
+        <span class="caption">answer now</span>
+        {value.now.map((s, i) => (
+          <b key={i} class={s === value.right[i] ? "" : "off"}>
+            {s}
+          </b>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+type Brush = "0" | "1" | "-1" | "noise"
+
+export function Moment({ film }: { film: Film }) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const painting = useSignal(false)
+  const brush = useSignal<Brush>("0")
+  const allChannels = useSignal(true)
+  const painted = useRef<Float32Array | undefined>(undefined)
+  const state = useComputed(() => film.frame.value?.tensors.state)
+  const shape = useComputed(() => film.tensors.value.find((t) => t.name === "state")?.shape ?? [0, 1, 1])
+  const drawn = useRef(0)
+  const redraw = (values: Float32Array) => {
+    const element = canvas.current
+    const [L, W = 1, M = 1] = shape.peek()
+    if (!element || L * W * M !== values.length) return
+    if (element.width !== L * W || element.height !== M) {
+      element.width = L * W
+      element.height = M
+    }
+    const context = element.getContext("2d") as CanvasRenderingContext2D
+    for (let w = 0; w < W; w++)
+      for (let l = 0; l < L; l++)
+        for (let m = 0; m < M; m++) {
+          context.fillStyle = cssColor(values[(l * W + w) * M + m], false, dark.value)
+          context.fillRect(w * L + l, m, 1, 1)
+        }
+  }
+  useSignalEffect(() => {
+    const values = state.value
+    void dark.value
+    cancelAnimationFrame(drawn.current)
+    if (values) drawn.current = requestAnimationFrame(() => redraw(painted.current ?? values))
+  })
+  const paint = (l: number, w: number, m: number) => {
+    const [L, W = 1, M = 1] = shape.value
+    const values = (painted.current ??= state.value?.slice())
+    if (!values || l < 0 || l >= L || w >= W || m >= M) return
+    const one = (i: number) => {
+      // noise that is the same each time: a wave that no channel knows
+      values[i] = brush.value === "noise" ? Math.sin(12.9898 * i + 78.233 * l) : Number(brush.value)
+    }
+    if (allChannels.value) for (let c = 0; c < M; c++) one((l * W + w) * M + c)
+    else one((l * W + w) * M + m)
+    redraw(values)
+  }
+  const at = (e: PointerEvent) => {
+    const box = (e.currentTarget as HTMLElement).getBoundingClientRect()
+    const [L, W = 1, M = 1] = shape.value
+    const column = Math.floor(((e.clientX - box.left) / box.width) * L * W)
+    paint(column % L, Math.floor(column / L), Math.floor(((e.clientY - box.top) / box.height) * M))
+  }
+  const finish = () => {
+    painting.value = false
+    const values = painted.current
+    painted.current = undefined
+    if (values) film.damage({ state: values })
+  }
+  const cell = film.cell.value
+  return (
+    <section class="moment">
+      <h3>The memory at step {film.step.value}</h3>
+      <p class="quiet">
+        Every place across, every channel down. Paint over it: the computation goes on from what you leave.
+      </p>
+      <canvas
+        ref={canvas}
+        class="moment-canvas"
+        role="img"
+        aria-label="the memory at this step, places across and channels down; paint to damage it, or pick a cell in the film and use the button below"
+        onPointerDown={(e) => {
+          if (!film.complete.value) return
+          ;(e.currentTarget as HTMLElement).setPointerCapture(e.pointerId)
+          painting.value = true
+          film.playing.value = false
+          at(e)
+        }}
+        onPointerMove={(e) => painting.value && at(e)}
+        onPointerUp={finish}
+        onPointerCancel={finish}
+      />
+      <div class="brushes">
+        <label>
+          <span class="caption">brush</span>
+          <select name="brush" value={brush.value} onChange={(e) => (brush.value = e.currentTarget.value as Brush)}>
+            <option value="0">erase (0)</option>
+            <option value="1">1</option>
+            <option value="-1">−1</option>
+            <option value="noise">noise</option>
+          </select>
+        </label>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={allChannels.value}
+            onChange={(e) => (allChannels.value = e.currentTarget.checked)}
+          />
+          all channels of a place
+        </label>
+        <button
+          type="button"
+          disabled={!cell || !film.complete.value}
+          onClick={() => {
+            if (!cell) return
+            paint(cell.l, cell.w, cell.m)
+            finish()
+          }}
+        >
+          {cell ? `damage place ${cell.l}` : "damage the picked cell"}
+        </button>
+        {film.damagedAt.value !== undefined && (
+          <button type="button" onClick={film.heal}>
+            undo the damage
+          </button>
+        )}
+      </div>
+      <Survival film={film} />
+    </section>
+  )
+}
+
+function Survival({ film }: { film: Film }) {
+  const told = useComputed(() => {
+    const [damaged, whole, verdict] = [film.frames.value.at(-1), film.original.value?.at(-1), film.verdict.value]
+    if (!damaged || !whole || !verdict) return undefined
+    const other = damaged.symbols.reduce((n, s, i) => n + Number(s !== whole.symbols[i]), 0)
+    return other === 0
+      ? "It survived: the answer is the same."
+      : `It did not survive: ${other} of ${damaged.symbols.length} symbols of the answer are others.`
+  })
+  return (
+    <p class="survival" aria-live="polite">
+      {told.value}
+    </p>
+  )
+}
