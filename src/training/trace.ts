@@ -2,7 +2,7 @@
 // next step is taken, which is how a computation is damaged on purpose. The model is taken apart at its scan (core/cut.ts), so
 // every model with one scan can be traced, on every backend; layers say what they show with `g.watch`.
 
-import type { Backend, Block, Program } from "../backends/backend.ts"
+import type { Backend, Block } from "../backends/backend.ts"
 import { carryName, cutScan, nextName, type Part, STEP } from "../core/cut.ts"
 import { plan } from "../core/plan.ts"
 import { dimsAt } from "../core/shape.ts"
@@ -12,7 +12,7 @@ import { createTask, type Task } from "../tasks/index.ts"
 import type { TrainConfig } from "./config.ts"
 import { blocksOf } from "./encoding.ts"
 import { sharedOf, type Weights } from "./model.ts"
-import { decode, symbolEncoding } from "./symbols.ts"
+import { symbolEncoding } from "./symbols.ts"
 
 /** The moment after `step` steps. */
 export interface Frame {
@@ -72,20 +72,26 @@ export async function createTracer(
     ...watched.map((name) => [name, parts.step.outputs[name].shape] as const),
   ])
 
-  const run = async ({ program, shared }: { program: Program; shared: Float32Array }, input: Uint8Array, more = {}) => {
-    const [block] = blocksOf(encoding, [{ input, target: input }], 0, 0)
-    const { outputs } = await program.run(
-      shared,
-      [{ ...block, steps: 1, inputs: { ...block.inputs, ...more } } satisfies Block],
-      options,
-    )
-    return outputs[0]
+  // a program's runs must not overlap, and what one gives is gone with the next: questions that come together wait in line
+  let turn: Promise<unknown> = Promise.resolve()
+  const run = ({ program, shared }: typeof begin, input: Uint8Array, more: Block["inputs"] = {}) => {
+    const result = turn.then(async () => {
+      const [block] = blocksOf(encoding, [{ input, target: input }], 0, 0)
+      const { outputs } = await program.run(
+        shared,
+        [{ ...block, steps: 1, inputs: { ...block.inputs, ...more } }],
+        options,
+      )
+      return Object.fromEntries(Object.entries(outputs[0]).map(([name, values]) => [name, firstLane(values)]))
+    })
+    turn = result.catch(() => {})
+    return result
   }
   const carriesOf = (tensors: Frame["tensors"]) =>
     Object.fromEntries(nameOf.map((name, i) => [carryName(i), toLane(tensors[name])]))
   const finish = async (input: Uint8Array, step: number, tensors: Record<string, Float32Array>): Promise<Frame> => {
     const { logits } = await run(end, input, carriesOf(tensors))
-    return { step, tensors, symbols: decode(logits, 0, input.length, V), logits: firstLane(logits) }
+    return { step, tensors, symbols: likeliest(logits, input.length, V), logits }
   }
   return {
     task,
@@ -96,15 +102,15 @@ export async function createTracer(
     stepsOf: (input) => encoding.steps(input.length),
     async begin(input) {
       const out = await run(begin, input)
-      return finish(input, 0, Object.fromEntries(nameOf.map((name, i) => [name, firstLane(out[nextName(i)])])))
+      return finish(input, 0, Object.fromEntries(nameOf.map((name, i) => [name, out[nextName(i)]])))
     },
     async next(input, frame) {
       const out = await run(step, input, {
         ...carriesOf(frame.tensors),
         [STEP]: new Float32Array(LANES).fill(frame.step),
       })
-      const carries = nameOf.map((name, i) => [name, firstLane(out[nextName(i)])] as const)
-      const others = watched.map((name) => [name, firstLane(out[name])] as const)
+      const carries = nameOf.map((name, i) => [name, out[nextName(i)]] as const)
+      const others = watched.map((name) => [name, out[name]] as const)
       return finish(input, frame.step + 1, Object.fromEntries([...carries, ...others]))
     },
     change: (input, frame, tensors) => finish(input, frame.step, { ...frame.tensors, ...tensors }),
@@ -113,6 +119,14 @@ export async function createTracer(
     },
   }
 }
+
+/** The likeliest symbol at each place; logits [L, V]. */
+const likeliest = (logits: Float32Array, L: number, V: number): Uint8Array =>
+  Uint8Array.from({ length: L }, (_, l) => {
+    let best = 0
+    for (let v = 1; v < V; v++) if (logits[l * V + v] > logits[l * V + best]) best = v
+    return best
+  })
 
 /** One example's tensor out of a lane block; the only one is in the first lane. */
 function firstLane(values: Float32Array): Float32Array {

@@ -114,6 +114,14 @@ describe("the shipped model", () => {
     await Promise.all([open.dispose(), tracer.dispose()])
   })
 
+  it("answers questions that come together as if they came alone", async () => {
+    const tracer = await createTracer(model.config, model.weights, create(1))
+    const questions = ["1011+110", "11010110+1101011", "1+1"]
+    const together = await Promise.all(questions.map((question) => traceQuestion(tracer, question)))
+    for (const [i, question] of questions.entries()) expect(together[i]).toEqual(await traceQuestion(tracer, question))
+    await tracer.dispose()
+  })
+
   it("feels damage: a memory that is wiped does not give the answer", async () => {
     const tracer = await createTracer(model.config, model.weights, create(1))
     const trace = await traceQuestion(tracer, "101101+10011")

@@ -161,7 +161,7 @@ export function gridOf(count: number, across: number, rows: number, available: n
   for (let columns = 1; columns <= Math.min(count, 12); columns++) {
     const width = Math.floor((available - gap * (columns - 1)) / columns)
     if (width < 40 && best) break
-    const scale = Math.min(width / across, MOST_CELL)
+    const scale = Math.min(width / across, count > 1 ? MOST_CELL : 3 * MOST_CELL)
     const height = Math.max(8, Math.min(rows * scale, most))
     const lines = Math.ceil(count / columns)
     const grid = {

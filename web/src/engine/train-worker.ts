@@ -3,9 +3,8 @@
 
 import type { Program } from "../../../src/backends/backend.ts"
 import { random, Stream } from "../../../src/core/rng.ts"
-import { createTask } from "../../../src/tasks/index.ts"
-import { type Encoding, encodingOf } from "../../../src/training/batches.ts"
 import { longestSize, type TrainConfig } from "../../../src/training/config.ts"
+import { type Encoding, encodingOf } from "../../../src/training/encoding.ts"
 import { evaluate } from "../../../src/training/evaluate.ts"
 import type { Snapshot, StepEvent } from "../../../src/training/events.ts"
 import { planEvaluation, sharedOf } from "../../../src/training/model.ts"
@@ -45,7 +44,7 @@ export function sizesShown(longest: number): number[] {
 
 async function run({ config, deviceName, from }: TrainRequest & { k: "start" }): Promise<void> {
   const backend = deviceNamed(deviceName).create()
-  const encoding = encodingOf(createTask(config.task.name, config.task), config.model)
+  const encoding = encodingOf(config.task, config.model)
   const measuring = await backend.compile(planEvaluation(config.model, encoding.signature))
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1000
@@ -110,9 +109,9 @@ async function measure(
   const shared = sharedOf(program.plan, weights, "the run")
   const rows: { size: number; exact: number; symbol: number }[] = []
   let lost = 0
-  for (const size of sizesShown(longestSize(config)).filter((size) => size >= encoding.task.minSize)) {
+  for (const size of sizesShown(longestSize(config))) {
     const stream = random(config.seed, Stream.evaluation, step, size)
-    const examples = Array.from({ length: SAMPLES }, () => encoding.task.random(size, stream))
+    const examples = Array.from({ length: SAMPLES }, () => encoding.random(size, stream))
     const score = await evaluate(program, shared, encoding, examples)
     const exact = score.answersRight / score.answers
     rows.push({ size, exact, symbol: score.symbolsRight / score.symbols })
