@@ -74,6 +74,24 @@ describe("imports", () => {
   })
 })
 
+describe("the page", () => {
+  it("reaches no module of Node's through what it imports", () => {
+    const web = fileURLToPath(new URL("../web/src", import.meta.url))
+    const seen = new Set<string>()
+    const visit = (path: string, from: string) => {
+      if (seen.has(path)) return
+      seen.add(path)
+      const code = readFileSync(path, "utf8").replace(/^\s*(?:import|export) type .*$/gm, "")
+      expect(code, `${path}, imported by ${from}`).not.toMatch(/from "node:|from "koffi"/)
+      for (const [, name] of code.matchAll(/(?:from|import|new URL\()\s*"(\.[^"]+\.tsx?)"/g))
+        visit(join(dirname(path), name), path)
+    }
+    for (const entry of ["main.tsx", "engine/trace-worker.ts", "engine/train-worker.ts"])
+      visit(join(web, entry), "the page")
+    expect(seen.size).toBeGreaterThan(60)
+  })
+})
+
 describe("source files", () => {
   /** Rooms that may read the clock. */
   const clock = ["cli", "runs"]

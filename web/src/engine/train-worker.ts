@@ -14,7 +14,7 @@ import type { StepRow, TrainReply, TrainRequest } from "./messages.ts"
 
 const TELL_EVERY_MS = 100
 /** Steps between saved ones. */
-const SAVE_EVERY = 50
+const SAVE_EVERY = 25
 /** Sizes are measured when this much time has gone by, and never take more than about a fifth of it. */
 const MEASURE_EVERY_MS = 4000
 const MEASURE_SHARE = 0.2

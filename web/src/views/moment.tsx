@@ -18,9 +18,9 @@ export function Tape({ film }: { film: Film }) {
   const value = rows.value
   if (!value || value.asked.length > 130) return null
   return (
-    <div
+    <section
       class="tape"
-      role="img"
+      tabindex={0}
       aria-label={`as the model reads it: ${value.asked.join("")}; at this step it would answer ${value.now.join("")}`}
     >
       <div class="tape-row">
@@ -37,7 +37,7 @@ export function Tape({ film }: { film: Film }) {
           </b>
         ))}
       </div>
-    </div>
+    </section>
   )
 }
 

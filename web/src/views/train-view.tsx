@@ -123,9 +123,10 @@ export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }
             <option value="original">original (2015)</option>
           </select>
         </label>
-        <Num label="maps" value={value.maps} min={3} max={128} step={1} set={(x) => set("maps", x)} />
+        <Num label="maps" live value={value.maps} min={3} max={128} step={1} set={(x) => set("maps", x)} />
         <Num
           label="dropout lets through"
+          live
           value={value.keep}
           min={0.5}
           max={1}
@@ -134,6 +135,7 @@ export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }
         />
         <Num
           label="learning rate"
+          live
           value={value.rate}
           min={0.0001}
           max={0.1}
@@ -152,7 +154,7 @@ export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }
             ))}
           </select>
         </label>
-        <Num label="seed" value={value.seed} min={0} max={99999} step={1} set={(x) => set("seed", x)} />
+        <Num label="seed" live value={value.seed} min={0} max={99999} step={1} set={(x) => set("seed", x)} />
         <label>
           <span class="caption">device</span>
           <select name="device" value={value.device} onChange={(e) => set("device", e.currentTarget.value)}>
@@ -190,19 +192,21 @@ export const Charts = ({ runs }: { runs: readonly Run[] }) => (
   </div>
 )
 
-function Num({
-  label,
-  value,
-  set,
-  ...range
-}: {
+interface NumProps {
   label: string
   value: number
   min: number
   max: number
   step: number
+  /** Called while it is typed, instead of when it is done. */
+  live?: boolean
   set: (x: number) => void
-}) {
+}
+
+/** A number; what is being typed stays, whatever the page draws meanwhile. */
+function Num({ label, value, live = false, set, ...range }: NumProps) {
+  const draft = useSignal<string | undefined>(undefined)
+  const give = (x: number) => Number.isFinite(x) && set(x)
   return (
     <label>
       <span class="caption">{label}</span>
@@ -210,8 +214,16 @@ function Num({
         type="number"
         name={label}
         {...range}
-        value={value}
-        onChange={(e) => Number.isFinite(e.currentTarget.valueAsNumber) && set(e.currentTarget.valueAsNumber)}
+        value={draft.value ?? value}
+        onInput={(e) => {
+          draft.value = e.currentTarget.value
+          if (live) give(e.currentTarget.valueAsNumber)
+        }}
+        onChange={(e) => {
+          draft.value = undefined
+          if (!live) give(e.currentTarget.valueAsNumber)
+        }}
+        onBlur={() => (draft.value = undefined)}
       />
     </label>
   )
@@ -273,7 +285,7 @@ export function RunCard({ run, index, onWatch }: { run: Run; index: number; onWa
         <button type="button" disabled={!chosen} onClick={() => chosen && void keep(chosen)}>
           save
         </button>
-        <button type="button" class="quiet" onClick={() => removeRun(run)}>
+        <button type="button" class="quiet" hidden={!onWatch} onClick={() => removeRun(run)}>
           remove
         </button>
       </div>

@@ -1,0 +1,236 @@
+// The playground from end to end, as it is built, in a real browser: what a visitor does, and what can go wrong for them.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import axe from "axe-core"
+import type { Browser, BrowserContextOptions, Page } from "playwright-core"
+import { build } from "vite"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { launch, noChromium, repository, type Site, serveBuilt } from "./chromium.ts"
+
+const models = join(repository, "models")
+
+describe.skipIf(noChromium)("the playground", () => {
+  let browser: Browser
+  let site: Site
+  let folder: string
+  const errors: string[] = []
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "neural-gpu-web-"))
+    await build({ configFile: join(repository, "web/vite.config.ts"), build: { outDir: folder }, logLevel: "error" })
+    site = await serveBuilt(folder)
+    browser = await launch()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await site?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const open = async (fragment = "", options: BrowserContextOptions = {}, url = site.url): Promise<Page> => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+    const page = await context.newPage()
+    page.setDefaultTimeout(60_000)
+    page.on("pageerror", (error) => errors.push(error.message))
+    await page.goto(url + fragment)
+    return page
+  }
+  const close = async (page: Page) => {
+    expect(errors.splice(0)).toEqual([])
+    await page.context().close()
+  }
+  const ask = async (page: Page, question: string) => {
+    await page.fill("input[name=question]", question)
+    await page.click("button:text-is('compute')")
+  }
+  const slide = (page: Page, name: string, value: number) =>
+    page.locator(`input[name=${name}]`).evaluate((element, value) => {
+      ;(element as HTMLInputElement).value = String(value)
+      element.dispatchEvent(new Event("input", { bubbles: true }))
+    }, value)
+
+  it("adds what is typed, in binary and in decimal, and tells what cannot be a question", async () => {
+    const page = await open()
+    await page.waitForSelector(".answer.good")
+    await ask(page, "1111111111+1")
+    await page.waitForSelector("text=1023+1 = 1024")
+    await page.check(".segments label:has-text('decimal') input")
+    await ask(page, "123456789+987654321")
+    await page.waitForSelector("text=123456789+987654321 = 1111111110")
+    await page.click("button:text-is('longest carry')")
+    await page.waitForSelector(".answer.good")
+    await ask(page, "12++3")
+    expect(await page.textContent("[role=alert]")).toMatch(/got 2 operators/)
+    await close(page)
+  })
+
+  it("is scrubbed, shared by its link, and opened anew at the same moment", async () => {
+    const page = await open("#v=1&model=add&q=110101%2B10011")
+    await page.waitForSelector(".answer.good")
+    await slide(page, "step", 5)
+    await page.selectOption("select[name=tensor]", "dcgru0/update")
+    await page.click("button:text-is('share')")
+    const url = page.url()
+    const other = await open(new URL(url).hash)
+    await other.waitForSelector("text=step 5 of 13")
+    expect(await other.inputValue("input[name=question]")).toBe("110101+10011")
+    expect(await other.inputValue("select[name=tensor]")).toBe("dcgru0/update")
+    await other.context().close()
+    await close(page)
+  })
+
+  it("is driven by the keyboard alone, down to the sum behind one number", async () => {
+    const page = await open("#v=1&model=add&q=1011%2B110")
+    await page.waitForSelector(".answer.good")
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press("Tab")
+      if (await page.evaluate(() => document.activeElement?.closest(".film-canvas") !== null)) break
+    }
+    for (const key of ["ArrowUp", "ArrowUp", "ArrowRight", "PageDown"]) await page.keyboard.press(key)
+    await page.waitForSelector("h3:has-text('Place 1, channel 1, step 7')")
+    expect(await page.textContent(".sum p")).toMatch(/the sum of a bias and 72 products/)
+    await close(page)
+  })
+
+  it("feels damage, tells whether it survived, and heals", async () => {
+    const page = await open("#v=1&model=add&q=110101101%2B101110110&t=4&cell=3.0.0")
+    await page.waitForSelector(".answer.good")
+    await page.click("button:has-text('damage place 3')")
+    await page.waitForSelector(".survival:has-text('survive')")
+    await page.click("button:text-is('undo the damage')")
+    await page.waitForSelector(".answer.good")
+    const box = await page.locator(".moment-canvas").boundingBox()
+    if (!box) throw new Error("no memory to paint on")
+    await page.mouse.move(box.x + 5, box.y + 5)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width - 5, box.y + 5, { steps: 20 })
+    await page.mouse.up()
+    await page.waitForSelector(".survival:has-text('did not survive')")
+    await close(page)
+  })
+
+  it("trains copy until the loss falls, and goes back to a saved step exactly", async () => {
+    const page = await open("#v=1&page=train")
+    await page.selectOption("select[name=task]", "copy")
+    await page.fill("input[name=maps]", "6")
+    await page.selectOption("select[name=curriculum]", { index: 2 })
+    await page.click("button:text-is('train')")
+    const figures = async () => {
+      const text = (await page.textContent(".figures")) ?? ""
+      return { step: Number(/step (\d+)/.exec(text)?.[1]), loss: Number(/loss ([\d.e-]+)/.exec(text)?.[1]) }
+    }
+    await page.waitForSelector(".figures")
+    const first = (await figures()).loss
+    const trainTo = async (step: number) => {
+      await page.waitForFunction(
+        (s) => Number(/step (\d+)/.exec(document.querySelector(".figures")?.textContent ?? "")?.[1]) > s,
+        step,
+      )
+      await page.click("button:text-is('stop')")
+      await page.waitForSelector("[data-status=stopped]")
+    }
+    await trainTo(80)
+    expect((await figures()).loss).toBeLessThan(first / 2)
+    // the checkpoint of step 75, once as it came, once after going back to step 25
+    const checkpoint = async () => {
+      const saved = page.waitForEvent("download")
+      await slide(page, "saved", 2)
+      await page.waitForSelector("text=saved step 75")
+      await page.click("button:text-is('save')")
+      return readFileSync(await (await saved).path())
+    }
+    const before = await checkpoint()
+    await slide(page, "saved", 0)
+    await page.click("button:text-is('go back there')")
+    await page.waitForSelector("text=back at step 25, exactly as it was")
+    await page.click("button:text-is('go on')")
+    await trainTo(80)
+    expect((await checkpoint()).equals(before)).toBe(true)
+    // a branch beside it, and its newest net at work
+    await page.click("button:text-is('branch from there')")
+    await page.waitForFunction(() => document.querySelectorAll(".run").length === 2)
+    await page.click("button:text-is('watch it compute') >> nth=0")
+    await page.waitForSelector(".answer .verdict")
+    await close(page)
+  })
+
+  it("opens a model's files; a damaged one gets a sentence", async () => {
+    const page = await open()
+    await page.waitForSelector(".answer.good")
+    const files = ["model.safetensors", "config.json"].map((name) => join(models, "mul", name))
+    await page.setInputFiles("input[type=file]", files)
+    await page.waitForSelector("option:has-text('model.safetensors 1')", { state: "attached" })
+    await ask(page, "110*101")
+    await page.waitForSelector("text=6*5 = 30")
+    const bytes = readFileSync(files[0])
+    bytes[bytes.length - 100] ^= 1
+    const broken = join(folder, "broken.safetensors")
+    writeFileSync(broken, bytes)
+    await page.setInputFiles("input[type=file]", [broken, files[1]])
+    await page.waitForSelector("[role=alert]:has-text('does not match its digest')")
+    writeFileSync(broken, "this is no model")
+    await page.setInputFiles("input[type=file]", [broken])
+    await page.waitForSelector("[role=alert]:has-text('broken.safetensors cannot be used')")
+    await close(page)
+  })
+
+  it("works without WebGPU and without shared memory, on one thread", async () => {
+    const plain = await serveBuilt(folder, { isolated: false })
+    const page = await open("#v=1&page=watch&model=add&q=1%2B1", {}, plain.url)
+    await page.addInitScript(() => Object.defineProperty(navigator, "gpu", { value: undefined }))
+    await page.reload()
+    await page.waitForSelector(".answer.good")
+    expect(await page.evaluate(() => [crossOriginIsolated, typeof navigator.gpu])).toEqual([false, "undefined"])
+    await page.click("nav >> text=Train")
+    expect(await page.locator("select[name=device] option").allTextContents()).toEqual(["WebAssembly, one thread"])
+    await page.selectOption("select[name=task]", "copy")
+    await page.fill("input[name=maps]", "6")
+    await page.click("button:text-is('train')")
+    await page.waitForSelector(".figures")
+    // other numbers while it trains
+    await page.fill("input[name='dropout lets through now']", "0.9")
+    await page.keyboard.press("Enter")
+    await page.waitForSelector("text=dropout lets 0.9 through")
+    await page.waitForFunction(
+      () => (document.querySelector("input[name='dropout lets through now']") as HTMLInputElement).value === "0.9",
+    )
+    await close(page)
+    await plain.close()
+  })
+
+  it("answers nonsense in the URL with a sentence, and shows what can be shown", async () => {
+    const page = await open("#v=1&model=add&q=1011%2B110&t=x&view=cube&foo=1")
+    await page.waitForSelector(".answer.good")
+    const told = (await page.locator(".notice").allTextContents()).join(" ")
+    expect(told).toMatch(/foo.*does not know/)
+    expect(told).toMatch(/t is "x", expected a step's number/)
+    expect(told).toMatch(/view is "cube", expected grid, one or three/)
+    await page.goto(`${site.url}#%%%&v=99`)
+    await page.waitForSelector(".notice:has-text('version')")
+    await close(page)
+  })
+
+  it.each(["light", "dark"] as const)(
+    "has no serious fault of accessibility, and fits a phone (%s)",
+    async (colorScheme) => {
+      const page = await open("#v=1&model=add&q=1011%2B110&t=4&cell=3.0.6", {
+        colorScheme,
+        viewport: { width: 390, height: 844 },
+      })
+      await page.waitForSelector(".answer.good")
+      for (const room of ["Watch", "Train", "Lessons"]) {
+        await page.click(`nav >> text=${room}`)
+        await page.evaluate(axe.source)
+        const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run())
+        const serious = violations.filter((v) => v.impact === "serious" || v.impact === "critical")
+        expect(serious.map((v) => [room, v.id, v.nodes[0].html])).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), room).toBeLessThanOrEqual(
+          0,
+        )
+      }
+      await close(page)
+    },
+  )
+})
