@@ -2,16 +2,12 @@
 // against the reference, forward and gradients, at lengths that are short, odd and longer than any register tile.
 
 import { describe, it } from "vitest"
-import type { Graph } from "../src/core/graph.ts"
-import type { Node } from "../src/core/op.ts"
-import { agree, candidates, planOf, randomBlock } from "./engine.ts"
+import { agree, candidates, planOf, randomBlock, type Samples } from "./engine.ts"
 import { checkGradients } from "./gradients.ts"
 
 export const lengths = [1, 2, 3, 7, 20]
 /** float32 against float64, in units of max(1, a tensor's largest number). */
 export const TOLERANCE = 5e-6
-
-export type Samples = Readonly<Record<string, (g: Graph) => Node>>
 
 export function conformance(name: string, samples: Samples, tolerance = TOLERANCE): void {
   describe(name, () => {

@@ -8,9 +8,10 @@ import { scaled } from "../../src/core/map-samples.ts"
 import type { Node } from "../../src/core/op.ts"
 import { conv } from "../../src/layers/conv.ts"
 import { shiftOp } from "../../src/ops/shift.ts"
-import { conformance, type Samples } from "../conformance.ts"
+import { conformance } from "../conformance.ts"
 import { agree, candidates, options, planOf, randomBlock, sharedValues } from "../engine.ts"
 import { checkGradients } from "../gradients.ts"
+import type { Samples } from "../samples.ts"
 
 const image = (g: Graph, name = "x") => scaled(g, ["L", 1, 3], name)
 const parameter = (g: Graph, name: string) => g.parameter(name, [3], { uniform: 1 })

@@ -1,0 +1,75 @@
+// The WGSL of the five kernels that a training step spends its time in, as reviewers see it: a change of the renderer, of a tile or of the plan
+// shows here. And the launches of a step, which are what the backend is built to keep few.
+
+import { describe, expect, it } from "vitest"
+import { dispatchesOf } from "../../../src/backends/webgpu/schedule.ts"
+import { plan } from "../../../src/core/plan.ts"
+import { renderWgsl, type Stage } from "../../../src/kernel/wgsl-program.ts"
+import { neuralGpu, neuralGpuDefaults } from "../../../src/models/neural-gpu.ts"
+
+const { graph, outputs } = neuralGpu(
+  { ...neuralGpuDefaults.diagonal, maps: 12 },
+  { kind: "symbols", symbols: 4 },
+  { training: true },
+)
+const { logits, error, cost, loss } = outputs
+const step = plan(graph, { outputs: { logits, error, cost }, loss })
+const options = { size: 256, lanes: 4, registers: 32 } as const
+const wide = renderWgsl(step, { ...options, mode: "wide" })
+const functionsOf = ({ code }: Stage) => code.slice(code.indexOf("fn kernel0"), code.indexOf("@compute"))
+
+describe("the WGSL of a diagonal Neural GPU's training step", () => {
+  const stage = (loop: Stage["loop"], call: RegExp): Stage => {
+    const found = wide.find((s) => s.loop === loop && call.test(s.calls[0]))
+    if (!found) throw new Error(`no stage ${loop} ${call}: there are ${wide.map((s) => s.calls[0]).join("; ")}`)
+    return found
+  }
+  it.each([
+    ["convolution", "forwards", /^conv/],
+    ["cell", "forwards", /^map.*carry/],
+    ["saturation", "forwards", /^sum/],
+    ["convolution-transposed", "backwards", /^conv/],
+    ["filter-gradient", "backwards", /^filterGradient/],
+  ] as const)("%s", async (name, loop, call) => {
+    await expect(functionsOf(stage(loop, call))).toMatchFileSnapshot(`${name}.wgsl.txt`)
+  })
+
+  it("the scan's main function keeps a barrier between calls only where one reads what another wrote", async () => {
+    const deep = renderWgsl(step, { ...options, mode: "deep" }).find((s) => s.loop === "forwards") as Stage
+    await expect(deep.code.slice(deep.code.indexOf("@compute"))).toMatchFileSnapshot("scan.wgsl.txt")
+  })
+})
+
+describe("the launches of a step", () => {
+  const launches = (mode: "deep" | "wide", steps: number, operations = 5e10) =>
+    dispatchesOf(step, renderWgsl(step, { ...options, mode }), [{ L: steps, T: steps }], {
+      ...options,
+      lanes: mode === "wide" ? 16 : 4,
+      mode,
+      operations,
+    }).dispatches
+
+  it("do not grow with the number of steps when a workgroup goes through all of them", () => {
+    expect(launches("deep", 41).length).toBe(launches("deep", 8).length)
+    expect(launches("wide", 41).length).toBeGreaterThan(4 * launches("deep", 41).length)
+  })
+
+  it("are split where a dispatch would be long enough to be taken for a hang", () => {
+    const perScan = launches("deep", 10, 1).length - launches("deep", 10).length
+    expect(perScan).toBe(2 * 9) // one a step, forwards and backwards, instead of one
+  })
+
+  it("leave blocks without steps out", () => {
+    const { dispatches } = dispatchesOf(
+      step,
+      renderWgsl(step, { ...options, mode: "wide" }),
+      [
+        { L: 5, T: 5 },
+        { L: 2, T: 2 },
+      ],
+      { ...options, lanes: 16, mode: "wide", operations: 1 },
+    )
+    const loops = dispatches.filter((d) => d.range > 0)
+    expect(new Set(loops.map((d) => d.y))).toEqual(new Set([1, 2]))
+  })
+})

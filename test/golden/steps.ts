@@ -1,0 +1,83 @@
+// Training steps from PyTorch's numbers (scripts/golden.py), on any backend, in Node and in the browser.
+
+import type { Backend } from "../../src/backends/backend.ts"
+import { initialValues } from "../../src/core/params.ts"
+import { type Plan, plan } from "../../src/core/plan.ts"
+import { type NeuralGpuOptions, neuralGpu } from "../../src/models/neural-gpu.ts"
+import { newMemory, optimizers } from "../../src/training/optimizers/index.ts"
+import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
+
+type Tensors = Readonly<Record<string, readonly number[]>>
+export interface Golden {
+  readonly options: NeuralGpuOptions
+  readonly symbols: number
+  readonly block: { readonly length: number; readonly steps: number; readonly inputs: Tensors }
+  readonly settings: Readonly<Record<string, number>>
+  readonly parameters: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly values: readonly number[] }>
+  >
+  readonly outputs: Tensors
+  readonly loss: number
+  readonly gradients: Tensors
+  readonly training: Readonly<
+    Record<
+      "adam" | "adamax",
+      { readonly rate: number; readonly losses: readonly number[]; readonly parameters: Tensors }
+    >
+  >
+}
+
+/** What a golden file says, as plans, blocks and parameters. */
+export function prepare(golden: Golden) {
+  const { graph, outputs } = neuralGpu(golden.options, { kind: "symbols", symbols: golden.symbols }, { training: true })
+  const { logits, error, cost, loss } = outputs
+  const planned = (memory: "store" | "recompute") => plan(graph, { outputs: { logits, error, cost }, loss, memory })
+  const blocks = [
+    {
+      ...golden.block,
+      firstExample: 0,
+      inputs: Object.fromEntries(
+        Object.entries(golden.block.inputs).map(([name, values]) => [name, Float32Array.from(values)]),
+      ),
+    },
+  ]
+  const start = (p: Plan) => {
+    const shared = initialValues(p.shared, 1) // settings that PyTorch's side does not name keep their default
+    for (const { name, offset, size } of p.shared) {
+      const setting = golden.settings[name]
+      const values = golden.parameters[name]?.values ?? (setting === undefined ? undefined : [setting])
+      if (!values) continue
+      if (values.length !== size) throw new Error(`${name}: got ${values.length} numbers, expected ${size}`)
+      shared.set(values, offset)
+    }
+    return shared
+  }
+  const names = Object.keys(golden.parameters)
+  const part = (p: Plan, array: Float32Array, name: string) => {
+    const tensor = p.shared.find((t) => t.name === name)
+    if (!tensor) throw new Error(`the model has no tensor named ${name}`)
+    return array.subarray(tensor.offset, tensor.offset + tensor.size)
+  }
+  return { planned, blocks, start, names, part }
+}
+
+/** Losses of so many steps of an optimiser, and the parameters after them. */
+export async function takeSteps(golden: Golden, backend: Backend, name: "adam" | "adamax", steps: number) {
+  const { planned, blocks, start, names, part } = prepare(golden)
+  const p = planned("store")
+  const program = await backend.compile(p)
+  const shared = start(p)
+  const trainable = shared.subarray(0, p.trainableSize)
+  const optimizer = optimizers[name]()
+  const memory = newMemory(optimizer, p.trainableSize)
+  const losses: number[] = []
+  for (let trainStep = 0; trainStep < steps; trainStep++) {
+    const { outputs, gradient } = await program.run(shared, blocks, { seed: 1, trainStep })
+    const weight = golden.settings["saturation weight"]
+    losses.push(outputs[0].error.reduce((sum, e, lane) => sum + e + weight * outputs[0].cost[lane], 0))
+    if (name === "adam") clipGlobalNorm(gradient, 1)
+    optimizer.step(trainable, gradient, golden.training[name].rate, memory)
+  }
+  await program.dispose()
+  return { losses, parameters: Object.fromEntries(names.map((tensor) => [tensor, part(p, shared, tensor)])) }
+}
