@@ -1,10 +1,14 @@
 // The recipes there are: one line each. `train <task>` takes the recipe of the task's name.
 
 import { recipe as add } from "./add.ts"
+import { recipe as copy } from "./copy.ts"
+import { recipe as count } from "./count.ts"
+import { recipe as duplicate } from "./duplicate.ts"
 import { recipe as mul } from "./mul.ts"
 import { recipe as ntmCopy } from "./ntm-copy.ts"
 import { recipe as ntmCopyGraves } from "./ntm-copy-graves.ts"
 import type { Recipe } from "./recipe.ts"
+import { recipe as reverse } from "./reverse.ts"
 
 export type { Recipe } from "./recipe.ts"
-export const recipes: readonly Recipe[] = [add, mul, ntmCopy, ntmCopyGraves]
+export const recipes: readonly Recipe[] = [add, mul, copy, reverse, duplicate, count, ntmCopy, ntmCopyGraves]

@@ -7,3 +7,13 @@ export interface Recipe {
   readonly about: string
   readonly config: PartialConfig
 }
+
+/** Sizes of tasks whose question is as long as its answer: up to 41 symbols, the length of an addition of 20 digits [KS16, §3]. */
+export const upTo41 = [
+  [1, 5],
+  [6, 11],
+  [12, 18],
+  [19, 25],
+  [26, 33],
+  [34, 41],
+] as const
