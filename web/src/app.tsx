@@ -3,6 +3,7 @@
 import { effect, signal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import { startTracing } from "./engine/client.ts"
+import { findGpu } from "./engine/device.ts"
 import type { LoadedModel } from "./engine/messages.ts"
 import { shippedModel, shippedModels } from "./engine/models.ts"
 import { createFilm } from "./film.ts"
@@ -13,6 +14,7 @@ import { TrainView } from "./views/train-view.tsx"
 import { WatchView } from "./views/watch-view.tsx"
 
 startTracing()
+void findGpu()
 const { state: start, notes: startNotes } = readUrl(location.hash)
 const page = signal<Page>(start.page)
 const lesson = signal(Math.min(Math.max(1, start.lesson), lessons.length))

@@ -24,6 +24,13 @@ export interface CellAt {
   readonly m: number
 }
 
+/** What is looked at first: the memory of a Neural GPU, where a Turing machine's head reads. */
+const firstLook = (tensors: readonly TracedTensor[]) =>
+  (tensors.find((t) => t.name === "state" || /^read.*weights$/u.test(t.name)) ?? tensors[0])?.name ?? "state"
+/** What can be painted over: a memory with places. */
+export const memoryOf = (tensors: readonly TracedTensor[]): TracedTensor | undefined =>
+  tensors.find((t) => t.carried && (t.name === "state" || t.name === "memory") && t.shape[0] > 1)
+
 let films = 0
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
@@ -80,7 +87,7 @@ export function createFilm(start: FilmStart) {
         about(about) {
           steps.value = about.steps
           tensors.value = about.tensors
-          if (!about.tensors.some((t) => t.name === tensor.value)) tensor.value = about.tensors[0]?.name ?? "state"
+          if (!about.tensors.some((t) => t.name === tensor.value)) tensor.value = firstLook(about.tensors)
           const M = about.tensors[0]?.shape[2] ?? 1
           if (channels.value.some((c) => c >= M)) channels.value = [0, Math.min(1, M - 1), Math.min(2, M - 1)]
         },

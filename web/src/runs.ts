@@ -192,7 +192,7 @@ export function removeRun(run: Run): void {
 /** A run that was opened from a file; it goes on where it stopped. */
 export function continueRun(name: string, config: TrainConfig, saved: SavedStep): void {
   try {
-    addRun(createRun(name, resolveConfig(config as PartialConfig), pageDevices[0].name, saved))
+    addRun(createRun(name, resolveConfig(config as PartialConfig), pageDevices.peek()[0].name, saved))
   } catch {
     // its config is of another version: it can be asked, but not trained on
   }

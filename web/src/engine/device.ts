@@ -1,25 +1,38 @@
-// What can compute in this browser. Threads want shared memory, and a page has that only where its host says so (COOP and COEP headers).
+// What can compute in this browser. Threads want shared memory, and a page has that only where its host says so (COOP and COEP headers);
+// a GPU is asked for, and named, before it is offered.
 
+import { signal } from "@preact/signals"
 import type { Backend } from "../../../src/backends/backend.ts"
-import { wasm } from "../../../src/backends/wasm/index.ts"
 
 export interface PageDevice {
   readonly name: string
   readonly label: string
-  create(): Backend
 }
 
 /** More threads than this gain nothing with six lane blocks a step. */
 const MOST_THREADS = 6
 const threads = Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1)
+const hasThreads = globalThis.crossOriginIsolated && threads > 1
 
-/** Fastest first. */
-export const pageDevices: readonly PageDevice[] = [
-  ...(globalThis.crossOriginIsolated && threads > 1
-    ? [{ name: "wasm-threads", label: `WebAssembly, ${threads} threads`, create: () => wasm(threads) }]
-    : []),
-  { name: "wasm", label: "WebAssembly, one thread", create: () => wasm(1) },
-]
+/** The first one is taken unless another is asked for; a GPU only on request, until it is known to be faster. */
+export const pageDevices = signal<readonly PageDevice[]>([
+  ...(hasThreads ? [{ name: "wasm-threads", label: `WebAssembly, ${threads} threads` }] : []),
+  { name: "wasm", label: "WebAssembly, one thread" },
+])
 
-/** The device of this name, or the fastest there is: a link may come from another machine. */
-export const deviceNamed = (name: string): PageDevice => pageDevices.find((d) => d.name === name) ?? pageDevices[0]
+/** Adds the browser's GPU to the devices, if it has one that WebGPU can use. */
+export async function findGpu(): Promise<void> {
+  const adapter = await navigator.gpu?.requestAdapter().catch(() => null)
+  if (!adapter) return
+  const { vendor, architecture, description } = adapter.info
+  const isSoftware = /swiftshader|llvmpipe|software/iu.test(`${vendor} ${architecture} ${description}`)
+  const label = `WebGPU, ${[vendor, architecture].filter(Boolean).join(" ") || "a GPU"}${isSoftware ? ": a software adapter, slow" : ""}`
+  pageDevices.value = [...pageDevices.value, { name: "webgpu", label }]
+}
+
+/** The device of this name, or what every browser has: a link may come from another machine. Only the code that is used is loaded. */
+export async function createDevice(name: string): Promise<Backend> {
+  if (name === "webgpu") return (await import("../../../src/backends/webgpu/index.ts")).webgpu()
+  const { wasm } = await import("../../../src/backends/wasm/index.ts")
+  return wasm(name === "wasm-threads" && hasThreads ? threads : 1)
+}

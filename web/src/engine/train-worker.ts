@@ -9,7 +9,7 @@ import { evaluate } from "../../../src/training/evaluate.ts"
 import type { Snapshot, StepEvent } from "../../../src/training/events.ts"
 import { planEvaluation, sharedOf } from "../../../src/training/model.ts"
 import { train } from "../../../src/training/trainer.ts"
-import { deviceNamed } from "./device.ts"
+import { createDevice } from "./device.ts"
 import type { StepRow, TrainReply, TrainRequest } from "./messages.ts"
 
 const TELL_EVERY_MS = 100
@@ -43,7 +43,7 @@ export function sizesShown(longest: number): number[] {
 }
 
 async function run({ config, deviceName, from }: TrainRequest & { k: "start" }): Promise<void> {
-  const backend = deviceNamed(deviceName).create()
+  const backend = await createDevice(deviceName)
   const encoding = encodingOf(config.task, config.model)
   const measuring = await backend.compile(planEvaluation(config.model, encoding.signature))
   const began = performance.now()

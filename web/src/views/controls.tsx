@@ -67,6 +67,9 @@ export function Transport({ film }: { film: Film }) {
 
 const titles: Record<string, string> = { state: "memory" }
 const titleOf = (name: string) => {
+  const head = /^(read|write)(\d)(\/weights)?$/u.exec(name)
+  if (head)
+    return `${head[3] ? `where it ${head[1]}s` : `what it ${head[1]}s`}${head[2] === "0" ? "" : ` ${Number(head[2]) + 1}`}`
   const layer = /^d?cgru(\d)\/(.+)$/u.exec(name)
   return layer
     ? `${layer[2]}${/update|reset/u.test(layer[2]) ? " gate" : ""}${layer[1] === "0" ? "" : ` ${Number(layer[1]) + 1}`}`

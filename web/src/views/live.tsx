@@ -58,7 +58,7 @@ export function LiveRuns({
   runs: readonly { readonly name: string; readonly config: PartialConfig }[]
 }) {
   const runs = useMemo<Run[]>(
-    () => configs.map(({ name, config }) => createRun(name, resolveConfig(config), pageDevices[0].name)),
+    () => configs.map(({ name, config }) => createRun(name, resolveConfig(config), pageDevices.peek()[0].name)),
     [],
   )
   const started = useSignal(false)

@@ -4,7 +4,7 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals"
 import { useRef } from "preact/hooks"
 import { cssColor } from "../draw/picture.ts"
-import type { Film } from "../film.ts"
+import { type Film, memoryOf } from "../film.ts"
 import { dark } from "../theme.ts"
 
 export function Tape({ film }: { film: Film }) {
@@ -49,8 +49,9 @@ export function Moment({ film }: { film: Film }) {
   const brush = useSignal<Brush>("0")
   const allChannels = useSignal(true)
   const painted = useRef<Float32Array | undefined>(undefined)
-  const state = useComputed(() => film.frame.value?.tensors.state)
-  const shape = useComputed(() => film.tensors.value.find((t) => t.name === "state")?.shape ?? [0, 1, 1])
+  const memory = useComputed(() => memoryOf(film.tensors.value))
+  const state = useComputed(() => memory.value && film.frame.value?.tensors[memory.value.name])
+  const shape = useComputed(() => memory.value?.shape ?? [0, 1, 1])
   const drawn = useRef(0)
   const redraw = (values: Float32Array) => {
     const element = canvas.current
@@ -96,9 +97,10 @@ export function Moment({ film }: { film: Film }) {
     painting.value = false
     const values = painted.current
     painted.current = undefined
-    if (values) film.damage({ state: values })
+    if (values && memory.value) film.damage({ [memory.value.name]: values })
   }
   const cell = film.cell.value
+  if (film.tensors.value.length > 0 && !memory.value) return null
   return (
     <section class="moment">
       <h3>The memory at step {film.step.value}</h3>

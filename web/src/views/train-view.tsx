@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals"
 import { recipes } from "../../../recipes/index.ts"
 import { UserError } from "../../../src/core/errors.ts"
 import { encodeSafetensors } from "../../../src/formats/safetensors.ts"
+import { type ModelConfig, modelFamilies } from "../../../src/models/index.ts"
 import { neuralGpuDefaults } from "../../../src/models/neural-gpu.ts"
 import { checkpointFile } from "../../../src/runs/content.ts"
 import { taskFamilies } from "../../../src/tasks/index.ts"
@@ -27,7 +28,8 @@ const curricula = {
 
 export interface Form {
   task: string
-  form: "diagonal" | "original"
+  /** A form of the Neural GPU, or another family of models. */
+  form: string
   maps: number
   keep: number
   rate: number
@@ -46,12 +48,21 @@ const startForm = (task = "add"): Form => {
     rate: config.rate?.start ?? defaultConfig.rate.start,
     curriculum: "1 to 20, in six groups",
     seed: 1,
-    device: pageDevices[0].name,
+    device: pageDevices.peek()[0].name,
   }
 }
 
-/** The config that a form means: the task's recipe, with what was chosen written over it. */
+const isNeuralGpu = (form: string): form is "diagonal" | "original" => form in neuralGpuDefaults
+/** Families that can be asked what people type, besides the Neural GPU. */
+const otherFamilies = modelFamilies.filter((f) => f.name !== "neural-gpu" && f.learns.includes("symbols"))
+
+/** The config that a form means: the task's recipe, with what was chosen written over it. Other families have their own defaults. */
 export function configOf(form: Form): ReturnType<typeof resolveConfig> {
+  const groups = curricula[form.curriculum]
+  if (!isNeuralGpu(form.form)) {
+    const own = resolveConfig({ task: { name: form.task }, model: { name: form.form } as ModelConfig })
+    return resolveConfig({ ...own, batch: { ...own.batch, groups }, seed: form.seed } as PartialConfig)
+  }
   const recipe = recipes.find((r) => r.name === form.task)?.config ?? {}
   const base = resolveConfig({ ...recipe, task: { ...recipe.task, name: form.task } })
   const shape = neuralGpuDefaults[form.form]
@@ -63,7 +74,7 @@ export function configOf(form: Form): ReturnType<typeof resolveConfig> {
     rate: { ...base.rate, start: form.rate },
     settle: form.form === "original" || !base.settle ? null : base.settle,
     ...(form.form === "original" ? { noise: 0 } : {}),
-    batch: { ...base.batch, groups: curricula[form.curriculum] },
+    batch: { ...base.batch, groups },
     seed: form.seed,
   } as PartialConfig)
 }
@@ -118,30 +129,39 @@ export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }
         </label>
         <label>
           <span class="caption">model</span>
-          <select name="form" value={value.form} onChange={(e) => set("form", e.currentTarget.value as Form["form"])}>
-            <option value="diagonal">diagonal (2017)</option>
-            <option value="original">original (2015)</option>
+          <select name="form" value={value.form} onChange={(e) => set("form", e.currentTarget.value)}>
+            <option value="diagonal">Neural GPU, diagonal (2017)</option>
+            <option value="original">Neural GPU, original (2015)</option>
+            {otherFamilies.map(({ name }) => (
+              <option key={name} value={name}>
+                {name === "ntm" ? "Neural Turing Machine" : name.toUpperCase()}
+              </option>
+            ))}
           </select>
         </label>
-        <Num label="maps" live value={value.maps} min={3} max={128} step={1} set={(x) => set("maps", x)} />
-        <Num
-          label="dropout lets through"
-          live
-          value={value.keep}
-          min={0.5}
-          max={1}
-          step={0.01}
-          set={(x) => set("keep", x)}
-        />
-        <Num
-          label="learning rate"
-          live
-          value={value.rate}
-          min={0.0001}
-          max={0.1}
-          step={0.0001}
-          set={(x) => set("rate", x)}
-        />
+        {isNeuralGpu(value.form) && (
+          <>
+            <Num label="maps" live value={value.maps} min={3} max={128} step={1} set={(x) => set("maps", x)} />
+            <Num
+              label="dropout lets through"
+              live
+              value={value.keep}
+              min={0.5}
+              max={1}
+              step={0.01}
+              set={(x) => set("keep", x)}
+            />
+            <Num
+              label="learning rate"
+              live
+              value={value.rate}
+              min={0.0001}
+              max={0.1}
+              step={0.0001}
+              set={(x) => set("rate", x)}
+            />
+          </>
+        )}
         <label>
           <span class="caption">curriculum</span>
           <select
@@ -158,7 +178,7 @@ export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }
         <label>
           <span class="caption">device</span>
           <select name="device" value={value.device} onChange={(e) => set("device", e.currentTarget.value)}>
-            {pageDevices.map(({ name, label }) => (
+            {pageDevices.value.map(({ name, label }) => (
               <option key={name} value={name}>
                 {label}
               </option>
