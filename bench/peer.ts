@@ -26,7 +26,7 @@ function installed(): void {
 }
 
 let python: string | undefined
-function pythonWithTorch(): string {
+export function pythonWithTorch(): string {
   for (const path of python ? [python] : ["python3", "/usr/bin/python3"])
     try {
       execFileSync(path, ["-c", "import torch"], { stdio: "ignore" })
