@@ -112,6 +112,25 @@ def write(p):
     return memory
 
 
+LEAST, MOST, SMOOTHNESS = 1, 5, 2
+
+
+def low_pass(x, axis, free):
+    """Along one axis: real FFT, mask clip((R + T − f)/R, 0, 1) with T = n/(2S), crop to 2·floor(n/(2·1.25) + R) places, inverse; amplitudes stay."""
+    n = x.shape[axis]
+    size = min(n, 2 * int(n / (2 * 1.25) + SMOOTHNESS))
+    stride = LEAST + torch.sigmoid(free) * (MOST - LEAST)
+    f = torch.arange(n // 2 + 1, dtype=torch.float64)
+    mask = torch.clamp((SMOOTHNESS + n / (2 * stride) - f) / SMOOTHNESS, 0, 1)
+    spectrum = torch.movedim(torch.fft.rfft(x, dim=axis), axis, -1) * mask
+    cropped = torch.movedim(spectrum[..., : size // 2 + 1], -1, axis)
+    return torch.fft.irfft(cropped, n=size, dim=axis) * size / n
+
+
+def diffstride(p):
+    return low_pass(low_pass(p["x"], 0, p["pool/stride/length"]), 1, p["pool/stride/width"])
+
+
 def vectors(**sizes):
     return {name: tensor(1, 1, size) for name, size in sizes.items()}
 
@@ -143,6 +162,11 @@ def cases():
         **{f"{head} erase": tensor(1, 1, M, low=0, high=1) for head in "ab"},
         **{f"{head} add": tensor(1, 1, M) for head in "ab"},
     }, write
+    yield "diffstride", {
+        "x": tensor(30, 12, 2),
+        "pool/stride/length": torch.tensor([-0.4], requires_grad=True),
+        "pool/stride/width": torch.tensor([-1.1], requires_grad=True),
+    }, diffstride
 
 
 def golden(p, f):

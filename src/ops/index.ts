@@ -4,8 +4,10 @@ import { mapOp, sumOp } from "../core/map.ts"
 import type { Op } from "../core/op.ts"
 import { circularOp, shiftGradientOp } from "./circular.ts"
 import { convOp } from "./conv.ts"
+import { everyOp } from "./every.ts"
 import { filterGradientOp } from "./filter-gradient.ts"
 import { logSoftmaxGradientOp, logSoftmaxOp } from "./log-softmax.ts"
+import { rfftOp } from "./rfft.ts"
 import { rowOp } from "./row.ts"
 import { shiftOp } from "./shift.ts"
 
@@ -20,4 +22,6 @@ export const ops: readonly Op[] = [
   logSoftmaxGradientOp,
   circularOp,
   shiftGradientOp,
+  rfftOp,
+  everyOp,
 ]

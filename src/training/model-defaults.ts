@@ -21,7 +21,7 @@ const sequence: PartialConfig = {
  */
 const ntm: PartialConfig = {
   ...sequence,
-  rate: { start: 0.001, every: 1000 },
+  rate: { start: 0.002, every: 1_000_000_000 },
   clip: 10,
   fit: { every: 100 },
   settle: {
@@ -29,8 +29,8 @@ const ntm: PartialConfig = {
     noise: { start: 0, most: 0, step: 0, exact: 1 },
     structured: 0,
     limit: 1,
-    decay: 0.9995,
-    floor: 0.2,
+    decay: 1,
+    floor: 1,
   },
   average: 0.99,
   goal: { every: 100, times: 1 },

@@ -9,6 +9,7 @@ import type { Shape } from "../../src/core/shape.ts"
 import { cgru } from "../../src/layers/cgru.ts"
 import { conv } from "../../src/layers/conv.ts"
 import { dcgru } from "../../src/layers/dcgru.ts"
+import { diffStride, spectralPooling } from "../../src/layers/diffstride.ts"
 import { dropout } from "../../src/layers/dropout.ts"
 import { oneHot } from "../../src/layers/embedding.ts"
 import { gru } from "../../src/layers/gru.ts"
@@ -56,6 +57,21 @@ export const layers: Readonly<Record<string, Samples>> = {
     state: (g) => diagonal(g, ["L", 1, 7], [3, 1], false).state,
     "state with dropout, two columns": (g) => diagonal(g, ["L", 2, 4], [3, 3], true).state,
     "saturation cost": (g) => diagonal(g, ["L", 1, 3], [3, 1], false).cost,
+  },
+  diffstride: {
+    "two strides": (g) => {
+      const options = { stride: [1.6, 2.2], crop: [1.3, 1.5], least: 1, most: 4, smoothness: 2.5 } as const
+      return diffStride(g, "pool", scaled(g, [10, 8, 2]), options).out
+    },
+    "one stride for both, no crop": (g) => {
+      const options = { stride: [1.7, 1.7], crop: [1, 1], least: 1, most: 4, shared: true, smoothness: 1.5 } as const
+      return diffStride(g, "pool", scaled(g, [8, 8, 1]), options).out
+    },
+    cost: (g) => {
+      const options = { stride: [1.6, 2.2], crop: [1, 1], least: 1, most: 4 } as const
+      return diffStride(g, "pool", scaled(g, [8, 8, 1]), options).cost
+    },
+    "spectral pooling": (g) => spectralPooling(g, scaled(g, [10, 8, 2]), [2, 1.5]),
   },
   dropout: {
     "half is kept": (g) => g.map([image(g), g.setting("keep", 0.5)], (x, keep) => dropout(x, keep, 3)),
