@@ -36,7 +36,7 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   const seed = whole("--seed", options.seed, 0, 2 ** 31 - 1)
   const workers = workersOf(options.workers)
   const model = loadModel(path)
-  const sizes = wholes("--sizes", options.sizes, findTask(model.config.task.name, model.config.task).task.minSize)
+  const sizes = wholes("--sizes", options.sizes, findTask(model.config.task.name, model.config.task).minSize)
   const { backend, notes } = openDevice(options.device, workers)
   for (const note of [...model.notes, ...notes]) say(note)
   const open = await openModel(model, backend)

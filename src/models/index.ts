@@ -4,11 +4,12 @@ import { UserError } from "../core/errors.ts"
 import type { ModelFamily } from "./model.ts"
 import { neuralGpuFamily } from "./neural-gpu.ts"
 import { ntmFamily } from "./ntm.ts"
+import { residualFamily } from "./residual.ts"
 import { gruFamily, lstmFamily, rnnFamily } from "./sequence.ts"
 
 export type { BuildOptions, ModelFamily, ModelOutputs, Signature, Technique } from "./model.ts"
 
-export const modelFamilies = [neuralGpuFamily, rnnFamily, gruFamily, lstmFamily, ntmFamily] as const
+export const modelFamilies = [neuralGpuFamily, rnnFamily, gruFamily, lstmFamily, ntmFamily, residualFamily] as const
 
 type Configured<F> = F extends ModelFamily<infer Name, infer Options> ? { readonly name: Name } & Options : never
 /** A family's name with its options: `config.model`. */

@@ -10,6 +10,14 @@ export type Signature =
   | { readonly kind: "symbols"; readonly symbols: number }
   /** Vectors of `width` numbers in, `answer` bits out, at every place. */
   | { readonly kind: "vectors"; readonly width: number; readonly answer: number }
+  /** An image in, one of so many classes out. */
+  | {
+      readonly kind: "images"
+      readonly height: number
+      readonly width: number
+      readonly channels: number
+      readonly classes: number
+    }
 
 /** The number of symbols, for a model that learns nothing else (configs are checked before). */
 export function symbolsOf(signature: Signature): number {

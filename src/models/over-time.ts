@@ -27,9 +27,14 @@ export const stepsOverTime = ({ kind }: Signature, length: number): number => (k
 
 /** Runs a cell over the example; cross-entropy of what it answers. */
 export function overTime(g: Graph, signature: Signature, cell: Cell): ModelOutputs {
-  return signature.kind === "symbols"
-    ? overSymbols(g, signature.symbols, cell)
-    : overVectors(g, signature.width, signature.answer, cell)
+  switch (signature.kind) {
+    case "symbols":
+      return overSymbols(g, signature.symbols, cell)
+    case "vectors":
+      return overVectors(g, signature.width, signature.answer, cell)
+    case "images":
+      throw new Error("a model over time reads no images")
+  }
 }
 
 function overVectors(g: Graph, width: number, channels: number, cell: Cell): ModelOutputs {

@@ -7,6 +7,7 @@ import { add3 } from "./add3.ts"
 import { copy } from "./copy.ts"
 import { count } from "./count.ts"
 import { duplicate } from "./duplicate.ts"
+import { type ImageTask, imageTask, imageTasks } from "./images/index.ts"
 import { increment } from "./increment.ts"
 import { kvsort } from "./kvsort.ts"
 import { left } from "./left.ts"
@@ -25,6 +26,7 @@ import type { Task, TaskFamily } from "./task.ts"
 import { quote } from "./typing.ts"
 import { type VectorTask, vectorTask, vectorTasks } from "./vectors/index.ts"
 
+export { imageTasks } from "./images/index.ts"
 export type { PartialTaskOptions } from "./options.ts"
 export * from "./task.ts"
 export { vectorTasks } from "./vectors/index.ts"
@@ -53,12 +55,12 @@ export const taskFamilies: readonly TaskFamily[] = [
 /** The task of this name, createTask("add", { base: 10 }); a UserError sentence when there is none or an option is impossible. */
 export function createTask(name: string, options: PartialTaskOptions = {}): Task {
   const family = taskFamilies.find((family) => family.name === name)
-  if (vectorTask(name))
+  if (vectorTask(name) || imageTask(name))
     throw new UserError(
-      `${name} is a task on vectors, which nobody can type; its models are looked at with eval or trace`,
+      `${name} is a task on ${vectorTask(name) ? "vectors" : "images"}, which nobody can type; its models are looked at with eval`,
     )
   if (family === undefined) {
-    const names = [...taskFamilies, ...vectorTasks].map((family) => family.name)
+    const names = [...taskFamilies, ...vectorTasks, ...imageTasks].map((family) => family.name)
     const near = nearest(name, names)
     const hint = near === undefined ? "" : ` (did you mean ${near}?)`
     throw new UserError(`got the task ${quote(name)}, expected one of ${names.join(", ")}${hint}`)
@@ -66,11 +68,19 @@ export function createTask(name: string, options: PartialTaskOptions = {}): Task
   return family.create(resolveOptions(family, options))
 }
 
-/** A task of either kind by its name, findTask("copy-vectors"). */
-export function findTask(
-  name: string,
-  options: PartialTaskOptions = {},
-): { readonly kind: "symbols"; readonly task: Task } | { readonly kind: "vectors"; readonly task: VectorTask } {
-  const task = vectorTask(name)
-  return task ? { kind: "vectors", task } : { kind: "symbols", task: createTask(name, options) }
+/** What the trainer and lists need of a task of any kind; sizes of images are their side. */
+export type FoundTask = { readonly minSize: number } & (
+  | { readonly kind: "symbols"; readonly task: Task }
+  | { readonly kind: "vectors"; readonly task: VectorTask; readonly trained: readonly [number, number] }
+  | { readonly kind: "images"; readonly task: ImageTask; readonly trained: readonly [number, number] }
+)
+
+/** A task of any kind by its name, findTask("copy-vectors"). */
+export function findTask(name: string, options: PartialTaskOptions = {}): FoundTask {
+  const vectors = vectorTask(name)
+  if (vectors) return { kind: "vectors", task: vectors, minSize: vectors.minSize, trained: vectors.trained }
+  const image = imageTask(name)
+  if (image) return { kind: "images", task: image, minSize: image.height, trained: [image.height, image.height] }
+  const task = createTask(name, options)
+  return { kind: "symbols", task, minSize: task.minSize }
 }

@@ -5,7 +5,6 @@ import { checkModel, DEFAULT_FAMILY, type ModelConfig, modelFamily } from "../mo
 import { neuralGpuFamily } from "../models/neural-gpu.ts"
 import { findTask } from "../tasks/index.ts"
 import type { TaskOptions } from "../tasks/task.ts"
-import type { VectorTask } from "../tasks/vectors/index.ts"
 import { modelDefaults } from "./model-defaults.ts"
 import type { OptimizerConfig } from "./optimizers/index.ts"
 import { optimizers } from "./optimizers/index.ts"
@@ -180,24 +179,25 @@ export function resolveConfig(given: PartialConfig): TrainConfig {
   const { name, base, output } = { ...defaultConfig.task, base: undefined, output: undefined, ...given.task }
   const found = findTask(name, { base, output })
   out.task = { name, ...(found.kind === "symbols" ? found.task.options : bits) }
-  if (found.kind === "vectors") Object.assign(out, forVectors(found.task, out as unknown as TrainConfig, given))
+  if (found.kind !== "symbols") Object.assign(out, sized(found, out as unknown as TrainConfig, given))
   const config = out as unknown as TrainConfig
   check(config)
   return config
 }
 
-/** Tasks on vectors have one set of symbols, bits, and nothing to choose. */
+/** Tasks on vectors and images have nothing to choose. */
 const bits: TaskOptions = { base: 2, output: "padded" }
 
-/** A task on vectors brings its sizes and how it is measured: under 0.01 bits a sequence counts as learnt [NTM, §4.1: "near zero"]. */
-function forVectors({ trained }: VectorTask, c: TrainConfig, given: PartialConfig) {
+/** They bring their sizes; vectors also how they are measured: under 0.01 bits a sequence counts as learnt [NTM, §4.1: "near zero"]. */
+function sized(
+  { kind, trained }: { readonly kind: string; readonly trained: readonly [number, number] },
+  c: TrainConfig,
+  given: PartialConfig,
+) {
+  const measured = kind === "vectors" && given.goal?.bits === undefined ? { bits: 0.01 } : {}
   return {
     batch: { ...c.batch, ...(given.batch?.groups ? {} : { groups: [trained] }) },
-    goal: {
-      ...c.goal,
-      ...(given.goal?.size === undefined ? { size: trained[1] } : {}),
-      ...(given.goal?.bits === undefined ? { bits: 0.01 } : {}),
-    },
+    goal: { ...c.goal, ...(given.goal?.size === undefined ? { size: trained[1] } : {}), ...measured },
   }
 }
 
@@ -234,25 +234,25 @@ function checkTechniques(c: TrainConfig): void {
 const isObject = (x: unknown): x is object => typeof x === "object" && x !== null && !Array.isArray(x)
 
 function check(c: TrainConfig): void {
-  const { kind, task } = findTask(c.task.name, { base: c.task.base, output: c.task.output })
+  const { kind, minSize } = findTask(c.task.name, { base: c.task.base, output: c.task.output })
   must("seed", c.seed, whole(c.seed, 0) && c.seed < 2 ** 31, "a whole number from 0 to 2147483647")
   must("steps", c.steps, c.steps === null || whole(c.steps, 1), "a whole number of at least 1")
   checkModel(c.model)
   const { name, learns } = modelFamily(c.model.name)
   must("model.name", name, learns.includes(kind), `one that learns ${kind}, as ${c.task.name} is`)
-  if (kind === "vectors") {
-    must("replay.share", c.replay.share, c.replay.share === 0, "0: tasks on vectors cannot ask again")
-    must("batch.structured", c.batch.structured, c.batch.structured === 0, "0: tasks on vectors have no hard cases")
+  if (kind !== "symbols") {
+    must("replay.share", c.replay.share, c.replay.share === 0, `0: tasks on ${kind} cannot ask again`)
+    must("batch.structured", c.batch.structured, c.batch.structured === 0, `0: tasks on ${kind} have no hard cases`)
   }
   checkTechniques(c)
   const ordered = c.batch.groups.every(
-    ([a, b], i) => whole(a, task.minSize) && whole(b, a) && (i === 0 || a > c.batch.groups[i - 1][1]),
+    ([a, b], i) => whole(a, minSize) && whole(b, a) && (i === 0 || a > c.batch.groups[i - 1][1]),
   )
   must(
     "batch.groups",
     c.batch.groups,
     c.batch.groups.length > 0 && ordered,
-    `rising [from, to] sizes of at least ${task.minSize}`,
+    `rising [from, to] sizes of at least ${minSize}`,
   )
   must("batch.examples", c.batch.examples, whole(c.batch.examples, 1), "a whole number of at least 1")
   const share = (field: string, x: number) => must(field, x, x >= 0 && x <= 1, "a number from 0 to 1")
@@ -296,7 +296,7 @@ function check(c: TrainConfig): void {
   must("fit.samples", c.fit.samples, whole(c.fit.samples, 1), "a whole number of at least 1")
   must("fit.times", c.fit.times, whole(c.fit.times, 1), "a whole number of at least 1")
   share("fit.exact", c.fit.exact)
-  must("goal.size", c.goal.size, whole(c.goal.size, task.minSize), `a whole number of at least ${task.minSize}`)
+  must("goal.size", c.goal.size, whole(c.goal.size, minSize), `a whole number of at least ${minSize}`)
   must("goal.samples", c.goal.samples, whole(c.goal.samples, 1), "a whole number of at least 1")
   must("goal.times", c.goal.times, whole(c.goal.times, 1), "a whole number of at least 1")
   must("goal.every", c.goal.every, whole(c.goal.every, 1), "a whole number of at least 1")
@@ -310,7 +310,7 @@ function check(c: TrainConfig): void {
   must(
     "goal.confirm",
     confirm,
-    confirm === null || (whole(confirm.size, task.minSize) && whole(confirm.samples, 1)),
+    confirm === null || (whole(confirm.size, minSize) && whole(confirm.samples, 1)),
     "null, or a size and a number of samples",
   )
   must("restart.enabled", c.restart.enabled, typeof c.restart.enabled === "boolean", "true or false")

@@ -16,12 +16,12 @@ const sequence: PartialConfig = {
 }
 
 /**
- * The stabilised settings [Collier & Beel 2018, code: Adam, 1e-3, norm clipped], with a smaller norm; when the trained sizes are learnt the rate falls,
- * and weights are averaged. The paper's own are RMSProp with momentum, 1e-4, elements within ±10 [NTM, §4]: recipes/ntm-copy-graves.ts.
+ * The stabilised settings [Collier & Beel 2018, code: Adam, 1e-3, norm clipped], a smaller norm; when the trained sizes are
+ * learnt, weights are averaged. The paper's own are RMSProp with momentum, 1e-4, elements within ±10 [NTM, §4]: recipes/ntm-copy-graves.ts.
  */
 const ntm: PartialConfig = {
   ...sequence,
-  rate: { start: 0.002, every: 1_000_000_000 },
+  rate: { start: 0.001, every: 1_000_000_000 },
   clip: 10,
   fit: { every: 100 },
   settle: {
@@ -41,4 +41,5 @@ export const modelDefaults: Readonly<Record<string, PartialConfig>> = {
   gru: sequence,
   lstm: sequence,
   ntm,
+  residual: { ...sequence, fit: { every: 1_000_000 }, batch: { examples: 32 } },
 }

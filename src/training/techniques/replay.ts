@@ -30,12 +30,14 @@ export function remember(
   wrong: Wrong,
   { share, perSize }: ReplayOptions,
   size: number,
-  examples: readonly { readonly input: ArrayLike<number> }[],
+  examples: readonly object[],
   right: readonly boolean[],
 ): void {
   if (share === 0) return
   let some = wrong[size] ?? []
-  examples.forEach(({ input }, i) => {
+  examples.forEach((example, i) => {
+    if (!("input" in example)) return // an image is never asked again
+    const input = example.input as ArrayLike<number>
     some = some.filter((other) => !same(other, input))
     if (!right[i]) some.push(Array.from(input))
   })

@@ -1,0 +1,51 @@
+// Tasks on images: one answer an example. The size of an image is its side, and there is only one.
+
+import { UserError } from "../core/errors.ts"
+import { LANES } from "../kernel/language.ts"
+import type { ModelConfig, Signature } from "../models/index.ts"
+import type { ImageExample, ImageTask } from "../tasks/images/index.ts"
+import type { Encoding } from "./encoding.ts"
+import { scanSteps } from "./model.ts"
+
+export function imageEncoding(task: ImageTask, model: ModelConfig): Encoding<ImageExample> {
+  const { height, width, channels, classes } = task
+  const signature: Signature = { kind: "images", height, width, channels, classes: classes.length }
+  const draw: Encoding<ImageExample>["random"] = (size, random) => {
+    if (size !== height) throw new UserError(`${task.name}: got size ${size}, expected ${height}: images have one size`)
+    return task.random(random)
+  }
+  return {
+    signature,
+    steps: (length) => scanSteps(model, signature, length),
+    length: () => 1,
+    random: draw,
+    hard: draw,
+    structured: () => [],
+    asked() {
+      throw new Error(`${task.name}: an image cannot be asked again`)
+    },
+    block(examples, firstExample, weight) {
+      const inputs = {
+        image: new Float32Array(height * width * channels * LANES),
+        target: new Float32Array(LANES),
+        weight: new Float32Array(LANES),
+      }
+      examples.forEach(({ pixels, label }, lane) => {
+        pixels.forEach((x, i) => (inputs.image[i * LANES + lane] = x))
+        inputs.target[lane] = label
+        inputs.weight[lane] = weight
+      })
+      return { length: 1, steps: 1, firstExample, inputs }
+    },
+    score(examples, logits) {
+      const right = examples.map(({ label }, i) => {
+        const values = logits[Math.floor(i / LANES)]
+        const at = (c: number) => values[c * LANES + (i % LANES)]
+        return classes.every((_, c) => c === label || at(c) < at(label))
+      })
+      const answersRight = right.filter(Boolean).length
+      const answers = examples.length
+      return { symbols: answers, symbolsRight: answersRight, answers, answersRight, bits: 0, bound: 0, right }
+    },
+  }
+}
