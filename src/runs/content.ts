@@ -32,15 +32,18 @@ export const checkpointContent = (step: number, tensors: Tensors, stateText: str
 export const modelContent = (tensors: Tensors): Uint8Array[] =>
   sorted(tensors).flatMap(([name, tensor]) => [text(`${JSON.stringify([name, tensor.shape])}\n`), bytesOf(tensor)])
 
-/** The weights in a checkpoint: averaged ones are what training evaluates; without averaging they are the weights themselves. */
+/** The weights in a checkpoint: averaged ones are what training evaluates. A trainer writes an average beside each of them, and nothing else has one. */
 export function weightsOf(tensors: Tensors): Map<string, Tensor> {
-  // names with a prefix that is another tensor's home ("adamax/momentum/…", "average/…") are the trainer's memory
-  const isParameter = (name: string) =>
-    !name.split("/").some((_, i, parts) => i > 0 && tensors.has(parts.slice(i).join("/")))
   const weights = new Map<string, Tensor>()
-  for (const [name, tensor] of tensors)
-    if (isParameter(name)) weights.set(name, tensors.get(`average/${name}`) ?? tensor)
-  return weights
+  for (const name of tensors.keys()) {
+    const average = tensors.get(`average/${name}`)
+    if (average) weights.set(name, average)
+  }
+  if (weights.size > 0) return weights
+  // without averages: names with a prefix that is another tensor's home ("adamax/momentum/…") are the trainer's memory
+  const isMemory = (name: string) =>
+    name.split("/").some((_, i, parts) => i > 0 && tensors.has(parts.slice(i).join("/")))
+  return new Map([...tensors].filter(([name]) => !isMemory(name)))
 }
 
 /** What answering needs is checked; how it was trained is history, and may be of an older version. */

@@ -240,7 +240,7 @@ export function Answer({ film }: { film: Film }) {
   if (!value)
     return (
       <p class="answer quiet" aria-live="polite">
-        {film.model.value ? "computing…" : ""}
+        {film.model.value && !film.error.value ? "computing…" : ""}
       </p>
     )
   const { task, wrong, got, right } = value

@@ -22,7 +22,7 @@ export function WatchView({ film }: { film: Film }) {
       </div>
       <QuestionForm film={film} />
       <Answer film={film} />
-      <div class="stage">
+      <div class="stage" hidden={film.frames.value.length === 0}>
         <div class="screen">
           <LookAt film={film} />
           <FilmCanvas film={film} />
