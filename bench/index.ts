@@ -6,12 +6,14 @@
 //   --quick            fewer turns                --only ours,pytorch,jax-js,tfjs,peak
 //   --json             one row a line             --n 13            one size only
 //   --busy             two-thread rows again while another process burns a core
+//   --gpu              on this machine's GPU instead, beside PyTorch on the same card; --plan counts launches and bytes (gpu/)
 //
 // Where the native step's time goes: perf record -g npm run bench -- --only native; kernels are functions of the library.
 
 import { spawn } from "node:child_process"
 import { cpus, loadavg } from "node:os"
 import { parseArgs } from "node:util"
+import { contest, printPlans } from "./gpu/index.ts"
 import { measurePeaks, type Peak } from "./peak.ts"
 import { peers, Runner } from "./peer.ts"
 
@@ -22,8 +24,22 @@ const { values: flags } = parseArgs({
     busy: { type: "boolean", default: false },
     only: { type: "string" },
     n: { type: "string" },
+    gpu: { type: "boolean", default: false },
+    plan: { type: "boolean", default: false },
+    software: { type: "boolean", default: false },
   },
 })
+if (flags.plan) {
+  printPlans(flags.json)
+  process.exit(0)
+}
+if (flags.gpu)
+  process.exit(
+    await contest(flags).catch((error: Error) => {
+      console.error(error.message)
+      return 2
+    }),
+  )
 const TURNS = flags.quick ? 3 : 9
 const TURN_MS = flags.quick ? 200 : 500
 const sizes = flags.n ? flags.n.split(",").map(Number) : [41, 13]
@@ -52,7 +68,7 @@ interface Row {
 }
 
 /** Starts the chosen peers one after the other, lets them take turns, and stops them. */
-async function contest(n: number, threads?: number): Promise<Row[]> {
+async function onCpu(n: number, threads?: number): Promise<Row[]> {
   const rows: Row[] = []
   const running: Runner[] = []
   for (const peer of peers.filter((p) => chosen(p.name)))
@@ -136,7 +152,7 @@ async function peak(): Promise<void> {
 }
 for (const n of sizes) {
   await peak()
-  const rows = await contest(n)
+  const rows = await onCpu(n)
   if (rows.length === 0) break
   await peak()
   say(`\none training step, n = ${n}: ${gigaflop(n).toFixed(2)} GFLOP (ours also embeds its symbols), ${load()}`)
@@ -145,7 +161,7 @@ for (const n of sizes) {
   if (flags.busy) {
     const burner = spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" })
     try {
-      const busy = await contest(n, 2)
+      const busy = await onCpu(n, 2)
       say(`\nthe same, n = ${n}, 2 threads, while another process burns a core`)
       print(busy, peaks)
       for (const row of busy) {

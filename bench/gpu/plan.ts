@@ -1,0 +1,70 @@
+// What a training step asks of a GPU, from the plan alone: launches, operations, and bytes that kernels read and write. No GPU is needed,
+// and nothing is timed.
+
+import { dispatchesOf } from "../../src/backends/webgpu/schedule.ts"
+import { wavesOf } from "../../src/backends/webgpu/waves.ts"
+import type { Buffer, Instruction, Place, Plan } from "../../src/core/plan.ts"
+import { sizeAt } from "../../src/core/shape.ts"
+import { LANES } from "../../src/kernel/language.ts"
+import { renderWgsl } from "../../src/kernel/wgsl-program.ts"
+import { blocksOf, gigaflop, type Job, planOf } from "./jobs.ts"
+
+export interface Counts {
+  readonly launchesDeep: number
+  readonly launchesWide: number
+  /** Tensors that calls read and write, each counted once a call: what must pass through the caches at least. */
+  readonly trafficBytes: number
+  /** Held in the device's memory at once. */
+  readonly memoryBytes: number
+  /** To the device and back, a step. */
+  readonly upBytes: number
+  readonly downBytes: number
+  readonly gigaflop: number
+}
+
+export function count(job: Job, lanes: number): Counts {
+  const plan = planOf(job)
+  const blocks = blocksOf(job)
+  const waves = wavesOf(plan, blocks, 2 ** 31 - 4)
+  const launches = (mode: "deep" | "wide") => {
+    const given = { mode, size: 256, lanes: mode === "wide" ? LANES : lanes, registers: 32, operations: 5e10 } as const
+    const stages = renderWgsl(plan, given)
+    const perWave = waves.map(
+      (wave) =>
+        dispatchesOf(
+          plan,
+          stages,
+          wave.placed.map(({ block }) => ({ L: blocks[block].length, T: blocks[block].steps })),
+          given,
+        ).dispatches.length + 1, // and the sum of the gradient
+    )
+    return perWave.reduce((a, b) => a + b, 0)
+  }
+  const io = (buffers: readonly Buffer[]) =>
+    blocks.reduce((sum, b) => sum + buffers.reduce((all, t) => all + 4 * sizeAt(t.shape, b.length) * LANES, 0), 0)
+  return {
+    launchesDeep: launches("deep"),
+    launchesWide: launches("wide"),
+    trafficBytes: blocks.reduce((sum, b) => sum + traffic(plan, plan.instructions, b.length, b.steps), 0),
+    memoryBytes: 4 * Math.max(...waves.map((w) => w.floats)),
+    upBytes: 4 * plan.sharedSize + io(plan.inputs),
+    downBytes: 4 * plan.trainableSize + io(plan.outputs),
+    gigaflop: gigaflop(job),
+  }
+}
+
+function traffic(plan: Plan, instructions: readonly Instruction[], length: number, steps: number): number {
+  return instructions.reduce((sum, instruction) => {
+    if (instruction.k === "loop") return sum + steps * traffic(plan, instruction.body, length, steps)
+    return sum + instruction.places.reduce((all, p) => all + bytesOf(plan, p, length), 0)
+  }, 0)
+}
+
+/** Accumulators hold many tensors in one buffer: the one that begins there counts. Parameters are few and stay in the caches. */
+function bytesOf(plan: Plan, { buffer, element }: Place, length: number): number {
+  if (buffer.region === "shared") return 0
+  const tensor =
+    buffer.name === "accumulators" ? plan.shared.find((t) => t.offset === element && t.trainable) : undefined
+  const elements = tensor ? 2 * tensor.size : sizeAt(buffer.shape, length) // added to: read and written
+  return 4 * elements * (buffer.lane ? LANES : 1)
+}
