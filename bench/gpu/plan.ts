@@ -1,6 +1,7 @@
 // What a training step asks of a GPU, from the plan alone: launches, operations, and bytes that kernels read and write. No GPU is needed,
 // and nothing is timed.
 
+import { planFor } from "../../src/backends/webgpu/index.ts"
 import { dispatchesOf } from "../../src/backends/webgpu/schedule.ts"
 import { wavesOf } from "../../src/backends/webgpu/waves.ts"
 import type { Buffer, Instruction, Place, Plan } from "../../src/core/plan.ts"
@@ -23,7 +24,7 @@ export interface Counts {
 }
 
 export function count(job: Job, lanes: number): Counts {
-  const plan = planOf(job)
+  const plan = planFor(planOf(job))
   const blocks = blocksOf(job)
   const waves = wavesOf(plan, blocks, 2 ** 31 - 4)
   const launches = (mode: "deep" | "wide") => {
@@ -56,7 +57,10 @@ export function count(job: Job, lanes: number): Counts {
 function traffic(plan: Plan, instructions: readonly Instruction[], length: number, steps: number): number {
   return instructions.reduce((sum, instruction) => {
     if (instruction.k === "loop") return sum + steps * traffic(plan, instruction.body, length, steps)
-    return sum + instruction.places.reduce((all, p) => all + bytesOf(plan, p, length), 0)
+    // operands that hold every step are read whole by calls outside of the scan
+    const stacked = instruction.kernel.key.startsWith('["filterGradient"') && instruction.kernel.key.endsWith("true]")
+    const times = (p: Place) => (stacked && p.buffer.name !== "accumulators" ? steps : 1)
+    return sum + instruction.places.reduce((all, p) => all + times(p) * bytesOf(plan, p, length), 0)
   }, 0)
 }
 

@@ -53,6 +53,8 @@ export interface Op<A = any> {
    * inputs are then kept for every step, and the kernel is told that they are `stacked`.
    */
   acrossSteps?(node: Node<A>): boolean
+  /** Its kernel takes stacked inputs of any shape where the target is `parallel`. */
+  readonly stackable?: boolean
   /** Small graphs for the automatic gradient and backend checks; each returns a lane node to be tested. */
   readonly samples?: Readonly<Record<string, (g: Graph) => Node>>
 }

@@ -74,6 +74,8 @@ export interface PlanOptions {
   /** One number an example, whose sum's gradient is wanted. */
   readonly loss?: Node
   readonly memory?: "store" | "recompute"
+  /** Compute across steps what an op can, not only where it says that it is better: for devices with memory to spare and many cores. */
+  readonly acrossSteps?: boolean
 }
 
 export const elementsOf = (buffer: Buffer, length: number, steps: number): number => {

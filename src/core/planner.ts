@@ -363,7 +363,9 @@ export class Planner {
       return i >= 0 ? { buffer: buffers[i], slot: "t + 1", element: 0 } : (this.stored.get(n) ?? inBody(n))
     }
     const roots: Root[] = outputs.map((n, i) => ({ node: n, place: { buffer: buffers[i], slot: "t", element: 0 } }))
-    const across = contributions.filter(({ value }) => value.op.acrossSteps?.(value))
+    const across = contributions.filter(
+      ({ value }) => value.op.acrossSteps?.(value) || (this.options.acrossSteps && value.op.stackable),
+    )
     const stacks = this.stacks(across, external, roots)
     const each = contributions.filter((c) => !across.includes(c))
     return [

@@ -1,4 +1,5 @@
-// The filter gradient where thousands of invocations run at once: a tile of channels of x and of dy for one tap each, over all positions.
+// The filter gradient where thousands of invocations run at once: a tile of channels of x and of dy for one
+// tap each, over all positions; and over all steps of a scan, where both are kept for every step: one large product instead of T small ones.
 
 import { fma, type I, iadd, imax, imin, imul, int, isub, type KernelBuilder, lane } from "../kernel/language.ts"
 
@@ -9,6 +10,8 @@ interface Geometry {
   readonly B: number
   readonly W: number
   readonly L: I
+  /** How many pairs of tensors stand one after the other: the steps of a scan, or one. */
+  readonly steps: I
   readonly accumulate: boolean
   readonly x: number
   readonly dy: number
@@ -45,14 +48,22 @@ function sums(k: KernelBuilder, g: Geometry, i: I, j: I, a0: I, na: number, b0: 
   // positions of dy whose place in x lies inside the image
   const down = k.intLet(isub(i, kl >> 1))
   const right = k.intLet(isub(j, kw >> 1))
-  k.loop(k.intLet(imax(0, isub(0, down))), k.intLet(imin(L, isub(L, down))), (l) =>
-    k.loop(k.intLet(imax(0, isub(0, right))), k.intLet(imin(W, isub(W, right))), (v) => {
-      const x = k.pointer(g.x, iadd(imul(iadd(imul(iadd(l, down), W), iadd(v, right)), A), a0))
-      const dy = k.pointer(g.dy, iadd(imul(iadd(imul(l, W), v), B), b0))
-      const gradient = Array.from({ length: nb }, (_, b) => k.let(k.load(dy, b)))
-      const values = Array.from({ length: na }, (_, a) => k.let(k.load(x, a)))
-      pairs.forEach(({ a, b }, p) => k.set(acc[p], fma(values[a], gradient[b], acc[p])))
-    }),
-  )
+  const top = k.intLet(imax(0, isub(0, down)))
+  const bottom = k.intLet(imin(L, isub(L, down)))
+  const left = k.intLet(imax(0, isub(0, right)))
+  const end = k.intLet(imin(W, isub(W, right)))
+  k.loop(0, g.steps, (t) => {
+    const first = k.intLet(imul(t, L))
+    k.loop(top, bottom, (l) => {
+      const row = k.intLet(iadd(first, l))
+      k.loop(left, end, (v) => {
+        const x = k.pointer(g.x, iadd(imul(iadd(imul(iadd(row, down), W), iadd(v, right)), A), a0))
+        const dy = k.pointer(g.dy, iadd(imul(iadd(imul(row, W), v), B), b0))
+        const gradient = Array.from({ length: nb }, (_, b) => k.let(k.load(dy, b)))
+        const values = Array.from({ length: na }, (_, a) => k.let(k.load(x, a)))
+        pairs.forEach(({ a, b }, p) => k.set(acc[p], fma(values[a], gradient[b], acc[p])))
+      })
+    })
+  })
   pairs.forEach(({ a, b }, p) => k.store(dw, acc[p], a * B + b))
 }

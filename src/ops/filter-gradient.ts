@@ -46,13 +46,18 @@ export const filterGradientOp: Op<{ readonly shape: Shape }> = {
     return out
   },
   // a single place a step: its row of sums would be read and written at every step, for one product each
+  stackable: true,
   acrossSteps: ({ inputs: [x], shape }) => x.shape[0] === 1 && shape[0] === 1,
   kernel(k, { inputs, shape, accumulate, stacked }) {
     const [kl, kw, A, B] = shape as number[]
     const [rows, W] = inputs[0].shape
-    const L: I = stacked ? context("T") : rows === "L" ? context("L") : int(rows as number)
+    const ownL: I = rows === "L" ? context("L") : int(rows as number)
+    const L: I = stacked ? context("T") : ownL
     const buffers = { x: k.buffer("x"), dy: k.buffer("dy"), dw: k.buffer("dw") }
-    if (k.target.parallel) return parallelFilterGradient(k, { kl, kw, A, B, W: W as number, L, accumulate, ...buffers })
+    if (k.target.parallel) {
+      const steps: I = stacked ? context("T") : int(1)
+      return parallelFilterGradient(k, { kl, kw, A, B, W: W as number, L: ownL, steps, accumulate, ...buffers })
+    }
     const [a, b] = tile(k, kl, A, B)
     if (!accumulate) k.loop(0, kl * kw * A * B, (i) => k.lanes(() => k.store(k.pointer(buffers.dw, i), 0)))
     k.barrier()

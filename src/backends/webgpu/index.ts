@@ -2,11 +2,12 @@
 // opened with the first plan; where there is none, compiling says so in a sentence.
 
 import { UserError } from "../../core/errors.ts"
-import type { Plan } from "../../core/plan.ts"
+import { type Plan, plan as replan } from "../../core/plan.ts"
 import type { WgslOptions } from "../../kernel/wgsl-program.ts"
 import type { Backend, Program } from "../backend.ts"
 import { type AdapterInfo, openAdapter, openDevice } from "./adapter.ts"
 import { Runner } from "./runner.ts"
+import { bytesOfLargest } from "./waves.ts"
 
 export type WebgpuMode = WgslOptions["mode"]
 export interface WebgpuOptions {
@@ -54,7 +55,35 @@ export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
     async compile(plan: Plan): Promise<Program> {
       if (opening && (await opening).lost()) opening = undefined // a lost device does not come back: the next program gets a new one
       const { device, info, lost } = await open()
-      return new Runner(plan, device, lost, settingsFor(info, device, options))
+      const settings = settingsFor(info, device, options)
+      return eitherOf(plan, (p) => new Runner(p, device, lost, settings), settings.bytes)
+    },
+  }
+}
+
+/** The same computation as a GPU does it best: filter gradients as one large product after the backward scan, unless memory is scarce. */
+export const planFor = (plan: Plan): Plan =>
+  plan.gradient && plan.options.memory !== "recompute"
+    ? replan(plan.graph, { ...plan.options, acrossSteps: true })
+    : plan
+
+/** Runs the plan for GPUs, and the one that was given where blocks are too long for what the former keeps. */
+function eitherOf(given: Plan, make: (plan: Plan) => Runner, bytes: number): Program {
+  const better = planFor(given)
+  const runners = new Map<Plan, Runner>()
+  return {
+    plan: given,
+    get peakBytes() {
+      return [...runners.values()].reduce((sum, r) => sum + r.peakBytes, 0)
+    },
+    run(shared, blocks, options) {
+      const plan = bytesOfLargest(better, blocks) <= bytes ? better : given
+      const runner = runners.get(plan) ?? make(plan)
+      runners.set(plan, runner)
+      return runner.run(shared, blocks, options)
+    },
+    async dispose() {
+      await Promise.all([...runners.values()].map((r) => r.dispose()))
     },
   }
 }

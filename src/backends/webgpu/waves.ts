@@ -2,7 +2,7 @@
 // fit into the device's largest buffer waits for the next wave.
 
 import { UserError } from "../../core/errors.ts"
-import { elementsOf, type Plan } from "../../core/plan.ts"
+import type { Plan } from "../../core/plan.ts"
 import { LANES } from "../../kernel/language.ts"
 import { recordHeader, recordSize } from "../../kernel/wgsl-program.ts"
 import type { Block, RunOptions } from "../backend.ts"
@@ -91,6 +91,6 @@ export function recordsOf(plan: Plan, wave: Wave, blocks: readonly Block[], opti
   return records
 }
 
-/** Bytes of a run's memory, for those who want to know beforehand. */
-export const bytesOf = (plan: Plan, length: number, steps: number): number =>
-  plan.buffers.reduce((sum, b) => sum + 4 * elementsOf(b, length, steps) * (b.lane ? LANES : 1), 0)
+/** Bytes of the block that takes most. */
+export const bytesOfLargest = (plan: Plan, blocks: readonly Block[]): number =>
+  Math.max(0, ...layoutRun(plan, blocks).placed.map(({ layout }) => 4 * (layout.ioSize + layout.arenaSize)))

@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it, vi } from "vitest"
 import type { Backend } from "../../../src/backends/backend.ts"
 import { createBackend, devices } from "../../../src/backends/index.ts"
 import { wasm } from "../../../src/backends/wasm/index.ts"
-import { type WebgpuOptions, webgpu } from "../../../src/backends/webgpu/index.ts"
-import { wavesOf } from "../../../src/backends/webgpu/waves.ts"
+import { planFor, type WebgpuOptions, webgpu } from "../../../src/backends/webgpu/index.ts"
+import { bytesOfLargest, wavesOf } from "../../../src/backends/webgpu/waves.ts"
 import { UserError } from "../../../src/core/errors.ts"
 import { type Expr, mul } from "../../../src/core/expr.ts"
 import { sum } from "../../../src/core/map.ts"
@@ -52,15 +52,16 @@ describe.skipIf(noWebgpu)("on a WebGPU device", () => {
   })
 
   it("the same twice, bit for bit, and in waves when memory holds only one block", async () => {
-    const largest = Math.max(
-      ...wavesOf(p, blocks, 2 ** 31).flatMap((w) => w.placed.map((q) => q.layout.ioSize + q.layout.arenaSize)),
-    )
-    expect(wavesOf(p, blocks, 4 * largest).length).toBeGreaterThan(1)
-    const program = await webgpu({ bytes: 4 * largest }).compile(p)
+    const largest = bytesOfLargest(planFor(p), blocks)
+    expect(wavesOf(planFor(p), blocks, largest).length).toBeGreaterThan(1)
+    const program = await webgpu({ bytes: largest }).compile(p)
     const { got: waves } = await agree(p, program, blocks, TOLERANCE)
     const again = await program.run(sharedValues(p), blocks, options)
     expect(again).toEqual(waves)
     await program.dispose()
+    // with less, the plan that keeps less is taken
+    expect(bytesOfLargest(p, blocks)).toBeLessThan(largest)
+    await check({ bytes: bytesOfLargest(p, blocks) })
   })
 
   it("says how large a block is that does not fit, and what to do", async () => {
