@@ -6,6 +6,7 @@ import { type Environment, native } from "./native/index.ts"
 import { reference } from "./reference/index.ts"
 import { wasm } from "./wasm/index.ts"
 import { describeAdapter, webgpu } from "./webgpu/index.ts"
+import { readTuned } from "./webgpu/tuned.ts"
 
 export interface DeviceOptions {
   /** Threads; the machine's cores by default. */
@@ -34,7 +35,7 @@ export const devices: readonly Device[] = [
   { name: "wasm", create: ({ workers }) => wasm(workers, { ownThread: true }), whenAbsent: "" },
   {
     name: "webgpu",
-    create: () => webgpu(),
+    create: ({ env }) => webgpu({ tuned: (key) => readTuned(env, key) }),
     whenAbsent: "",
     // whether a machine's GPU beats its CPU here has not been measured, and an adapter may be a CPU in disguise
     onRequest: "it runs on request, --device webgpu",

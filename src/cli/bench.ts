@@ -11,6 +11,7 @@ import { resolveConfig, type TrainConfig } from "../training/config.ts"
 import { encodingOf } from "../training/encoding.ts"
 import { compileModel, type Model } from "../training/model.ts"
 import { print, printJson, say, table } from "./output.ts"
+import { tuneHere } from "./tune.ts"
 import { workersOf } from "./values.ts"
 
 /** Seconds of measuring on each device. */
@@ -28,12 +29,14 @@ export const benchCommand = (): Command =>
     .description("how fast this machine trains, in a few seconds")
     .option("--workers <n>", "threads (default: all the machine has)")
     .option("--software", "measure software adapters too: a CPU that imitates a GPU")
+    .option("--tune", "try WebGPU's tiles and workgroups on this adapter and keep the fastest, instead")
     .option("--json", "a JSON line for each device")
-    .action(async (options: { json?: boolean; workers?: string; software?: boolean }) => {
+    .action(async (options: { json?: boolean; workers?: string; software?: boolean; tune?: boolean }) => {
       const config = resolveConfig(recipe.config)
       if (config.model.name !== "neural-gpu") throw new Error("the add recipe trains a Neural GPU")
       const { model } = config
       const { examples, groups } = config.batch
+      if (options.tune) return tuneHere(options.json === true, options.software === true)
       if (!options.json)
         say(
           `one training step of ${config.task.name}: ${groups.length} groups of ${examples} examples, sizes up to ${groups[groups.length - 1][1]}, ${model.maps} maps`,

@@ -7,6 +7,7 @@ import type { WgslOptions } from "../../kernel/wgsl-program.ts"
 import type { Backend, Program } from "../backend.ts"
 import { type AdapterInfo, openAdapter, openDevice } from "./adapter.ts"
 import { Runner } from "./runner.ts"
+import type { Tuned } from "./tune.ts"
 import { bytesOfLargest } from "./waves.ts"
 
 export type WebgpuMode = WgslOptions["mode"]
@@ -19,6 +20,8 @@ export interface WebgpuOptions {
   readonly registers?: number
   /** Most nominal operations of one dispatch; default: chosen for the adapter. */
   readonly operations?: number
+  /** Settings that were tuned for an adapter, by its key; what is given here goes first. */
+  readonly tuned?: (key: string) => Tuned | undefined
   /** Most bytes of the device's memory that a program takes; default: its largest buffer. */
   readonly bytes?: number
 }
@@ -107,7 +110,8 @@ const MOST_BYTES = 2 ** 31 - 4
  * Defaults. A dispatch must end before the system believes that the GPU hangs (2 s in Windows): 5e10 operations are 0.1 s on a small GPU.
  * A software adapter runs invocations one after the other: few of them, and small kernels, whose compilation is what takes time.
  */
-function settingsFor(info: AdapterInfo, device: GPUDevice, options: WebgpuOptions): Settings {
+function settingsFor(info: AdapterInfo, device: GPUDevice, given: WebgpuOptions): Settings {
+  const options = { ...given.tuned?.(info.key), ...given }
   const { limits } = device
   const size = options.size ?? (info.software ? 64 : 256)
   if (size > limits.maxComputeInvocationsPerWorkgroup)

@@ -102,11 +102,6 @@ export class Runner implements Program {
     return { lanes, stages, gradient }
   }
 
-  /** Pipelines, compiled before the first run asks for them. */
-  async prepare(blocks: number): Promise<void> {
-    await this.#compiled(this.#lanesFor(blocks))
-  }
-
   async run(shared: Float32Array, blocks: readonly Block[], options: RunOptions): Promise<RunResult> {
     if (this.#disposed) throw new Error("webgpu: this program has been disposed of")
     const empty = { outputs: [], gradient: new Float32Array(this.plan.gradient ? this.plan.trainableSize : 0) }

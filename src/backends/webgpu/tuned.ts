@@ -1,0 +1,37 @@
+// What was tuned, kept by adapter in the user's cache folder. A file that cannot be read, or that says nothing of this adapter, counts as none.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { homedir } from "node:os"
+import { dirname, join } from "node:path"
+import type { Tuned } from "./tune.ts"
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export const tunedFile = (env: Environment): string =>
+  join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "neural-gpu", "webgpu.json")
+
+const isTuned = (x: unknown): x is Tuned => {
+  const { mode, registers, size, lanes } = (x ?? {}) as Partial<Record<keyof Tuned, unknown>>
+  const whole = [registers, size, lanes].every((n) => Number.isInteger(n) && (n as number) > 0)
+  return (mode === "deep" || mode === "wide") && whole && [1, 2, 4, 8, 16].includes(lanes as number)
+}
+
+function readAll(env: Environment): Record<string, unknown> {
+  try {
+    const all = JSON.parse(readFileSync(tunedFile(env), "utf8"))
+    return typeof all === "object" && all !== null ? all : {}
+  } catch {
+    return {}
+  }
+}
+
+/** The settings for an adapter, by its key. */
+export function readTuned(env: Environment, key: string): Tuned | undefined {
+  const found = readAll(env)[key]
+  return isTuned(found) ? found : undefined
+}
+
+export function writeTuned(env: Environment, key: string, settings: Tuned): void {
+  mkdirSync(dirname(tunedFile(env)), { recursive: true })
+  writeFileSync(tunedFile(env), `${JSON.stringify({ ...readAll(env), [key]: settings }, undefined, 2)}\n`)
+}
