@@ -43,7 +43,10 @@ export const everyOp: Op<EveryAttributes> = {
     const [A, B] = smaller(attributes)
     const C = shape[2] as number
     const [x, y] = [k.buffer("x"), k.buffer("y")]
-    if (back) k.loop(0, size[0] * size[1] * C, (i) => k.lanes(() => k.store(k.pointer(y, i), 0)))
+    if (back) {
+      k.loop(0, size[0] * size[1] * C, (i) => k.lanes(() => k.store(k.pointer(y, i), 0)))
+      k.barrier()
+    }
     k.loop(0, A, (a) =>
       k.loop(0, B, (b) =>
         k.loop(0, C, (c) => {
