@@ -1,8 +1,9 @@
 // The playground from end to end, as it is built, in a real browser: what a visitor does, and what can go wrong for them.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { gzipSync } from "node:zlib"
 import axe from "axe-core"
 import type { Browser, BrowserContextOptions, Page } from "playwright-core"
 import { build } from "vite"
@@ -50,6 +51,14 @@ describe.skipIf(noChromium)("the playground", () => {
       ;(element as HTMLInputElement).value = String(value)
       element.dispatchEvent(new Event("input", { bubbles: true }))
     }, value)
+
+  it("is small: all scripts and styles under 200 kB, gzipped", () => {
+    const assets = join(folder, "assets")
+    const files = readdirSync(assets).filter((name) => /\.(js|css)$/.test(name))
+    const bytes = files.reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0)
+    expect(files.length).toBeGreaterThan(3)
+    expect(bytes).toBeLessThan(200_000)
+  })
 
   it("adds what is typed, in binary and in decimal, and tells what cannot be a question", async () => {
     const page = await open()

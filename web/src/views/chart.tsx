@@ -201,20 +201,22 @@ export function Sizes({ runs }: { runs: readonly Run[] }) {
     <figure>
       <figcaption class="caption">{title}</figcaption>
       <div ref={host} class="chart" role="img" aria-label={title} />
-      <table class="visually-hidden">
-        <caption>{title}</caption>
-        <tbody>
-          {runs.flatMap((r) =>
-            r.sizes.value.map((row) => (
-              <tr key={`${r.number} ${row.size}`}>
-                <td>{r.name}</td>
-                <td>{row.size}</td>
-                <td>{Math.round(row.exact * 100)} %</td>
-              </tr>
-            )),
-          )}
-        </tbody>
-      </table>
+      <div class="visually-hidden">
+        <table>
+          <caption>{title}</caption>
+          <tbody>
+            {runs.flatMap((r) =>
+              r.sizes.value.map((row) => (
+                <tr key={`${r.number} ${row.size}`}>
+                  <td>{r.name}</td>
+                  <td>{row.size}</td>
+                  <td>{Math.round(row.exact * 100)} %</td>
+                </tr>
+              )),
+            )}
+          </tbody>
+        </table>
+      </div>
     </figure>
   )
 }
