@@ -13,7 +13,10 @@ import { planEvaluation, sharedOf } from "../src/training/model.ts"
 import { train } from "../src/training/trainer.ts"
 
 type Residual = Extract<ModelConfig, { name: "residual" }>
-const STEPS = Number(process.argv[2] ?? 300)
+const STEPS = Number(process.argv[2] ?? 600)
+const SEEDS = [1, 2, 3]
+/** Steps between two looks at the learnt strides: the crop follows them. */
+const REBUILD_EVERY = 100
 const IMAGES = 512
 /** Keeps the stripes' frequency, 8 of 16. */
 const GOOD = [
@@ -59,30 +62,30 @@ function learnt({ least, most }: Residual, { tensors }: Snapshot): [number, numb
   })
 }
 
-for (const seed of [1, 2, 3])
+/** Trains to the end. With DiffStride the net is built again every so many steps, with the crops of the strides that it has by then. */
+async function trained(model: Residual, seed: number): Promise<{ model: Residual; snapshot: Snapshot }> {
+  let now = model
+  let snapshot: Snapshot | undefined
+  const every = model.pooling === "diffstride" ? REBUILD_EVERY : STEPS
+  for (let steps = every; steps <= STEPS; steps += every) {
+    if (model.pooling === "diffstride") now = { ...model, crop: snapshot ? learnt(model, snapshot) : model.strides }
+    const config = resolveConfig({ task: { name: "shapes" }, model: now, seed, steps })
+    for await (const event of train(config, backend, snapshot)) if (event.type === "done") snapshot = event.snapshot()
+  }
+  if (!snapshot) throw new Error(`expected at least ${every} steps`)
+  return { model: now, snapshot }
+}
+
+for (const seed of SEEDS)
   for (const [name, options] of jobs) {
-    const config = resolveConfig({
-      task: { name: "shapes" },
-      model: { name: "residual", ...options },
-      seed,
-      steps: STEPS,
-    })
-    const model = config.model as Residual
+    const { model } = resolveConfig({ task: { name: "shapes" }, model: { name: "residual", ...options } })
     const began = performance.now()
-    for await (const event of train(config, backend)) {
-      if (event.type !== "done") continue
-      const seconds = (performance.now() - began) / 1000
-      const snapshot = event.snapshot()
-      const right = await accuracy(model, snapshot)
-      let more = ""
-      if (model.pooling === "diffstride") {
-        const strides = learnt(model, snapshot)
-        const cropped = await accuracy({ ...model, crop: strides }, snapshot)
-        const shown = strides.map((s) => `(${s.map((x) => x.toFixed(2)).join(", ")})`).join(", ")
-        more = `; strides learnt ${shown}; built again with their crops ${(100 * cropped).toFixed(1)} %`
-      }
-      console.log(
-        `seed ${seed}, ${name}: ${(100 * right).toFixed(1)} % of ${IMAGES} after ${STEPS} steps, ${seconds.toFixed(0)} s, load ${loadavg()[0].toFixed(1)}${more}`,
-      )
-    }
+    const end = await trained(model as Residual, seed)
+    const seconds = (performance.now() - began) / 1000
+    const right = await accuracy(end.model, end.snapshot)
+    const strides = learnt(end.model, end.snapshot).map((s) => `(${s.map((x) => x.toFixed(2)).join(", ")})`)
+    const more = end.model.pooling === "diffstride" ? `; strides learnt ${strides.join(", ")}` : ""
+    console.log(
+      `seed ${seed}, ${name}: ${(100 * right).toFixed(1)} % of ${IMAGES} after ${STEPS} steps, ${seconds.toFixed(0)} s, load ${loadavg()[0].toFixed(1)}${more}`,
+    )
   }

@@ -29,6 +29,7 @@ export { type Encoding, encodingOf } from "./training/encoding.ts"
 export { evaluate } from "./training/evaluate.ts"
 export * from "./training/events.ts"
 export { createTracer, type Frame, type Trace, type Tracer, traceQuestion } from "./training/trace.ts"
+export { traceVectors, type VectorTrace } from "./training/trace-vectors.ts"
 
 /** Threads; all the machine has unless given. */
 export interface BackendOptions {

@@ -4,13 +4,15 @@ import { writeFileSync } from "node:fs"
 import { Command } from "commander"
 import { UserError } from "../core/errors.ts"
 import { encodePng } from "../formats/png.ts"
-import { loadModel } from "../runs/model.ts"
-import { createTask } from "../tasks/index.ts"
+import { loadModel, type TrainedModel } from "../runs/model.ts"
+import { createTask, findTask } from "../tasks/index.ts"
 import { nearest } from "../tasks/nearest.ts"
 import { createTracer, type Trace, traceQuestion } from "../training/trace.ts"
+import { traceVectors } from "../training/trace-vectors.ts"
 import { openDevice } from "./device.ts"
 import { print, printJson, say } from "./output.ts"
-import { drawTrace, isShare } from "./trace-picture.ts"
+import { drawTrace, isShare, type Picture } from "./trace-picture.ts"
+import { drawVectorTrace, vectorTraceLines } from "./trace-vectors.ts"
 import { whole, workersOf } from "./values.ts"
 
 interface TraceOptions {
@@ -29,7 +31,7 @@ export const traceCommand = (): Command =>
   new Command("trace")
     .description("the memory of a model over time, as a picture or as numbers")
     .argument("<run>", "a run's folder, a checkpoint, or the name of a model")
-    .argument("<question>", "such as 1011+110")
+    .argument("<question>", "such as 1011+110; of a task on vectors the size of a random example, such as 20")
     .option("--png <file>", "write a picture: a panel for each channel, time runs down")
     .option("--json", "a JSON line for each step, every number in it")
     .option("--tensor <name>", "what is drawn: state, or one of what --json names", "state")
@@ -43,6 +45,9 @@ export const traceCommand = (): Command =>
 async function traceModel(path: string, question: string, options: TraceOptions): Promise<number> {
   const scale = options.scale === undefined ? undefined : whole("--scale", options.scale, 1, 64)
   const model = loadModel(path)
+  const found = findTask(model.config.task.name, model.config.task)
+  if (found.kind === "vectors")
+    return traceSize(model, whole("question", question, found.minSize, 1000), options, scale)
   createTask(model.config.task.name, model.config.task).parse(question) // before anything is compiled
   const { backend, notes } = openDevice(options.device, workersOf(options.workers))
   for (const note of [...model.notes, ...notes]) say(note)
@@ -59,6 +64,27 @@ async function traceModel(path: string, question: string, options: TraceOptions)
   else tellLines(trace, tracer.task.formatOutput)
   if (options.png !== undefined) writePicture(trace, options.tensor, options.png, scale)
   await tracer.dispose()
+  return trace.right ? 0 : 1
+}
+
+/** One random example of a task on vectors; the weightings go with it, as in the paper's figures. */
+async function traceSize(
+  model: TrainedModel,
+  size: number,
+  { json, png, device, workers }: TraceOptions,
+  scale = 3,
+): Promise<number> {
+  const { backend, notes } = openDevice(device, workersOf(workers))
+  for (const note of [...model.notes, ...notes]) say(note)
+  const trace = await traceVectors(model.config, model.weights, backend, { size, from: model.path })
+  if (json) for (const line of vectorTraceLines(trace)) printJson(line)
+  if (png !== undefined) {
+    const picture = drawVectorTrace(trace, scale)
+    save(png, picture)
+    const weightings = Object.keys(trace.tensors).filter((name) => name.endsWith("/weights"))
+    say(`${png}: shown, answered, asked for; ${weightings.join(", ")}; the memory at the end; time runs right`)
+  }
+  say(`${trace.input.length} steps, ${trace.right ? "all right" : "not all right"}`)
   return trace.right ? 0 : 1
 }
 
@@ -90,6 +116,13 @@ function writePicture(trace: Trace, tensor: string, file: string, scale: number 
     tensor,
     scale ?? Math.max(1, Math.min(8, Math.floor(160 / longest))),
   )
+  save(file, { width, height, pixels })
+  say(
+    `${file}: ${tensor}, ${columns * rows === 1 ? "one channel" : `channels in ${rows} rows of ${columns}`}; time runs down, places run right; ${isShare(tensor) ? "white 0, green 1" : "blue −1, white 0, orange 1"}`,
+  )
+}
+
+function save(file: string, { width, height, pixels }: Pick<Picture, "width" | "height" | "pixels">): void {
   if (width > MOST_PIXELS || height > MOST_PIXELS)
     throw new UserError(
       `--png: the picture would be ${width} by ${height} pixels; use a smaller --scale or a shorter question`,
@@ -99,7 +132,4 @@ function writePicture(trace: Trace, tensor: string, file: string, scale: number 
   } catch (error) {
     throw new UserError(`--png: cannot write ${file}: ${(error as Error).message}; use another path`, { cause: error })
   }
-  say(
-    `${file}: ${tensor}, ${columns * rows === 1 ? "one channel" : `channels in ${rows} rows of ${columns}`}; time runs down, places run right; ${isShare(tensor) ? "white 0, green 1" : "blue −1, white 0, orange 1"}`,
-  )
 }

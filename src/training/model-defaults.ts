@@ -41,5 +41,5 @@ export const modelDefaults: Readonly<Record<string, PartialConfig>> = {
   gru: sequence,
   lstm: sequence,
   ntm,
-  residual: { ...sequence, fit: { every: 1_000_000 }, batch: { examples: 32 } },
+  residual: { ...sequence, rate: { start: 0.01 }, fit: { every: 1_000_000 }, batch: { examples: 32 } },
 }

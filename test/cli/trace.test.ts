@@ -26,6 +26,32 @@ test("tells the answer as it forms, draws it, and gives every number", async () 
   expect(Object.keys(steps[9])).toEqual(["step", ...(about.tensors as { name: string }[]).map((t) => t.name)])
 })
 
+test("of a task on vectors: a random example of a size, every weighting, and a picture", async () => {
+  const cwd = newFolder()
+  const small = ["--set", "model.slots=6", "--set", "model.width=4", "--units", "5", "--set", "model.writes=2"]
+  const made = await run(
+    ["train", "copy-vectors", "--model", "ntm", ...small, "--steps", "2", "--out", "n", ...device],
+    { cwd },
+  )
+  expect(made.code, made.stderr).toBe(0)
+  const { stdout, stderr } = await run(["trace", "n", "3", "--json", "--png", "t.png", "--scale", "2", ...device], {
+    cwd,
+  })
+  const [about, ...steps] = jsonLines(stdout)
+  expect(steps).toHaveLength(2 * 3 + 1)
+  expect(about.tensors).toContainEqual({ name: "memory", shape: [6, 1, 4] })
+  for (const { [`write1/weights`]: weights } of steps) {
+    expect(weights).toHaveLength(6)
+    expect((weights as number[]).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4)
+  }
+  expect(steps.map((s) => s.target === null)).toEqual([true, true, true, true, false, false, false])
+  expect(stderr).toContain("read0/weights, write0/weights, write1/weights")
+  // shown, answered, asked for, memory, three weightings; 2 pixels a number
+  expect(fs.readFileSync(join(cwd, "t.png")).readUInt32BE(20)).toBe(4 + 2 * (9 + 8 + 8 + 6 + 3 * 6) + 7 * 4)
+  expect((await run(["trace", "n", "0", ...device], { cwd })).code).toBe(2)
+  expect((await run(["run", "n", "101", ...device], { cwd })).stderr).toContain("copy-vectors is a task on vectors")
+})
+
 test.each([
   [
     ["trace", "add", "1011+110", "--tensor", "stat"],

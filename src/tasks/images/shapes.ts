@@ -1,4 +1,4 @@
-// Shapes drawn by code, 32 x 32 grey: a disc, a square, a triangle or a cross, anywhere and of any size, filled with stripes that lie or stand,
+// Shapes drawn by code, 32 x 32 grey: a disc or a cross, anywhere and of any size, filled with stripes that lie or stand,
 // four pixels apart; noise over all. The stripes are a high frequency: pooling that throws it away before anything looked at it
 // leaves two classes in one.
 
@@ -10,7 +10,7 @@ const SIDE = 32
 const PERIOD = 4
 /** Standard deviation of the noise; the stripes' amplitude is 1. */
 const NOISE = 0.3
-const forms = ["disc", "square", "triangle", "cross"] as const
+const forms = ["disc", "cross"] as const
 const fills = ["lying", "standing"] as const
 
 /** Whether a point, relative to the centre and in units of the radius, is inside. */
@@ -18,10 +18,6 @@ function inside(form: (typeof forms)[number], y: number, x: number): boolean {
   switch (form) {
     case "disc":
       return x * x + y * y < 1
-    case "square":
-      return Math.abs(x) < 0.9 && Math.abs(y) < 0.9
-    case "triangle":
-      return y < 0.9 && Math.abs(x) < (y + 1) / 2
     case "cross":
       return Math.min(Math.abs(x), Math.abs(y)) < 0.35 && Math.max(Math.abs(x), Math.abs(y)) < 1
   }
@@ -29,7 +25,7 @@ function inside(form: (typeof forms)[number], y: number, x: number): boolean {
 
 export const shapes: ImageTask = {
   name: "shapes",
-  summary: "which of four shapes, and whether its stripes lie or stand",
+  summary: "which of two shapes, and whether its stripes lie or stand",
   height: SIDE,
   width: SIDE,
   channels: 1,
