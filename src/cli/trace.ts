@@ -82,7 +82,7 @@ async function traceSize(
     const picture = drawVectorTrace(trace, scale)
     save(png, picture)
     const weightings = Object.keys(trace.tensors).filter((name) => name.endsWith("/weights"))
-    say(`${png}: shown, answered, asked for; ${weightings.join(", ")}; the memory at the end; time runs right`)
+    say(`${png}: shown, answered, asked for; the memory at the end; ${weightings.join(", ")}; time runs right`)
   }
   say(`${trace.input.length} steps, ${trace.right ? "all right" : "not all right"}`)
   return trace.right ? 0 : 1
