@@ -40,7 +40,7 @@ test("of a task on vectors: a random example of a size, every weighting, and a p
   const [about, ...steps] = jsonLines(stdout)
   expect(steps).toHaveLength(2 * 3 + 1)
   expect(about.tensors).toContainEqual({ name: "memory", shape: [6, 1, 4] })
-  for (const { [`write1/weights`]: weights } of steps) {
+  for (const { "write1/weights": weights } of steps) {
     expect(weights).toHaveLength(6)
     expect((weights as number[]).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4)
   }
