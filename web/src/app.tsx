@@ -9,6 +9,7 @@ import { shippedModel, shippedModels } from "./engine/models.ts"
 import { createFilm } from "./film.ts"
 import { lessons } from "./lessons/index.ts"
 import { taskOf } from "./questions.ts"
+import { fillForm, form, linkOf } from "./train-form.ts"
 import { type Page, readUrl, writeUrl } from "./url.ts"
 import { TrainView } from "./views/train-view.tsx"
 import { WatchView } from "./views/watch-view.tsx"
@@ -18,7 +19,7 @@ void findGpu()
 const { state: start, notes: startNotes } = readUrl(location.hash)
 const page = signal<Page>(start.page)
 const lesson = signal(Math.min(Math.max(1, start.lesson), lessons.length))
-const notes = signal<readonly string[]>(startNotes)
+const notes = signal<readonly string[]>([...startNotes, ...fillForm(start.train)])
 const copied = signal(false)
 let film = createFilm(start.film)
 const films = signal(film)
@@ -45,6 +46,7 @@ const currentUrl = () => {
     page: page.value,
     lesson: lesson.value,
     model: f.model.value?.key ?? start.model,
+    train: linkOf(form.value),
     film: {
       question: f.typed.value,
       notation: f.notation.value,
@@ -72,7 +74,7 @@ effect(() => {
 addEventListener("hashchange", () => {
   if (location.hash === currentUrl()) return
   const read = readUrl(location.hash)
-  notes.value = read.notes
+  notes.value = [...read.notes, ...fillForm(read.state.train)]
   page.value = read.state.page
   lesson.value = Math.min(Math.max(1, read.state.lesson), lessons.length)
   if (read.state.page !== "watch") return

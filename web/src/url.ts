@@ -5,11 +5,24 @@ import type { FilmStart, View } from "./film.ts"
 export const pages = ["watch", "train", "lessons"] as const
 export type Page = (typeof pages)[number]
 
+/** What the form of the page "Train" says; absent: as it begins. */
+export interface TrainState {
+  readonly task?: string | undefined
+  readonly form?: string | undefined
+  readonly maps?: number | undefined
+  readonly keep?: number | undefined
+  readonly rate?: number | undefined
+  /** Number in the form's list. */
+  readonly curriculum?: number | undefined
+  readonly seed?: number | undefined
+}
+
 export interface PageState {
   readonly page: Page
   readonly lesson: number
   readonly model: string
   readonly film: FilmStart
+  readonly train: TrainState
   /** Cell that is explained: place, column, channel. */
   readonly cell?: readonly [number, number, number]
 }
@@ -21,6 +34,7 @@ export const defaultState: PageState = {
   page: "watch",
   lesson: 1,
   model: "add",
+  train: {},
   film: {
     question: "11010110+1101011",
     notation: "binary",
@@ -51,7 +65,27 @@ export function readUrl(fragment: string): ReadState {
         `This link is of ${version === null ? "no version" : `version ${clip(version)}`}, this page reads version ${VERSION}: it shows its beginning instead.`,
       ],
     }
-  const known = new Set(["v", "page", "lesson", "model", "q", "n", "t", "tensor", "view", "ch", "diff", "cell"])
+  const known = new Set([
+    "v",
+    "page",
+    "lesson",
+    "model",
+    "q",
+    "n",
+    "t",
+    "tensor",
+    "view",
+    "ch",
+    "diff",
+    "cell",
+    "task",
+    "form",
+    "maps",
+    "keep",
+    "rate",
+    "sizes",
+    "seed",
+  ])
   const strange = [...new Set(given.keys())].filter((key) => !known.has(key))
   if (strange.length > 0)
     notes.push(
@@ -75,6 +109,11 @@ export function readUrl(fragment: string): ReadState {
     const numbers = value.split(".").map(whole(9999))
     return count.includes(numbers.length) && numbers.every((n) => n !== undefined) ? (numbers as number[]) : undefined
   }
+  const word = (value: string) => (/^[\w-]{1,40}$/u.test(value) ? value : undefined)
+  const numberIn = (low: number, high: number) => (value: string) =>
+    /^\d{0,3}(\.\d{1,8})?$/u.test(value) && value !== "" && Number(value) >= low && Number(value) <= high
+      ? Number(value)
+      : undefined
   const { film } = defaultState
   const step = read<number | undefined>("t", undefined, whole(99999), "a step's number")
   const cell = read<number[] | undefined>("cell", undefined, list([3]), "place.column.channel")
@@ -106,13 +145,22 @@ export function readUrl(fragment: string): ReadState {
       difference: read("diff", false, (value) => (value === "1" ? true : value === "0" ? false : undefined), "0 or 1"),
       ...(step === undefined ? {} : { step }),
     },
+    train: {
+      task: read<string | undefined>("task", undefined, word, "a task's name"),
+      form: read<string | undefined>("form", undefined, word, "a model's name"),
+      maps: read<number | undefined>("maps", undefined, numberIn(3, 128), "a number from 3 to 128"),
+      keep: read<number | undefined>("keep", undefined, numberIn(0.5, 1), "a number from 0.5 to 1"),
+      rate: read<number | undefined>("rate", undefined, numberIn(0.0001, 0.1), "a number from 0.0001 to 0.1"),
+      curriculum: read<number | undefined>("sizes", undefined, whole(9), "a curriculum's number"),
+      seed: read<number | undefined>("seed", undefined, whole(99999), "a whole number"),
+    },
     ...(cell ? { cell: cell as [number, number, number] } : {}),
   }
   return { state, notes }
 }
 
 /** The fragment of a state; what is as in the beginning is left out. */
-export function writeUrl({ page, lesson, model, film, cell }: PageState): string {
+export function writeUrl({ page, lesson, model, film, train, cell }: PageState): string {
   const out = new URLSearchParams({ v: VERSION })
   const put = (key: string, value: string | undefined, normal: string | undefined) => {
     if (value !== undefined && value !== normal) out.set(key, value)
@@ -120,6 +168,11 @@ export function writeUrl({ page, lesson, model, film, cell }: PageState): string
   const normal = defaultState.film
   put("page", page, defaultState.page)
   put("lesson", page === "lessons" ? String(lesson) : undefined, undefined)
+  if (page === "train") {
+    const { curriculum, ...rest } = train
+    for (const [key, value] of Object.entries({ ...rest, sizes: curriculum }))
+      put(key, value === undefined ? undefined : String(value), undefined)
+  }
   if (page === "watch") {
     put("model", model, undefined)
     put("q", film.question, undefined)

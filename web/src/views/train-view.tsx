@@ -1,86 +1,18 @@
 // Training in the page: what to learn and how, curves as they grow, and what can be done with a run.
 
 import { useSignal } from "@preact/signals"
-import { recipes } from "../../../recipes/index.ts"
 import { UserError } from "../../../src/core/errors.ts"
 import { encodeSafetensors } from "../../../src/formats/safetensors.ts"
-import { type ModelConfig, modelFamilies } from "../../../src/models/index.ts"
-import { neuralGpuDefaults } from "../../../src/models/neural-gpu.ts"
 import { checkpointFile } from "../../../src/runs/content.ts"
 import { taskFamilies } from "../../../src/tasks/index.ts"
-import { defaultConfig, type PartialConfig, resolveConfig } from "../../../src/training/config.ts"
 import { pageDevices } from "../engine/device.ts"
 import type { LoadedModel, SavedStep } from "../engine/messages.ts"
 import { checkpointParts } from "../engine/models.ts"
 import { addRun, branch, createRun, modelOf, type Run, removeRun, runs } from "../runs.ts"
+import { configOf, curricula, type Form, form, isNeuralGpu, otherFamilies, startForm } from "../train-form.ts"
 import { Curve, Sizes, Swatch } from "./chart.tsx"
 
-/** Curricula that the form offers: ranges of sizes that join one after the other. */
-const curricula = {
-  "1 to 20, in six groups": defaultConfig.batch.groups,
-  "1 to 20, all at once": [[1, 20]],
-  "1 to 8, in three groups (quick)": [
-    [1, 3],
-    [4, 5],
-    [6, 8],
-  ],
-} as const
-
-export interface Form {
-  task: string
-  /** A form of the Neural GPU, or another family of models. */
-  form: string
-  maps: number
-  keep: number
-  rate: number
-  curriculum: keyof typeof curricula
-  seed: number
-  device: string
-}
-
-const startForm = (task = "add"): Form => {
-  const config = { ...defaultConfig, ...recipes.find((r) => r.name === task)?.config }
-  return {
-    task,
-    form: "diagonal",
-    maps: (config.model as { maps?: number }).maps ?? 24,
-    keep: config.keep ?? defaultConfig.keep,
-    rate: config.rate?.start ?? defaultConfig.rate.start,
-    curriculum: "1 to 20, in six groups",
-    seed: 1,
-    device: pageDevices.peek()[0].name,
-  }
-}
-
-const isNeuralGpu = (form: string): form is "diagonal" | "original" => form in neuralGpuDefaults
-/** Families that can be asked what people type, besides the Neural GPU. */
-const otherFamilies = modelFamilies.filter((f) => f.name !== "neural-gpu" && f.learns.includes("symbols"))
-
-/** The config that a form means: the task's recipe, with what was chosen written over it. Other families have their own defaults. */
-export function configOf(form: Form): ReturnType<typeof resolveConfig> {
-  const groups = curricula[form.curriculum]
-  if (!isNeuralGpu(form.form)) {
-    const own = resolveConfig({ task: { name: form.task }, model: { name: form.form } as ModelConfig })
-    return resolveConfig({ ...own, batch: { ...own.batch, groups }, seed: form.seed } as PartialConfig)
-  }
-  const recipe = recipes.find((r) => r.name === form.task)?.config ?? {}
-  const base = resolveConfig({ ...recipe, task: { ...recipe.task, name: form.task } })
-  const shape = neuralGpuDefaults[form.form]
-  const same = base.model.name === "neural-gpu" && base.model.form === form.form
-  return resolveConfig({
-    ...base,
-    model: { ...(same ? base.model : { name: "neural-gpu" as const, ...shape }), maps: form.maps },
-    keep: form.keep,
-    rate: { ...base.rate, start: form.rate },
-    settle: form.form === "original" || !base.settle ? null : base.settle,
-    ...(form.form === "original" ? { noise: 0 } : {}),
-    batch: { ...base.batch, groups },
-    seed: form.seed,
-  } as PartialConfig)
-}
-
 export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }) {
-  const form = useSignal<Form>(startForm())
   const error = useSignal<string | undefined>(undefined)
   const set = <K extends keyof Form>(key: K, value: Form[K]) => (form.value = { ...form.value, [key]: value })
   const value = form.value
