@@ -36,7 +36,7 @@ const forms = {
 const models: [string, ModelConfig][] = [
   ...Object.entries(forms).map(([form, model]): [string, ModelConfig] => [form, { name: "neural-gpu", ...model }]),
   ...modelFamilies
-    .filter((family) => family.name !== "neural-gpu")
+    .filter((family) => family.name !== "neural-gpu" && (family.learns as readonly string[]).includes("symbols"))
     .map((family): [string, ModelConfig] => [family.name, { name: family.name, ...family.defaults } as ModelConfig]),
 ]
 const question = "10110+1001"
