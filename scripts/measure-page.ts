@@ -56,8 +56,16 @@ async function firstPicture(browser: Browser): Promise<void> {
 }
 
 /** Intervals between the page's frames while something goes on, from the browser's trace. */
-async function frames(page: Page, doing: () => Promise<void>): Promise<{ fps: number; late: number; count: number }> {
+async function frames(
+  page: Page,
+  doing: () => Promise<void>,
+): Promise<{ fps: number; late: number; count: number; cpu: number }> {
   const session = await page.context().newCDPSession(page)
+  // processor time of the page's own thread: what a frame costs, however busy the machine is
+  await session.send("Performance.enable", { timeDomain: "threadTicks" })
+  const busy = async () =>
+    (await session.send("Performance.getMetrics")).metrics.find((m) => m.name === "TaskDuration")?.value ?? Number.NaN
+  const before = await busy()
   const events: { name: string; ts: number }[] = []
   session.on("Tracing.dataCollected", ({ value }) => events.push(...(value as unknown as typeof events)))
   await session.send("Tracing.start", {
@@ -71,6 +79,7 @@ async function frames(page: Page, doing: () => Promise<void>): Promise<{ fps: nu
     },
   })
   await doing()
+  const cpu = 1000 * ((await busy()) - before)
   const ended = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve))
   await session.send("Tracing.end")
   await ended
@@ -80,7 +89,12 @@ async function frames(page: Page, doing: () => Promise<void>): Promise<{ fps: nu
     .sort((a, b) => a - b)
   const gaps = drawn.slice(1).map((t, i) => t - drawn[i])
   const seconds = ((drawn.at(-1) ?? 0) - (drawn[0] ?? 0)) / 1000
-  return { fps: gaps.length / seconds, late: gaps.filter((gap) => gap > 25).length, count: gaps.length }
+  return {
+    fps: gaps.length / seconds,
+    late: gaps.filter((gap) => gap > 25).length,
+    count: gaps.length,
+    cpu: cpu / gaps.length,
+  }
 }
 
 /** Moves the step's slider at every frame for some seconds. */
@@ -108,9 +122,9 @@ async function scrubbing(browser: Browser): Promise<void> {
   const ones = "10".repeat(50)
   await page.goto(`${site.url}#v=1&model=add&q=${ones}%2B${ones}`)
   await page.waitForSelector(".answer.good", { timeout: 60_000 })
-  const { fps, late, count } = await frames(page, () => scrub(page, 5))
+  const { fps, late, count, cpu } = await frames(page, () => scrub(page, 5))
   tell(
-    `scrubbing 201 steps of 201 symbols, all 24 channels: ${fps.toFixed(1)} frames a second, ${late} of ${count} later than 25 ms`,
+    `scrubbing 201 steps of 201 symbols, all 24 channels: ${fps.toFixed(1)} frames a second, ${late} of ${count} later than 25 ms; ${cpu.toFixed(1)} ms of processor time a frame`,
   )
   await page.close()
 }
@@ -137,9 +151,9 @@ async function whileTraining(browser: Browser): Promise<void> {
           requestAnimationFrame(move)
         }),
     )
-  const { fps, late, count } = await frames(page, animate)
+  const { fps, late, count, cpu } = await frames(page, animate)
   tell(
-    `while it trains on one thread, curves live: ${fps.toFixed(1)} frames a second, ${late} of ${count} later than 25 ms`,
+    `while it trains on one thread, curves live: ${fps.toFixed(1)} frames a second, ${late} of ${count} later than 25 ms; ${cpu.toFixed(1)} ms of processor time a frame`,
   )
   await page.close()
 }

@@ -44,7 +44,14 @@ const tableOf = (isGate: boolean, dark: boolean) => {
   return known
 }
 
-/** Packed colour of a number, as the film has it. */
+/** Numbers from −1 to 1 as packed pixels, as the film has them. */
+export function paintSigned(values: (i: number) => number, pixels: Uint32Array, dark: boolean): void {
+  const colors = tableOf(false, dark)
+  for (let i = 0; i < pixels.length; i++)
+    pixels[i] = colors[Math.round(Math.max(0, Math.min(1, (values(i) + 1) / 2)) * STEPS)]
+}
+
+/** The colour of a number, as the film has it. */
 export function cssColor(x: number, isGate: boolean, dark: boolean): string {
   const packed = tableOf(isGate, dark)[Math.round(Math.max(0, Math.min(1, isGate ? x : (x + 1) / 2)) * STEPS)]
   return `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`

@@ -13,6 +13,7 @@ import {
   weightsOf,
 } from "../../../src/runs/content.ts"
 import { parseJsonObject } from "../../../src/runs/json.ts"
+import { taskFamilies } from "../../../src/tasks/index.ts"
 import type { TrainConfig } from "../../../src/training/config.ts"
 import type { TrainState } from "../../../src/training/events.ts"
 import type { LoadedModel, SavedStep } from "./messages.ts"
@@ -27,6 +28,7 @@ const nameOf = (path: string) => path.split("/").at(-2) as string
 
 export const shippedModels: readonly { readonly name: string; readonly config: TrainConfig }[] = Object.entries(configs)
   .filter(([path]) => files[path.replace("config.json", "model.safetensors")])
+  .filter(([, config]) => taskFamilies.some((task) => task.name === config.task.name)) // tasks that people can type
   .map(([path, config]) => ({ name: nameOf(path), config }))
 
 const loaded = new Map<string, Promise<LoadedModel>>()

@@ -3,7 +3,7 @@
 
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals"
 import { useRef } from "preact/hooks"
-import { cssColor } from "../draw/picture.ts"
+import { paintSigned } from "../draw/picture.ts"
 import { type Film, memoryOf } from "../film.ts"
 import { dark } from "../theme.ts"
 
@@ -62,12 +62,14 @@ export function Moment({ film }: { film: Film }) {
       element.height = M
     }
     const context = element.getContext("2d") as CanvasRenderingContext2D
-    for (let w = 0; w < W; w++)
-      for (let l = 0; l < L; l++)
-        for (let m = 0; m < M; m++) {
-          context.fillStyle = cssColor(values[(l * W + w) * M + m], false, dark.value)
-          context.fillRect(w * L + l, m, 1, 1)
-        }
+    const image = context.createImageData(L * W, M)
+    // a row a channel; across, the columns of the memory one after the other
+    const value = (i: number) => {
+      const [m, at] = [Math.floor(i / (L * W)), i % (L * W)]
+      return values[((at % L) * W + Math.floor(at / L)) * M + m]
+    }
+    paintSigned(value, new Uint32Array(image.data.buffer), dark.value)
+    context.putImageData(image, 0, 0)
   }
   useSignalEffect(() => {
     const values = state.value
