@@ -9,7 +9,7 @@ import type { Node } from "../../src/core/op.ts"
 import { conv } from "../../src/layers/conv.ts"
 import { shiftOp } from "../../src/ops/shift.ts"
 import { conformance } from "../conformance.ts"
-import { agree, candidates, options, planOf, randomBlock, sharedValues } from "../engine.ts"
+import { agree, candidates, difference, options, planOf, randomBlock, sharedValues } from "../engine.ts"
 import { checkGradients } from "../gradients.ts"
 import type { Samples } from "../samples.ts"
 
@@ -101,7 +101,7 @@ describe("scan", () => {
     })
 
   for (const backend of candidates)
-    it(`${backend.name}: storing and recomputing give the same bits`, async () => {
+    it(`${backend.name}: storing and recomputing give the same ${backend.name === "webgpu" ? "within 1e-6" : "bits"}`, async () => {
       const results = []
       for (const memory of ["store", "recompute"] as const) {
         const p = planOf(samples, memory)
@@ -109,7 +109,9 @@ describe("scan", () => {
         results.push((await program.run(sharedValues(p), [randomBlock(p, 5, 4)], options)).gradient.slice())
         await program.dispose()
       }
-      expect(results[0]).toEqual(results[1])
+      // where it stores, webgpu sums filter gradients over all steps at once (backends/webgpu, planFor): in another order than step by step
+      if (backend.name === "webgpu") expect(difference(results[0], results[1])).toBeLessThan(1e-6)
+      else expect(results[0]).toEqual(results[1])
     })
 
   it("with no steps hands out what it began with", async () => {
