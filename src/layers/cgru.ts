@@ -14,12 +14,14 @@ export interface CgruOptions {
   /** Gates are clip(cutoff·σ − (cutoff − 1)/2, 0, 1); 1 is a plain sigmoid. */
   readonly cutoff: number
   readonly scale: number
+  /** Copies of the parameters, used by turns. */
+  readonly copies?: number
 }
 
 /** One layer: state [L, W, M] → the next state. */
-export function cgru(g: Graph, name: string, s: Node, { kernel, cutoff, scale }: CgruOptions): Node {
+export function cgru(g: Graph, name: string, s: Node, { kernel, cutoff, scale, copies = 1 }: CgruOptions): Node {
   const gate = (kind: string, x: Node, bias: number) =>
-    conv(g, `${name}/${kind}`, x, { channels: s.shape[2] as number, kernel, bias, scale })
+    conv(g, `${name}/${kind}`, x, { channels: s.shape[2] as number, kernel, bias, scale, copies })
   const update = gate("update", s, GATE_BIAS)
   const reset = gate("reset", s, GATE_BIAS)
   const candidate = gate(

@@ -5,6 +5,7 @@ import type { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
 import { glorot } from "../core/params.ts"
 import { convOp } from "../ops/conv.ts"
+import { copyOp } from "../ops/copies.ts"
 
 export interface ConvOptions {
   /** Output channels. */
@@ -14,12 +15,21 @@ export interface ConvOptions {
   readonly bias?: number
   /** Multiplies the Glorot bound. */
   readonly scale?: number
+  /** Copies of kernel and bias, of which step t of a scan uses number t mod copies; unless given, there is one set without that axis. */
+  readonly copies?: number
 }
 
 /** x [L, W, C] → [L, W, channels]. */
-export function conv(g: Graph, name: string, x: Node, { channels, kernel, bias = 0, scale = 1 }: ConvOptions): Node {
+export function conv(
+  g: Graph,
+  name: string,
+  x: Node,
+  { channels, kernel, bias = 0, scale = 1, copies = 1 }: ConvOptions,
+): Node {
   const shape = [...kernel, x.shape[2] as number, channels]
-  const w = g.parameter(`${name}/kernel`, shape, glorot(shape, scale))
-  const b = g.parameter(`${name}/bias`, [channels], { constant: bias })
-  return g.map([g.create(convOp, [x, w], { transposed: false }), b], add)
+  const all = copies > 1 ? [copies] : []
+  const w = g.parameter(`${name}/kernel`, [...all, ...shape], glorot(shape, scale))
+  const b = g.parameter(`${name}/bias`, [...all, channels], { constant: bias })
+  const own = copies > 1 ? g.create(copyOp, [b], {}) : b
+  return g.map([g.create(convOp, [x, w], { transposed: false }), own], add)
 }

@@ -18,6 +18,8 @@ export interface DcgruOptions {
   readonly kernel: readonly [number, number]
   /** Multiplies the bound of initial weights. */
   readonly scale: number
+  /** Copies of the parameters, used by turns. */
+  readonly copies?: number
   /** Applied to the candidate, in training. */
   readonly dropout?: ((candidate: Expr, keep: Expr) => Expr) | undefined
   readonly keep: Node
@@ -49,6 +51,7 @@ export function dcgru(g: Graph, name: string, s: Node, mask: Node, options: Dcgr
       kernel: options.kernel,
       bias,
       scale: options.scale,
+      copies: options.copies ?? 1,
     })
     // noise that a cell must bear in training makes it decide clearly, and so hold over thousands of steps (docs/log.md)
     return noise ? g.map([pre, noise.deviation], (p, d) => add(p, mul(d, unitNoise(noise.stream + number)))) : pre

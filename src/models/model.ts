@@ -33,6 +33,8 @@ export interface BuildOptions {
   readonly training: boolean
   /** Noise on pre-activations, setting `noise`: it costs time even when its strength is 0. */
   readonly noise?: boolean
+  /** Less dropout for longer examples, setting `dropout length`. */
+  readonly dropoutByLength?: boolean
 }
 
 export interface ModelFamily<Name extends string = string, Options extends object = any> {

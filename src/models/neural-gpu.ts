@@ -10,7 +10,7 @@ import type { Node } from "../core/op.ts"
 import { cgru } from "../layers/cgru.ts"
 import { conv } from "../layers/conv.ts"
 import { dcgru, SATURATION_LIMIT, saturation } from "../layers/dcgru.ts"
-import { dropout } from "../layers/dropout.ts"
+import { dropout, keepAtLength } from "../layers/dropout.ts"
 import { oneHot } from "../layers/embedding.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
 import {
@@ -37,14 +37,16 @@ export interface NeuralGpuOptions {
   readonly initScale: number
   /** Steps beyond the question's length, for answers that are not finished by then; in training a random number of them. */
   readonly extraSteps: number
+  /** Copies of the cells' parameters, of which step t uses number t mod copies: parameter-sharing relaxation, r [KS16, §3: "often r = 6"]. 1: none. */
+  readonly copies: number
 }
 
 /** The defaults of each form, with their sources. */
 export const neuralGpuDefaults: Record<NeuralGpuOptions["form"], NeuralGpuOptions> = {
   // as many steps as the question is long [KS16, §2]; w = 4, m = 24, l = 2 [KS16, §4]; cutoff 1.2 [KS16, §3]
-  original: { form: "original", maps: 24, width: 4, layers: 2, cutoff: 1.2, initScale: 1, extraSteps: 0 },
+  original: { form: "original", maps: 24, width: 4, layers: 2, cutoff: 1.2, initScale: 1, extraSteps: 0, copies: 1 },
   // m = 48 for addition, one layer, one column [DNGPU code]
-  diagonal: { form: "diagonal", maps: 48, width: 1, layers: 1, cutoff: 1.2, initScale: 1, extraSteps: 0 },
+  diagonal: { form: "diagonal", maps: 48, width: 1, layers: 1, cutoff: 1.2, initScale: 1, extraSteps: 0, copies: 1 },
 }
 
 /** Kernel extent along the length and the width; a single column needs none along the width. */
@@ -62,7 +64,7 @@ export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
   defaults: { ...neuralGpuDefaults.diagonal, maps: 24 },
   techniques: ["dropout", "noise", "saturation"],
   learns: ["symbols"],
-  check({ form, maps, width, layers, cutoff, initScale, extraSteps }) {
+  check({ form, maps, width, layers, cutoff, initScale, extraSteps, copies }) {
     must("model.form", form, form in neuralGpuDefaults, `one of ${Object.keys(neuralGpuDefaults).join(", ")}`)
     must("model.maps", maps, whole(maps, 1) && maps <= 512, "a whole number from 1 to 512")
     must("model.width", width, whole(width, 1) && width <= 16, "a whole number from 1 to 16")
@@ -70,6 +72,7 @@ export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
     must("model.cutoff", cutoff, cutoff >= 1 && cutoff < 10, "a number from 1 to 10")
     must("model.initScale", initScale, initScale > 0, "a number above 0")
     must("model.extraSteps", extraSteps, whole(extraSteps, 0), "a whole number of at least 0")
+    must("model.copies", copies, whole(copies, 1) && copies <= 64, "a whole number from 1 to 64")
   },
   build: neuralGpu,
   steps: (_, length) => length,
@@ -80,13 +83,14 @@ export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
 export function neuralGpu(
   options: NeuralGpuOptions,
   signature: Signature,
-  { training, noise = false }: BuildOptions,
+  { training, noise = false, dropoutByLength = false }: BuildOptions,
 ): { graph: Graph; outputs: ModelOutputs } {
   const V = symbolsOf(signature)
   const g = new Graph()
   const inputs = modelInputs(g)
+  const keep = g.setting("keep", 1)
   const settings: Settings = {
-    keep: g.setting("keep", 1),
+    keep: dropoutByLength && training ? keepAtLength(g, keep, inputs.steps) : keep,
     limit: g.setting("saturation limit", SATURATION_LIMIT),
     noise: noise && training ? g.setting("noise", 0) : undefined,
   }
@@ -122,7 +126,7 @@ type Settings = { keep: Node; limit: Node; noise: Node | undefined }
 /** One-hot → 1x1 conv → hard tanh → dropout; then `steps` times one diagonal CGRU [DNGPU code]. */
 function diagonal(
   g: Graph,
-  { maps, width, layers, initScale }: NeuralGpuOptions,
+  { maps, width, layers, initScale, copies }: NeuralGpuOptions,
   V: number,
   { symbols, mask, steps }: ModelInputs,
   { keep, limit, noise }: Settings,
@@ -145,6 +149,7 @@ function diagonal(
       const out = dcgru(g, `dcgru${layer}`, next, mask, {
         kernel: kernelOf(width),
         scale: initScale,
+        copies,
         keep,
         limit,
         noise: noise && { deviation: noise, stream: NOISE + 3 * layer },
@@ -165,7 +170,7 @@ function diagonal(
 /** tanh of the embedding in the first column; then `steps` times l CGRUs, dropout on the whole image after each step [KS16, §2, §3]. */
 function original(
   g: Graph,
-  { maps, width, layers, cutoff, initScale }: NeuralGpuOptions,
+  { maps, width, layers, cutoff, initScale, copies }: NeuralGpuOptions,
   V: number,
   { symbols, mask, steps }: ModelInputs,
   { keep }: Settings,
@@ -181,7 +186,7 @@ function original(
     g.watch("state", () => s)
     let next = s
     for (let layer = 0; layer < layers; layer++)
-      next = cgru(g, `cgru${layer}`, next, { kernel: kernelOf(width), cutoff, scale: initScale })
+      next = cgru(g, `cgru${layer}`, next, { kernel: kernelOf(width), cutoff, scale: initScale, copies })
     return [
       g.map([next, s, mask, steps, keep], (a, b, m, n, k) =>
         select(less(step, n), mul(m, training ? dropout(a, k, STATE_DROPOUT) : a), b),

@@ -45,7 +45,10 @@ function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channel: I, cha
   k.loop(0, kl, (i) => {
     const top = k.intLet(isub(iadd(l, i), border))
     const x = k.pointer(g.x, imul(top, W * from))
-    const w = k.pointer(g.w, iadd(iadd(imul(i, kl === 1 ? 0 : row), g.tap(0, 0)), imul(channel, g.perOutput)))
+    const w = k.pointer(
+      g.w,
+      iadd(iadd(iadd(imul(i, kl === 1 ? 0 : row), g.tap(0, 0)), imul(channel, g.perOutput)), g.copy),
+    )
     k.loop(0, from, () => {
       const image: V[] = []
       for (let r = 0; r < rows; r++) {

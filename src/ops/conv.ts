@@ -1,5 +1,6 @@
 // Convolution of an image [L, W, Cin] with a shared kernel [KL, KW, Cin, Cout]: stride 1, zero padding, same size.
 // `transposed` runs it with the kernel turned round, which is its own gradient. A third input is added to the result.
+// A kernel of [R, KL, KW, Cin, Cout] is R kernels of which step t of a scan uses number t mod R: the copies of parameter-sharing relaxation.
 // The kernel keeps R rows x W columns x C channels of sums in registers; docs/kernels.md has the ladder of what was tried.
 
 import type { Graph } from "../core/graph.ts"
@@ -7,7 +8,8 @@ import type { Node, Op } from "../core/op.ts"
 import { type Dim, dimsAt, show, sizeAt } from "../core/shape.ts"
 import { fma, type I, iadd, imin, imul, isub, type KernelBuilder, lane, type V } from "../kernel/language.ts"
 import { parallelConv } from "./conv-parallel.ts"
-import { filterGradientOp } from "./filter-gradient.ts"
+import { copiesOf, copyOffset } from "./copies.ts"
+import { copiesFilterGradientOp, filterGradientOp } from "./filter-gradient.ts"
 
 export interface ConvAttributes {
   readonly transposed: boolean
@@ -17,9 +19,10 @@ export const convOp: Op<ConvAttributes> = {
   name: "conv",
   shape([x, w, added], { transposed }) {
     const [length, width, channels] = x.shape
-    const [kl, kw, cin, cout] = w.shape as number[]
+    const [kl, kw, cin, cout] = w.shape.slice(-4) as number[]
     const [from, to] = transposed ? [cout, cin] : [cin, cout]
-    if (x.shape.length !== 3 || w.shape.length !== 4) throw new Error(`conv: got ${show(x.shape)} * ${show(w.shape)}`)
+    if (x.shape.length !== 3 || ![4, 5].includes(w.shape.length))
+      throw new Error(`conv: got ${show(x.shape)} * ${show(w.shape)}`)
     if (channels !== from)
       throw new Error(`conv: image ${show(x.shape)} has not the ${from} channels of kernel ${show(w.shape)}`)
     if (kl % 2 === 0 || kw % 2 === 0) throw new Error(`conv: kernel ${show(w.shape)} must have odd sides`)
@@ -30,12 +33,14 @@ export const convOp: Op<ConvAttributes> = {
   },
   gradient(g, { inputs: [x, w, added], attributes: { transposed } }, adjoint) {
     const dx = g.create(convOp, [adjoint, w], { transposed: !transposed })
-    const dw = g.create(filterGradientOp, transposed ? [adjoint, x] : [x, adjoint], { shape: w.shape })
+    const gradientOp = copiesOf(w.shape) > 1 ? copiesFilterGradientOp : filterGradientOp
+    const dw = g.create(gradientOp, transposed ? [adjoint, x] : [x, adjoint], { shape: w.shape })
     return added ? [dx, dw, adjoint] : [dx, dw]
   },
-  reference(node, [x, w, added], { length }) {
+  reference(node, [x, allCopies, added], { length, step }) {
     const [L, W, cx] = dimsAt(node.inputs[0].shape, length)
-    const [kl, kw, cin, cout] = node.inputs[1].shape as number[]
+    const [kl, kw, cin, cout] = node.inputs[1].shape.slice(-4) as number[]
+    const w = allCopies.subarray((step % copiesOf(node.inputs[1].shape)) * kl * kw * cin * cout)
     const { transposed } = node.attributes
     const cy = transposed ? cin : cout
     const y = added ? added.slice() : new Float64Array(sizeAt(node.shape, length))
@@ -54,7 +59,7 @@ export const convOp: Op<ConvAttributes> = {
     return y
   },
   kernel(k, { attributes: { transposed }, inputs, shape }) {
-    const [kl, kw, cin, cout] = inputs[1].shape as number[]
+    const [kl, kw, cin, cout] = inputs[1].shape.slice(-4) as number[]
     const W = shape[1] as number
     const geometry: Geometry = {
       kl,
@@ -67,6 +72,7 @@ export const convOp: Op<ConvAttributes> = {
       perOutput: transposed ? cout : 1,
       x: k.buffer("x"),
       w: k.buffer("w", false),
+      copy: copyOffset(inputs[1].shape),
       added: inputs.length > 2 ? k.buffer("added") : undefined,
       y: 0,
       L: shape[0] === "L" ? { k: "context", field: "L" } : { k: "int", value: shape[0] as number },
@@ -107,6 +113,11 @@ export const convOp: Op<ConvAttributes> = {
       g.create(convOp, [scaled(g, ["L", 2, 4]), g.parameter("w", [5, 3, 3, 4], { uniform: 1 })], { transposed: true }),
     "no neighbours": (g) =>
       g.create(convOp, [scaled(g, ["L", 1, 2]), g.parameter("w", [1, 1, 2, 3], { uniform: 1 })], { transposed: false }),
+    "copies of the kernel, by turns": (g) => {
+      const w = g.parameter("w", [2, 3, 3, 3, 3], { uniform: 1 })
+      const [sum] = g.scan([scaled(g, ["L", 2, 3])], ([s]) => [g.create(convOp, [s, w], { transposed: false })])
+      return sum
+    },
     "with a summand": (g) =>
       g.create(
         convOp,
@@ -135,6 +146,8 @@ export interface Geometry {
   perOutput: number
   x: number
   w: number
+  /** Where the step's copy of the kernel begins. */
+  copy: I
   added: number | undefined
   y: number
   L: I
@@ -170,7 +183,7 @@ function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: numbe
   const taps = (first: number, last: number) => {
     // image rows first..last+rows-1 of the window, all taps i in first..last, one pass over the input channels
     const x = k.pointer(g.x, imul(isub(l, border - first), g.W * g.from))
-    const w = k.pointer(g.w, imul(channel, g.perOutput))
+    const w = k.pointer(g.w, iadd(imul(channel, g.perOutput), g.copy))
     k.loop(0, g.from, () => {
       const image = new Map<number, V>()
       for (let i = first; i <= last; i++)

@@ -13,6 +13,8 @@ interface Geometry {
   /** How many pairs of tensors stand one after the other: the steps of a scan, or one. */
   readonly steps: I
   readonly accumulate: boolean
+  /** Where the step's copy of the kernel begins. */
+  readonly copy: I
   readonly x: number
   readonly dy: number
   readonly dw: number
@@ -42,7 +44,7 @@ function tiles(k: KernelBuilder, channels: number, most: number, write: (first: 
 
 function sums(k: KernelBuilder, g: Geometry, i: I, j: I, a0: I, na: number, b0: I, nb: number): void {
   const { kl, kw, A, B, W, L } = g
-  const dw = k.pointer(g.dw, iadd(imul(iadd(imul(i, kw), j), A * B), iadd(imul(a0, B), b0)))
+  const dw = k.pointer(g.dw, iadd(iadd(imul(iadd(imul(i, kw), j), A * B), iadd(imul(a0, B), b0)), g.copy))
   const pairs = Array.from({ length: na * nb }, (_, p) => ({ a: Math.floor(p / nb), b: p % nb }))
   const acc = pairs.map(({ a, b }) => k.let(g.accumulate ? k.load(dw, a * B + b) : lane(0)))
   // positions of dy whose place in x lies inside the image

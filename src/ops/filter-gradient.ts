@@ -16,23 +16,25 @@ import {
   type KernelBuilder,
   type V,
 } from "../kernel/language.ts"
+import { copiesOf, copyOffset } from "./copies.ts"
 import { parallelFilterGradient } from "./filter-gradient-parallel.ts"
 
-/** inputs: image [L, W, A], gradient of the result [L, W, B]; shape: [KL, KW, A, B]. */
+/** inputs: image [L, W, A], gradient of the result [L, W, B]; shape: [KL, KW, A, B], or [R, KL, KW, A, B] of which the step's copy gets it. */
 export const filterGradientOp: Op<{ readonly shape: Shape }> = {
   name: "filterGradient",
   shape([x, dy], { shape }) {
-    if (x.shape[2] !== shape[2] || dy.shape[2] !== shape[3])
+    if (x.shape[2] !== shape.at(-2) || dy.shape[2] !== shape.at(-1))
       throw new Error(`filterGradient: ${show(x.shape)} and ${show(dy.shape)} do not make ${show(shape)}`)
     return shape
   },
   gradient() {
     throw new Error("filterGradient: second derivatives are not built")
   },
-  reference(node, [x, dy], { length }) {
+  reference(node, [x, dy], { length, step }) {
     const [L, W] = dimsAt(node.inputs[0].shape, length)
-    const [kl, kw, A, B] = node.shape as number[]
-    const out = new Float64Array(sizeAt(node.shape, length))
+    const [kl, kw, A, B] = node.shape.slice(-4) as number[]
+    const all = new Float64Array(sizeAt(node.shape, length))
+    const out = all.subarray((step % copiesOf(node.shape)) * kl * kw * A * B)
     for (let l = 0; l < L; l++)
       for (let v = 0; v < W; v++)
         for (let i = 0; i < kl; i++)
@@ -43,24 +45,39 @@ export const filterGradientOp: Op<{ readonly shape: Shape }> = {
               for (let b = 0; b < B; b++)
                 out[((i * kw + j) * A + a) * B + b] += x[(fl * W + fv) * A + a] * dy[(l * W + v) * B + b]
           }
-    return out
+    return all
   },
   // a single place a step: its row of sums would be read and written at every step, for one product each
   stackable: true,
   acrossSteps: ({ inputs: [x], shape }) => x.shape[0] === 1 && shape[0] === 1,
   kernel(k, { inputs, shape, accumulate, stacked }) {
-    const [kl, kw, A, B] = shape as number[]
+    const [kl, kw, A, B] = shape.slice(-4) as number[]
     const [rows, W] = inputs[0].shape
     const ownL: I = rows === "L" ? context("L") : int(rows as number)
     const L: I = stacked ? context("T") : ownL
     const buffers = { x: k.buffer("x"), dy: k.buffer("dy"), dw: k.buffer("dw") }
+    const copy = copyOffset(shape)
+    if (!accumulate && (!k.target.parallel || copiesOf(shape) > 1)) {
+      k.loop(0, copiesOf(shape) * kl * kw * A * B, (i) => k.lanes(() => k.store(k.pointer(buffers.dw, i), 0)))
+      k.barrier()
+    }
     if (k.target.parallel) {
       const steps: I = stacked ? context("T") : int(1)
-      return parallelFilterGradient(k, { kl, kw, A, B, W: W as number, L: ownL, steps, accumulate, ...buffers })
+      const adds = accumulate || copiesOf(shape) > 1
+      return parallelFilterGradient(k, {
+        kl,
+        kw,
+        A,
+        B,
+        W: W as number,
+        L: ownL,
+        steps,
+        accumulate: adds,
+        copy,
+        ...buffers,
+      })
     }
     const [a, b] = tile(k, kl, A, B)
-    if (!accumulate) k.loop(0, kl * kw * A * B, (i) => k.lanes(() => k.store(k.pointer(buffers.dw, i), 0)))
-    k.barrier()
     const step = rowsAtOnce(k)
     k.loop(
       0,
@@ -70,7 +87,7 @@ export const filterGradientOp: Op<{ readonly shape: Shape }> = {
         tiles(k, A, a, (a0, na) =>
           tiles(k, B, b, (b0, nb) => {
             for (let j = 0; j < kw; j++)
-              k.lanes(() => sums(k, { kl, kw, A, B, W: W as number, L, from, to, j, a0, na, b0, nb, ...buffers }))
+              k.lanes(() => sums(k, { kl, kw, A, B, W: W as number, L, from, to, j, a0, na, b0, nb, copy, ...buffers }))
           }),
         )
       },
@@ -78,6 +95,14 @@ export const filterGradientOp: Op<{ readonly shape: Shape }> = {
       { ordered: true },
     )
   },
+}
+
+/** The same where every step gives to another copy: then it is taken step by step. */
+export const copiesFilterGradientOp: Op<{ readonly shape: Shape }> = {
+  ...filterGradientOp,
+  name: "copiesFilterGradient",
+  stackable: false,
+  acrossSteps: () => false,
 }
 
 /**
@@ -113,6 +138,8 @@ interface Tile {
   na: number
   b0: I
   nb: number
+  /** Where the step's copy of the kernel begins. */
+  copy: I
   x: number
   dy: number
   dw: number
@@ -121,7 +148,7 @@ interface Tile {
 function sums(k: KernelBuilder, t: Tile): void {
   const { kl, kw, A, B, W, L, j, na, nb } = t
   const border = kl >> 1
-  const dw = k.pointer(t.dw, iadd(j * A * B, iadd(imul(t.a0, B), t.b0)))
+  const dw = k.pointer(t.dw, iadd(iadd(j * A * B, iadd(imul(t.a0, B), t.b0)), t.copy))
   const at = (i: number, a: number, b: number) => i * kw * A * B + a * B + b
   const acc: V[][][] = []
   for (let i = 0; i < kl; i++) {

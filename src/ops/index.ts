@@ -4,8 +4,9 @@ import { mapOp, sumOp } from "../core/map.ts"
 import type { Op } from "../core/op.ts"
 import { circularOp, shiftGradientOp } from "./circular.ts"
 import { convOp } from "./conv.ts"
+import { copyGradientOp, copyOp } from "./copies.ts"
 import { everyOp } from "./every.ts"
-import { filterGradientOp } from "./filter-gradient.ts"
+import { copiesFilterGradientOp, filterGradientOp } from "./filter-gradient.ts"
 import { logSoftmaxGradientOp, logSoftmaxOp } from "./log-softmax.ts"
 import { rfftOp } from "./rfft.ts"
 import { rowOp } from "./row.ts"
@@ -16,6 +17,9 @@ export const ops: readonly Op[] = [
   sumOp,
   convOp,
   filterGradientOp,
+  copiesFilterGradientOp,
+  copyOp,
+  copyGradientOp,
   shiftOp,
   rowOp,
   logSoftmaxOp,
