@@ -1,6 +1,7 @@
 // The sweeps there are: one line each.
 
 import type { Space } from "../../src/sweep/space.ts"
+import { paper729 } from "./paper729.ts"
 import { seeds } from "./seeds.ts"
 
-export const spaces: readonly Space[] = [seeds]
+export const spaces: readonly Space[] = [paper729, seeds]

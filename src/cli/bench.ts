@@ -70,7 +70,7 @@ async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
   const model = await compileModel(config.model, encoding.signature, backend)
   const shared = initialValues(model.train.plan.shared, config.seed)
   const step = async (n: number) => {
-    const groups = drawGroups(encoding, config.batch, config.batch.groups.length, n, config.seed)
+    const groups = drawGroups(encoding, config.batch, n, config.seed)
     const blocks = groups.flatMap((g) => g.blocks)
     await model.train.run(shared, blocks, { seed: config.seed, trainStep: n })
     return groups.reduce((sum, g) => sum + g.examples.length * flops(model, config.model, encoding.length(g.size)), 0)

@@ -13,7 +13,7 @@ import { type Curve, reportOf } from "../sweep/report.ts"
 import { schedulers } from "../sweep/scheduler.ts"
 import { parseSpace, type Space, trialsOf } from "../sweep/space.ts"
 import { openStore, type Store } from "../sweep/store.ts"
-import { createTask } from "../tasks/index.ts"
+import { findTask } from "../tasks/index.ts"
 import { nearest } from "../tasks/nearest.ts"
 import { longestSize, type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { addConfigOptions, applyOptions, type Draft } from "./config-options.ts"
@@ -135,7 +135,7 @@ async function baseConfig(space: Space, options: SweepOptions): Promise<TrainCon
     throw new UserError(
       `--task: got ${JSON.stringify(task)}, but the space or its recipe learns ${own}; leave --task out`,
     )
-  createTask(task) // an unknown task is told first
+  findTask(task) // an unknown task is told first
   const recipe = named ?? (space.recipe ? recipes.find(({ name }) => name === task)?.config : undefined) ?? {}
   const start = resolveConfig({ ...recipe, task: { ...recipe.task, name: task } })
   const draft = structuredClone(start) as unknown as Draft

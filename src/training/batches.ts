@@ -21,16 +21,15 @@ export interface Source extends BatchConfig {
   readonly again?: (size: number, random: Random) => Uint8Array | undefined
 }
 
-/** The training examples of a step: `joined` groups, each of one size drawn for it. `words` name the run's random numbers. */
+/** The training examples of a step: each group of one size drawn for it. `words` name the run's random numbers. */
 export function drawGroups<E extends AnyExample>(
   encoding: Encoding<E>,
   config: Source,
-  joined: number,
   step: number,
   ...words: number[]
 ): Group<E>[] {
-  const weight = 1 / (joined * config.examples)
-  return config.groups.slice(0, joined).map(([from, to], group) => {
+  const weight = 1 / (config.groups.length * config.examples)
+  return config.groups.map(([from, to], group) => {
     const choose = random(...words, Stream.data, step, group)
     const size = from + choose.below(to - from + 1)
     let listed: readonly E[] | undefined

@@ -50,13 +50,18 @@ export function explainCell(
   after: Frame,
   cell: Cell,
 ): CellStory[] {
-  const { form, maps: M, width: W, layers, cutoff } = options
+  const { form, maps: M, width: W, layers, cutoff, copies } = options
   const L = before.tensors.state.length / (W * M)
   const [gate, squash] =
     form === "diagonal"
       ? [hardSigmoid(input(0)), hardTanh(input(0))]
       : [sigmoidCutoff(input(0), cutoff), tanh(input(0))]
-  const numbers = (name: string) => weights.get(name)?.data as Float32Array
+  /** Of copies of the parameters, those that this step used. */
+  const numbers = (name: string) => {
+    const all = weights.get(name)?.data as Float32Array
+    const size = all.length / copies
+    return all.subarray((before.step % copies) * size, ((before.step % copies) + 1) * size)
+  }
   const inside = (l: number, w: number) => l >= 0 && l < L && w >= 0 && w < W
   const stories: CellStory[] = []
   let state = before.tensors.state

@@ -5,9 +5,11 @@ import { checkModel, DEFAULT_FAMILY, type ModelConfig, modelFamily } from "../mo
 import { neuralGpuFamily } from "../models/neural-gpu.ts"
 import { findTask } from "../tasks/index.ts"
 import type { TaskOptions } from "../tasks/task.ts"
+import { type CurriculumConfig, curriculumDefaults } from "./curriculum.ts"
 import { modelDefaults } from "./model-defaults.ts"
 import type { OptimizerConfig } from "./optimizers/index.ts"
 import { optimizers } from "./optimizers/index.ts"
+import { type RelaxationOptions, relaxationDefaults } from "./techniques/relaxation.ts"
 import { type ReplayOptions, replayDefaults } from "./techniques/replay.ts"
 import { type SaturationOptions, saturationDefaults } from "./techniques/saturation.ts"
 
@@ -24,6 +26,10 @@ export interface TrainConfig {
   readonly rate: RateConfig
   /** Share of activations that dropout lets through. */
   readonly keep: number
+  /** Up to this length dropout is as strong as `keep` says, then it falls as 1 / length [neural_gpu code: 8]; null: the same at every length [KS16]. */
+  readonly dropoutLength: number | null
+  /** Pull and averaging of the copies that `model.copies` makes. */
+  readonly relaxation: RelaxationOptions
   /** Standard deviation of noise on every pre-activation of the diagonal form; 0: none. */
   readonly noise: number
   /** Largest Euclidean norm of the gradient; null: not clipped. */
@@ -52,13 +58,6 @@ export interface BatchConfig {
   readonly examples: number
   /** Share of structured examples among them (tasks' `structured`, at trained sizes only). */
   readonly structured: number
-}
-
-export interface CurriculumConfig {
-  /** The next group joins when the last one's batch reaches this accuracy. */
-  readonly threshold: number
-  /** Measured by symbols, or by answers that are right as a whole [KS16: 0.9 of whole answers]. */
-  readonly measure: "symbol" | "exact"
 }
 
 export interface RateConfig {
@@ -136,11 +135,13 @@ export const defaultConfig = {
   seed: 1,
   steps: null,
   batch: { groups, examples: 16, structured: 0 },
-  curriculum: { threshold: 0.9, measure: "symbol" },
+  curriculum: curriculumDefaults,
   optimizer: { name: "adamax" },
   // 0.01 · 48 / maps [DNGPU code]
   rate: { start: 0.02, factor: 0.7, every: 200, floor: 1 / 60 },
   keep: 0.75,
+  dropoutLength: null,
+  relaxation: relaxationDefaults,
   noise: 0,
   clip: null,
   clipElements: null,
@@ -222,6 +223,8 @@ function checkTechniques(c: TrainConfig): void {
     must(field, value, value === is, `${is}: the model ${name} knows nothing of it`)
   if (!techniques.includes("dropout")) {
     off("keep", c.keep, 1)
+    if (c.dropoutLength !== null)
+      must("dropoutLength", c.dropoutLength, false, `null: the model ${name} knows nothing of it`)
     if (c.settle) off("settle.keep", c.settle.keep, 1)
   }
   if (!techniques.includes("noise")) {
@@ -266,6 +269,15 @@ function check(c: TrainConfig): void {
     ["symbol", "exact"].includes(c.curriculum.measure),
     '"symbol" or "exact"',
   )
+  const { form, every, mixing } = c.curriculum
+  must("curriculum.form", form, ["groups", "sizes"].includes(form), '"groups" or "sizes"')
+  must("curriculum.every", every, whole(every, 1), "a whole number of at least 1")
+  must("curriculum.mixing", mixing, ["paper", "code", "none"].includes(mixing), '"paper", "code" or "none"')
+  const { pull, factor, most } = c.relaxation
+  must("relaxation.pull", pull, pull >= 0, "a number of at least 0")
+  must("relaxation.factor", factor, factor >= 1, "a number of at least 1")
+  must("relaxation.most", most, most >= pull, "a number of at least relaxation.pull")
+  must("dropoutLength", c.dropoutLength, c.dropoutLength === null || c.dropoutLength > 0, "a number above 0, or null")
   must(
     "optimizer.name",
     c.optimizer.name,

@@ -19,8 +19,13 @@ export interface TrainState {
   readonly begin: number
   /** Rollbacks so far; each draws other random numbers. */
   readonly rollbacks: number
-  /** Groups of sizes that have joined. */
+  /** Groups of sizes that have joined, or sizes that the curriculum has reached. */
   readonly joined: number
+  /** Answers at the present size since the curriculum last looked, and those that were right: curriculum form "sizes". */
+  readonly progress: { readonly right: number; readonly of: number }
+  /** Weight of the cost that pulls copies of parameters together; once they are averaged, they stay equal. */
+  readonly pull: number
+  readonly averaged: boolean
   readonly rate: number
   readonly saturationWeight: number
   /** Noise on pre-activations while settling. */
@@ -47,7 +52,7 @@ export interface StepEvent {
   readonly type: "step"
   readonly step: number
   readonly seed: number
-  /** Largest size that this step trained on. */
+  /** Largest size that this step trained on, or that the curriculum has reached where a step has one size. */
   readonly size: number
   /** Cross-entropy in nats, mean over the batch: a symbol's; of tasks on vectors, a whole sequence's. */
   readonly error: number
@@ -63,6 +68,8 @@ export interface StepEvent {
   readonly keep: number
   readonly noise: number
   readonly gradientNorm: number
+  /** Squared distance of the copies of parameters to their means; 0 without copies. */
+  readonly distance: number
   snapshot(): Snapshot
 }
 

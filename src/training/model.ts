@@ -4,7 +4,7 @@ import type { Backend, Program } from "../backends/backend.ts"
 import { layoutOf } from "../backends/layout.ts"
 import { UserError } from "../core/errors.ts"
 import { type Plan, plan } from "../core/plan.ts"
-import { type ModelConfig, modelFamily, type Signature } from "../models/index.ts"
+import { type BuildOptions, type ModelConfig, modelFamily, type Signature } from "../models/index.ts"
 
 export interface Model {
   readonly train: Program
@@ -25,12 +25,14 @@ export const STORE_LIMIT_BYTES = 1.5e9
 export interface CompileOptions {
   /** Noise on pre-activations will be used. */
   readonly noise?: boolean
+  /** Dropout falls with the length. */
+  readonly dropoutByLength?: boolean
   /** Symbols of the longest example that will be trained on: decides between storing and computing again. */
   readonly longest?: number
 }
 
-const build = ({ name, ...options }: ModelConfig, signature: Signature, training: boolean, noise = false) =>
-  modelFamily(name).build(options, signature, { training, noise })
+const build = ({ name, ...options }: ModelConfig, signature: Signature, how: BuildOptions) =>
+  modelFamily(name).build(options, signature, how)
 
 /** Steps that a model's scan may take beyond those that an example's length asks for. */
 export const extraSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).extraSteps?.(options) ?? 0
@@ -42,9 +44,9 @@ export const scanSteps = (model: ModelConfig, signature: Signature, length: numb
 export function planTraining(
   model: ModelConfig,
   signature: Signature,
-  { noise, longest = 0 }: CompileOptions = {},
+  { longest = 0, ...techniques }: CompileOptions = {},
 ): Plan {
-  const { graph, outputs } = build(model, signature, true, noise)
+  const { graph, outputs } = build(model, signature, { training: true, ...techniques })
   const { logits, error, cost, loss } = outputs
   const make = (memory: "store" | "recompute") => plan(graph, { outputs: { logits, error, cost }, loss, memory })
   const storing = make("store")
@@ -53,7 +55,7 @@ export function planTraining(
 }
 
 export function planEvaluation(model: ModelConfig, signature: Signature): Plan {
-  const { graph, outputs } = build(model, signature, false)
+  const { graph, outputs } = build(model, signature, { training: false })
   return plan(graph, { outputs: { logits: outputs.logits } })
 }
 

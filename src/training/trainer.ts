@@ -6,6 +6,7 @@ import { initialValues } from "../core/params.ts"
 import { hash, random, Stream } from "../core/rng.ts"
 import { drawGroups } from "./batches.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
+import { groupsOfStep, sizeOfStage, stagesOf } from "./curriculum.ts"
 import { addScores, bitsOf, type Encoding, encodingOf, noScore, type Score } from "./encoding.ts"
 import { evaluate } from "./evaluate.ts"
 import { type EvaluationEvent, type Snapshot, type TrainEvent, TrainingFailed, type TrainState } from "./events.ts"
@@ -13,6 +14,14 @@ import { compileModel, type Model } from "./model.ts"
 import { createOptimizer, newMemory, type OptimizerMemory } from "./optimizers/index.ts"
 import { clipElements, clipGlobalNorm } from "./techniques/clip.ts"
 import { addGradientNoise } from "./techniques/gradient-noise.ts"
+import {
+  addPull,
+  averageCopies,
+  foldGradient,
+  type Relaxed,
+  relaxedTensors,
+  spreadGradient,
+} from "./techniques/relaxation.ts"
 import { remember, replayed } from "./techniques/replay.ts"
 import { adaptSaturation } from "./techniques/saturation.ts"
 
@@ -31,6 +40,7 @@ export async function* train(config: TrainConfig, backend: Backend, from?: Snaps
   const encoding = encodingOf(config.task, config.model)
   const model = await compileModel(config.model, encoding.signature, backend, {
     noise: config.noise > 0 || (config.settle?.noise.most ?? 0) > 0,
+    dropoutByLength: config.dropoutLength !== null,
     longest: encoding.length(longestSize(config)),
   })
   try {
@@ -48,11 +58,18 @@ export async function* train(config: TrainConfig, backend: Backend, from?: Snaps
   }
 }
 
+/** What a snapshot of before there was relaxation says about it. */
+const beforeCopies: Partial<TrainState> = { progress: { right: 0, of: 0 }, pull: 0, averaged: false }
+
 class Trainer {
   readonly config: TrainConfig
   readonly encoding: Encoding
   readonly model: Model
   readonly optimizer
+  /** Curriculum stages: groups or sizes. */
+  readonly stages: number
+  /** Parameters with copies that are pulled together. */
+  readonly relaxed: readonly Relaxed[]
   state: Mutable<TrainState>
   /** All shared tensors: parameters, then settings. */
   shared: Float32Array
@@ -66,6 +83,8 @@ class Trainer {
     this.encoding = encoding
     this.model = model
     this.optimizer = createOptimizer(config.optimizer)
+    this.stages = stagesOf(config.curriculum, config.batch.groups)
+    this.relaxed = relaxedTensors(model.train.plan.shared, "copies" in config.model ? config.model.copies : 1)
     this.shared = new Float32Array(0)
     this.memory = newMemory(this.optimizer, 0)
     this.average = this.shared
@@ -85,6 +104,9 @@ class Trainer {
       begin: step,
       rollbacks: 0,
       joined: 1,
+      progress: { right: 0, of: 0 },
+      pull: this.config.relaxation.pull,
+      averaged: false,
       rate: this.config.rate.start,
       saturationWeight: this.config.saturation.weight,
       noise: this.config.settle?.noise.start ?? 0,
@@ -118,7 +140,7 @@ class Trainer {
   }
 
   restore({ tensors, state }: Snapshot): void {
-    this.state = structuredClone(state) as Mutable<TrainState>
+    this.state = structuredClone({ ...beforeCopies, ...state }) as Mutable<TrainState>
     this.shared = initialValues(this.model.train.plan.shared, state.seed)
     this.memory = newMemory(this.optimizer, this.model.trainable)
     this.average = new Float32Array(this.model.trainable)
@@ -149,7 +171,7 @@ class Trainer {
         continue
       }
       const events: TrainEvent[] = []
-      this.advance(step.last)
+      this.advance(step.last, step.size)
       if (this.fitDue()) events.push(...(await this.checkFit()))
       if (this.goalDue()) events.push(...(await this.checkGoal()))
       const reason = this.hopeless()
@@ -188,8 +210,19 @@ class Trainer {
     const { keep, noise, structured, limit } = this.phase()
     const groups = drawGroups(
       encoding,
-      { ...config.batch, structured, again: (size, from) => replayed(state.replay, config.replay, size, from) },
-      state.joined,
+      {
+        ...config.batch,
+        groups: groupsOfStep(
+          config.curriculum,
+          config.batch.groups,
+          state.joined,
+          state.step,
+          state.seed,
+          state.rollbacks,
+        ),
+        structured,
+        again: (size, from) => replayed(state.replay, config.replay, size, from),
+      },
       state.step,
       state.seed,
       state.rollbacks,
@@ -200,6 +233,7 @@ class Trainer {
       noise,
       "saturation weight": state.saturationWeight,
       "saturation limit": limit,
+      ...(config.dropoutLength === null ? {} : { "dropout length": config.dropoutLength }),
     })
     const { outputs, gradient } = await model.train.run(this.shared, blocks, {
       seed: hash(state.seed, Stream.dropout, state.rollbacks),
@@ -214,12 +248,17 @@ class Trainer {
       return encoding.score(examples, logits)
     })
     const all = scores.reduce(addScores, noScore)
+    const parameters = this.shared.subarray(0, model.trainable)
+    // the cost of relaxation is a part of the loss: its gradient is clipped with the rest
+    const distance = state.averaged ? 0 : addPull(gradient, parameters, this.relaxed, state.pull)
+    if (state.averaged) foldGradient(gradient, this.relaxed)
     if (config.clipElements !== null) clipElements(gradient, config.clipElements)
     const gradientNorm = clipGlobalNorm(gradient, config.clip ?? Number.POSITIVE_INFINITY)
     if (!Number.isFinite(error + cost + gradientNorm))
       return `the loss or its gradient was not finite (error ${error}, cost ${cost})`
     addGradientNoise(gradient, config.gradientNoise, attemptStep + 1, state.wrong, state.seed, state.rollbacks)
-    this.optimizer.step(this.shared.subarray(0, model.trainable), gradient, state.rate, this.memory)
+    if (state.averaged) spreadGradient(gradient, this.relaxed)
+    this.optimizer.step(parameters, gradient, state.rate, this.memory)
     for (let i = 0; i < model.trainable; i++) if (!Number.isFinite(this.shared[i])) return "a weight became not finite"
     const exact = all.answersRight / all.answers
     const decay = state.fit.since === null ? 0 : config.average
@@ -235,7 +274,10 @@ class Trainer {
       type: "step" as const,
       step: state.step,
       seed: state.seed,
-      size: groups[groups.length - 1].size,
+      size:
+        config.curriculum.form === "groups"
+          ? groups[groups.length - 1].size
+          : sizeOfStage(config.curriculum, config.batch.groups, state.joined),
       error,
       cost,
       symbol: all.symbolsRight / all.symbols,
@@ -245,18 +287,19 @@ class Trainer {
       keep,
       noise,
       gradientNorm,
+      distance,
     }
-    return { event, last: scores[scores.length - 1] }
+    return { event, last: scores[scores.length - 1], size: groups[groups.length - 1].size }
   }
 
   /** Curriculum, learning rate, saturation weight. */
-  advance(last: Score): void {
+  advance(last: Score, size: number): void {
     const { config, state } = this
-    const complete = state.joined === config.batch.groups.length
-    const accuracy =
-      config.curriculum.measure === "symbol" ? last.symbolsRight / last.symbols : last.answersRight / last.answers
+    const complete = state.joined === this.stages
+    const learnt = this.stageLearnt(last, size)
+    if (learnt && !state.averaged) this.relax(complete)
     if (!complete) {
-      if (accuracy >= config.curriculum.threshold) state.joined++
+      if (learnt) state.joined++
     } else if (state.fit.since !== null && config.settle) {
       const { noise, floor, decay } = config.settle
       // as much noise as the model bears: more while batches stay right, less when they do not
@@ -278,11 +321,39 @@ class Trainer {
     }
   }
 
+  /** Whether the present stage is learnt: by the last batch (groups), or by all answers at its size since the last look (sizes). */
+  stageLearnt(last: Score, size: number): boolean {
+    const { curriculum, batch } = this.config
+    const { state } = this
+    const [right, of] =
+      curriculum.measure === "symbol" ? [last.symbolsRight, last.symbols] : [last.answersRight, last.answers]
+    if (curriculum.form === "groups") return right / of >= curriculum.threshold
+    const { progress } = state
+    if (size === sizeOfStage(curriculum, batch.groups, state.joined)) {
+      progress.right += right
+      progress.of += of
+    }
+    if ((state.step - state.begin) % curriculum.every !== 0 || progress.of === 0) return false
+    const learnt = progress.right / progress.of >= curriculum.threshold
+    state.progress = { right: 0, of: 0 }
+    return learnt
+  }
+
+  /** The curriculum advances: copies of parameters are pulled together more strongly, and in the end they are one. */
+  relax(complete: boolean): void {
+    if (this.relaxed.length === 0) return
+    const { relaxation } = this.config
+    const { state } = this
+    state.pull *= relaxation.factor
+    if (!complete && state.pull <= relaxation.most) return
+    state.averaged = true
+    for (const values of [this.shared, this.average, ...Object.values(this.memory.slots)])
+      averageCopies(values, this.relaxed)
+  }
+
   fitDue(): boolean {
     const { state, config } = this
-    return (
-      state.fit.since === null && state.joined === config.batch.groups.length && state.step % config.fit.every === 0
-    )
+    return state.fit.since === null && state.joined === this.stages && state.step % config.fit.every === 0
   }
 
   goalDue(): boolean {
@@ -355,12 +426,12 @@ class Trainer {
 
   /** Why this attempt will not come to anything, if it will not. */
   hopeless(): string | undefined {
-    const { restart, batch } = this.config
+    const { restart } = this.config
     if (!restart.enabled) return undefined
     const { state } = this
     const attemptStep = state.step - state.begin
-    if (attemptStep >= restart.joinedBy && state.joined < batch.groups.length)
-      return `only ${state.joined} of ${batch.groups.length} groups of sizes were learnt in ${attemptStep} steps`
+    if (attemptStep >= restart.joinedBy && state.joined < this.stages)
+      return `only ${state.joined} of ${this.stages} groups of sizes were learnt in ${attemptStep} steps`
     if (
       state.fit.since !== null &&
       state.step - state.fit.since === restart.provedAfter &&

@@ -11,6 +11,8 @@ import { conformance } from "../conformance.ts"
 const withoutSamples: Readonly<Record<string, string>> = {
   filterGradient: "it is conv's gradient and runs in all of conv's samples; nothing else makes it",
   shiftGradient: "it is circular's gradient and runs in its samples; nothing else makes it",
+  copiesFilterGradient: "it is the gradient of conv with copies and runs in that sample",
+  copyGradient: "it is the gradient of copy and runs in its samples; nothing else makes it",
   logSoftmaxGradient: "it is logSoftmax's gradient and runs in its samples; nothing else makes it",
 }
 

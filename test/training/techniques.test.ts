@@ -55,7 +55,7 @@ test("training draws the stated share of structured examples, and the same ones 
   const task = createTask("add")
   const { batch } = resolveConfig({})
   const draw = (structured: number, step: number) =>
-    drawGroups(symbolEncoding(task, resolveConfig({}).model), { ...batch, examples: 512, structured }, 6, step, 1, 0)[5]
+    drawGroups(symbolEncoding(task, resolveConfig({}).model), { ...batch, examples: 512, structured }, step, 1, 0)[5]
   // two random 17-bit numbers are equal in one of 10^5 draws, or hold long runs as rarely
   const striking = (structured: number) =>
     draw(structured, 3).examples.filter(({ input }) => {
@@ -91,14 +91,12 @@ test("what was answered wrongly is asked again until it is answered right, in th
         examples: 400,
         again: (size, from) => replayed(wrong, { ...options, share }, size, from),
       },
-      1,
       3,
       1,
     )[0].examples
   const fresh = drawGroups(
     symbolEncoding(task, resolveConfig({}).model),
     { ...batch, groups: [[5, 5]], examples: 400 },
-    1,
     3,
     1,
   )[0].examples

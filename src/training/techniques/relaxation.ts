@@ -1,0 +1,98 @@
+// Parameter-sharing relaxation [KS16, §3]: the cells have r copies of their parameters (model.copies), step t uses copy t mod r, and a cost pulls
+// every copy to the mean of all. The pull grows whenever the curriculum advances; in the end there is one set again: the copies become their
+// mean and stay equal, as each is given the sum of their gradients, which is what one shared parameter would get.
+
+import type { SharedTensor } from "../../core/plan.ts"
+
+export interface RelaxationOptions {
+  /** Weight of the cost, the sum of squared distances to the mean, at the beginning [neural_gpu code: 0.0005]. */
+  readonly pull: number
+  /** Multiplies it whenever the curriculum advances: the pull factor [neural_gpu code: 1.2]. */
+  readonly factor: number
+  /** Where it ends, and averaging begins [neural_gpu code: 0.1]. */
+  readonly most: number
+}
+export const relaxationDefaults: RelaxationOptions = { pull: 0.0005, factor: 1.2, most: 0.1 }
+
+/** A tensor with copies: where it begins and how many numbers one copy has. */
+export interface Relaxed {
+  readonly offset: number
+  readonly size: number
+  readonly copies: number
+}
+
+/** The tensors that have copies: kernels with five axes and biases with two, the first being the copies'. */
+export const relaxedTensors = (shared: readonly SharedTensor[], copies: number): Relaxed[] =>
+  copies === 1
+    ? []
+    : shared
+        .filter(
+          (t) =>
+            t.trainable &&
+            t.shape[0] === copies &&
+            (t.shape.length === 5 || (t.shape.length === 2 && t.name.endsWith("/bias"))),
+        )
+        .map(({ offset, size }) => ({ offset, size: size / copies, copies }))
+
+/** Adds the gradient of pull · Σ (copy − mean)², which is 2 · pull · (copy − mean), in place; returns Σ (copy − mean)². */
+export function addPull(
+  gradient: Float32Array,
+  parameters: Float32Array,
+  relaxed: readonly Relaxed[],
+  pull: number,
+): number {
+  let distance = 0
+  each(relaxed, (places) => {
+    const mean = meanAt(parameters, places)
+    for (const at of places) {
+      const off = parameters[at] - mean
+      distance += off * off
+      gradient[at] += 2 * pull * off
+    }
+  })
+  return distance
+}
+
+/** Puts the mean of all copies into each. */
+export function averageCopies(values: Float32Array, relaxed: readonly Relaxed[]): void {
+  each(relaxed, (places) => {
+    const mean = meanAt(values, places)
+    for (const at of places) values[at] = mean
+  })
+}
+
+/** The gradient of one shared set: the sum over copies stands in the first copy, zeros in the others, so that it counts once in the norm. */
+export function foldGradient(gradient: Float32Array, relaxed: readonly Relaxed[]): void {
+  each(relaxed, ([first, ...others]) => {
+    let sum = gradient[first]
+    for (const at of others) {
+      sum += gradient[at]
+      gradient[at] = 0
+    }
+    gradient[first] = sum
+  })
+}
+
+/** Gives every copy what stands in the first. */
+export function spreadGradient(gradient: Float32Array, relaxed: readonly Relaxed[]): void {
+  each(relaxed, ([first, ...others]) => {
+    for (const at of others) gradient[at] = gradient[first]
+  })
+}
+
+const meanAt = (values: Float32Array, places: readonly number[]) => {
+  let sum = 0
+  for (const at of places) sum += values[at]
+  return sum / places.length
+}
+
+/** Calls with the places of one number in all its copies. */
+function each(relaxed: readonly Relaxed[], use: (places: readonly number[]) => void): void {
+  for (const { offset, size, copies } of relaxed) {
+    const places = new Array<number>(copies)
+    for (let i = 0; i < size; i++) {
+      for (let c = 0; c < copies; c++) places[c] = offset + c * size + i
+      use(places)
+    }
+  }
+}
