@@ -7,8 +7,19 @@ import { recipe as duplicate } from "./duplicate.ts"
 import { recipe as mul } from "./mul.ts"
 import { recipe as ntmCopy } from "./ntm-copy.ts"
 import { recipe as ntmCopyGraves } from "./ntm-copy-graves.ts"
+import { recipe as originalCopy } from "./original-copy.ts"
 import type { Recipe } from "./recipe.ts"
 import { recipe as reverse } from "./reverse.ts"
 
 export type { Recipe } from "./recipe.ts"
-export const recipes: readonly Recipe[] = [add, mul, copy, reverse, duplicate, count, ntmCopy, ntmCopyGraves]
+export const recipes: readonly Recipe[] = [
+  add,
+  mul,
+  copy,
+  reverse,
+  duplicate,
+  count,
+  ntmCopy,
+  ntmCopyGraves,
+  originalCopy,
+]
