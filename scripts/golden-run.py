@@ -170,12 +170,14 @@ def run():
         size = draw_size(stage, step)
         questions = draw_questions(size, step)
         p = {k: v.detach().requires_grad_(True) for k, v in p.items()}
-        # one set: what stands in every copy is one parameter, and its gradient the sum over its uses
+        # one set: what stands in every copy is one parameter; of its gradient, the sum over its uses, each use counts 1 / copies
         used = {k: (v[:1].expand_as(v) if averaged else v) for k, v in p.items()}
         log_p = forward(used, questions, step)
         error = F.nll_loss(log_p.permute(0, 2, 1), questions)  # a mean over places and examples
         distance = torch.zeros(()) if averaged else sum(((v - v.mean(0)) ** 2).sum() for v in p.values())
         grads = dict(zip(p, torch.autograd.grad(error + pull * distance, list(p.values()))))
+        if averaged:
+            grads = {k: g / len(g) for k, g in grads.items()}
         norm = math.sqrt(sum(float((g**2).sum()) for g in grads.values()))
         if norm > CONFIG["clip"]:
             grads = {k: g * (CONFIG["clip"] / norm) for k, g in grads.items()}

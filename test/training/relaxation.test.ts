@@ -61,13 +61,13 @@ test("the pull's gradient is that of the squared distance to the mean", () => {
   expect([...parameters]).toEqual([1, 3.5, 6, 3.5, 6])
 })
 
-test("copies that are one get the gradient of one", () => {
+test("copies that are one get the mean gradient, which counts once", () => {
   const relaxed = [{ offset: 0, size: 2, copies: 3 }]
   const gradient = Float32Array.of(1, 2, 3, 4, 5, 6, 7)
   foldGradient(gradient, relaxed)
-  expect([...gradient]).toEqual([9, 12, 0, 0, 0, 0, 7])
+  expect([...gradient]).toEqual([3, 4, 0, 0, 0, 0, 7])
   spreadGradient(gradient, relaxed)
-  expect([...gradient]).toEqual([9, 12, 9, 12, 9, 12, 7])
+  expect([...gradient]).toEqual([3, 4, 3, 4, 3, 4, 7])
 })
 
 test("the pull grows with every advance, then the copies become one and stay one", async () => {

@@ -1,6 +1,7 @@
 // Parameter-sharing relaxation [KS16, §3]: the cells have r copies of their parameters (model.copies), step t uses copy t mod r, and a cost pulls
 // every copy to the mean of all. The pull grows whenever the curriculum advances; in the end there is one set again: the copies become their
-// mean and stay equal, as each is given the sum of their gradients, which is what one shared parameter would get.
+// mean and stay equal, as each is given the mean of their gradients. (The gradient of one shared parameter is the sum; Adam's moments, which go on,
+// are those of single copies, and a sum made its next steps r times too long: docs/log.md.)
 
 import type { SharedTensor } from "../../core/plan.ts"
 
@@ -61,15 +62,12 @@ export function averageCopies(values: Float32Array, relaxed: readonly Relaxed[])
   })
 }
 
-/** The gradient of one shared set: the sum over copies stands in the first copy, zeros in the others, so that it counts once in the norm. */
+/** The gradient of one set: the mean over copies stands in the first copy, zeros in the others, so that it counts once in the norm. */
 export function foldGradient(gradient: Float32Array, relaxed: readonly Relaxed[]): void {
-  each(relaxed, ([first, ...others]) => {
-    let sum = gradient[first]
-    for (const at of others) {
-      sum += gradient[at]
-      gradient[at] = 0
-    }
-    gradient[first] = sum
+  each(relaxed, (places) => {
+    const mean = meanAt(gradient, places)
+    for (const at of places) gradient[at] = 0
+    gradient[places[0]] = mean
   })
 }
 
