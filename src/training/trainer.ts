@@ -140,7 +140,8 @@ class Trainer {
   }
 
   restore({ tensors, state }: Snapshot): void {
-    this.state = structuredClone({ ...beforeCopies, ...state }) as Mutable<TrainState>
+    // this.state first: a checkpoint's bytes depend on the order of the fields
+    this.state = structuredClone({ ...this.state, ...beforeCopies, ...state }) as Mutable<TrainState>
     this.shared = initialValues(this.model.train.plan.shared, state.seed)
     this.memory = newMemory(this.optimizer, this.model.trainable)
     this.average = new Float32Array(this.model.trainable)
