@@ -115,6 +115,6 @@ function shortened(number: string, columns: number): string {
 const next = (dir: string): string[] => [
   `npx neural-gpu run ${dir} 1011+110          ask it yourself`,
   `npx neural-gpu eval ${dir} --structured     the hard cases`,
-  "npx neural-gpu train sort                       learn something else",
+  "npx neural-gpu train count                      learn something else",
   "npx neural-gpu --help                           all there is",
 ]
