@@ -4,6 +4,7 @@
 
 import type { Instruction, Place, Plan } from "../core/plan.ts"
 import {
+  bitKinds,
   contextFields,
   type I,
   type Kernel,
@@ -130,19 +131,6 @@ function renderKernel(kernel: Kernel): string {
   out.push("}")
   return out.join("\n")
 }
-
-const bitKinds = new Set<V["k"]>([
-  "bits",
-  "example",
-  "xor",
-  "bitMul",
-  "bitAdd",
-  "bitAnd",
-  "bitOr",
-  "bitShl",
-  "bitShr",
-  "asBits",
-])
 
 function int(i: I): string {
   switch (i.k) {

@@ -93,6 +93,20 @@ export interface LoopOptions {
 
 type IntOperand = I | number
 export const int = (x: IntOperand): I => (typeof x === "number" ? { k: "int", value: x } : x)
+/** Values whose lanes are integers. */
+export const bitKinds = new Set<V["k"]>([
+  "bits",
+  "example",
+  "xor",
+  "bitMul",
+  "bitAdd",
+  "bitAnd",
+  "bitOr",
+  "bitShl",
+  "bitShr",
+  "asBits",
+])
+
 const intBinary = (k: IntBinary, a: IntOperand, b: IntOperand): I => {
   const [x, y] = [int(a), int(b)]
   if (x.k === "int" && y.k === "int") return int(foldInt(k, x.value, y.value))
@@ -102,7 +116,8 @@ const intBinary = (k: IntBinary, a: IntOperand, b: IntOperand): I => {
   if (k === "mul" && ((y.k === "int" && y.value === 0) || (x.k === "int" && x.value === 0))) return int(0)
   return { k, a: x, b: y }
 }
-function foldInt(k: IntBinary, a: number, b: number): number {
+/** What an operation on integers gives: 32 bits, wrapping. */
+export function foldInt(k: IntBinary, a: number, b: number): number {
   switch (k) {
     case "add":
       return (a + b) | 0

@@ -2,7 +2,7 @@
 // one index, which invocations share out; what is inside stays a sequence. Ordered loops, and loops whose extent depends on
 // another loop's counter, stay inside too.
 
-import { type ContextField, type I, int, type Kernel, type Statement } from "./language.ts"
+import { type ContextField, foldInt, type I, int, type Kernel, type Statement } from "./language.ts"
 
 export type Loop = Extract<Statement, { k: "loop" }>
 export interface IntLet {
@@ -96,25 +96,7 @@ export function indices({ lets, loops }: Segment, context: Readonly<Record<Conte
       case "context":
         return context[i.field]
     }
-    const [a, b] = [value(i.a), value(i.b)]
-    switch (i.k) {
-      case "add":
-        return (a + b) | 0
-      case "sub":
-        return (a - b) | 0
-      case "mul":
-        return Math.imul(a, b)
-      case "div":
-        return (a / b) | 0
-      case "min":
-        return Math.min(a, b)
-      case "max":
-        return Math.max(a, b)
-      case "xor":
-        return a ^ b
-      case "shr":
-        return (a >>> b) | 0
-    }
+    return foldInt(i.k, value(i.a), value(i.b))
   }
   for (const { id, value: i } of lets) known.set(id, value(i))
   return loops.reduce((product, loop) => product * value(countOf(loop)), 1)

@@ -2,7 +2,7 @@
 // neighbours. A loop that only adds is shared out too where there are fewer indices than invocations, and summed in workgroup memory.
 // Lane values are f32 or u32; addresses are i32, counted in floats. wgsl-program.ts puts kernels together.
 
-import type { I, Kernel, Statement, V } from "./language.ts"
+import { bitKinds, type I, type Kernel, type Statement, type V } from "./language.ts"
 import { countOf, type Loop, type Segment, segmentsOf } from "./segments.ts"
 
 /** Where a buffer argument lies: parameters; a block's inputs and outputs, 16 lanes; the arena, as many lanes as a workgroup has. */
@@ -252,19 +252,6 @@ class Writer {
     }
   }
 }
-
-const bitKinds = new Set<V["k"]>([
-  "bits",
-  "example",
-  "xor",
-  "bitMul",
-  "bitAdd",
-  "bitAnd",
-  "bitOr",
-  "bitShl",
-  "bitShr",
-  "asBits",
-])
 
 /** Literals of type i32: arithmetic on them wraps only if none of it is a constant expression, which the builder has folded. */
 function int(i: I): string {
