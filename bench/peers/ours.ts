@@ -8,9 +8,7 @@ import { plan } from "../../src/core/plan.ts"
 import { random } from "../../src/core/rng.ts"
 import { LANES } from "../../src/kernel/language.ts"
 import { neuralGpu, neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
-import { newMemory, optimizers } from "../../src/training/optimizers/index.ts"
-import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
-import { takeTurns } from "./turns.ts"
+import { trainInTurns } from "./train-turns.ts"
 
 const BATCH = 32
 const V = 4
@@ -41,13 +39,5 @@ const blocks = Array.from({ length: BATCH / LANES }, (_, i) => ({
   },
 }))
 const shared = initialValues(training.shared, 1)
-const parameters = shared.subarray(0, training.trainableSize)
-const optimizer = optimizers.adam()
-const memory = newMemory(optimizer, training.trainableSize)
-let trainStep = 0
 
-await takeTurns(async () => {
-  const { gradient } = await program.run(shared, blocks, { seed: 1, trainStep: trainStep++ })
-  clipGlobalNorm(gradient, 1)
-  optimizer.step(parameters, gradient, 1e-3, memory)
-})
+await trainInTurns(program, shared, blocks)

@@ -1,0 +1,20 @@
+// Our training steps, in turns: gradients, clipping to a norm of 1 and Adam are those of training.
+
+import type { Block, Program } from "../../src/backends/backend.ts"
+import { newMemory, optimizers } from "../../src/training/optimizers/index.ts"
+import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
+import { takeTurns } from "./turns.ts"
+
+/** Trains `shared` on the same blocks as often as it is told; `shared` begins as the plan says. */
+export async function trainInTurns(program: Program, shared: Float32Array, blocks: readonly Block[]): Promise<void> {
+  const { trainableSize } = program.plan
+  const parameters = shared.subarray(0, trainableSize)
+  const optimizer = optimizers.adam()
+  const memory = newMemory(optimizer, trainableSize)
+  let trainStep = 0
+  await takeTurns(async () => {
+    const { gradient } = await program.run(shared, blocks, { seed: 1, trainStep: trainStep++ })
+    clipGlobalNorm(gradient, 1)
+    optimizer.step(parameters, gradient, 1e-3, memory)
+  })
+}
