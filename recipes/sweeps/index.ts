@@ -1,7 +1,8 @@
 // The sweeps there are: one line each.
 
 import type { Space } from "../../src/sweep/space.ts"
+import { ablation } from "./ablation.ts"
 import { paper729 } from "./paper729.ts"
 import { seeds } from "./seeds.ts"
 
-export const spaces: readonly Space[] = [paper729, seeds]
+export const spaces: readonly Space[] = [paper729, ablation, seeds]

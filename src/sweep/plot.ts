@@ -49,7 +49,17 @@ function frame(
     (v) =>
       `<path d="M${LEFT} ${round(yOf(v))}H${WIDTH - RIGHT}" stroke="#ddd"/>${text(LEFT - 6, yOf(v) + 4, short(v), 'text-anchor="end"')}`,
   )
-  const labels = xTicks.map(([at, label]) => text(at, HEIGHT - BOTTOM + 16, label, 'text-anchor="middle"'))
+  // names too long for their columns stand aslant
+  const room = (WIDTH - LEFT - RIGHT) / Math.max(1, xTicks.length)
+  const slant = xTicks.some(([, label]) => label.length * 7 > room)
+  const labels = xTicks.map(([at, label]) =>
+    text(
+      at,
+      HEIGHT - BOTTOM + 14,
+      label,
+      slant ? `transform="rotate(12 ${round(at)} ${HEIGHT - BOTTOM + 14})" font-size="10"` : 'text-anchor="middle"',
+    ),
+  )
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="12" role="img" aria-label="${escaped(title)}">
 <rect width="100%" height="100%" fill="#fff"/>${grid.join("")}
 ${text(LEFT, 16, title, 'font-weight="bold"')}${text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, x, 'text-anchor="middle"')}${text(12, (HEIGHT - BOTTOM + TOP) / 2, y, `text-anchor="middle" transform="rotate(-90 12 ${(HEIGHT - BOTTOM + TOP) / 2})"`)}

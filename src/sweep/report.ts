@@ -52,7 +52,7 @@ export function reportOf(
   const plots = [
     sizeOverTime(ranked, curves),
     generalisation(ranked, info),
-    ...axes.map((axis) => effect(ranked, axis)),
+    ...axes.flatMap((axis) => [effect(ranked, axis), effectBeyond(ranked, axis, info)]),
   ]
   const title = `${info.name}: ${info.task}`
   const effects = axes.map((axis) => effectRow(ranked, axis))
@@ -93,7 +93,9 @@ function generalisation(ranked: readonly Ranked[], { sizes }: SweepInfo): string
 }
 
 const valuesOf = (ranked: readonly Ranked[], axis: string) =>
-  [...new Set(ranked.map(({ point }) => point[axis]))].sort((a, b) => Number(a) - Number(b))
+  [...new Set(ranked.map(({ point }) => point[axis]))].sort((a, b) =>
+    typeof a === "string" && typeof b === "string" ? (a < b ? -1 : 1) : Number(a) - Number(b),
+  )
 const sizesAt = (ranked: readonly Ranked[], axis: string, value: Value) =>
   ranked.filter(({ point, size }) => point[axis] === value && size > 0).map(({ size }) => size)
 
@@ -103,19 +105,34 @@ const effect = (ranked: readonly Ranked[], axis: string): string =>
     valuesOf(ranked, axis).map((value) => ({ name: shown(value), values: sizesAt(ranked, axis, value) })),
   )
 
+const effectBeyond = (ranked: readonly Ranked[], axis: string, { sizes }: SweepInfo): string => {
+  const size = sizes[sizes.length - 1]
+  const shares = (value: Value) =>
+    ranked
+      .filter(({ point, result }) => point[axis] === value && result !== undefined)
+      .map(({ exact }) => Math.round(1000 * exact) / 10)
+  return columns(
+    { title: `whole answers right at size ${size}, by ${axis}`, x: axis, y: "%" },
+    valuesOf(ranked, axis).map((value) => ({ name: shown(value), values: shares(value) })),
+  )
+}
+
 const mean = (values: readonly number[]) =>
   values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length
 
-/** An axis, the mean size by value, and the share of the variance between runs that its values explain (η² of one way). */
+/** An axis, the mean size and the mean share of right answers at the largest size by value, and the share of the variance between runs that its values explain (η² of one way). */
 function effectRow(ranked: readonly Ranked[], axis: string): string[] {
   const groups = valuesOf(ranked, axis).map((value) => ({ value, sizes: sizesAt(ranked, axis, value) }))
   const everything = groups.flatMap(({ sizes }) => sizes)
   const middle = mean(everything)
   const total = everything.reduce((sum, size) => sum + (size - middle) ** 2, 0)
   const between = groups.reduce((sum, { sizes }) => sum + sizes.length * (mean(sizes) - middle) ** 2, 0)
+  const beyond = (value: Value) =>
+    mean(ranked.filter(({ point, result }) => point[axis] === value && result !== undefined).map(({ exact }) => exact))
   return [
     axis,
     groups.map(({ value, sizes }) => `${shown(value)}: ${mean(sizes).toFixed(1)}`).join(", "),
+    groups.map(({ value }) => `${shown(value)}: ${percentAt(beyond(value))}`).join(", "),
     total === 0 ? "–" : percentAt(between / total),
   ]
 }
@@ -136,7 +153,7 @@ function markdownOf(
   const matters =
     effects.length === 0
       ? ""
-      : `\n## Which hyper-parameters matter\n\n${markdownTable(["hyper-parameter", "mean size reached", "share of the variance"], effects)}\n`
+      : `\n## Which hyper-parameters matter\n\n${markdownTable(["hyper-parameter", "mean size reached", "mean exact at the largest size", "share of the variance of sizes"], effects)}\n`
   return `# ${title}\n\n${info.about}\n\n${summary.join("\n")}\n${matters}\n## Runs\n\n${markdownTable(head, rows)}\n\nPlots: report.html.\n`
 }
 

@@ -10,13 +10,20 @@ import { type PartialConfig, resolveConfig, type TrainConfig } from "../training
 
 export type Value = number | string | boolean | null
 
-export interface Axis {
-  /** As tables and plots call it. */
-  readonly name: string
-  /** The fields of the config that it sets, such as "rate.start". */
-  readonly fields: readonly string[]
-  readonly values: readonly Value[]
-}
+/** A hyper-parameter, or named variants of several at once. `name`: as tables and plots call it. */
+export type Axis =
+  | {
+      readonly name: string
+      /** The fields of the config that it sets, such as "rate.start". */
+      readonly fields: readonly string[]
+      readonly values: readonly Value[]
+    }
+  | {
+      readonly name: string
+      /** What each variant sets: { "no clip": { "clip": null } }. */
+      readonly variants: Readonly<Record<string, Settings>>
+    }
+export type Settings = Readonly<Record<string, Value>>
 
 export interface Space {
   readonly name: string
@@ -41,12 +48,22 @@ export interface Trial {
 /** The grid's points in an order without pattern, so that the first hundred of them already show what matters. */
 const ORDER = 0x73776565
 
+const valuesOf = (axis: Axis): readonly Value[] => ("variants" in axis ? Object.keys(axis.variants) : axis.values)
+
+const settingsOf = (axis: Axis, value: Value): Settings =>
+  "variants" in axis
+    ? axis.variants[String(value)]
+    : Object.fromEntries(axis.fields.map((field) => [field, value] as const))
+
+const fieldsOf = (axis: Axis): readonly string[] =>
+  "variants" in axis ? Object.values(axis.variants).flatMap((settings) => Object.keys(settings)) : axis.fields
+
 /** All trials of a space, none twice. `base`: the config that the axes vary, already resolved. */
 export function trialsOf(space: Space, base: TrainConfig): Trial[] {
-  for (const axis of space.axes) for (const field of axis.fields) requireField(axis, field, base)
+  for (const axis of space.axes) for (const field of fieldsOf(axis)) requireField(axis, field, base)
   let points: Record<string, Value>[] = [{}]
-  for (const { name, values } of space.axes)
-    points = points.flatMap((point) => values.map((value) => ({ ...point, [name]: value })))
+  for (const axis of space.axes)
+    points = points.flatMap((point) => valuesOf(axis).map((value) => ({ ...point, [axis.name]: value })))
   const order = space.axes.length === 0 ? points : shuffled(points)
   const all = Array.from({ length: space.seeds }, () => order).flat()
   const trials = all.map((point, i) => trialAt(space, base, point, base.seed + i))
@@ -55,7 +72,8 @@ export function trialsOf(space: Space, base: TrainConfig): Trial[] {
 
 function trialAt(space: Space, base: TrainConfig, point: Readonly<Record<string, Value>>, seed: number): Trial {
   const draft = structuredClone({ ...base, seed }) as unknown as Record<string, unknown>
-  for (const { name, fields } of space.axes) for (const field of fields) put(draft, field.split("."), point[name])
+  for (const axis of space.axes)
+    for (const [field, value] of Object.entries(settingsOf(axis, point[axis.name]))) put(draft, field.split("."), value)
   const config = resolveConfig(draft as unknown as PartialConfig)
   return { id: createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16), point, config }
 }
@@ -77,6 +95,9 @@ function shuffled<T>(items: readonly T[]): T[] {
 }
 
 const isObject = (x: unknown): x is Record<string, unknown> => typeof x === "object" && x !== null && !Array.isArray(x)
+
+const isValue = (x: unknown): x is Value => x === null || ["number", "string", "boolean"].includes(typeof x)
+const list = (x: unknown, holds: (item: unknown) => boolean) => Array.isArray(x) && x.length > 0 && x.every(holds)
 
 function requireField(axis: Axis, field: string, base: TrainConfig): void {
   const names = leaves(base)
@@ -115,17 +136,24 @@ export function parseSpace(file: string, text: string): Space {
   if (!isObject(config)) throw wrong("config", config, "an object with fields of a run's config")
   if (typeof seeds !== "number" || !Number.isInteger(seeds) || seeds < 1)
     throw wrong("seeds", seeds, "a whole number of at least 1")
-  if (!Array.isArray(axes)) throw wrong("axes", axes, "a list of { name, fields, values }")
+  if (!Array.isArray(axes)) throw wrong("axes", axes, "a list of { name, fields, values } or { name, variants }")
   const names = new Set<unknown>()
   for (const axis of axes) {
-    const { name, fields, values } = isObject(axis) ? axis : {}
-    const list = (x: unknown, holds: (item: unknown) => boolean) => Array.isArray(x) && x.length > 0 && x.every(holds)
+    const { name, fields, values, variants } = isObject(axis) ? axis : {}
     if (typeof name !== "string" || names.has(name)) throw wrong("an axis named", name, "a name of its own")
+    names.add(name)
+    if (variants !== undefined) {
+      if (!isObject(variants) || !list(Object.values(variants), (v) => isObject(v) && Object.values(v).every(isValue)))
+        throw wrong(
+          `axis ${name} with the variants`,
+          variants,
+          'names with settings, such as { "no clip": { "clip": null } }',
+        )
+      continue
+    }
     if (!list(fields, (f) => typeof f === "string"))
       throw wrong(`axis ${name} with the fields`, fields, 'a list such as ["rate.start"]')
-    if (!list(values, (v) => v === null || ["number", "string", "boolean"].includes(typeof v)))
-      throw wrong(`axis ${name} with the values`, values, "a list of numbers or words")
-    names.add(name)
+    if (!list(values, isValue)) throw wrong(`axis ${name} with the values`, values, "a list of numbers or words")
   }
   return { name, about, recipe, config: config as PartialConfig, axes: axes as unknown as Axis[], seeds }
 }

@@ -298,7 +298,7 @@ class Trainer {
     const { config, state } = this
     const complete = state.joined === this.stages
     const learnt = this.stageLearnt(last, size)
-    if (learnt && !state.averaged) this.relax(complete)
+    if (learnt && !state.averaged) this.relax()
     if (!complete) {
       if (learnt) state.joined++
     } else if (state.fit.since !== null && config.settle) {
@@ -309,8 +309,7 @@ class Trainer {
         noise.most,
         Math.max(noise.start, state.noise + (right >= noise.exact ? noise.step : -noise.step)),
       )
-      if (state.step - state.fit.since > hold)
-        state.rate = Math.max(config.rate.start * floor, state.rate * decay)
+      if (state.step - state.fit.since > hold) state.rate = Math.max(config.rate.start * floor, state.rate * decay)
     }
     const attemptStep = state.step - state.begin
     const window = state.window
@@ -341,13 +340,13 @@ class Trainer {
     return learnt
   }
 
-  /** The curriculum advances: copies of parameters are pulled together more strongly, and in the end they are one. */
-  relax(complete: boolean): void {
+  /** A size is learnt, the last one again and again: copies of parameters are pulled together more strongly, and in the end they are one. */
+  relax(): void {
     if (this.relaxed.length === 0) return
     const { relaxation } = this.config
     const { state } = this
     state.pull *= relaxation.factor
-    if (!complete && state.pull <= relaxation.most) return
+    if (state.pull <= relaxation.most) return
     state.averaged = true
     for (const values of [this.shared, this.average, ...Object.values(this.memory.slots)])
       averageCopies(values, this.relaxed)
@@ -355,7 +354,8 @@ class Trainer {
 
   fitDue(): boolean {
     const { state, config } = this
-    return state.fit.since === null && state.joined === this.stages && state.step % config.fit.every === 0
+    const relaxing = this.relaxed.length > 0 && !state.averaged && state.pull > 0
+    return state.fit.since === null && state.joined === this.stages && !relaxing && state.step % config.fit.every === 0
   }
 
   goalDue(): boolean {

@@ -48,6 +48,17 @@ describe("the grid", () => {
     expect(trialsOf(space, resolveConfig({ steps: 91, seed: 5 }))[0].id).not.toBe(trials[0].id)
   })
 
+  it("has named variants that set several fields at once, and leave the others as they are", () => {
+    const variants = { plain: {}, "no clip": { clip: null }, small: { "model.maps": 8, keep: 1 } }
+    const trials = trialsOf({ ...space, axes: [{ name: "variant", variants }], seeds: 1 }, resolveConfig({ clip: 1 }))
+    const shown = trials.map(({ point, config: { clip, keep, model } }) => [point.variant, clip, keep, model])
+    const { model, keep } = resolveConfig({})
+    expect(shown).toHaveLength(3)
+    expect(shown).toContainEqual(["plain", 1, keep, model])
+    expect(shown).toContainEqual(["no clip", null, keep, model])
+    expect(shown).toContainEqual(["small", 1, 1, { ...model, maps: 8 }])
+  })
+
   it("refuses a field that the config does not have, and a value that it cannot have", () => {
     const wrong = (field: string, value: number) =>
       trialsOf({ ...space, axes: [{ name: "x", fields: [field], values: [value] }] }, base)
@@ -57,7 +68,12 @@ describe("the grid", () => {
 
   it.each(spaces.map((s) => [s.name, s] as const))("%s: the space's own fields and values are possible", (_, space) => {
     const trials = trialsOf(space, resolveConfig({ ...space.config, steps: 10 }))
-    expect(trials).toHaveLength(space.axes.reduce((n, axis) => n * axis.values.length, space.seeds))
+    expect(trials).toHaveLength(
+      space.axes.reduce(
+        (n, axis) => n * Object.values("variants" in axis ? axis.variants : axis.values).length,
+        space.seeds,
+      ),
+    )
   })
 })
 
@@ -75,6 +91,8 @@ describe("a space in a file", () => {
     ['{"name":"a","axes":{}}', "a list"],
     ['{"name":"a","axes":[{"name":"x","fields":[],"values":[1]}]}', "rate.start"],
     ['{"name":"a","axes":[{"name":"x","fields":["keep"],"values":[]}]}', "values"],
+    ['{"name":"a","axes":[{"name":"x","variants":{}}]}', "no clip"],
+    ['{"name":"a","axes":[{"name":"x","variants":{"y":{"clip":[1]}}}]}', "no clip"],
     [
       '{"name":"a","axes":[{"name":"x","fields":["keep"],"values":[1]},{"name":"x","fields":["clip"],"values":[1]}]}',
       "a name of its own",
@@ -189,10 +207,12 @@ it("the report ranks runs by how they generalise, and says which hyper-parameter
   const curves = new Map(trials.map(({ id }) => [id, [[10, 2] as const, [90, 5] as const]]))
   const { markdown, html } = reportOf(info, trials, curves)
   expect(markdown).toContain("1 of 12 answer all of 4 fresh examples of size 20 right")
-  expect(markdown).toContain("| rate | 0.01: 5.0, 0.02: 20.0, 0.04: 5.0 | 100 % |")
-  expect(markdown).toContain("| keep | 0.7: 10.0, 0.9: 10.0 | 0 % |")
+  expect(markdown).toContain(
+    "| rate | 0.01: 5.0, 0.02: 20.0, 0.04: 5.0 | 0.01: 25 %, 0.02: 25 %, 0.04: 43.7 % | 100 % |",
+  )
+  expect(markdown).toContain("| keep | 0.7: 10.0, 0.9: 10.0 | 0.7: 25 %, 0.9: 37.5 % | 0 % |")
   expect(markdown.split("\n").find((line) => line.includes(" 90 | 1.0 |"))).toContain(trials[7].id)
-  expect(html.match(/<svg/g)).toHaveLength(4)
+  expect(html.match(/<svg/g)).toHaveLength(6)
   expect(html.match(/<path[^>]*><title>/g)).toHaveLength(12)
   expect(html).not.toMatch(/NaN|undefined|Infinity/)
 })

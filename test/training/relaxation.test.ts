@@ -27,7 +27,7 @@ const config = (more: PartialConfig): PartialConfig => ({
   saturation: { weight: 0 },
   restart: { enabled: false },
   fit: { every: 1000 },
-  relaxation: { pull: 0.01, factor: 2, most: 1 },
+  relaxation: { pull: 0.01, factor: 2, most: 0.06 },
   ...more,
 })
 
@@ -75,12 +75,18 @@ test("the pull grows with every advance, then the copies become one and stay one
   expect(all.map(({ state }) => state.state.pull)).toEqual([
     0.01, 0.02, 0.02, 0.04, 0.04, 0.08, 0.08, 0.08, 0.08, 0.08, 0.08, 0.08,
   ])
-  expect(all.map(({ state }) => state.state.averaged)).toEqual(all.map((_, i) => i >= 5)) // two sizes more, and the last one learnt
+  // two sizes more, and the last one learnt: 0.08 passes 0.06
+  expect(all.map(({ state }) => state.state.averaged)).toEqual(all.map((_, i) => i >= 5))
   expect(all.slice(0, 6).every(({ event }) => event.distance > 0)).toBe(true)
   const [before, after] = [kernel(all[4]), kernel(all[11])]
   expect(before[0]).not.toEqual(before[1])
   expect(after[0]).toEqual(after[1])
   expect(after[0]).not.toEqual(kernel(all[6])[0]) // and they go on learning
+})
+
+test("the last size, learnt again and again, pulls on until the pull has reached its end", async () => {
+  const all = await steps({ steps: 16, relaxation: { pull: 0.01, factor: 2, most: 0.5 } })
+  expect(all.map(({ state }) => state.state.averaged)).toEqual(all.map((_, i) => i >= 11)) // three advances more
 })
 
 test("a strong pull keeps the copies together, a weak one does not", async () => {

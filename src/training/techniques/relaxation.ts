@@ -1,6 +1,7 @@
 // Parameter-sharing relaxation [KS16, §3]: the cells have r copies of their parameters (model.copies), step t uses copy t mod r, and a cost pulls
-// every copy to the mean of all. The pull grows whenever the curriculum advances; in the end there is one set again: the copies become their
-// mean and stay equal, as each is given the mean of their gradients. (The gradient of one shared parameter is the sum; Adam's moments, which go on,
+// every copy to the mean of all. The pull grows whenever a size is learnt, the last one again and again, and where it would pass its end there is one
+// set again [neural_gpu code; KS16 averages as soon as the last size is learnt, when the copies may still be too far apart: docs/log.md]: the copies
+// become their mean and stay equal, as each is given the mean of their gradients. (The gradient of one shared parameter is the sum; Adam's moments, which go on,
 // are those of single copies, and a sum made its next steps r times too long: docs/log.md.)
 
 import type { SharedTensor } from "../../core/plan.ts"
@@ -8,7 +9,7 @@ import type { SharedTensor } from "../../core/plan.ts"
 export interface RelaxationOptions {
   /** Weight of the cost, the sum of squared distances to the mean, at the beginning [neural_gpu code: 0.0005]. */
   readonly pull: number
-  /** Multiplies it whenever the curriculum advances: the pull factor [neural_gpu code: 1.2]. */
+  /** Multiplies it whenever a size is learnt: the pull factor [neural_gpu code: 1.2]. */
   readonly factor: number
   /** Where it ends, and averaging begins [neural_gpu code: 0.1]. */
   readonly most: number

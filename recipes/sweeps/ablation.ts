@@ -1,0 +1,35 @@
+// What each of the paper's techniques is worth: all of them on, then each one off [KS16, §3: "Training Techniques"].
+
+import type { Space } from "../../src/sweep/space.ts"
+import { original } from "../original.ts"
+
+export const ablation: Space = {
+  name: "ablation",
+  about: "The original form with every technique of the paper, and then without one of them at a time.",
+  // faster than the paper's constants, as in recipes/original-copy.ts: a small budget must show something
+  config: {
+    ...original,
+    model: { ...original.model, initScale: 1 },
+    curriculum: { ...original.curriculum, every: 20 },
+    rate: { ...original.rate, start: 0.003 },
+    steps: 1500,
+  },
+  axes: [
+    {
+      name: "variant",
+      variants: {
+        "all on": {},
+        "no cutoff": { "model.cutoff": 1 },
+        "no dropout": { keep: 1 },
+        "no gradient noise": { gradientNoise: 0 },
+        "no relaxation": { "model.copies": 1 },
+        // every size from the beginning
+        "no curriculum": { "curriculum.form": "groups" },
+        "no mixing": { "curriculum.mixing": "none" },
+        "no clipping": { clip: null },
+        "no rate decay": { "rate.factor": 1 },
+      },
+    },
+  ],
+  seeds: 3,
+}
