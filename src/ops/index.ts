@@ -7,7 +7,9 @@ import { convOp } from "./conv.ts"
 import { copyGradientOp, copyOp } from "./copies.ts"
 import { everyOp } from "./every.ts"
 import { copiesFilterGradientOp, filterGradientOp } from "./filter-gradient.ts"
+import { largestOp } from "./largest.ts"
 import { logSoftmaxGradientOp, logSoftmaxOp } from "./log-softmax.ts"
+import { placeSoftmaxOp } from "./place-softmax.ts"
 import { rfftOp } from "./rfft.ts"
 import { rowOp } from "./row.ts"
 import { shiftOp } from "./shift.ts"
@@ -24,6 +26,8 @@ export const ops: readonly Op[] = [
   rowOp,
   logSoftmaxOp,
   logSoftmaxGradientOp,
+  placeSoftmaxOp,
+  largestOp,
   circularOp,
   shiftGradientOp,
   rfftOp,

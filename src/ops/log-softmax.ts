@@ -79,7 +79,7 @@ export const logSoftmaxGradientOp: Op<Record<never, never>> = {
 }
 
 /** For each row of symbols, in every lane group. */
-function rows(k: KernelBuilder, shape: Shape, write: (at: I, channels: number) => V | void): void {
+export function rows(k: KernelBuilder, shape: Shape, write: (at: I, channels: number) => V | void): void {
   const C = shape.at(-1) as number
   const dims = shape.slice(0, -1).map((d): I => (d === "L" ? { k: "context", field: "L" } : int(d as number)))
   const count = dims.reduce((a, b) => imul(a, b), int(1))

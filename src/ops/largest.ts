@@ -1,0 +1,47 @@
+// The largest along the last axis (the symbols) as one-hot, the first one among equals: what a model that answers by itself hears of its last answer.
+// It is a choice, not a number: no gradient goes through it.
+
+import { mul } from "../core/expr.ts"
+import { scaled } from "../core/map-samples.ts"
+import type { Op } from "../core/op.ts"
+import { ifEqual, vmax, vsub } from "../kernel/language.ts"
+import { rows } from "./log-softmax.ts"
+
+export const largestOp: Op<Record<never, never>> = {
+  name: "largest",
+  shape: ([x]) => x.shape,
+  gradient: () => [undefined],
+  reference(node, [x]) {
+    const C = node.shape.at(-1) as number
+    const y = new Float64Array(x.length)
+    for (let i = 0; i < x.length; i += C) {
+      const row = x.subarray(i, i + C)
+      y[i + row.indexOf(row.reduce((a, b) => Math.max(a, b)))] = 1
+    }
+    return y
+  },
+  kernel(k, { shape }) {
+    const [x, y] = [k.buffer("x"), k.buffer("y")]
+    rows(k, shape, (at, C) => {
+      const [from, to] = [k.pointer(x, at), k.pointer(y, at)]
+      const row = Array.from({ length: C }, (_, c) => k.let(k.load(from, c)))
+      const top = k.let(row.reduce((a, b) => vmax(a, b)))
+      const free = k.let(1)
+      for (const [c, value] of row.entries()) {
+        const chosen = k.let(ifEqual(value, top, free, 0))
+        k.store(to, chosen, c)
+        k.set(free, vsub(free, chosen))
+      }
+    })
+  },
+  samples: {
+    "times what it was chosen from": (g) => {
+      const x = scaled(g, ["L", 1, 5])
+      return g.map([g.create(largestOp, [x], {}), x], mul)
+    },
+    "among equals": (g) => {
+      const [x, y] = [scaled(g, ["L", 2, 1]), g.parameter("y", [3], { uniform: 1 })]
+      return g.map([g.create(largestOp, [g.map([x], (a) => a, ["L", 2, 3])], {}), x, y], (a, b, c) => mul(mul(a, b), c))
+    },
+  },
+}
