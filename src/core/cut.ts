@@ -46,6 +46,7 @@ export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = f
       if (node.kind === "lane") return lane(name, node)
       return trainable ? graph.parameter(name, shape, init) : graph.setting(name, init.constant)
     }
+    if (node.op === resultOp && !body) return scanned(node.inputs[0])[node.attributes.index]
     if (node.op === scanOp || node.op === reverseScanOp || node.op === resultOp || node.op.name === "carry")
       throw new Error(`cut: the part reads ${node.op.name} ${node.id}, expected it to be given`)
     const inputs = node.inputs.map(copyOf)
@@ -55,6 +56,28 @@ export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = f
     if (!body || !readsStep(expr)) return graph.mapExpr(inputs, expr, shape)
     const counted = rewrite(expr, (leaf) => (leaf.op === "step" ? operand(inputs.length) : leaf))
     return graph.mapExpr([...inputs, lane(STEP, { shape: [1] })], counted, shape)
+  }
+  /** A whole scan that comes before, with its body: its results. */
+  const scans = new Map<Node, Node[]>()
+  const scanned = (scan: Node<Scan>): Node[] => {
+    const known = scans.get(scan)
+    if (known) return known
+    const { carries, outputs } = scan.attributes
+    const first = carries[0].id
+    const seen = new Set<Node>()
+    const outside = (node: Node): void => {
+      if (seen.has(node)) return
+      seen.add(node)
+      if (node.id < first) copyOf(node)
+      else node.inputs.forEach(outside)
+    }
+    outputs.forEach(outside) // what the body reads from outside must stay outside
+    const results = graph.scan(scan.inputs.map(copyOf), (own) => {
+      for (const [i, carry] of carries.entries()) copies.set(carry, own[i])
+      return outputs.map(copyOf)
+    })
+    scans.set(scan, results)
+    return results
   }
   return { graph, outputs: Object.fromEntries(Object.entries(outputs).map(([name, node]) => [name, copyOf(node)])) }
 }
@@ -73,11 +96,12 @@ export interface ScanParts {
   readonly carried: ReadonlyMap<string, number>
 }
 
-/** Takes a graph with exactly one scan apart, together with what its layers watch (`Graph.watch`). */
+/** Takes a graph apart at its last scan, together with what its layers watch (`Graph.watch`). What scans before it found belongs to the beginning,
+ *  and goes along as carries that do not change. */
 export function cutScan(g: Graph, outputs: Outputs): ScanParts {
-  const scans = g.nodes.filter((n): n is Node<Scan> => n.op === scanOp)
-  if (scans.length !== 1) throw new Error(`trace: the model has ${scans.length} scans, expected one`)
-  const [scan] = scans
+  const scan = g.nodes.findLast((n): n is Node<Scan> => n.op === scanOp)
+  if (!scan) throw new Error("trace: the model has no scan, expected at least one")
+  const earlier = g.nodes.filter((n) => n.op === resultOp && n.inputs[0] !== scan)
   const { carries } = scan.attributes
   const carried = new Map<string, number>()
   const watched: Record<string, Node> = {}
@@ -88,12 +112,15 @@ export function cutScan(g: Graph, outputs: Outputs): ScanParts {
     else watched[name] = node
   }
   const named = (nodes: readonly Node[]) => Object.fromEntries(nodes.map((n, i) => [nextName(i), n]))
-  const given = (nodes: readonly Node[]) => new Map(nodes.map((n, i) => [n, carryName(i)]))
-  const results = g.nodes.filter((n) => n.op === resultOp && n.inputs[0] === scan)
+  const given = (nodes: readonly Node[]) => new Map([...nodes, ...earlier].map((n, i) => [n, carryName(i)]))
+  const results = carries.map(
+    (_, i) => g.nodes.find((n) => n.op === resultOp && n.inputs[0] === scan && n.attributes.index === i) as Node,
+  )
+  const same = earlier.map((n) => g.mapExpr([n], operand(0), n.shape))
   return {
-    begin: cut(named(scan.inputs), new Map()),
-    step: cut({ ...named(scan.attributes.outputs), ...watched }, given(carries), true),
-    end: cut(outputs, new Map(results.map((n) => [n, carryName(n.attributes.index)]))),
+    begin: cut(named([...scan.inputs, ...same]), new Map()),
+    step: cut({ ...named([...scan.attributes.outputs, ...same]), ...watched }, given(carries), true),
+    end: cut(outputs, given(results)),
     carried,
   }
 }

@@ -1,6 +1,6 @@
 // The memory over time: a trained model run one step at a time, every step's tensors handed out. A frame can be changed before the
 // next step is taken, which is how a computation is damaged on purpose. The model is taken apart at its scan (core/cut.ts), so
-// every model with one scan can be traced, on every backend; layers say what they show with `g.watch`.
+// every model with a scan can be traced (its last one, where there are several), on every backend; layers say what they show with `g.watch`.
 
 import type { Backend, Block } from "../backends/backend.ts"
 import { carryName, cutScan, nextName, type Part, STEP } from "../core/cut.ts"
@@ -79,7 +79,7 @@ export async function createTracer(
       const [block] = blocksOf(encoding, [{ input, target: input }], 0, 0)
       const { outputs } = await program.run(
         shared,
-        [{ ...block, steps: 1, inputs: { ...block.inputs, ...more } }],
+        [{ ...block, inputs: { ...block.inputs, ...more } }], // its steps are those of scans before the one that is cut
         options,
       )
       return Object.fromEntries(Object.entries(outputs[0]).map(([name, values]) => [name, firstLane(values)]))
