@@ -1,6 +1,7 @@
 // The model families there are: one line each.
 
 import { UserError } from "../core/errors.ts"
+import { lstmAttentionFamily } from "./lstm-attention.ts"
 import type { ModelFamily } from "./model.ts"
 import { neuralGpuFamily } from "./neural-gpu.ts"
 import { ntmFamily } from "./ntm.ts"
@@ -9,7 +10,15 @@ import { gruFamily, lstmFamily, rnnFamily } from "./sequence.ts"
 
 export type { BuildOptions, ModelFamily, ModelOutputs, Signature, Technique } from "./model.ts"
 
-export const modelFamilies = [neuralGpuFamily, rnnFamily, gruFamily, lstmFamily, ntmFamily, residualFamily] as const
+export const modelFamilies = [
+  neuralGpuFamily,
+  rnnFamily,
+  gruFamily,
+  lstmFamily,
+  lstmAttentionFamily,
+  ntmFamily,
+  residualFamily,
+] as const
 
 type Configured<F> = F extends ModelFamily<infer Name, infer Options> ? { readonly name: Name } & Options : never
 /** A family's name with its options: `config.model`. */

@@ -6,6 +6,7 @@ import { sum } from "../../src/core/map.ts"
 import { scaled } from "../../src/core/map-samples.ts"
 import type { Node } from "../../src/core/op.ts"
 import type { Shape } from "../../src/core/shape.ts"
+import { attend, attended } from "../../src/layers/attention.ts"
 import { cgru } from "../../src/layers/cgru.ts"
 import { conv } from "../../src/layers/conv.ts"
 import { dcgru } from "../../src/layers/dcgru.ts"
@@ -44,7 +45,12 @@ const ntmHead = (g: Graph) => {
   })
 }
 
+/** Four numbers a place, compared by three; some places masked. */
+const looking = (g: Graph) =>
+  attend(g, "attention", attended(g, "attention", scaled(g, ["L", 1, 4]), mask(g), 3), vector(g, 2, "query"))
+
 export const layers: Readonly<Record<string, Samples>> = {
+  attention: { read: (g) => looking(g).read, weights: (g) => looking(g).weights },
   cgru: {
     "gate cutoff": (g) => cgru(g, "cgru", image(g), { kernel: [3, 3], cutoff: 1.2, scale: 1.5 }),
     "plain gates": (g) => cgru(g, "cgru", image(g, ["L", 1, 3]), { kernel: [3, 1], cutoff: 1, scale: 1 }),

@@ -17,6 +17,7 @@ const small: Readonly<Record<string, object>> = {
   rnn: { units: 24 },
   gru: { units: 24 },
   lstm: { units: 24 },
+  "lstm-attention": { units: 16, layers: 2 },
   ntm: { units: 24, slots: 8, width: 6 },
   residual: { maps: 4, pooling: "strided" },
 }

@@ -1,0 +1,113 @@
+// The LSTM with attention that the Neural GPU was compared with [KS16, §3.1; Bahdanau et al. 2015; Vinyals et al. 2015]: layers of LSTM read the
+// question, and layers of their own answer it, a symbol a step, each time with a look at all that was read. What was answered before goes into the
+// next step: in training the right symbol, afterwards the model's own likeliest one.
+
+import { must, whole } from "../core/errors.ts"
+import { add, coordinate, equal, less, mul, neg, select, step } from "../core/expr.ts"
+import { Graph } from "../core/graph.ts"
+import { sum } from "../core/map.ts"
+import type { Node } from "../core/op.ts"
+import { attend, attended } from "../layers/attention.ts"
+import { dropout, keepAtLength } from "../layers/dropout.ts"
+import { type LinearInputs, linear } from "../layers/linear.ts"
+import { lstm } from "../layers/lstm.ts"
+import { largestOp } from "../ops/largest.ts"
+import { logSoftmaxOp } from "../ops/log-softmax.ts"
+import { rowOp } from "../ops/row.ts"
+import {
+  type BuildOptions,
+  type ModelFamily,
+  type ModelOutputs,
+  modelInputs,
+  type Signature,
+  symbolsOf,
+} from "./model.ts"
+
+export interface LstmAttentionOptions {
+  /** Numbers in the state of a layer, and in what attention compares. */
+  readonly units: number
+  /** Layers that read, and as many that answer. */
+  readonly layers: number
+  /** Multiplies the bound of initial weights. */
+  readonly initScale: number
+}
+
+export const lstmAttentionFamily: ModelFamily<"lstm-attention", LstmAttentionOptions> = {
+  name: "lstm-attention",
+  summary: "an LSTM that reads the question and one that answers it, looking back: the paper's baseline",
+  defaults: { units: 64, layers: 3, initScale: 1 }, // [KS16, §3.1]: about 200,000 parameters, as here
+  techniques: ["dropout"],
+  learns: ["symbols"],
+  check({ units, layers, initScale }) {
+    must("model.units", units, whole(units, 1) && units <= 4096, "a whole number from 1 to 4096")
+    must("model.layers", layers, whole(layers, 1) && layers <= 8, "a whole number from 1 to 8")
+    must("model.initScale", initScale, initScale > 0, "a number above 0")
+  },
+  build: lstmAttention,
+  steps: (_, length) => length, // both scans: one reads as many places as the other answers
+}
+
+/** Streams of dropout: layers that read from 1 on, layers that answer from here on. */
+const ANSWERING = 100
+
+function lstmAttention(
+  { units, layers, initScale }: LstmAttentionOptions,
+  signature: Signature,
+  { training, dropoutByLength = false }: BuildOptions,
+): { graph: Graph; outputs: ModelOutputs } {
+  const V = symbolsOf(signature)
+  const g = new Graph()
+  const { symbols, target, mask, weight, steps: own } = modelInputs(g)
+  const setting = g.setting("keep", 1)
+  const keep = dropoutByLength && training ? keepAtLength(g, setting, own) : setting
+  const zeros = g.zeros([1, 1, units])
+
+  /** All layers' step; dropout on what a layer hears from below, not on what it remembers [Zaremba et al. 2014]. */
+  const stack = (name: string, stream: number, inputs: LinearInputs, state: readonly Node[]): Node[] => {
+    const next: Node[] = []
+    let below = inputs
+    for (let layer = 0; layer < layers; layer++) {
+      const [h, c] = state.slice(2 * layer)
+      const after = lstm(g, `${name}${layer}`, below, { h, c }, initScale)
+      next.push(after.h, after.c)
+      const heard = training ? g.map([after.h, keep], (x, k) => dropout(x, k, stream + layer)) : after.h
+      below = { input: heard }
+    }
+    return next
+  }
+  const top = (state: readonly Node[]) => state[2 * layers - 2]
+  const symbolAt = (of: Node) => g.map([g.create(rowOp, [of], {})], (s) => equal(s, coordinate(2)), [1, 1, V])
+  const write = (before: Node, now: Node) => g.map([before, now], (a, b) => select(equal(coordinate(0), step), b, a))
+
+  const [states, ...read] = g.scan(
+    [g.zeros(["L", 1, units]), ...Array.from({ length: 2 * layers }, () => zeros)],
+    ([states, ...state]) => {
+      const next = stack("read", 1, { input: symbolAt(symbols) }, state)
+      // a shorter example's state stands still beyond its end, so that the answer begins with what it read last
+      const held = next.map((after, i) => g.map([after, state[i], own], (a, b, n) => select(less(step, n), a, b)))
+      return [write(states, top(next)), ...held]
+    },
+  )
+  const question = attended(g, "attention", states, mask, units, initScale)
+  const [answer] = g.scan(
+    [g.zeros(["L", 1, V]), g.zeros([1, 1, V]), zeros, ...read],
+    ([answer, before, seen, ...state]) => {
+      const next = stack("answer", ANSWERING, { input: before, seen }, state)
+      const look = attend(g, "attention", question, top(next), initScale)
+      const now = linear(g, "output", { state: top(next), seen: look.read }, { channels: V })
+      g.watch("answer", () => answer)
+      g.watch("attention/weights", () => look.weights)
+      for (let layer = 0; layer < layers; layer++) g.watch(`answer${layer}`, () => state[2 * layer])
+      const heard = training ? symbolAt(target) : g.create(largestOp, [now], {})
+      return [write(answer, now), heard, look.read, ...next]
+    },
+  )
+  const logits = g.create(logSoftmaxOp, [answer], {})
+  const error = sum(
+    g,
+    g.map([logits, target, weight], (p, t, w) => mul(w, select(equal(t, coordinate(2)), neg(p), 0))),
+    [1, 1, 1],
+  )
+  const cost = g.zeros([1, 1, 1])
+  return { graph: g, outputs: { logits, error, cost, loss: g.map([error, cost], add) } }
+}
