@@ -1,5 +1,5 @@
 // npm run bench: one training step of a convolutional GRU, here and elsewhere: batch 32, image [n, 4, 24], n applications of one
-// layer of three 3x3 convolutions, cross-entropy on the first column over 4 symbols, gradient norm clipped to 1, Adam.
+// layer of three 3x3 convolutions, cross-entropy on the first column over 4 symbols, gradient norm clipped to 1, Adam. Then one of the paper's whole model.
 // All peers run at once but take turns (ABCABC...), so that a change of the machine's speed hits all alike; medians are told.
 // On a machine that others use too, compare CPU times (of all threads together) of one-thread rows.
 //
@@ -15,7 +15,7 @@ import { cpus, loadavg } from "node:os"
 import { parseArgs } from "node:util"
 import { contest, printPlans } from "./gpu/index.ts"
 import { measurePeaks, type Peak } from "./peak.ts"
-import { peers, Runner } from "./peer.ts"
+import { type Job, peers, Runner } from "./peer.ts"
 
 const { values: flags } = parseArgs({
   options: {
@@ -41,11 +41,13 @@ if (flags.gpu)
     }),
   )
 const TURNS = flags.quick ? 3 : 9
+/** Symbols at which the paper's whole model is measured: 20 + 1 + 20. */
+const ORIGINAL_N = 41
 const TURN_MS = flags.quick ? 200 : 500
 const sizes = flags.n ? flags.n.split(",").map(Number) : [41, 13]
 
 /** Nominal work: 3 convolutions of 9 taps, 24 x 24 channels, 2 operations each, forward and both gradients; padding taps counted. */
-const gigaflop = (n: number) => (3 * 9 * 24 * 24 * 2 * (n * 4 * 32) * n * 3) / 1e9
+const gigaflop = (n: number, layers = 1) => (layers * 3 * 9 * 24 * 24 * 2 * (n * 4 * 32) * n * 3) / 1e9
 
 const only = flags.only?.split(",")
 const chosen = (name: string) =>
@@ -68,15 +70,15 @@ interface Row {
 }
 
 /** Starts the chosen peers one after the other, lets them take turns, and stops them. */
-async function onCpu(n: number, threads?: number): Promise<Row[]> {
+async function onCpu(n: number, threads?: number, job: Job = "cgru"): Promise<Row[]> {
   const rows: Row[] = []
   const running: Runner[] = []
-  for (const peer of peers.filter((p) => chosen(p.name)))
+  for (const peer of peers.filter((p) => chosen(p.name) && (p.jobs ?? ["cgru"]).includes(job)))
     for (const count of peer.threads.filter((t) => threads === undefined || t === threads)) {
-      say(`  starting ${peer.name}, n = ${n}, ${count} thread${count === 1 ? "" : "s"}`)
+      say(`  starting ${peer.name}, ${job}, n = ${n}, ${count} thread${count === 1 ? "" : "s"}`)
       let runner: Runner | undefined
       try {
-        runner = new Runner(peer, count, n)
+        runner = new Runner(peer, count, n, job)
         runners.add(runner)
         await runner.ready()
         running.push(runner)
@@ -95,7 +97,7 @@ async function onCpu(n: number, threads?: number): Promise<Row[]> {
 }
 const order = (row: Row) => peers.findIndex((p) => p.name === row.peer) * 10 + row.threads
 
-function print(rows: readonly Row[], peaks: readonly Peak[]): void {
+function print(rows: readonly Row[], peaks: readonly Peak[], layers = 1): void {
   const columns = (cells: readonly string[]) =>
     say(cells.map((c, i) => (i === 0 ? c.padEnd(20) : c.padStart(i === 1 ? 8 : 12))).join(""))
   columns(["peer", "threads", "ms", "min", "max", "CPU ms", "GFLOP/s", "of peak", "x PyTorch", "x jax-js"])
@@ -105,7 +107,7 @@ function print(rows: readonly Row[], peaks: readonly Peak[]): void {
       continue
     }
     const ms = median(row.times)
-    const rate = gigaflop(row.n) / (ms / 1e3)
+    const rate = gigaflop(row.n, layers) / (ms / 1e3)
     const than = (peer: string, threads: number) => {
       const other = rows.find((r) => r.peer === peer && r.threads === threads && r.missing === undefined)
       return other ? (median(other.times) / ms).toFixed(2) : "-"
@@ -127,7 +129,7 @@ function print(rows: readonly Row[], peaks: readonly Peak[]): void {
   }
 }
 
-function printJson(job: string, rows: readonly Row[]): void {
+function printJson(job: string, rows: readonly Row[], layers = 1): void {
   if (!flags.json) return
   for (const { n, peer, threads, times, cpuTimes, missing } of rows)
     if (missing !== undefined) console.log(JSON.stringify({ job, n, peer, threads, missing }))
@@ -135,7 +137,7 @@ function printJson(job: string, rows: readonly Row[]): void {
       const round = (x: number) => Math.round(x * 100) / 100
       const ms = median(times)
       const [min, max] = [Math.min(...times), Math.max(...times)].map(round)
-      const gflops = round(gigaflop(n) / (ms / 1e3))
+      const gflops = round(gigaflop(n, layers) / (ms / 1e3))
       const cpuMs = round(median(cpuTimes))
       const row = { job, n, peer, threads, ms: round(ms), gflops, min, max, cpuMs, steps: times.length }
       console.log(JSON.stringify(row))
@@ -175,6 +177,14 @@ for (const n of sizes) {
       burner.kill()
     }
   }
+}
+if (sizes.includes(ORIGINAL_N)) {
+  const rows = await onCpu(ORIGINAL_N, undefined, "original")
+  await peak()
+  const what = "the original Neural GPU: 2 layers, 6 copies of the parameters, gates with cutoff, dropout, pull"
+  say(`\none training step of ${what}, n = ${ORIGINAL_N}: ${gigaflop(ORIGINAL_N, 2).toFixed(2)} GFLOP, ${load()}`)
+  print(rows, peaks, 2)
+  printJson("original", rows, 2)
 }
 for (const { what, threads, gflops } of peaks) {
   say(`peak of ${what}, ${threads} thread${threads === 1 ? "" : "s"}: ${gflops.toFixed(1)} GFLOP/s`)

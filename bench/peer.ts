@@ -6,11 +6,16 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { findCompiler } from "../src/backends/native/compiler.ts"
 
+/** One plain layer; or the paper's model: two layers, six copies of the parameters, gates with cutoff, dropout. */
+export type Job = "cgru" | "original"
+
 export interface Peer {
   readonly name: string
   readonly threads: readonly number[]
+  /** Of bench/index.ts; it does the first one if it says nothing. */
+  readonly jobs?: readonly Job[]
   /** The command for n steps on so many threads; throws a sentence with what to install when it cannot run. */
-  command(threads: number, n: number): readonly string[]
+  command(threads: number, n: number, job: Job): readonly string[]
 }
 
 const folder = fileURLToPath(new URL("peers/", import.meta.url))
@@ -41,9 +46,10 @@ export function pythonWithTorch(): string {
 const ours = (device: "native" | "wasm"): Peer => ({
   name: `neural-gpu ${device}`,
   threads: [1, 2],
-  command(threads, n) {
+  jobs: ["cgru", "original"],
+  command(threads, n, job) {
     if (device === "native" && !findCompiler(process.env)) throw new Error("no C compiler: install gcc or clang")
-    return [process.execPath, `${folder}ours.ts`, device, `${threads}`, `${n}`]
+    return [process.execPath, `${folder}ours.ts`, device, `${threads}`, `${n}`, job]
   },
 })
 const script = (name: string): Peer => ({
@@ -61,7 +67,8 @@ export const peers: readonly Peer[] = [
   {
     name: "pytorch",
     threads: [1, 2],
-    command: (threads, n) => [pythonWithTorch(), `${folder}pytorch.py`, `${threads}`, `${n}`],
+    jobs: ["cgru", "original"],
+    command: (threads, n, job) => [pythonWithTorch(), `${folder}pytorch.py`, `${threads}`, `${n}`, job],
   },
   script("jax-js"),
   script("tfjs"),
@@ -79,11 +86,11 @@ export class Runner {
   readonly #lines: AsyncIterator<string>
   #complaint = ""
 
-  constructor(peer: Peer, threads: number, n: number) {
+  constructor(peer: Peer, threads: number, n: number, job: Job = "cgru") {
     this.peer = peer
     this.threads = threads
     this.n = n
-    const [command, ...args] = peer.command(threads, n)
+    const [command, ...args] = peer.command(threads, n, job)
     const env = { ...process.env, OMP_NUM_THREADS: `${threads}`, TF_CPP_MIN_LOG_LEVEL: "3" }
     this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env })
     this.#child.stderr?.on("data", (data) => (this.#complaint = `${this.#complaint}${data}`.slice(-2000)))

@@ -1,5 +1,6 @@
-// Ours: `node ours.ts native|wasm threads n`. The original form with one layer and plain gates; the embedding of the symbols is in
+// Ours: `node ours.ts native|wasm threads n [original]`. The original form with one layer and plain gates; the embedding of the symbols is in
 // the step as well, which the peers are spared. Gradients, global-norm clip and Adam are those of training.
+// original: two layers, six copies of the parameters that are pulled together, gates with cutoff, dropout: the paper's model.
 
 import { native } from "../../src/backends/native/index.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
@@ -8,15 +9,22 @@ import { plan } from "../../src/core/plan.ts"
 import { random } from "../../src/core/rng.ts"
 import { LANES } from "../../src/kernel/language.ts"
 import { neuralGpu, neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import { addPull, relaxationDefaults, relaxedTensors } from "../../src/training/techniques/relaxation.ts"
 import { trainInTurns } from "./train-turns.ts"
 
 const BATCH = 32
 const V = 4
+const COPIES = 6
+/** As in pytorch.py [KS16, §4: 9 %]. */
+const KEEP = 0.91
 const [device, threads, length] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
+const original = process.argv[5] === "original"
 const backend = device === "wasm" ? wasm(threads) : native(threads, process.env)
 if (!backend) throw new Error("there is no C compiler: install gcc or clang")
 const { graph, outputs } = neuralGpu(
-  { ...neuralGpuDefaults.original, layers: 1, cutoff: 1 },
+  original
+    ? { ...neuralGpuDefaults.original, copies: COPIES }
+    : { ...neuralGpuDefaults.original, layers: 1, cutoff: 1 },
   { kind: "symbols", symbols: V },
   { training: true },
 )
@@ -40,4 +48,9 @@ const blocks = Array.from({ length: BATCH / LANES }, (_, i) => ({
 }))
 const shared = initialValues(training.shared, 1)
 
-await trainInTurns(program, shared, blocks)
+const keep = training.shared.find(({ name }) => name === "keep")
+if (original && keep) shared[keep.offset] = KEEP
+const relaxed = original ? relaxedTensors(training.shared, COPIES) : []
+await trainInTurns(program, shared, blocks, (gradient, parameters) => {
+  if (original) addPull(gradient, parameters, relaxed, relaxationDefaults.pull)
+})

@@ -5,8 +5,13 @@ import { newMemory, optimizers } from "../../src/training/optimizers/index.ts"
 import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
 import { takeTurns } from "./turns.ts"
 
-/** Trains `shared` on the same blocks as often as it is told; `shared` begins as the plan says. */
-export async function trainInTurns(program: Program, shared: Float32Array, blocks: readonly Block[]): Promise<void> {
+/** Trains `shared` on the same blocks as often as it is told; `shared` begins as the plan says. `addCost` adds the gradient of a cost on the parameters themselves. */
+export async function trainInTurns(
+  program: Program,
+  shared: Float32Array,
+  blocks: readonly Block[],
+  addCost: (gradient: Float32Array, parameters: Float32Array) => void = () => {},
+): Promise<void> {
   const { trainableSize } = program.plan
   const parameters = shared.subarray(0, trainableSize)
   const optimizer = optimizers.adam()
@@ -14,6 +19,7 @@ export async function trainInTurns(program: Program, shared: Float32Array, block
   let trainStep = 0
   await takeTurns(async () => {
     const { gradient } = await program.run(shared, blocks, { seed: 1, trainStep: trainStep++ })
+    addCost(gradient, parameters)
     clipGlobalNorm(gradient, 1)
     optimizer.step(parameters, gradient, 1e-3, memory)
   })
