@@ -1,4 +1,4 @@
-"""Golden values of whole sequence models that PyTorch does not have ready: the LSTM with attention, in float64.
+"""Golden values of whole sequence models that PyTorch does not have ready: the LSTM with attention and the stack RNN, in float64.
 
 Written from the papers' formulas, independent of src/: an example at a time, no padding, so that what a block's masks do is checked too.
 Writes test/golden/models.json; the tests never need Python. Run with torch 1.13.0 and numpy 1.24.2:
@@ -70,8 +70,46 @@ def lstm_attention_parameters(random):
     return out | matrices(random, "output", {"state": UNITS, "seen": UNITS}, V)
 
 
+HIDDEN, STACKS, DEPTH = 4, 2, 2
+
+
+def stack_rnn(p, symbols, target, free):
+    """Joulin & Mikolov 2015, recurrent through hidden layer and stacks. `free`: actions are rounded, as they may be when nothing is learnt."""
+    n = len(symbols)
+    stack = torch.full((n, STACKS), -1.0)  # empty
+    h, answers = torch.full((HIDDEN,), 0.0), []
+    for t in range(2 * n):
+        x = torch.cat([one_hot(symbols[t]), torch.zeros(1)]) if t < n else torch.cat([torch.zeros(V), torch.ones(1)])
+        tops = {f"top{i}": stack[i] if i < n else torch.full((STACKS,), -1.0) for i in range(DEPTH)}
+        h = torch.sigmoid(linear(p, "hidden", {"input": x, **tops, "state": h}))
+        actions = torch.softmax(torch.stack([linear(p, f"stack/{a}", {"state": h}) for a in ("push", "pop", "no-op")]), 0)
+        if free:
+            actions = torch.nn.functional.one_hot(actions.argmax(0), 3).double().T
+        push, pop, keep = actions
+        pushed = torch.cat([torch.sigmoid(linear(p, "stack/value", {"state": h}))[None], stack[:-1]])
+        popped = torch.cat([stack[1:], torch.full((1, STACKS), -1.0)])
+        stack = push * pushed + pop * popped + keep * stack
+        if t >= n:
+            answers.append(torch.log_softmax(linear(p, "output", {"hidden": h}), 0))
+    return torch.stack(answers)
+
+
+def stack_rnn_parameters(random):
+    tops = {f"top{i}": STACKS for i in range(DEPTH)}
+    out = matrices(random, "hidden", {"input": V + 1, **tops, "state": HIDDEN}, HIDDEN)
+    for name in ("push", "pop", "no-op", "value"):
+        out |= matrices(random, f"stack/{name}", {"state": HIDDEN}, STACKS)
+    out |= matrices(random, "output", {"hidden": HIDDEN}, V)
+    return {k: 2 * v for k, v in out.items()}  # so that other actions are likeliest here and there
+
+
 MODELS = {
     "lstm-attention": ({"units": UNITS, "layers": LAYERS, "initScale": 1}, lstm_attention_parameters, lstm_attention),
+    "stack-rnn": (
+        {"units": HIDDEN, "stacks": STACKS, "depth": DEPTH, "recurrent": True, "rounding": True, "initScale": 1},
+        stack_rnn_parameters,
+        stack_rnn,
+    ),
 }
 
 

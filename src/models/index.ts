@@ -7,6 +7,7 @@ import { neuralGpuFamily } from "./neural-gpu.ts"
 import { ntmFamily } from "./ntm.ts"
 import { residualFamily } from "./residual.ts"
 import { gruFamily, lstmFamily, rnnFamily } from "./sequence.ts"
+import { stackRnnFamily } from "./stack-rnn.ts"
 
 export type { BuildOptions, ModelFamily, ModelOutputs, Signature, Technique } from "./model.ts"
 
@@ -16,6 +17,7 @@ export const modelFamilies = [
   gruFamily,
   lstmFamily,
   lstmAttentionFamily,
+  stackRnnFamily,
   ntmFamily,
   residualFamily,
 ] as const

@@ -18,8 +18,9 @@ export interface Cell {
   readonly begin: readonly Node[]
   /** What each tensor of the state is called in traces. */
   readonly names?: readonly string[]
-  /** `x` [1, 1, C] and the state → the next state, and the vectors that the answer is read off, by name. */
-  step(x: Node, state: readonly Node[]): { state: readonly Node[]; outputs: Readonly<Record<string, Node>> }
+  /** `x` [1, 1, C] and the state → the next state, and the vectors that the answer is read off, by name. `own` [1, 1, 1]: the places of the example
+   *  itself, where examples of other lengths stand beside it. */
+  step(x: Node, state: readonly Node[], own?: Node): { state: readonly Node[]; outputs: Readonly<Record<string, Node>> }
 }
 
 /** Steps for `length` places: as many again for the answer, where it comes after the question. */
@@ -67,7 +68,7 @@ function answers(g: Graph, channels: number, cell: Cell, read: () => Node, after
       const name = cell.names?.[i] ?? (state.length === 1 ? "state" : `state ${i}`)
       g.watch(name, () => tensor)
     }
-    const next = cell.step(read(), state)
+    const next = cell.step(read(), state, after)
     const now = linear(g, "output", next.outputs, { channels })
     const write = (before: Expr, now: Expr, n: Expr | number = 0) =>
       select(equal(coordinate(0), sub(step, n)), now, before)

@@ -1,6 +1,8 @@
 // Channels moved along the length: the first third by one place towards the end, the second third towards the beginning, the
 // rest stays; zeros come in at the ends. The diagonal gates of Freivalds & Liepins 2017. `by` = -1 moves the other way (the gradient).
+// With `all`, every channel moves as the first third does: a stack that is pushed or popped.
 
+import { scaled } from "../core/map-samples.ts"
 import type { Op } from "../core/op.ts"
 import { dimsAt, show, sizeAt } from "../core/shape.ts"
 import { type I, iadd, imul, int, isub } from "../kernel/language.ts"
@@ -11,21 +13,29 @@ export const shiftOf = (channel: number, channels: number, by: number): number =
   return channel < third ? -by : channel < 2 * third ? by : 0
 }
 
-export const shiftOp: Op<{ readonly by: 1 | -1 }> = {
+interface ShiftAttributes {
+  readonly by: 1 | -1
+  readonly all?: boolean
+}
+
+export const shiftOp: Op<ShiftAttributes> = {
   name: "shift",
   cheap: true,
   shape([x]) {
     if (x.shape.length !== 3) throw new Error(`shift: expected an image [L, W, C], got ${show(x.shape)}`)
     return x.shape
   },
-  gradient: (g, { attributes }, adjoint) => [g.create(shiftOp, [adjoint], { by: attributes.by === 1 ? -1 : 1 })],
+  gradient: (g, { attributes }, adjoint) => [
+    g.create(shiftOp, [adjoint], { ...attributes, by: attributes.by === 1 ? -1 : 1 }),
+  ],
   reference(node, [x], { length }) {
     const [L, W, C] = dimsAt(node.shape, length)
     const y = new Float64Array(sizeAt(node.shape, length))
+    const { by, all } = node.attributes
     for (let l = 0; l < L; l++)
       for (let v = 0; v < W; v++)
         for (let c = 0; c < C; c++) {
-          const from = l + shiftOf(c, C, node.attributes.by)
+          const from = l + (all ? -by : shiftOf(c, C, by))
           if (from >= 0 && from < L) y[(l * W + v) * C + c] = x[(from * W + v) * C + c]
         }
     return y
@@ -49,14 +59,16 @@ export const shiftOp: Op<{ readonly by: 1 | -1 }> = {
           k.lanes(() => k.store(k.pointer(y, at), 0))
         }),
       )
-    const groups: [number, number][] = [
-      [0, third],
-      [third, third],
-      [2 * third, C - 2 * third],
-    ]
+    const groups: [number, number][] = attributes.all
+      ? [[0, C]]
+      : [
+          [0, third],
+          [third, third],
+          [2 * third, C - 2 * third],
+        ]
     for (const [first, count] of groups) {
       if (count === 0) continue
-      const offset = shiftOf(first, C, attributes.by)
+      const offset = attributes.all ? -attributes.by : shiftOf(first, C, attributes.by)
       k.loop(offset < 0 ? 1 : 0, offset > 0 ? isub(L, 1) : L, (l) => copy(l, first, count, offset))
       if (offset < 0) zero(int(0), first, count)
       if (offset > 0) zero(k.intLet(isub(L, 1)), first, count)
@@ -75,5 +87,7 @@ export const shiftOp: Op<{ readonly by: 1 | -1 }> = {
         ],
         { by: 1 },
       ),
+    "all, towards the end": (g) => g.create(shiftOp, [scaled(g, ["L", 1, 2])], { by: 1, all: true }),
+    "all, towards the beginning": (g) => g.create(shiftOp, [scaled(g, [4, 1, 3])], { by: -1, all: true }),
   },
 }

@@ -41,6 +41,7 @@ export const modelDefaults: Readonly<Record<string, PartialConfig>> = {
   rnn: sequence,
   gru: sequence,
   lstm: sequence,
+  "stack-rnn": sequence, // [Joulin & Mikolov 2015]: gradient descent, 0.1, halved where validation stands still, errors within ±15
   "lstm-attention": sequence, // [KS16, §3.1]: it got the same tricks as the Neural GPU; keep, gradientNoise and curriculum turn them on
   ntm,
   residual: { ...sequence, rate: { start: 0.01 }, fit: { every: 1_000_000 }, batch: { examples: 32 } },

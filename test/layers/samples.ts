@@ -18,6 +18,7 @@ import { linear } from "../../src/layers/linear.ts"
 import { lstm } from "../../src/layers/lstm.ts"
 import { address, readMemory, writeMemory } from "../../src/layers/ntm.ts"
 import { rnn } from "../../src/layers/rnn.ts"
+import { moveStacks, stackActions, tops } from "../../src/layers/stack.ts"
 import { mask, type Samples } from "../samples.ts"
 
 const image = (g: Graph, shape: Shape = ["L", 2, 4]) => scaled(g, shape)
@@ -117,5 +118,22 @@ export const layers: Readonly<Record<string, Samples>> = {
   rnn: {
     tanh: (g) => rnn(g, "rnn", { input: vector(g, 3) }, vector(g, 4, "h"), { activation: "tanh" }),
     sigmoid: (g) => rnn(g, "rnn", { input: vector(g, 3) }, vector(g, 4, "h"), { activation: "sigmoid" }),
+  },
+  stack: {
+    "moved a little each way": (g) =>
+      moveStacks(
+        g,
+        scaled(g, ["L", 1, 2], "stacks"),
+        vector(g, 2, "value"),
+        stackActions(g, "stack", vector(g, 3), { stacks: 2 }),
+      ),
+    "pushes that are rounded": (g) =>
+      moveStacks(
+        g,
+        scaled(g, [4, 1, 2], "stacks"),
+        vector(g, 2, "value"),
+        stackActions(g, "stack", vector(g, 3), { stacks: 2, rounding: true }),
+      ),
+    "the second value, also of a stack of one": (g) => tops(g, scaled(g, ["L", 1, 3], "stacks"), 2)[1],
   },
 }

@@ -18,6 +18,7 @@ const small: Readonly<Record<string, object>> = {
   gru: { units: 24 },
   lstm: { units: 24 },
   "lstm-attention": { units: 16, layers: 2 },
+  "stack-rnn": { units: 24, stacks: 4 },
   ntm: { units: 24, slots: 8, width: 6 },
   residual: { maps: 4, pooling: "strided" },
 }
@@ -66,27 +67,31 @@ async function steps(given: PartialConfig): Promise<StepEvent[]> {
 const mean = (events: readonly StepEvent[]) => events.reduce((sum, e) => sum + e.error, 0) / events.length
 
 describe("other kinds of task", () => {
-  it.each(vectorTasks.map((t) => t.name))("%s: an NTM and an LSTM learn something, and bits are told", async (name) => {
-    const size = Math.max(findTask(name).minSize, 4)
-    for (const model of [
-      { name: "ntm", units: 16, slots: 8, width: 4 },
-      { name: "lstm", units: 16 },
-    ] as const) {
-      const given: PartialConfig = {
-        task: { name },
-        model,
-        rate: { start: 0.01 },
-        steps: 40,
-        batch: { groups: [[size, size]] },
-        fit: { every: 1000 },
+  it.each(vectorTasks.map((t) => t.name))(
+    "%s: an NTM, an LSTM and a stack RNN learn something, and bits are told",
+    async (name) => {
+      const size = Math.max(findTask(name).minSize, 4)
+      for (const model of [
+        { name: "ntm", units: 16, slots: 8, width: 4 },
+        { name: "lstm", units: 16 },
+        { name: "stack-rnn", units: 16, stacks: 3 },
+      ] as const) {
+        const given: PartialConfig = {
+          task: { name },
+          model,
+          rate: { start: 0.01 },
+          steps: 40,
+          batch: { groups: [[size, size]] },
+          fit: { every: 1000 },
+        }
+        const events = await steps(given)
+        for (const { bits, error } of events) expect(bits).toBeCloseTo(error / Math.LN2, 3)
+        // a random 6-gram is not learnt in forty steps, but it has a bound
+        if (name === "n-grams") expect(events[0].bound).toBeGreaterThan(0)
+        else expect(mean(events.slice(-5)), model.name).toBeLessThan(mean(events.slice(0, 5)))
       }
-      const events = await steps(given)
-      for (const { bits, error } of events) expect(bits).toBeCloseTo(error / Math.LN2, 3)
-      // a random 6-gram is not learnt in forty steps, but it has a bound
-      if (name === "n-grams") expect(events[0].bound).toBeGreaterThan(0)
-      else expect(mean(events.slice(-5)), model.name).toBeLessThan(mean(events.slice(0, 5)))
-    }
-  })
+    },
+  )
 
   it("shapes: a residual net goes down with every pooling", async () => {
     for (const pooling of ["strided", "spectral", "diffstride"] as const) {
