@@ -86,8 +86,7 @@ describe("the page", () => {
       for (const [, name] of code.matchAll(/(?:from|import|new URL\()\s*"(\.[^"]+\.tsx?)"/g))
         visit(join(dirname(path), name), path)
     }
-    for (const entry of ["main.tsx", "engine/trace-worker.ts", "engine/train-worker.ts"])
-      visit(join(web, entry), "the page")
+    for (const entry of ["main.tsx", "engine/worker.ts"]) visit(join(web, entry), "the page")
     expect(seen.size).toBeGreaterThan(60)
   })
 })

@@ -166,6 +166,35 @@ describe.skipIf(noChromium)("the playground", () => {
     await close(page)
   })
 
+  it("shows how copies of the parameters are pulled together, and the step at which they become one", async () => {
+    const page = await open("#v=1&page=train&task=copy&maps=6&copies=3&sizes=2")
+    await page.click("button:text-is('train')")
+    await page.waitForSelector(".multiples canvas")
+    const away = async () =>
+      (await page.locator(".multiples figcaption").allTextContents()).map((text) =>
+        Number(/: ([\d.]+)/.exec(text)?.[1]),
+      )
+    const before = await away()
+    expect(before.length).toBe(3)
+    expect(Math.min(...before)).toBeGreaterThan(0.01)
+    await page.waitForSelector(".notes:has-text('the copies became one')")
+    await page.waitForSelector("h3:has-text('3 copies that became one rule')")
+    expect(await away()).toEqual([0, 0, 0])
+    await page.waitForSelector(".copies .chart[aria-label*='the copies became one at step']")
+    // the past, by the keyboard: a saved step when they were apart
+    await page.focus("input[name=saved]")
+    await page.keyboard.press("Home")
+    await page.waitForSelector("h3:has-text('3 copies of the rule, pulled together')")
+    expect(Math.min(...(await away()))).toBeGreaterThan(0.01)
+    // what the pictures show is there: not all pixels of a copy that is apart are alike
+    const colors = await page.locator(".multiples canvas >> nth=0").evaluate((canvas: HTMLCanvasElement) => {
+      const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data
+      return new Set(new Uint32Array(pixels?.buffer ?? new ArrayBuffer(0))).size
+    })
+    expect(colors).toBeGreaterThan(20)
+    await close(page)
+  })
+
   it("opens a model's files; a damaged one gets a sentence", async () => {
     const page = await open()
     await page.waitForSelector(".answer.good")

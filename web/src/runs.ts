@@ -5,8 +5,10 @@ import { computed, signal } from "@preact/signals"
 import type { Tensor } from "../../src/formats/safetensors.ts"
 import { weightsOf } from "../../src/runs/content.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../../src/training/config.ts"
+import { type Copies, copiesAt } from "./copies.ts"
 import { pageDevices } from "./engine/device.ts"
 import type { LoadedModel, SavedStep, TrainReply, TrainRequest } from "./engine/messages.ts"
+import { startWorker } from "./engine/start-worker.ts"
 
 export type SizeRow = { readonly size: number; readonly exact: number; readonly symbol: number }
 
@@ -39,7 +41,11 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
     size: [] as number[],
     rate: [] as number[],
     keep: [] as number[],
+    distance: [] as number[],
   }
+  /** Copies of the parameters, where there are some, and how strongly they have been pulled together. */
+  const copies = signal<Copies | undefined>(from && copiesAt(from, config.model))
+  const pulls: { step: number; pull: number }[] = []
   let worker: Worker | undefined
   let pending: (() => void) | undefined
   let before = 0
@@ -58,6 +64,7 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
           size: curves.size[i],
           rate: curves.rate[i],
           keep: curves.keep[i],
+          distance: curves.distance[i],
         }
   })
 
@@ -78,6 +85,9 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
     } else if (reply.k === "saved") {
       const list = [...saved.value.filter((s) => s.step < reply.saved.step), reply.saved]
       saved.value = list.length > MOST_SAVED ? list.filter((_, i) => i % 2 === 0 || i === list.length - 1) : list
+    } else if (reply.k === "copies") {
+      copies.value = reply.copies
+      pulls.push({ step: reply.copies.step, pull: reply.copies.pull })
     } else if (reply.k === "ended") {
       before += reply.seconds
       seconds.value = before
@@ -100,7 +110,7 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
   const start = (at = saved.value.at(-1)) => {
     if (worker) return
     status.value = "starting"
-    worker = new Worker(new URL("./engine/train-worker.ts", import.meta.url), { type: "module" })
+    worker = startWorker("train")
     worker.addEventListener("message", ({ data }: MessageEvent<TrainReply>) => hear(data))
     worker.addEventListener("error", ({ message }) =>
       hear({ k: "failed", message: message || "the worker could not start" }),
@@ -119,7 +129,10 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
     let keep = curves.step.length
     while (keep > 0 && curves.step[keep - 1] > step) keep--
     for (const list of Object.values(curves)) list.length = keep
+    pulls.splice(0, pulls.length, ...pulls.filter((p) => p.step <= step))
     saved.value = saved.value.filter((s) => s.step <= step)
+    const at = saved.value.at(-1)
+    copies.value = at && copiesAt(at, config.model)
     version.value++
   }
   return {
@@ -136,6 +149,8 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
     seconds,
     version,
     curves,
+    copies,
+    pulls,
     last,
     start: () => start(),
     stop() {
@@ -205,6 +220,7 @@ export function branch(run: Run, step: number): void {
   const copy = createRun(`${run.name}, from step ${step}`, run.config.value, run.deviceName, at)
   for (const key of Object.keys(copy.curves) as (keyof Run["curves"])[])
     copy.curves[key].push(...run.curves[key].filter((_, i) => run.curves.step[i] <= step))
+  copy.pulls.push(...run.pulls.filter((p) => p.step <= step))
   copy.version.value++
   addRun(copy)
 }

@@ -10,6 +10,7 @@ export interface TrainState {
   readonly task?: string | undefined
   readonly form?: string | undefined
   readonly maps?: number | undefined
+  readonly copies?: number | undefined
   readonly keep?: number | undefined
   readonly rate?: number | undefined
   /** Number in the form's list. */
@@ -81,6 +82,7 @@ export function readUrl(fragment: string): ReadState {
     "task",
     "form",
     "maps",
+    "copies",
     "keep",
     "rate",
     "sizes",
@@ -149,6 +151,12 @@ export function readUrl(fragment: string): ReadState {
       task: read<string | undefined>("task", undefined, word, "a task's name"),
       form: read<string | undefined>("form", undefined, word, "a model's name"),
       maps: read<number | undefined>("maps", undefined, numberIn(3, 128), "a number from 3 to 128"),
+      copies: read<number | undefined>(
+        "copies",
+        undefined,
+        (value) => whole(12)(value) || undefined,
+        "a number from 1 to 12",
+      ),
       keep: read<number | undefined>("keep", undefined, numberIn(0.5, 1), "a number from 0.5 to 1"),
       rate: read<number | undefined>("rate", undefined, numberIn(0.0001, 0.1), "a number from 0.0001 to 0.1"),
       curriculum: read<number | undefined>("sizes", undefined, whole(9), "a curriculum's number"),

@@ -23,18 +23,15 @@ export interface Relaxed {
   readonly copies: number
 }
 
-/** The tensors that have copies: kernels with five axes and biases with two, the first being the copies'. */
+/** Whether a parameter has copies: kernels with five axes and biases with two, the first being the copies'. */
+export const hasCopies = (name: string, shape: readonly (number | string)[], copies: number): boolean =>
+  copies > 1 && shape[0] === copies && (shape.length === 5 || (shape.length === 2 && name.endsWith("/bias")))
+
+/** The tensors that have copies. */
 export const relaxedTensors = (shared: readonly SharedTensor[], copies: number): Relaxed[] =>
-  copies === 1
-    ? []
-    : shared
-        .filter(
-          (t) =>
-            t.trainable &&
-            t.shape[0] === copies &&
-            (t.shape.length === 5 || (t.shape.length === 2 && t.name.endsWith("/bias"))),
-        )
-        .map(({ offset, size }) => ({ offset, size: size / copies, copies }))
+  shared
+    .filter((t) => t.trainable && hasCopies(t.name, t.shape, copies))
+    .map(({ offset, size }) => ({ offset, size: size / copies, copies }))
 
 /** Adds the gradient of pull · Σ (copy − mean)², which is 2 · pull · (copy − mean), in place; returns Σ (copy − mean)². */
 export function addPull(

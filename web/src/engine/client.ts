@@ -2,6 +2,7 @@
 
 import type { Frame } from "../../../src/training/trace.ts"
 import type { TraceReply, TraceRequest } from "./messages.ts"
+import { startWorker } from "./start-worker.ts"
 
 export interface TraceListener {
   about(about: Extract<TraceReply, { k: "about" }>): void
@@ -17,7 +18,7 @@ const listeners = new Map<number, { film: number; listener: TraceListener }>()
 /** Starts the worker before anything is asked of it: its code loads while the model does. */
 export function startTracing(): Worker {
   if (worker) return worker
-  worker = new Worker(new URL("./trace-worker.ts", import.meta.url), { type: "module" })
+  worker = startWorker("trace")
   worker.addEventListener("message", ({ data }: MessageEvent<TraceReply>) => {
     const listener = listeners.get(data.id)?.listener
     if (!listener) return // an older question of a film that has a newer one

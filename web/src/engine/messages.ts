@@ -5,6 +5,7 @@ import type { ModelConfig } from "../../../src/models/index.ts"
 import type { TrainConfig } from "../../../src/training/config.ts"
 import type { TrainState } from "../../../src/training/events.ts"
 import type { Frame } from "../../../src/training/trace.ts"
+import type { Copies } from "../copies.ts"
 
 /** A model ready to be asked: config and weights; `key` names it for caches. */
 export interface LoadedModel {
@@ -57,6 +58,8 @@ export interface StepRow {
   readonly size: number
   readonly rate: number
   readonly keep: number
+  /** Sum of squared distances of copies of parameters to their means; 0 without copies, and once they are one. */
+  readonly distance: number
 }
 
 export type TrainReply =
@@ -70,5 +73,6 @@ export type TrainReply =
       readonly rows: readonly { readonly size: number; readonly exact: number; readonly symbol: number }[]
     }
   | { readonly k: "saved"; readonly saved: SavedStep }
+  | { readonly k: "copies"; readonly copies: Copies }
   | { readonly k: "ended"; readonly reason: "generalises" | "steps" | "stopped"; readonly seconds: number }
   | { readonly k: "failed"; readonly message: string }

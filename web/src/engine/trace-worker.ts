@@ -13,12 +13,14 @@ const SEND_EVERY_MS = 30
 const latest = new Map<number, number>()
 const send = (reply: TraceReply) => postMessage(reply)
 
-addEventListener("message", ({ data }: MessageEvent<TraceRequest>) => {
-  latest.set(data.film, data.id)
-  serve(data, () => latest.get(data.film) !== data.id).catch((error: unknown) =>
-    send({ k: "failed", id: data.id, message: error instanceof Error ? error.message : String(error) }),
-  )
-})
+export function serveTraces(): void {
+  addEventListener("message", ({ data }: MessageEvent<TraceRequest>) => {
+    latest.set(data.film, data.id)
+    serve(data, () => latest.get(data.film) !== data.id).catch((error: unknown) =>
+      send({ k: "failed", id: data.id, message: error instanceof Error ? error.message : String(error) }),
+    )
+  })
+}
 
 async function serve(request: TraceRequest, isOld: () => boolean): Promise<void> {
   const { id, model, input } = request

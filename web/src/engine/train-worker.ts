@@ -9,6 +9,7 @@ import { evaluate } from "../../../src/training/evaluate.ts"
 import type { Snapshot, StepEvent } from "../../../src/training/events.ts"
 import { planEvaluation, sharedOf } from "../../../src/training/model.ts"
 import { train } from "../../../src/training/trainer.ts"
+import { copiesAt, copiesIn } from "../copies.ts"
 import { createDevice } from "./device.ts"
 import type { StepRow, TrainReply, TrainRequest } from "./messages.ts"
 
@@ -19,22 +20,26 @@ const SAVE_EVERY = 25
 const MEASURE_EVERY_MS = 4000
 const MEASURE_SHARE = 0.2
 const SAMPLES = 16
+/** Copies of parameters are shown at most so often. */
+const SHOW_EVERY_MS = 250
 
 const send = (reply: TrainReply) => postMessage(reply)
 let stop = false
 let quick = false
 let save: (() => void) | undefined
 
-addEventListener("message", ({ data }: MessageEvent<TrainRequest>) => {
-  if (data.k === "stop") {
-    stop = true
-    quick = data.quick
-  } else if (data.k === "save") save?.()
-  else
-    run(data).catch((error: unknown) =>
-      send({ k: "failed", message: error instanceof Error ? error.message : String(error) }),
-    )
-})
+export function serveTraining(): void {
+  addEventListener("message", ({ data }: MessageEvent<TrainRequest>) => {
+    if (data.k === "stop") {
+      stop = true
+      quick = data.quick
+    } else if (data.k === "save") save?.()
+    else
+      run(data).catch((error: unknown) =>
+        send({ k: "failed", message: error instanceof Error ? error.message : String(error) }),
+      )
+  })
+}
 
 /** Sizes shown: the trained ones, and up to ten times as long. */
 export function sizesShown(longest: number): number[] {
@@ -59,14 +64,25 @@ async function run({ config, deviceName, from }: TrainRequest & { k: "start" }):
     rows = []
     told = performance.now()
   }
+  const hasCopies = copiesIn(config.model) > 1
+  let shown = Number.NEGATIVE_INFINITY
+  const show = () => {
+    const copies = newest && copiesAt(newest.snapshot(), config.model)
+    if (copies) send({ k: "copies", copies })
+    shown = performance.now()
+  }
+  let apart = false
   save = () => newest && send({ k: "saved", saved: newest.snapshot() })
   for await (const event of train(config, backend, from)) {
     if (event.type === "start") {
       send({ k: "started", step: event.step, parameters: event.parameters, device: backend.description })
     } else if (event.type === "step") {
       newest = event
-      const { step, error, symbol, exact, size, rate, keep } = event
-      rows.push({ step, error, symbol, exact, size, rate, keep })
+      const { step, error, symbol, exact, size, rate, keep, distance } = event
+      rows.push({ step, error, symbol, exact, size, rate, keep, distance })
+      if (apart && distance === 0) send({ k: "told", text: `step ${step - 1}: the copies became one` })
+      apart = distance > 0
+      if (hasCopies && performance.now() - shown > SHOW_EVERY_MS) show()
       if (step % SAVE_EVERY === 0) save()
       if (performance.now() - told > TELL_EVERY_MS) tell()
       if (performance.now() - measured > pause) {
@@ -93,6 +109,7 @@ async function run({ config, deviceName, from }: TrainRequest & { k: "start" }):
   }
   tell()
   save()
+  if (hasCopies) show()
   if (newest && !quick) await measure(measuring, encoding, config, newest.snapshot())
   send({ k: "ended", reason, seconds: elapsed() })
   await measuring.dispose()

@@ -13,11 +13,11 @@ const strokes = [
   { light: "#b4500a", dark: "#ff9d57", dash: [] as number[] },
   { light: "#08519c", dark: "#7db7f5", dash: [6, 4] },
 ]
-const strokeOf = (i: number) => (dark.value ? strokes[i % 2].dark : strokes[i % 2].light)
+export const strokeOf = (i: number) => (dark.value ? strokes[i % 2].dark : strokes[i % 2].light)
 /** Points drawn at most: a screen has no more columns. */
 const MOST_POINTS = 600
 
-function useChart(
+export function useChart(
   build: (width: number) => { options: uPlot.Options; data: uPlot.AlignedData },
   deps: () => void,
   key: string,
@@ -60,7 +60,7 @@ function useChart(
   return host
 }
 
-const axis = () => ({
+export const axis = () => ({
   stroke: dark.value ? "#a9adb5" : "#55585f",
   grid: { stroke: dark.value ? "#2b2d33" : "#e6e3dc", width: 1 },
   ticks: { show: false },

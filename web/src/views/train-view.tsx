@@ -11,6 +11,13 @@ import { checkpointParts } from "../engine/models.ts"
 import { addRun, branch, createRun, modelOf, type Run, removeRun, runs } from "../runs.ts"
 import { configOf, curricula, type Form, form, isNeuralGpu, otherFamilies, startForm } from "../train-form.ts"
 import { Curve, Sizes, Swatch } from "./chart.tsx"
+import { CopiesView } from "./copies-view.tsx"
+
+const familyTitles: Record<string, string> = {
+  ntm: "Neural Turing Machine",
+  "lstm-attention": "LSTM with attention",
+  "stack-rnn": "Stack RNN",
+}
 
 export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }) {
   const error = useSignal<string | undefined>(undefined)
@@ -66,7 +73,7 @@ export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }
             <option value="original">Neural GPU, original (2015)</option>
             {otherFamilies.map(({ name }) => (
               <option key={name} value={name}>
-                {name === "ntm" ? "Neural Turing Machine" : name.toUpperCase()}
+                {familyTitles[name] ?? name.toUpperCase()}
               </option>
             ))}
           </select>
@@ -74,6 +81,15 @@ export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }
         {isNeuralGpu(value.form) && (
           <>
             <Num label="maps" live value={value.maps} min={3} max={128} step={1} set={(x) => set("maps", x)} />
+            <Num
+              label="copies of the rule"
+              live
+              value={value.copies}
+              min={1}
+              max={12}
+              step={1}
+              set={(x) => set("copies", x)}
+            />
             <Num
               label="dropout lets through"
               live
@@ -268,6 +284,7 @@ export function RunCard({ run, index, onWatch }: { run: Run; index: number; onWa
           </button>
         </div>
       )}
+      <CopiesView run={run} at={chosen === saved.at(-1) ? undefined : chosen} />
       {last && (
         <div class="tweak">
           <Num

@@ -1,0 +1,67 @@
+// Parameter-sharing relaxation as numbers to look at: how far each copy of the parameters is from the mean of all, weight by weight. A saved
+// step is enough to make them, so that the past can be looked at as the present.
+
+import type { ModelConfig } from "../../src/models/index.ts"
+import type { Snapshot } from "../../src/training/events.ts"
+import { hasCopies } from "../../src/training/techniques/relaxation.ts"
+
+/** Weights of one kernel between the same place before and after: rows are channels it reads, columns channels it makes. */
+export interface Square {
+  readonly name: string
+  /** Each copy's signed distances from the mean, [rows, columns]. */
+  readonly off: readonly Float32Array[]
+}
+
+export interface Copies {
+  readonly step: number
+  readonly pull: number
+  /** The copies have become one. */
+  readonly one: boolean
+  readonly squares: readonly Square[]
+  /** Channels along each side of a square. */
+  readonly side: number
+  /** Full colour: the bound within which weights begin, so that pictures of different steps can be compared. */
+  readonly full: number
+  /** Of each copy: how far a weight is from the mean of all copies, root of the mean square over all weights. */
+  readonly distances: readonly number[]
+}
+
+/** Channels that are drawn of a larger model: a picture has no room for more. */
+const MOST_SIDE = 32
+
+export const copiesIn = (model: ModelConfig): number => ("copies" in model ? model.copies : 1)
+
+/** What there is to see of the copies at a step; undefined for a model that has one set of parameters. */
+export function copiesAt({ step, tensors, state }: Snapshot, model: ModelConfig): Copies | undefined {
+  const copies = copiesIn(model)
+  const relaxed = [...tensors].filter(([name, { shape }]) => hasOwnCopies(name, shape, copies))
+  if (relaxed.length === 0) return undefined
+  const squares: Square[] = []
+  const squared = new Float64Array(copies)
+  let count = 0
+  let side = 0
+  let full = 0
+  for (const [name, { shape, data }] of relaxed) {
+    const size = data.length / copies
+    const mean = new Float64Array(size)
+    for (let i = 0; i < data.length; i++) mean[i % size] += data[i] / copies
+    for (let i = 0; i < data.length; i++) squared[Math.floor(i / size)] += (data[i] - mean[i % size]) ** 2
+    count += size
+    if (shape.length !== 5) continue
+    const [, rows, columns, M] = shape
+    side = Math.min(M, MOST_SIDE)
+    full = Math.sqrt(3 / (rows * columns * M)) // Glorot's, for as many channels made as read
+    const centre = ((rows >> 1) * columns + (columns >> 1)) * M * M
+    const at = (i: number) => centre + Math.floor(i / side) * M + (i % side)
+    const off = Array.from({ length: copies }, (_, c) =>
+      Float32Array.from({ length: side * side }, (_, i) => data[c * size + at(i)] - mean[at(i)]),
+    )
+    squares.push({ name: name.replace("/kernel", ""), off })
+  }
+  const distances = Array.from(squared, (sum) => Math.sqrt(sum / count))
+  return { step, pull: state.pull, one: state.averaged, squares, side, full, distances }
+}
+
+/** Averages and an optimiser's moments are stored beside a parameter, under names of their own. */
+const hasOwnCopies = (name: string, shape: readonly number[], copies: number) =>
+  /^d?cgru\d+\//u.test(name) && hasCopies(name, shape, copies)
