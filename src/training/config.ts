@@ -86,9 +86,7 @@ export interface SettleConfig {
   /** Share of structured examples, and the saturation limit, from then on. */
   readonly structured: number
   readonly limit: number
-  /** Steps from then on in which the learning rate stays as it is; after them, the factor on it at every step, and its floor as a share of
-   *  `rate.start`. */
-  readonly hold: number
+  /** Factor on the learning rate at every step from then on, and its floor as a share of `rate.start`. */
   readonly decay: number
   readonly floor: number
 }
@@ -156,7 +154,6 @@ export const defaultConfig = {
     noise: { start: 0.2, most: 0.5, step: 0.003, exact: 0.75 },
     structured: 0.3,
     limit: 1.5,
-    hold: 0,
     decay: 1,
     floor: 1 / 60,
   },
@@ -301,7 +298,6 @@ function check(c: TrainConfig): void {
     )
     share("settle.structured", c.settle.structured)
     must("settle.limit", c.settle.limit, c.settle.limit > 0, "a number above 0")
-    must("settle.hold", c.settle.hold, whole(c.settle.hold, 0), "a whole number of at least 0")
     must("settle.decay", c.settle.decay, c.settle.decay > 0 && c.settle.decay <= 1, "a number above 0, at most 1")
   }
   must("clipElements", c.clipElements, c.clipElements === null || c.clipElements > 0, "a number above 0")

@@ -29,7 +29,6 @@ const ntm: PartialConfig = {
     noise: { start: 0, most: 0, step: 0, exact: 1 },
     structured: 0,
     limit: 1,
-    hold: 0,
     decay: 1,
     floor: 1,
   },

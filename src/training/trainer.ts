@@ -302,14 +302,14 @@ class Trainer {
     if (!complete) {
       if (learnt) state.joined++
     } else if (state.fit.since !== null && config.settle) {
-      const { noise, floor, hold, decay } = config.settle
+      const { noise, floor, decay } = config.settle
       // as much noise as the model bears: more while batches stay right, less when they do not
       const right = 1 - state.wrong
       state.noise = Math.min(
         noise.most,
         Math.max(noise.start, state.noise + (right >= noise.exact ? noise.step : -noise.step)),
       )
-      if (state.step - state.fit.since > hold) state.rate = Math.max(config.rate.start * floor, state.rate * decay)
+      state.rate = Math.max(config.rate.start * floor, state.rate * decay)
     }
     const attemptStep = state.step - state.begin
     const window = state.window
