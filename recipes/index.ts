@@ -7,6 +7,10 @@ import { recipe as duplicate } from "./duplicate.ts"
 import { recipe as mul } from "./mul.ts"
 import { recipe as ntmCopy } from "./ntm-copy.ts"
 import { recipe as ntmCopyGraves } from "./ntm-copy-graves.ts"
+import { recipe as ntmNGrams } from "./ntm-n-grams.ts"
+import { recipe as ntmPrioritySort } from "./ntm-priority-sort.ts"
+import { recipe as ntmRecall } from "./ntm-recall.ts"
+import { recipe as ntmRepeatCopy } from "./ntm-repeat-copy.ts"
 import { recipe as originalCopy } from "./original-copy.ts"
 import type { Recipe } from "./recipe.ts"
 import { recipe as reverse } from "./reverse.ts"
@@ -21,5 +25,9 @@ export const recipes: readonly Recipe[] = [
   count,
   ntmCopy,
   ntmCopyGraves,
+  ntmRepeatCopy,
+  ntmRecall,
+  ntmNGrams,
+  ntmPrioritySort,
   originalCopy,
 ]

@@ -1,0 +1,13 @@
+// The Neural Turing Machine learns to repeat up to 10 vectors up to 10 times [NTM, §4.2], with the LSTM controller of its table 2.
+
+import type { Recipe } from "./recipe.ts"
+
+export const recipe: Recipe = {
+  name: "ntm-repeat-copy",
+  about: "Neural Turing Machine, 1 to 10 vectors repeated 1 to 10 times, to under 0.1 bits a sequence",
+  config: {
+    task: { name: "repeat-copy" },
+    model: { name: "ntm" },
+    goal: { bits: 0.1, samples: 256 },
+  },
+}
