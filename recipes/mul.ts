@@ -15,7 +15,7 @@ export const recipe: Recipe = {
     keep: 0.9,
     fit: { exact: 0.95 },
     // no dropout any more, but noise, from none to as much as the model bears; what is answered wrongly comes back
-    settle: { keep: 1, structured: 0.3, noise: { start: 0, most: 1, step: 0.001, exact: 0.85 } },
+    settle: { keep: 1, structured: 0.3, noise: { start: 0, most: 0.7, step: 0.001, exact: 0.85 } },
     replay: { share: 0.25 },
     // the rate stays as it is and the average is long: a falling rate makes the trained sizes surer and the long ones worse (docs/log.md)
     average: 0.999,
