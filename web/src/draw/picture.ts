@@ -1,7 +1,7 @@
 // The film as pictures: for each channel one small image, a row a moment, a column a place (columns of a wide memory side by side). Rows are
 // painted once, as frames come; scrubbing and playing only copy images.
 
-import { type Color, paper, share, signed } from "../../../src/formats/colors.ts"
+import { type Color, lit, paper, share, signed } from "../../../src/formats/colors.ts"
 import type { Frame } from "../../../src/training/trace.ts"
 
 /** Gates and weightings are shares from 0 to 1; all else has a sign. */
@@ -11,7 +11,7 @@ export interface Look {
   readonly tensor: string
   readonly shape: readonly number[]
   readonly difference: boolean
-  /** One channel in a grid, or three that become red, green and blue. */
+  /** All in a grid, one alone, or three as coloured lights that are added up. */
   readonly channels: readonly number[] | "all"
   readonly dark: boolean
 }
@@ -57,6 +57,8 @@ export function cssColor(x: number, isGate: boolean, dark: boolean): string {
   return `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`
 }
 
+const RGB = [0, 1, 2] as const
+
 interface Panel {
   readonly canvas: HTMLCanvasElement
   readonly context: CanvasRenderingContext2D
@@ -95,7 +97,7 @@ export class Pictures {
       if (this.look.channels === "all")
         for (const [m, panel] of this.panels.entries()) this.#single(panel, m, frames, from, to)
       else if (this.look.channels.length === 1) this.#single(this.panels[0], this.look.channels[0], frames, from, to)
-      else this.#colors(this.panels[0], this.look.channels, frames, from, to)
+      else this.#lights(this.panels[0], this.look.channels, frames, from, to)
     }
     this.#painted = frames
   }
@@ -128,9 +130,10 @@ export class Pictures {
     context.putImageData(image, 0, from)
   }
 
-  #colors({ context }: Panel, channels: readonly number[], frames: readonly Frame[], from: number, to: number): void {
+  #lights({ context }: Panel, channels: readonly number[], frames: readonly Frame[], from: number, to: number): void {
     const image = context.createImageData(this.#across, to - from)
     const { L, W, M } = layout(this.look.shape)
+    const shares = [0, 0, 0]
     const isGate = isShare(this.look.tensor) && !this.look.difference
     for (let t = from; t < to; t++) {
       const value = this.#value(frames, t)
@@ -138,10 +141,11 @@ export class Pictures {
       let at = 4 * (t - from) * this.#across
       for (let w = 0; w < W; w++)
         for (let l = 0; l < L; l++) {
-          for (let c = 0; c < 3; c++) {
-            const x = value((l * W + w) * M + channels[c])
-            image.data[at + c] = 255 * (isGate ? x : (x + 1) / 2)
+          for (let i = 0; i < 3; i++) {
+            const x = value((l * W + w) * M + channels[i])
+            shares[i] = isGate ? x : (x + 1) / 2
           }
+          for (const rgb of RGB) image.data[at + rgb] = lit(shares, rgb)
           image.data[at + 3] = 255
           at += 4
         }

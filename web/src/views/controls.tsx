@@ -1,6 +1,7 @@
 // Play, pause, one step, back, slow, scrub; and what of the memory is looked at.
 
-import { layout } from "../draw/picture.ts"
+import { lights } from "../../../src/formats/colors.ts"
+import { isShare, layout } from "../draw/picture.ts"
 import type { Film } from "../film.ts"
 
 const Icon = ({ path }: { path: string }) => (
@@ -102,13 +103,13 @@ export function LookAt({ film }: { film: Film }) {
         >
           <option value="grid">all channels</option>
           <option value="one">one channel</option>
-          <option value="three">three channels as red, green, blue</option>
+          <option value="three">three channels as colours</option>
         </select>
       </label>
       {film.view.value !== "grid" &&
         (film.view.value === "one" ? [0] : [0, 1, 2]).map((i) => (
           <label key={i}>
-            <span class="caption">{film.view.value === "one" ? "channel" : ["red", "green", "blue"][i]}</span>
+            <span class="caption">{film.view.value === "one" ? "channel" : lights[i].name}</span>
             <select value={String(film.channels.value[i])} onChange={(e) => set(i, Number(e.currentTarget.value))}>
               {options.map((m) => (
                 <option key={m} value={m}>
@@ -132,7 +133,22 @@ export function LookAt({ film }: { film: Film }) {
 
 /** What the colours mean. */
 export function Legend({ film }: { film: Film }) {
-  const gate = /(update|reset|weights?)$/u.test(film.tensor.value) && !film.difference.value
+  const gate = isShare(film.tensor.value) && !film.difference.value
+  if (film.view.value === "three")
+    return (
+      <p class="legend quiet">
+        {lights.map(({ name, color }, i) => (
+          <span key={name} class="light">
+            <span class="scale" style={{ background: `linear-gradient(to right, #000, rgb(${color.join(" ")}))` }} />
+            channel {film.channels.value[i]}: {name}
+          </span>
+        ))}
+        <span>
+          From {gate ? "closed (0)" : "−1"}, no light, to {gate ? "open (1)" : "1"}, full light; all three full: white.
+          Across: places. Down: time.
+        </span>
+      </p>
+    )
   return (
     <p class="legend quiet">
       <span class={`scale ${gate ? "gate" : ""}`} aria-hidden="true" />
