@@ -8,6 +8,10 @@ import axe from "axe-core"
 import type { Browser, BrowserContextOptions, Page } from "playwright-core"
 import { build } from "vite"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { wasm } from "../../src/backends/wasm/index.ts"
+import { createRun, saveCheckpoint } from "../../src/runs/index.ts"
+import { resolveConfig } from "../../src/training/config.ts"
+import { train } from "../../src/training/trainer.ts"
 import { launch, noChromium, repository, type Site, serveBuilt } from "./chromium.ts"
 
 const models = join(repository, "models")
@@ -212,6 +216,45 @@ describe.skipIf(noChromium)("the playground", () => {
     writeFileSync(broken, "this is no model")
     await page.setInputFiles("input[type=file]", [broken])
     await page.waitForSelector("[role=alert]:has-text('broken.safetensors cannot be used')")
+    await close(page)
+  })
+
+  it("opens what is dropped anywhere on it: a checkpoint, a run's folder, and nothing from a broken file", async () => {
+    const run = join(folder, "copy-run")
+    const config = resolveConfig({ task: { name: "copy" }, model: { maps: 3 }, batch: { groups: [[1, 2]] }, steps: 3 })
+    createRun(run, { config: { ...config }, device: "wasm", seed: config.seed })
+    for await (const event of train(config, wasm(1))) if (event.type === "step") saveCheckpoint(run, event.snapshot())
+    const checkpoint = join(run, "checkpoint-00000003.safetensors")
+    const page = await open("#v=1&page=train")
+    const session = await page.context().newCDPSession(page)
+    /** Files as a file manager drops them, on the middle of the page. */
+    const drop = async (files: string[]) => {
+      const data = { items: [], files, dragOperationsMask: 1 }
+      for (const type of ["dragEnter", "dragOver", "drop"] as const)
+        await session.send("Input.dispatchDragEvent", { type, x: 640, y: 450, data })
+    }
+    // a folder: its newest checkpoint can be asked, and the run goes on
+    await drop([run])
+    await page.waitForSelector("option:has-text('checkpoint-00000003.safetensors')", { state: "attached" })
+    await page.waitForSelector(".answer .verdict")
+    await page.click("nav >> text=Train")
+    await page.waitForSelector("h2:has-text('checkpoint-00000003.safetensors')")
+    await page.waitForSelector("text=saved step 3")
+    // one file, with its config beside it
+    await drop([join(models, "mul", "model.safetensors"), join(models, "mul", "config.json")])
+    await page.waitForSelector("option:has-text('model.safetensors')", { state: "attached" })
+    await ask(page, "110*101")
+    await page.waitForSelector("text=6*5 = 30")
+    // the film stays as it is where a file is broken, cut short, or nothing that is known
+    const broken = join(folder, "cut.safetensors")
+    writeFileSync(broken, readFileSync(checkpoint).subarray(0, 2000))
+    await drop([broken])
+    await page.waitForSelector("[role=alert]:has-text('cut.safetensors cannot be used')")
+    const letter = join(folder, "letter.txt")
+    writeFileSync(letter, "dear model")
+    await drop([letter])
+    await page.waitForSelector("[role=alert]:has-text('got letter.txt, expected a .safetensors file')")
+    await page.waitForSelector("text=6*5 = 30")
     await close(page)
   })
 

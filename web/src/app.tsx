@@ -8,6 +8,7 @@ import type { LoadedModel } from "./engine/messages.ts"
 import { shippedModel, shippedModels } from "./engine/models.ts"
 import { createFilm } from "./film.ts"
 import { lessons } from "./lessons/index.ts"
+import { acceptDrops, dragging, openInto } from "./opening.ts"
 import { taskOf } from "./questions.ts"
 import { fillForm, form, linkOf } from "./train-form.ts"
 import { type Page, readUrl, writeUrl } from "./url.ts"
@@ -97,9 +98,17 @@ function watch(model: LoadedModel): void {
   scrollTo({ top: 0 })
 }
 
+async function openDropped(files: readonly File[]): Promise<void> {
+  page.value = "watch"
+  scrollTo({ top: 0 })
+  if (!film.model.value) await film.load(shippedModel("add"))
+  await openInto(film, files)
+}
+
 const titles: Record<Page, string> = { watch: "Watch", train: "Train", lessons: "Lessons" }
 
 export function App() {
+  useEffect(() => acceptDrops(openDropped), [])
   useEffect(() => {
     document.title = `${titles[page.value]} · neural-gpu`
   }, [page.value])
@@ -144,6 +153,11 @@ export function App() {
         {page.value === "train" && <TrainView onWatch={watch} />}
         {page.value === "lessons" && <Lessons />}
       </main>
+      {dragging.value && (
+        <p class="drop-here" role="status">
+          Drop a .safetensors file, or a run's folder, to open it.
+        </p>
+      )}
       <footer class="quiet">
         Everything here is computed in your browser by the library itself. After Kaiser and Sutskever,{" "}
         <a href="https://arxiv.org/abs/1511.08228">Neural GPUs Learn Algorithms</a> (2015), and Freivalds and Liepins,{" "}

@@ -1,30 +1,14 @@
 // What is asked and what comes of it: a model, a question typed as people write it, buttons that break things, and the answer beside the true one.
 
 import { useComputed, useSignal } from "@preact/signals"
-import { defaultConfig } from "../../../src/training/config.ts"
-import { openFiles, shippedModel, shippedModels } from "../engine/models.ts"
+import { shippedModel, shippedModels } from "../engine/models.ts"
 import type { Film } from "../film.ts"
+import { openInto } from "../opening.ts"
 import { breakers, hardCases, randomQuestion, takesDecimal, taskOf, toDecimal } from "../questions.ts"
-import { continueRun } from "../runs.ts"
 
 export function ModelPicker({ film, onModel }: { film: Film; onModel?: (name: string) => void }) {
-  const over = useSignal(false)
   const key = film.model.value?.key ?? ""
   const own = key !== "" && !shippedModels.some((m) => m.name === key)
-  const open = async (files: File[]) => {
-    try {
-      const config = film.model.value?.config
-      const opened = await openFiles(files, { ...defaultConfig, ...config })
-      const task = taskOf(opened.model)
-      if (film.model.value?.config.task.name !== task.name || task.options.base !== film.model.value?.config.task.base)
-        film.typed.value = task.typed.question
-      film.error.value = undefined
-      film.model.value = opened.model
-      if (opened.run) continueRun(opened.model.key, opened.run.config, opened.run.saved)
-    } catch (error) {
-      film.error.value = error instanceof Error ? error.message : String(error)
-    }
-  }
   const choose = async (name: string) => {
     const before = film.model.value?.config.task
     const loading = shippedModel(name)
@@ -35,20 +19,7 @@ export function ModelPicker({ film, onModel }: { film: Film; onModel?: (name: st
     onModel?.(name)
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a place to drop files; the button beside it does the same
-    <div
-      class={`models ${over.value ? "over" : ""}`}
-      onDragOver={(e) => {
-        e.preventDefault()
-        over.value = true
-      }}
-      onDragLeave={() => (over.value = false)}
-      onDrop={async (e) => {
-        e.preventDefault()
-        over.value = false
-        void open(await droppedFiles(e.dataTransfer))
-      }}
-    >
+    <div class="models">
       <label>
         <span class="caption">model</span>
         <select value={own ? "" : key} onChange={(e) => e.currentTarget.value && void choose(e.currentTarget.value)}>
@@ -68,28 +39,13 @@ export function ModelPicker({ film, onModel }: { film: Film; onModel?: (name: st
           accept=".safetensors,.json"
           class="visually-hidden"
           onChange={(e) => {
-            void open([...(e.currentTarget.files ?? [])])
+            void openInto(film, [...(e.currentTarget.files ?? [])])
             e.currentTarget.value = ""
           }}
         />
       </label>
+      <span class="caption hint">or drop one here, or a run's folder</span>
     </div>
-  )
-}
-
-/** Files that were dropped, and those of a dropped folder. */
-async function droppedFiles(transfer: DataTransfer | null): Promise<File[]> {
-  const files = [...(transfer?.files ?? [])]
-  const entries = [...(transfer?.items ?? [])].map((item) => item.webkitGetAsEntry?.())
-  const folder = entries.find((entry) => entry?.isDirectory) as FileSystemDirectoryEntry | undefined
-  if (!folder) return files
-  const inside = await new Promise<FileSystemEntry[]>((resolve, reject) =>
-    folder.createReader().readEntries(resolve, reject),
-  )
-  return Promise.all(
-    inside
-      .filter((e) => e.isFile)
-      .map((e) => new Promise<File>((resolve, reject) => (e as FileSystemFileEntry).file(resolve, reject))),
   )
 }
 
