@@ -49,7 +49,7 @@ export function sentence(event: Exclude<TrainEvent, StepEvent>): string | undefi
     case "start":
       return `${event.step > 0 ? `going on from ${step}` : "learning"}: ${grouped(event.parameters)} parameters on ${event.device}, seed ${event.seed}`
     case "evaluation":
-      return `${step}: at size ${event.size}${event.structured ? " (structured)" : ""} ${percent(event.exact)} of ${event.samples} answers right, ${percent(event.symbol)} of ${event.bits === undefined ? "symbols" : `bits, ${bitsText(event.bits, event.bound)}`}`
+      return `${step}: ${event.task === undefined ? "" : `${event.task} `}at size ${event.size}${event.structured ? " (structured)" : ""} ${percent(event.exact)} of ${event.samples} answers right, ${percent(event.symbol)} of ${event.bits === undefined ? "symbols" : `bits, ${bitsText(event.bits, event.bound)}`}`
     case "goal":
       return event.streak > 0
         ? `${step}: all right at the goal's size, ${event.streak} of ${event.times} times in a row`

@@ -43,11 +43,12 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   for (const size of sizes) open.requireFits(size)
   if (!options.json) print(evaluationHeader)
   for (const size of sizes)
-    for (const structured of options.structured ? [false, true] : [false]) {
-      const row = await open.evaluate(size, { samples, structured, seed, progress: showProgress(size) })
-      if (options.json) printJson(row)
-      else print(evaluationLine(row))
-    }
+    for (const structured of options.structured ? [false, true] : [false])
+      for (const task of open.tasks.length > 0 ? open.tasks : [undefined]) {
+        const row = await open.evaluate(size, { samples, structured, seed, task, progress: showProgress(size) })
+        if (options.json) printJson(row)
+        else print(evaluationLine(row))
+      }
   await open.dispose()
 }
 
@@ -61,10 +62,10 @@ const cells = [
 export const evaluationHeader = `${cells.map(([name, width]) => name.padStart(width)).join(" ")}  kind`
 
 /** A row of the table; rows appear one by one, so widths are given. */
-export function evaluationLine({ size, samples, exact, symbol, structured, bits, bound }: EvaluationRow): string {
+export function evaluationLine({ task, size, samples, exact, symbol, structured, bits, bound }: EvaluationRow): string {
   const values = [String(size), grouped(samples), percent(exact), percent(symbol)]
   const line = values.map((value, i) => value.padStart(cells[i][1])).join(" ")
-  const kind = structured ? "structured" : "random"
+  const kind = `${structured ? "structured" : "random"}${task === undefined ? "" : `, ${task}`}`
   return bits === undefined ? `${line}  ${kind}` : `${line}  ${kind}, ${bitsText(bits, bound)}`
 }
 

@@ -108,7 +108,7 @@ async function submitted(name: string | undefined, options: SweepOptions): Promi
   const longest = longestSize(base)
   const sizes = options.sizes === undefined ? [longest, 2 * longest, 10 * longest] : wholes("--sizes", options.sizes, 1)
   const { backend } = createBackend(options.device, { workers: 1, env: process.env })
-  const dir = options.out ?? join("sweeps", `${space.name}-${base.task.name}`)
+  const dir = options.out ?? join("sweeps", `${space.name}-${base.task.name.replaceAll(",", "-")}`)
   const store = openStore(dir, {
     name: space.name,
     about: space.about,

@@ -61,7 +61,7 @@ async function traceModel(path: string, question: string, options: TraceOptions)
   }
   const trace = await traceQuestion(tracer, question)
   if (options.json) tellJson(trace)
-  else tellLines(trace, tracer.task.formatOutput)
+  else tellLines(trace, (tracer.task.parts?.of(trace.input) ?? tracer.task).formatOutput)
   if (options.png !== undefined) writePicture(trace, options.tensor, options.png, scale)
   await tracer.dispose()
   return trace.right ? 0 : 1

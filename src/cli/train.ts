@@ -38,7 +38,7 @@ export interface TrainOptions {
 export function trainCommand(): Command {
   const command = new Command("train")
     .description("learn a task until it generalises; the run is saved as it goes")
-    .argument("[task]", "what to learn; the command `tasks` lists them")
+    .argument("[task]", "what to learn, or several tasks together: copy,reverse; the command `tasks` lists them")
     .option("--resume <run>", "go on with a run, bit for bit")
     .option("--recipe <name>", "a recipe's name or file; the one of the task's name unless given")
     .option("--out <folder>", "the run's folder (default runs/<task>-<seed>)")
@@ -132,7 +132,7 @@ async function prepareNew(task: string | undefined, options: TrainOptions): Prom
 /** runs/<task>-<seed>, or the first of -2, -3, … that is not taken. */
 function createDefaultRun(config: TrainConfig, run: Parameters<typeof createRun>[1]): RunFiles {
   for (let n = 1; ; n++) {
-    const dir = join("runs", `${config.task.name}-${config.seed}${n === 1 ? "" : `-${n}`}`)
+    const dir = join("runs", `${config.task.name.replaceAll(",", "-")}-${config.seed}${n === 1 ? "" : `-${n}`}`)
     if (existsSync(dir)) continue
     return createRun(dir, run)
   }

@@ -33,6 +33,8 @@ export interface EvaluationOptions {
   readonly samples: number
   readonly structured?: boolean
   readonly seed?: number
+  /** Of several tasks that are learnt together, only this one; else examples of all. */
+  readonly task?: string | undefined
   /** Called with the number of examples done. */
   readonly progress?: (done: number, of: number) => void
 }
@@ -41,6 +43,8 @@ export interface OpenModel {
   readonly config: TrainConfig
   /** Throws a UserError sentence where nothing can be typed: tasks on vectors. */
   readonly task: Task
+  /** The names of several tasks that are learnt together; none where it is one. */
+  readonly tasks: readonly string[]
   /** Answers a question such as "1011+110"; a UserError sentence when it cannot be one. */
   answer(question: string): Promise<Answer>
   /** Throws a UserError sentence for a size that takes more memory than there is. */
@@ -89,24 +93,28 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
       return compare(task, input, decode(outputs[0].logits, 0, input.length, task.symbols.length), task.oracle(input))
     },
     requireFits: (size) => requireFits(encoding.length(size), `size ${size}`),
-    async evaluate(size, { samples, structured = false, seed = 1, progress }) {
+    tasks: encoding.parts?.map(({ name }) => name as string) ?? [],
+    async evaluate(size, { samples, structured = false, seed = 1, task, progress }) {
+      const part = task === undefined ? encoding : encoding.parts?.find(({ name }) => name === task)
+      if (!part) throw new UserError(`evaluate: got the task ${task}, expected one that ${model.path} learns`)
       const length = encoding.length(size)
       requireFits(length, `size ${size}`)
       const stream = random(seed, Stream.evaluation, NEVER_A_STEP, size, Number(structured))
-      const listed = structured ? encoding.structured(size, stream) : undefined
+      const listed = structured ? part.structured(size, stream) : undefined
       const count = listed?.length ?? samples
       const most = Math.floor(WAVE_BYTES / (4 * layoutOf(program.plan, length, encoding.steps(length)).ioSize))
       const wave = Math.max(1, Math.min(most, length < 200 ? 4 * backend.workers : backend.workers))
       let total: Score = noScore
       for (let done = 0; done < count; done += LANES * wave) {
         const n = Math.min(LANES * wave, count - done)
-        const some = listed?.slice(done, done + n) ?? Array.from({ length: n }, () => encoding.random(size, stream))
+        const some = listed?.slice(done, done + n) ?? Array.from({ length: n }, () => part.random(size, stream))
         total = addScores(total, await evaluate(program, shared, encoding, some, { wave }))
         progress?.(total.answers, count)
         await setImmediate() // a backend on this thread never waits: without this no signal would be heard
       }
       const share = (right: number, of: number) => (of === 0 ? 1 : right / of)
       return {
+        ...(task === undefined ? {} : { task }),
         size,
         samples: total.answers,
         exact: share(total.answersRight, total.answers),
@@ -119,14 +127,15 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
   }
 }
 
-function compare(task: Task, input: Uint8Array, output: Uint8Array, right: Uint8Array): Answer {
+function compare(all: Task, input: Uint8Array, output: Uint8Array, right: Uint8Array): Answer {
+  const task = all.parts?.of(input) ?? all
   const whole = [task.formatOutput(output), task.formatOutput(right)]
   const short = [task.formatAnswer(output), task.formatAnswer(right)]
   const starts = whole.map((text, i) => (text.endsWith(short[i]) ? text.length - short[i].length : 0))
   const from = Math.min(...starts)
   const to = Math.max(...short.map((text, i) => starts[i] + text.length))
   return {
-    question: task.formatInput(input),
+    question: all.formatInput(input),
     answer: short[0],
     expected: short[1],
     right: whole[0] === whole[1],

@@ -18,6 +18,8 @@ import { readRun } from "./record.ts"
 
 /** How often a model was right at one size. */
 export interface EvaluationRow {
+  /** Of several tasks that are learnt together: which one. */
+  readonly task?: string
   readonly size: number
   readonly samples: number
   /** Share of whole right answers. */

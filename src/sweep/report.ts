@@ -17,6 +17,12 @@ interface Ranked extends StoredTrial {
   readonly exact: number
 }
 
+/** Share of random examples of a size that are answered right; of several tasks the least one's. */
+const exactAt = (result: StoredTrial["result"], size: number): number | undefined => {
+  const rows = result?.evaluation.filter((e) => e.size === size && !e.structured) ?? []
+  return rows.length === 0 ? undefined : Math.min(...rows.map(({ exact }) => exact))
+}
+
 /** `curves`: by trial. The same text for the same results: no dates, no paths. */
 export function reportOf(
   info: SweepInfo,
@@ -28,7 +34,7 @@ export function reportOf(
     .map((trial) => ({
       ...trial,
       size: trial.result?.size ?? trial.reports.at(-1)?.size ?? 0,
-      exact: trial.result?.evaluation.find(({ size, structured }) => size === last && !structured)?.exact ?? 0,
+      exact: exactAt(trial.result, last) ?? 0,
     }))
     .sort((a, b) => b.exact - a.exact || b.size - a.size || symbolOf(b) - symbolOf(a) || (a.id < b.id ? -1 : 1))
   const count = (ended: string) => trials.filter(({ result }) => result?.ended === ended).length
@@ -47,7 +53,7 @@ export function reportOf(
     String(result?.steps ?? reports.at(-1)?.steps ?? 0),
     ((result?.seconds ?? reports.at(-1)?.seconds ?? 0) / 60).toFixed(1),
     String(size),
-    ...info.sizes.map((n) => percentAt(result?.evaluation.find((e) => e.size === n && !e.structured)?.exact)),
+    ...info.sizes.map((n) => percentAt(exactAt(result, n))),
   ])
   const plots = [
     sizeOverTime(ranked, curves),
@@ -82,10 +88,10 @@ function sizeOverTime(ranked: readonly Ranked[], curves: ReadonlyMap<string, Cur
 
 function generalisation(ranked: readonly Ranked[], { sizes }: SweepInfo): string {
   const values = (size: number) =>
-    ranked.flatMap(
-      ({ result }) =>
-        result?.evaluation.filter((e) => e.size === size && !e.structured).map((e) => 100 * e.exact) ?? [],
-    )
+    ranked.flatMap(({ result }) => {
+      const exact = exactAt(result, size)
+      return exact === undefined ? [] : [100 * exact]
+    })
   return columns(
     { title: "whole answers right on fresh examples, a point for each run", x: "size", y: "%" },
     sizes.map((size) => ({ name: String(size), values: values(size) })),

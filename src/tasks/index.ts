@@ -21,6 +21,7 @@ import { reversePairs } from "./reverse-pairs.ts"
 import { right } from "./right.ts"
 import { rightShift } from "./right-shift.ts"
 import { search } from "./search.ts"
+import { BETWEEN, severalTasks } from "./several.ts"
 import { sort } from "./sort.ts"
 import type { Task, TaskFamily } from "./task.ts"
 import { quote } from "./typing.ts"
@@ -54,6 +55,7 @@ export const taskFamilies: readonly TaskFamily[] = [
 
 /** The task of this name, createTask("add", { base: 10 }); a UserError sentence when there is none or an option is impossible. */
 export function createTask(name: string, options: PartialTaskOptions = {}): Task {
+  if (name.includes(BETWEEN)) return createTasks(name.split(BETWEEN), options)
   const family = taskFamilies.find((family) => family.name === name)
   if (vectorTask(name) || imageTask(name))
     throw new UserError(
@@ -66,6 +68,19 @@ export function createTask(name: string, options: PartialTaskOptions = {}): Task
     throw new UserError(`got the task ${quote(name)}, expected one of ${names.join(", ")}${hint}`)
   }
   return family.create(resolveOptions(family, options))
+}
+
+/** Several tasks together, createTask("copy,reverse"). One base for all: the one given, or the largest of theirs. */
+function createTasks(names: readonly string[], given: PartialTaskOptions): Task {
+  const alone = names.find((name) => vectorTask(name) || imageTask(name))
+  if (alone !== undefined)
+    throw new UserError(`${names}: got ${alone}, expected only tasks on symbols to be learnt together`)
+  const base = given.base ?? Math.max(...names.map((name) => createTask(name).options.base))
+  const options = { base, output: given.output ?? "padded" }
+  return severalTasks(
+    names.map((name) => createTask(name, options)),
+    options,
+  )
 }
 
 /** What the trainer and lists need of a task of any kind; sizes of images are their side. */

@@ -38,6 +38,8 @@ export interface Task {
   readonly symbols: readonly string[]
   /** A question and its answer as a person writes them, for lists and help: { question: "1011+110", answer: "10001" }. */
   readonly typed: TypedExample
+  /** Of several tasks that are learnt together: each of them, in the symbols that they share, and the one that a question belongs to. */
+  readonly parts?: { readonly tasks: readonly Task[]; of(input: Uint8Array): Task }
   /** The smallest size that makes sense. */
   readonly minSize: number
   /** Symbols in input and output of this size. */

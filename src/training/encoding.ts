@@ -14,8 +14,17 @@ import { vectorEncoding } from "./vectors.ts"
 
 export type AnyExample = Example | VectorExample | ImageExample
 
+/** Examples of one task. */
+export interface Part<E extends AnyExample = AnyExample> {
+  readonly name?: string
+  random(size: number, random: Random): E
+  structured(size: number, random: Random): readonly E[]
+}
+
 export interface Encoding<E extends AnyExample = AnyExample> {
   readonly signature: Signature
+  /** Of several tasks that are learnt together: each of them by itself, for evaluation. */
+  readonly parts?: readonly Part<E>[]
   /** Steps of the model's scan for examples of so many places. */
   steps(length: number): number
   /** Places of the longest example of a size. */

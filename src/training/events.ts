@@ -76,6 +76,8 @@ export interface StepEvent {
 export interface EvaluationEvent {
   readonly type: "evaluation"
   readonly step: number
+  /** Of several tasks that are learnt together: which one. */
+  readonly task?: string
   readonly size: number
   readonly samples: number
   readonly structured: boolean

@@ -13,6 +13,7 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
   const steps = (length: number) => scanSteps(model, signature, length)
   return {
     signature,
+    ...(task.parts ? { parts: task.parts.tasks } : {}),
     steps,
     length: (size) => task.length(size),
     random: (size, random) => task.random(size, random),

@@ -155,14 +155,15 @@ export interface Trace {
 
 /** Runs a typed question from beginning to end. */
 export async function traceQuestion(tracer: Tracer, question: string): Promise<Trace> {
-  const { task } = tracer
-  const input = task.parse(question)
+  const { task: all } = tracer
+  const input = all.parse(question)
+  const task = all.parts?.of(input) ?? all
   const frames = [await tracer.begin(input)]
   while (frames.length <= tracer.stepsOf(input)) frames.push(await tracer.next(input, frames[frames.length - 1]))
   const { symbols } = frames[frames.length - 1]
   const right = task.oracle(input)
   return {
-    question: task.formatInput(input),
+    question: all.formatInput(input),
     answer: task.formatAnswer(symbols),
     expected: task.formatAnswer(right),
     right: symbols.every((symbol, i) => symbol === right[i]),

@@ -7,7 +7,7 @@ import { hash, random, Stream } from "../core/rng.ts"
 import { drawGroups } from "./batches.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
 import { groupsOfStep, sizeOfStage, stagesOf } from "./curriculum.ts"
-import { addScores, bitsOf, type Encoding, encodingOf, noScore, type Score } from "./encoding.ts"
+import { addScores, bitsOf, type Encoding, encodingOf, noScore, type Part, type Score } from "./encoding.ts"
 import { evaluate } from "./evaluate.ts"
 import { type EvaluationEvent, type Snapshot, type TrainEvent, TrainingFailed, type TrainState } from "./events.ts"
 import { compileModel, type Model } from "./model.ts"
@@ -363,13 +363,27 @@ class Trainer {
     return since !== null && (this.state.step - since) % this.config.goal.every === 0
   }
 
-  /** Fresh examples of one size, until one is wrong; tells the event and whether all were right. */
+  /** Fresh examples of one size, of each task if there are several: the events, and the least of what they say. */
   async check(size: number, samples: number, structured: boolean) {
+    const checks = []
+    for (const [i, part] of (this.encoding.parts ?? [this.encoding]).entries())
+      checks.push(await this.checkPart(part, i, size, samples, structured))
+    return {
+      events: checks.map(({ event }) => event),
+      right: checks.every(({ right }) => right),
+      exact: Math.min(...checks.map(({ event }) => event.exact)),
+      symbol: Math.min(...checks.map(({ event }) => event.symbol)),
+    }
+  }
+
+  /** Fresh examples of one size and task, until one is wrong; tells the event and whether all were right. */
+  async checkPart(part: Part, index: number, size: number, samples: number, structured: boolean) {
     const { state, encoding, config } = this
-    const stream = random(state.seed, Stream.evaluation, state.step, size, Number(structured))
+    const words = [state.seed, Stream.evaluation, state.step, size, Number(structured), ...(index > 0 ? [index] : [])]
+    const stream = random(...words)
     const examples = structured
-      ? encoding.structured(size, stream)
-      : Array.from({ length: samples }, () => encoding.random(size, stream))
+      ? part.structured(size, stream)
+      : Array.from({ length: samples }, () => part.random(size, stream))
     const byBits = config.goal.bits !== null
     const all = await evaluate(this.model.eval, this.model.evalShared(this.average), encoding, examples, {
       untilWrong: !byBits,
@@ -379,6 +393,7 @@ class Trainer {
     const event: EvaluationEvent = {
       type: "evaluation",
       step: state.step,
+      ...(encoding.parts && part.name !== undefined ? { task: part.name } : {}),
       size,
       samples: all.answers,
       structured,
@@ -394,11 +409,11 @@ class Trainer {
   async checkFit(): Promise<TrainEvent[]> {
     const { config, state } = this
     const { fit } = config
-    const { event } = await this.check(longestSize(config), fit.samples, false)
-    state.fit.streak = event.exact >= fit.exact ? state.fit.streak + 1 : 0
-    if (state.fit.streak < fit.times) return [event]
+    const { events, exact } = await this.check(longestSize(config), fit.samples, false)
+    state.fit.streak = exact >= fit.exact ? state.fit.streak + 1 : 0
+    if (state.fit.streak < fit.times) return events
     state.fit.since = state.step
-    return [event, { type: "fit", step: state.step }]
+    return [...events, { type: "fit", step: state.step }]
   }
 
   /** First at twice the trained sizes, and if all is right there at the goal's size, random and structured; the last time also further out. */
@@ -410,8 +425,8 @@ class Trainer {
     const right = async (size: number, samples: number, structured: boolean) => {
       if (structured && this.encoding.structured(size, random(state.seed)).length === 0) return true
       const result = await this.check(size, samples, structured)
-      events.push(result.event)
-      if (size <= goal.size) state.goal.symbol = result.event.symbol
+      events.push(...result.events)
+      if (size <= goal.size) state.goal.symbol = result.symbol
       return result.right
     }
     const met =

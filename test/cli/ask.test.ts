@@ -90,6 +90,19 @@ describe("lists", () => {
   })
 })
 
+test("a model of several tasks: a row for each, and a question says whose it is", async () => {
+  const train = ["train", "copy,reverse", ...tiny, ...single, "--steps", "5"]
+  expect((await run(train, { cwd })).stderr).toContain("saving in runs/copy-reverse-1")
+  const args = ["--sizes", "3", "--samples", "20", "--json", ...device]
+  const rows = jsonLines((await run(["eval", "runs/copy-reverse-1", ...args], { cwd })).stdout)
+  expect(rows.map((r) => [r.task, r.size, r.samples])).toEqual([
+    ["copy", 3, 20],
+    ["reverse", 3, 20],
+  ])
+  const ask = await run(["run", "runs/copy-reverse-1", "reverse 0010", "--json", ...device], { cwd })
+  expect(jsonLines(ask.stdout)[0]).toMatchObject({ question: "reverse 0010", expected: "0100" })
+})
+
 test("a run becomes a model: weights only, the same answers, damage refused", async () => {
   const dir = join(newFolder(), "small")
   const results = [{ size: 3, samples: 20, exact: 0, symbol: 0.5, structured: false }]

@@ -1,0 +1,76 @@
+// Several tasks that one model learns together, "copy,reverse", each example of one of them. In the code of Kaiser & Sutskever 2016 a task was drawn for
+// each step, and only an operator's symbol told one from another (copy and reverse could not be told apart); Price et al. 2016 gave each
+// operator a symbol of its own. Here every symbol of a question is its task's own, so that each place knows what is asked; answers share theirs.
+
+import { UserError } from "../core/errors.ts"
+import { type Example, PAD, type Task, type TaskOptions } from "./task.ts"
+import { quote } from "./typing.ts"
+
+/** Stands between the names of tasks. */
+export const BETWEEN = ","
+
+export function severalTasks(tasks: readonly Task[], options: TaskOptions): Task {
+  const names = tasks.map(({ name }) => name)
+  const name = names.join(BETWEEN)
+  const twice = names.find((task, i) => names.indexOf(task) < i)
+  if (twice !== undefined) throw new UserError(`${name}: got ${twice} twice, expected different tasks`)
+  const symbols = ["_", ...tasks.flatMap((task) => task.symbols.slice(1))]
+  let first = 0
+  const parts = tasks.map((task) => {
+    const part = partOf(task, first, symbols)
+    first += task.symbols.length - 1
+    return part
+  })
+  /** The task whose symbols these are; a question holds at least one. */
+  const of = (input: Uint8Array): Task => {
+    const symbol = input.find((s) => s !== PAD) ?? 1
+    let end = 1
+    return parts[tasks.findIndex((task) => symbol < (end += task.symbols.length - 1))] ?? parts[0]
+  }
+  const typed = `${names[0]} ${tasks[0].typed.question}`
+  return {
+    name,
+    options,
+    symbols,
+    parts: { tasks: parts, of },
+    typed: { question: typed, answer: tasks[0].typed.answer },
+    minSize: Math.max(...tasks.map((task) => task.minSize)),
+    length: (size) => Math.max(...tasks.map((task) => task.length(size))),
+    sizeOf: (length) => Math.min(...tasks.map((task) => task.sizeOf(length))),
+    random: (size, random) => parts[random.below(parts.length)].random(size, random),
+    hard: (size, random) => parts[random.below(parts.length)].hard(size, random),
+    structured: (size, random) =>
+      parts.flatMap((part) => part.structured(size, random).map((e) => ({ ...e, name: `${part.name}: ${e.name}` }))),
+    oracle: (input) => of(input).oracle(input),
+    parse(text) {
+      const [, asked, question] = /^\s*([a-z][a-z0-9-]*)[\s:]+(.*)$/su.exec(text) ?? []
+      const part = parts.find((task) => task.name === asked)
+      if (!part)
+        throw new UserError(
+          `${name}: got ${quote(text)}, expected a task's name and its question, such as ${quote(typed)}`,
+        )
+      return part.parse(question)
+    },
+    formatInput: (input) => `${of(input).name} ${of(input).formatInput(input)}`,
+    // which task an answer belongs to, only its question says: parts.of(input)
+    formatOutput: (output) => Array.from(output, (symbol) => symbols[symbol] ?? "?").join(""),
+    formatAnswer: (output) => Array.from(output, (symbol) => symbols[symbol] ?? "?").join(""),
+  }
+}
+
+/** A task whose questions are written in symbols from `first` + 1 on. */
+function partOf(task: Task, first: number, symbols: readonly string[]): Task {
+  const into = (input: Uint8Array) => input.map((s) => (s === PAD ? PAD : s + first))
+  const outOf = (input: Uint8Array) => input.map((s) => (s === PAD ? PAD : s - first))
+  const asked = <E extends Example>(example: E): E => ({ ...example, input: into(example.input) })
+  return {
+    ...task,
+    symbols,
+    random: (size, random) => asked(task.random(size, random)),
+    hard: (size, random) => asked(task.hard(size, random)),
+    structured: (size, random) => task.structured(size, random).map(asked),
+    oracle: (input) => task.oracle(outOf(input)),
+    parse: (text) => into(task.parse(text)),
+    formatInput: (input) => task.formatInput(outOf(input)),
+  }
+}
