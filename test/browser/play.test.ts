@@ -9,6 +9,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core"
 import { build } from "vite"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
+import { decodeSafetensors } from "../../src/formats/safetensors.ts"
 import { createRun, saveCheckpoint } from "../../src/runs/index.ts"
 import { resolveConfig } from "../../src/training/config.ts"
 import { train } from "../../src/training/trainer.ts"
@@ -34,8 +35,13 @@ describe.skipIf(noChromium)("the playground", () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  const open = async (fragment = "", options: BrowserContextOptions = {}, url = site.url): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  const open = async (
+    fragment = "",
+    options: BrowserContextOptions = {},
+    url = site.url,
+    from = browser,
+  ): Promise<Page> => {
+    const context = await from.newContext({ viewport: { width: 1280, height: 900 }, ...options })
     const page = await context.newPage()
     page.setDefaultTimeout(60_000)
     page.on("pageerror", (error) => errors.push(error.message))
@@ -49,6 +55,14 @@ describe.skipIf(noChromium)("the playground", () => {
   const ask = async (page: Page, question: string) => {
     await page.fill("input[name=question]", question)
     await page.click("button:text-is('compute')")
+  }
+  /** Files and folders as a file manager drops them, on the middle of the page. */
+  const drop = async (page: Page, files: string[]) => {
+    const session = await page.context().newCDPSession(page)
+    const data = { items: [], files, dragOperationsMask: 1 }
+    for (const type of ["dragEnter", "dragOver", "drop"] as const)
+      await session.send("Input.dispatchDragEvent", { type, x: 640, y: 450, data })
+    await session.detach()
   }
   const slide = (page: Page, name: string, value: number) =>
     page.locator(`input[name=${name}]`).evaluate((element, value) => {
@@ -199,6 +213,63 @@ describe.skipIf(noChromium)("the playground", () => {
     await close(page)
   })
 
+  it("says that it checks large sizes, stays alive meanwhile, and stops at once, on a GPU too", async () => {
+    // a run of one step, with what the shipped model has learnt in the place of its weights: the goal's size is checked after the next step
+    const run = join(folder, "learnt-run")
+    const config = resolveConfig({
+      task: { name: "copy" },
+      model: { maps: 24 },
+      batch: { groups: [[1, 4]] },
+      fit: { every: 1, times: 1 },
+    })
+    createRun(run, { config: { ...config }, device: "wasm", seed: config.seed })
+    const learnt = decodeSafetensors(readFileSync(join(models, "copy", "model.safetensors"))).tensors
+    for await (const event of train(config, wasm(1))) {
+      if (event.type !== "step") continue
+      const { step, tensors, state } = event.snapshot()
+      const weights = (name: string) =>
+        learnt.get(name.replace("average/", "")) as
+          | { readonly shape: readonly number[]; readonly data: Float32Array }
+          | undefined
+      saveCheckpoint(run, {
+        step,
+        state,
+        tensors: new Map([...tensors].map(([name, t]) => [name, weights(name) ?? t])),
+      })
+      break
+    }
+    // a browser of its own: one that is closed in the middle of a software GPU's work keeps its other pages waiting until that is done
+    const other = await launch()
+    const page = await open("#v=1&page=train", {}, site.url, other)
+    const hasGpu = await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter().catch(() => null)))
+    if (hasGpu) await page.waitForSelector("select[name=device] option[value=webgpu]", { state: "attached" })
+    await page.selectOption("select[name=device]", hasGpu ? "webgpu" : "wasm")
+    await drop(page, [run])
+    await page.waitForSelector("option:has-text('checkpoint-00000001.safetensors')", { state: "attached" })
+    await page.click("nav >> text=Train")
+    await page.click("button:text-is('go on')")
+    await page.waitForSelector(".checking:has-text('checking fresh answers of 200 symbols')")
+    // the page draws while the device computes: at 60 frames a second a busy machine may miss some, a page that hangs misses all
+    const frames = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          let frames = 0
+          const count = () => ++frames && requestAnimationFrame(count)
+          requestAnimationFrame(count)
+          setTimeout(() => resolve(frames), 1000)
+        }),
+    )
+    expect(frames).toBeGreaterThan(5)
+    const began = performance.now()
+    await page.click("button:text-is('stop')")
+    await page.waitForSelector("[data-status=stopped]")
+    expect(performance.now() - began).toBeLessThan(10_000)
+    await page.waitForSelector("text=saved step")
+    expect(await page.locator(".checking").count()).toBe(0)
+    await close(page)
+    await other.close()
+  })
+
   it("opens a model's files; a damaged one gets a sentence", async () => {
     const page = await open()
     await page.waitForSelector(".answer.good")
@@ -226,33 +297,26 @@ describe.skipIf(noChromium)("the playground", () => {
     for await (const event of train(config, wasm(1))) if (event.type === "step") saveCheckpoint(run, event.snapshot())
     const checkpoint = join(run, "checkpoint-00000003.safetensors")
     const page = await open("#v=1&page=train")
-    const session = await page.context().newCDPSession(page)
-    /** Files as a file manager drops them, on the middle of the page. */
-    const drop = async (files: string[]) => {
-      const data = { items: [], files, dragOperationsMask: 1 }
-      for (const type of ["dragEnter", "dragOver", "drop"] as const)
-        await session.send("Input.dispatchDragEvent", { type, x: 640, y: 450, data })
-    }
     // a folder: its newest checkpoint can be asked, and the run goes on
-    await drop([run])
+    await drop(page, [run])
     await page.waitForSelector("option:has-text('checkpoint-00000003.safetensors')", { state: "attached" })
     await page.waitForSelector(".answer .verdict")
     await page.click("nav >> text=Train")
     await page.waitForSelector("h2:has-text('checkpoint-00000003.safetensors')")
     await page.waitForSelector("text=saved step 3")
     // one file, with its config beside it
-    await drop([join(models, "mul", "model.safetensors"), join(models, "mul", "config.json")])
+    await drop(page, [join(models, "mul", "model.safetensors"), join(models, "mul", "config.json")])
     await page.waitForSelector("option:has-text('model.safetensors')", { state: "attached" })
     await ask(page, "110*101")
     await page.waitForSelector("text=6*5 = 30")
     // the film stays as it is where a file is broken, cut short, or nothing that is known
     const broken = join(folder, "cut.safetensors")
     writeFileSync(broken, readFileSync(checkpoint).subarray(0, 2000))
-    await drop([broken])
+    await drop(page, [broken])
     await page.waitForSelector("[role=alert]:has-text('cut.safetensors cannot be used')")
     const letter = join(folder, "letter.txt")
     writeFileSync(letter, "dear model")
-    await drop([letter])
+    await drop(page, [letter])
     await page.waitForSelector("[role=alert]:has-text('got letter.txt, expected a .safetensors file')")
     await page.waitForSelector("text=6*5 = 30")
     await close(page)

@@ -6,6 +6,7 @@ import { openFiles } from "./engine/models.ts"
 import type { Film } from "./film.ts"
 import { taskOf } from "./questions.ts"
 import { continueRun } from "./runs.ts"
+import { form } from "./train-form.ts"
 
 /** Whether files are held over the page. */
 export const dragging = signal(false)
@@ -21,7 +22,7 @@ export async function openInto(film: Film, files: readonly File[]): Promise<void
     film.wanted.value = undefined
     film.error.value = undefined
     film.model.value = opened.model
-    if (opened.run) continueRun(opened.model.key, opened.run.config, opened.run.saved)
+    if (opened.run) continueRun(opened.model.key, opened.run.config, form.value.device, opened.run.saved)
   } catch (error) {
     film.error.value = error instanceof Error ? error.message : String(error)
   }

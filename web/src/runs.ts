@@ -6,7 +6,6 @@ import type { Tensor } from "../../src/formats/safetensors.ts"
 import { weightsOf } from "../../src/runs/content.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../../src/training/config.ts"
 import { type Copies, copiesAt } from "./copies.ts"
-import { pageDevices } from "./engine/device.ts"
 import type { LoadedModel, SavedStep, TrainReply, TrainRequest } from "./engine/messages.ts"
 import { startWorker } from "./engine/start-worker.ts"
 
@@ -26,6 +25,8 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
   const current = signal(config)
   const status = signal<"new" | "starting" | "training" | "stopping" | "stopped" | "done" | "failed">("new")
   const about = signal("")
+  /** What is being checked in this moment, instead of training. */
+  const checking = signal<string | undefined>(undefined)
   const notes = signal<readonly string[]>([])
   const sizes = signal<readonly SizeRow[]>([])
   const sizesAt = signal(0)
@@ -79,6 +80,7 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
       seconds.value = before + reply.seconds
       version.value++
     } else if (reply.k === "told") note(reply.text)
+    else if (reply.k === "checking") checking.value = reply.text
     else if (reply.k === "sizes") {
       sizes.value = reply.rows
       sizesAt.value = reply.step
@@ -102,6 +104,7 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
   const end = (how: "stopped" | "done" | "failed") => {
     worker?.terminate()
     worker = undefined
+    checking.value = undefined
     status.value = how
     const next = pending
     pending = undefined
@@ -142,6 +145,7 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
     deviceName,
     status,
     about,
+    checking,
     notes,
     sizes,
     sizesAt,
@@ -205,9 +209,9 @@ export function removeRun(run: Run): void {
 }
 
 /** A run that was opened from a file; it goes on where it stopped. */
-export function continueRun(name: string, config: TrainConfig, saved: SavedStep): void {
+export function continueRun(name: string, config: TrainConfig, deviceName: string, saved: SavedStep): void {
   try {
-    addRun(createRun(name, resolveConfig(config as PartialConfig), pageDevices.peek()[0].name, saved))
+    addRun(createRun(name, resolveConfig(config as PartialConfig), deviceName, saved))
   } catch {
     // its config is of another version: it can be asked, but not trained on
   }

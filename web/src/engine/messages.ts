@@ -74,5 +74,7 @@ export type TrainReply =
     }
   | { readonly k: "saved"; readonly saved: SavedStep }
   | { readonly k: "copies"; readonly copies: Copies }
+  /** What is being checked, instead of training; undefined when training goes on. */
+  | { readonly k: "checking"; readonly text: string | undefined }
   | { readonly k: "ended"; readonly reason: "generalises" | "steps" | "stopped"; readonly seconds: number }
   | { readonly k: "failed"; readonly message: string }

@@ -3,15 +3,17 @@
 
 import type { Program } from "../../../src/backends/backend.ts"
 import { random, Stream } from "../../../src/core/rng.ts"
+import { LANES } from "../../../src/kernel/language.ts"
 import { longestSize, type TrainConfig } from "../../../src/training/config.ts"
 import { type Encoding, encodingOf } from "../../../src/training/encoding.ts"
 import { evaluate } from "../../../src/training/evaluate.ts"
-import type { Snapshot, StepEvent } from "../../../src/training/events.ts"
+import type { Snapshot } from "../../../src/training/events.ts"
 import { planEvaluation, sharedOf } from "../../../src/training/model.ts"
 import { train } from "../../../src/training/trainer.ts"
 import { copiesAt, copiesIn } from "../copies.ts"
 import { createDevice } from "./device.ts"
-import type { StepRow, TrainReply, TrainRequest } from "./messages.ts"
+import type { SavedStep, StepRow, TrainReply, TrainRequest } from "./messages.ts"
+import { watched } from "./watched.ts"
 
 const TELL_EVERY_MS = 100
 /** Steps between saved ones. */
@@ -20,6 +22,8 @@ const SAVE_EVERY = 25
 const MEASURE_EVERY_MS = 4000
 const MEASURE_SHARE = 0.2
 const SAMPLES = 16
+/** A device that is slower than this at measuring does not measure once more when it is stopped. */
+const SLOW_MS = 3000
 /** Copies of parameters are shown at most so often. */
 const SHOW_EVERY_MS = 250
 
@@ -27,12 +31,15 @@ const send = (reply: TrainReply) => postMessage(reply)
 let stop = false
 let quick = false
 let save: (() => void) | undefined
+/** Ends in the middle of a check; undefined while there is none. */
+let leave: (() => void) | undefined
 
 export function serveTraining(): void {
   addEventListener("message", ({ data }: MessageEvent<TrainRequest>) => {
     if (data.k === "stop") {
       stop = true
       quick = data.quick
+      leave?.()
     } else if (data.k === "save") save?.()
     else
       run(data).catch((error: unknown) =>
@@ -48,7 +55,17 @@ export function sizesShown(longest: number): number[] {
 }
 
 async function run({ config, deviceName, from }: TrainRequest & { k: "start" }): Promise<void> {
-  const backend = await createDevice(deviceName)
+  let checking: string | undefined
+  let isFirst = true
+  const say = (text: string | undefined) => {
+    if (text !== checking) send({ k: "checking", text })
+    checking = text
+    leave = text === undefined ? undefined : abandon
+  }
+  const backend = watched(await createDevice(deviceName), (what) => {
+    if (what) say(`checking fresh answers of ${what.symbols} symbols, ${LANES * what.blocks} at once`)
+    else say(isFirst ? "the device gets ready for the first step" : undefined)
+  })
   const encoding = encodingOf(config.task, config.model)
   const measuring = await backend.compile(planEvaluation(config.model, encoding.signature))
   const began = performance.now()
@@ -57,8 +74,10 @@ async function run({ config, deviceName, from }: TrainRequest & { k: "start" }):
   let told = began
   let measured = began - MEASURE_EVERY_MS
   let pause = MEASURE_EVERY_MS
+  let took = 0
   let reason: "generalises" | "steps" | "stopped" = "stopped"
-  let newest: (StepEvent | { snapshot(): Snapshot }) | undefined
+  /** The state after the newest step. It is taken at once: in the middle of a check, the trainer's own is that of a step which is not over. */
+  let newest: SavedStep | undefined = from
   const tell = () => {
     if (rows.length > 0) send({ k: "steps", rows, seconds: elapsed() })
     rows = []
@@ -67,17 +86,27 @@ async function run({ config, deviceName, from }: TrainRequest & { k: "start" }):
   const hasCopies = copiesIn(config.model) > 1
   let shown = Number.NEGATIVE_INFINITY
   const show = () => {
-    const copies = newest && copiesAt(newest.snapshot(), config.model)
+    const copies = newest && copiesAt(newest, config.model)
     if (copies) send({ k: "copies", copies })
     shown = performance.now()
   }
   let apart = false
-  save = () => newest && send({ k: "saved", saved: newest.snapshot() })
+  save = () => newest && send({ k: "saved", saved: newest })
+  /** The page ends this worker when it hears that: what a device is still computing goes with it. */
+  const abandon = () => {
+    tell()
+    save?.()
+    if (hasCopies) show()
+    send({ k: "ended", reason, seconds: elapsed() })
+    leave = undefined
+  }
   for await (const event of train(config, backend, from)) {
     if (event.type === "start") {
       send({ k: "started", step: event.step, parameters: event.parameters, device: backend.description })
     } else if (event.type === "step") {
-      newest = event
+      if (isFirst) say(undefined)
+      isFirst = false
+      newest = event.snapshot()
       const { step, error, symbol, exact, size, rate, keep, distance } = event
       rows.push({ step, error, symbol, exact, size, rate, keep, distance })
       if (apart && distance === 0) send({ k: "told", text: `step ${step - 1}: the copies became one` })
@@ -87,14 +116,15 @@ async function run({ config, deviceName, from }: TrainRequest & { k: "start" }):
       if (performance.now() - told > TELL_EVERY_MS) tell()
       if (performance.now() - measured > pause) {
         const start = performance.now()
-        await measure(measuring, encoding, config, event.snapshot())
+        await measure(measuring, encoding, config, newest)
         measured = performance.now()
-        pause = Math.max(MEASURE_EVERY_MS, (measured - start) / MEASURE_SHARE)
+        took = measured - start
+        pause = Math.max(MEASURE_EVERY_MS, took / MEASURE_SHARE)
       }
       await new Promise((resolve) => setTimeout(resolve)) // hears of stop and save
       if (stop) break
     } else if (event.type === "done") {
-      newest = event
+      newest = event.snapshot()
       if (event.reason === "generalises") reason = "generalises"
       else reason = "steps"
     } else if (event.type === "fit")
@@ -110,7 +140,7 @@ async function run({ config, deviceName, from }: TrainRequest & { k: "start" }):
   tell()
   save()
   if (hasCopies) show()
-  if (newest && !quick) await measure(measuring, encoding, config, newest.snapshot())
+  if (newest && !quick && took < SLOW_MS) await measure(measuring, encoding, config, newest)
   send({ k: "ended", reason, seconds: elapsed() })
   await measuring.dispose()
 }

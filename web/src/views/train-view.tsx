@@ -225,16 +225,21 @@ export function RunCard({ run, index, onWatch }: { run: Run; index: number; onWa
       <h2>
         <Swatch index={index} /> {run.name}
       </h2>
-      <p class="quiet">{run.about.value || "not started"}</p>
+      <p class="quiet">{run.about.value || (busy ? "starting…" : "not started")}</p>
       {last && (
         <p class="figures mono">
           step {last.step} · loss {last.error.toPrecision(3)} · right {(100 * last.symbol).toFixed(1)} % · size{" "}
           {last.size} · {clock(run.seconds.value)} · {speed.toFixed(1)} steps/s
         </p>
       )}
+      {run.checking.value && (
+        <p key={run.checking.value} class="checking quiet">
+          <progress aria-label="under way" /> {run.checking.value}
+        </p>
+      )}
       <div class="buttons">
         {busy ? (
-          <button type="button" onClick={run.stop} disabled={run.status.value === "stopping"}>
+          <button type="button" onClick={run.stop} disabled={run.status.value === "stopping" && !run.checking.value}>
             stop
           </button>
         ) : (
