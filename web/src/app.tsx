@@ -1,7 +1,7 @@
 // The page: three rooms, one URL.
 
 import { effect, signal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
+import { useEffect, useRef } from "preact/hooks"
 import { startTracing } from "./engine/client.ts"
 import { findGpu } from "./engine/device.ts"
 import type { LoadedModel } from "./engine/messages.ts"
@@ -173,9 +173,15 @@ function Lessons() {
     lesson.value = to
     scrollTo({ top: 0 })
   }
+  const contents = useRef<HTMLOListElement>(null)
+  useEffect(() => {
+    // on a phone the list is a row that scrolls: the lesson that is read stands in it
+    const [list, here] = [contents.current, contents.current?.querySelector<HTMLElement>("[aria-current]")]
+    if (list && here) list.scrollLeft = here.offsetLeft - list.offsetLeft - (list.clientWidth - here.offsetWidth) / 2
+  }, [lesson.value])
   return (
     <div class="lessons">
-      <ol class="contents">
+      <ol class="contents" ref={contents}>
         {lessons.map(({ title, about }, i) => (
           <li key={title}>
             <button type="button" aria-current={lesson.value === i + 1 ? "step" : undefined} onClick={() => go(i + 1)}>
@@ -196,7 +202,11 @@ function Lessons() {
             </button>
           )}
           <span class="grow" />
-          {lesson.value < lessons.length && (
+          {lesson.value === lessons.length ? (
+            <button type="button" class="primary" onClick={() => show("train")}>
+              Train one yourself →
+            </button>
+          ) : (
             <button type="button" class="primary" onClick={() => go(lesson.value + 1)}>
               {lessons[lesson.value].title} →
             </button>

@@ -128,7 +128,10 @@ async function run({ config, deviceName, from }: TrainRequest & { k: "start" }):
       if (event.reason === "generalises") reason = "generalises"
       else reason = "steps"
     } else if (event.type === "fit")
-      send({ k: "told", text: `step ${event.step}: the trained sizes are learnt; now it settles` })
+      send({
+        k: "told",
+        text: `step ${event.step}: the trained sizes are learnt${config.settle ? "; now it settles" : ""}`,
+      })
     else if (event.type === "restart" || event.type === "rollback")
       send({ k: "told", text: `step ${event.step}: ${event.reason}` })
     else if (event.type === "goal" && event.streak > 0)

@@ -23,7 +23,7 @@ export const lesson: Lesson = {
         question="1101011010110+1011101101011"
         view="one"
         channels={[8, 1, 2]}
-        parts={["film", "transport", "tape"]}
+        parts={["film", "legend", "transport", "tape"]}
         most={320}
       />
       <p>

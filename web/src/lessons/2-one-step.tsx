@@ -17,8 +17,8 @@ export const lesson: Lesson = {
         model="add"
         question="1011+110"
         step={4}
-        cell={[3, 0, 6]}
-        parts={["film", "transport", "cell"]}
+        cell={[1, 0, 5]}
+        parts={["film", "legend", "transport", "cell"]}
         most={360}
       />
       <p>

@@ -16,7 +16,7 @@ export const lesson: Lesson = {
         model="add"
         question="110101+10111"
         tensor="dcgru0/update"
-        parts={["look", "film", "transport"]}
+        parts={["look", "film", "legend", "transport"]}
         most={340}
       />
       <p>

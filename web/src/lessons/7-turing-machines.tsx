@@ -18,7 +18,7 @@ export const lesson: Lesson = {
         instance multiplying, happens everywhere at once, and the path that learning has to follow back is as long as
         the question rather than as long as the work.
       </p>
-      <LiveFilm model="mul" question="110101*101101" parts={["film", "transport"]} most={380} />
+      <LiveFilm model="mul" question="110101*101101" parts={["film", "legend", "transport"]} most={380} />
       <p>
         This is a product in the making. Some channels carry digits along the strip, others hold what is done; what was
         one long column of sums on paper is a wave here.

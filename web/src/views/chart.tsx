@@ -14,6 +14,9 @@ const strokes = [
   { light: "#08519c", dark: "#7db7f5", dash: [6, 4] },
 ]
 export const strokeOf = (i: number) => (dark.value ? strokes[i % 2].dark : strokes[i % 2].light)
+/** Few signs for a small number too: a label has no more room. */
+export const short = (x: number | null) =>
+  x === null ? "" : x > 0 && x < 0.001 ? x.toExponential(0) : String(Number(x.toPrecision(2)))
 /** Points drawn at most: a screen has no more columns. */
 const MOST_POINTS = 600
 
@@ -87,7 +90,7 @@ function align(runs: readonly Run[], key: "error" | "symbol"): uPlot.AlignedData
 }
 
 export function Curve({ runs, what }: { runs: readonly Run[]; what: "error" | "symbol" }) {
-  const title = what === "error" ? "loss, nats a symbol" : "right symbols in the batch, dropout on"
+  const title = what === "error" ? "loss by step, nats a symbol" : "right symbols in the batch by step, dropout on"
   const host = useChart(
     (width) => ({
       options: {
@@ -104,8 +107,7 @@ export function Curve({ runs, what }: { runs: readonly Run[]; what: "error" | "s
             ...(what === "symbol"
               ? { values: (_: uPlot, v: number[]) => v.map((x) => `${Math.round(100 * x)} %`) }
               : {
-                  values: (_: uPlot, v: (number | null)[]) =>
-                    v.map((x) => (x === null ? "" : String(Number(x.toPrecision(2))))),
+                  values: (_: uPlot, v: (number | null)[]) => v.map(short),
                 }),
           },
         ],

@@ -57,8 +57,8 @@ export function Transport({ film }: { film: Film }) {
         <span class="caption">speed</span>
         <select value={String(film.speed.value)} onChange={(e) => (film.speed.value = Number(e.currentTarget.value))}>
           <option value="1">slow</option>
-          <option value="8">8 a second</option>
-          <option value="30">30 a second</option>
+          <option value="8">medium</option>
+          <option value="30">quick</option>
           <option value="120">fast</option>
         </select>
       </label>
@@ -152,8 +152,10 @@ export function Legend({ film }: { film: Film }) {
   return (
     <p class="legend quiet">
       <span class={`scale ${gate ? "gate" : ""}`} aria-hidden="true" />
+      {film.view.value === "one" ? `channel ${film.channels.value[0]}: ` : ""}
       {gate ? "0 to 1: closed to open" : "−1 blue, 0 blank, 1 orange"}. Across: the places of the memory. Down: time, a
-      row a step.
+      row a step
+      {film.view.value === "grid" && layout(film.shape.value).panels > 1 ? "; a picture for each channel" : ""}.
     </p>
   )
 }

@@ -8,7 +8,7 @@ import { paintSigned } from "../draw/picture.ts"
 import type { SavedStep } from "../engine/messages.ts"
 import type { Run } from "../runs.ts"
 import { dark } from "../theme.ts"
-import { axis, strokeOf, useChart } from "./chart.tsx"
+import { axis, short, strokeOf, useChart } from "./chart.tsx"
 
 const number = (x: number) =>
   x === 0
@@ -115,8 +115,7 @@ function Together({ run }: { run: Run }) {
         distance.push(curves.distance[i] || null)
         pull.push(curves.distance[i] ? (pulls[p]?.pull ?? null) : null)
       }
-      const powers = (_: uPlot, v: (number | null)[]) =>
-        v.map((n) => (n === null ? "" : String(Number(n.toPrecision(2)))))
+      const powers = (_: uPlot, v: (number | null)[]) => v.map(short)
       return {
         options: {
           width,

@@ -8,13 +8,13 @@ import { shippedModel } from "../engine/models.ts"
 import { createFilm, type FilmStart } from "../film.ts"
 import { createRun, type Run } from "../runs.ts"
 import { CellView } from "./cell-view.tsx"
-import { LookAt, Transport } from "./controls.tsx"
+import { Legend, LookAt, Transport } from "./controls.tsx"
 import { FilmCanvas } from "./film-view.tsx"
 import { Moment, Tape } from "./moment.tsx"
 import { Answer, QuestionForm } from "./question.tsx"
 import { Charts, RunCard } from "./train-view.tsx"
 
-export type Part = "question" | "answer" | "tape" | "film" | "look" | "cell" | "moment" | "transport"
+export type Part = "question" | "answer" | "tape" | "film" | "look" | "cell" | "moment" | "transport" | "legend"
 
 /** A film with some of its parts: <LiveFilm model="add" question="111+1" parts={["film", "transport"]} /> */
 export function LiveFilm({
@@ -39,6 +39,7 @@ export function LiveFilm({
     cell: () => <CellView film={film} />,
     moment: () => <Moment film={film} />,
     transport: () => <Transport film={film} />,
+    legend: () => <Legend film={film} />,
   }
   return (
     <div class="live">
@@ -65,24 +66,33 @@ export function LiveRuns({
   useEffect(() => () => runs.forEach((r) => r.dispose()), [])
   return (
     <div class="live">
-      {!started.value && (
-        <button
-          type="button"
-          class="primary"
-          onClick={() => {
-            started.value = true
-            runs.forEach((r) => r.start())
-          }}
-        >
-          train both
-        </button>
+      {started.value ? (
+        <>
+          <Charts runs={runs} />
+          <div class="runs">
+            {runs.map((run, i) => (
+              <RunCard key={run.number} run={run} index={i} />
+            ))}
+          </div>
+        </>
+      ) : (
+        <div class="ready">
+          <button
+            type="button"
+            class="primary"
+            onClick={() => {
+              started.value = true
+              runs.forEach((r) => r.start())
+            }}
+          >
+            train both
+          </button>
+          <p class="quiet">
+            {runs.map(({ name }) => name).join(" against ")}: here, in your browser; three charts grow while they learn,
+            the loss, the right symbols, and the right answers by size.
+          </p>
+        </div>
       )}
-      <Charts runs={runs} />
-      <div class="runs">
-        {runs.map((run, i) => (
-          <RunCard key={run.number} run={run} index={i} />
-        ))}
-      </div>
     </div>
   )
 }

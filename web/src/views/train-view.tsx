@@ -284,7 +284,7 @@ export function RunCard({ run, index, onWatch }: { run: Run; index: number; onWa
           >
             go back there
           </button>
-          <button type="button" onClick={() => branch(run, chosen.step)}>
+          <button type="button" hidden={!onWatch} onClick={() => branch(run, chosen.step)}>
             branch from there
           </button>
         </div>
