@@ -4,7 +4,7 @@ import type { Recipe } from "./recipe.ts"
 
 export const recipe: Recipe = {
   name: "ntm-repeat-copy",
-  about: "Neural Turing Machine, 1 to 10 vectors repeated 1 to 10 times, to under 0.1 bits a sequence",
+  about: "Neural Turing Machine, 1 to 10 vectors repeated 1 to 10 times, to under 1 bit a sequence",
   config: {
     task: { name: "repeat-copy" },
     model: { name: "ntm" },
@@ -18,6 +18,6 @@ export const recipe: Recipe = {
       ],
     },
     curriculum: { threshold: 0.97 },
-    goal: { bits: 0.1, samples: 256 },
+    goal: { bits: 1, samples: 256 },
   },
 }
