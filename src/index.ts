@@ -53,9 +53,11 @@ export function train(
   return trainResolved(resolveConfig(config), backend, from)
 }
 
-/** A trained model, ready to answer: a run's folder, a checkpoint, or the name of a model of this package. */
-export function load(path: string, backend: Backend = createBackend()): Promise<OpenModel> {
-  return openModel(loadModel(path), backend)
+/** A trained model, ready to answer: a run's folder, a checkpoint, or the name of a model of this package. Of several, load(["a", "b"]), the mean
+ *  of their probabilities answers. */
+export function load(path: string | readonly string[], backend: Backend = createBackend()): Promise<OpenModel> {
+  const [first, ...others] = [path].flat().map(loadModel)
+  return openModel(first, backend, others)
 }
 
 /** The memory of a trained model over time: every step's state and gates, and the answer if it ended there. */

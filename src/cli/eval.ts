@@ -1,6 +1,6 @@
 // `eval`: how often a trained model is right, by size.
 
-import { Command } from "commander"
+import { Command, Option } from "commander"
 import { openModel } from "../runs/answers.ts"
 import { type EvaluationRow, loadModel } from "../runs/model.ts"
 import { findTask } from "../tasks/index.ts"
@@ -16,6 +16,7 @@ interface EvalOptions {
   readonly device: string
   readonly workers?: string
   readonly seed: string
+  readonly ensemble?: readonly string[]
 }
 
 export const evalCommand = (): Command =>
@@ -25,28 +26,37 @@ export const evalCommand = (): Command =>
     .option("--sizes <list>", "sizes to try", "20,100,200")
     .option("--samples <n>", "fresh random examples of each size", "256")
     .option("--structured", "also the hard cases of each size: long carries, zeros, equal operands, ...")
+    .addOption(ensembleOption())
     .option("--seed <n>", "names the random examples", "1")
     .option("--device <name>", "native, wasm, reference, or auto: the fastest there is", "auto")
     .option("--workers <n>", "threads (default: all the machine has)")
     .option("--json", "a JSON line for each row")
     .action(evaluateRun)
 
+/** Of `eval` and `run`. */
+export const ensembleOption = (): Option =>
+  new Option(
+    "--ensemble <run>",
+    "another run whose probabilities are averaged with it; may be given several times",
+  ).argParser((value: string, before: readonly string[] = []) => [...before, value])
+
 async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   const samples = whole("--samples", options.samples, 1)
   const seed = whole("--seed", options.seed, 0, 2 ** 31 - 1)
   const workers = workersOf(options.workers)
-  const model = loadModel(path)
+  const [model, ...others] = [path, ...(options.ensemble ?? [])].map(loadModel)
   const sizes = wholes("--sizes", options.sizes, findTask(model.config.task.name, model.config.task).minSize)
   const { backend, notes } = openDevice(options.device, workers)
-  for (const note of [...model.notes, ...notes]) say(note)
-  const open = await openModel(model, backend)
+  for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
+  const open = await openModel(model, backend, others)
+  if (others.length > 0) say(`the mean of ${others.length + 1} models`)
   for (const size of sizes) open.requireFits(size)
   if (!options.json) print(evaluationHeader)
   for (const size of sizes)
     for (const structured of options.structured ? [false, true] : [false])
       for (const task of open.tasks.length > 0 ? open.tasks : [undefined]) {
         const row = await open.evaluate(size, { samples, structured, seed, task, progress: showProgress(size) })
-        if (options.json) printJson(row)
+        if (options.json) printJson(others.length > 0 ? { ...row, models: others.length + 1 } : row)
         else print(evaluationLine(row))
       }
   await open.dispose()

@@ -7,6 +7,7 @@ import { type Answer, type OpenModel, openModel } from "../runs/answers.ts"
 import { loadModel } from "../runs/model.ts"
 import { createTask } from "../tasks/index.ts"
 import { openDevice } from "./device.ts"
+import { ensembleOption } from "./eval.ts"
 import { colorsFor, columnsOf, print, printJson, say } from "./output.ts"
 import { workersOf } from "./values.ts"
 
@@ -14,6 +15,7 @@ interface RunOptions {
   readonly json?: boolean
   readonly device: string
   readonly workers?: string
+  readonly ensemble?: readonly string[]
 }
 
 export const runCommand = (): Command =>
@@ -21,6 +23,7 @@ export const runCommand = (): Command =>
     .description("ask a trained model; wrong symbols are marked")
     .argument("<run>", "a run's folder, a checkpoint, or the name of a model")
     .argument("[question]", "such as 1011+110; without it, a question on each line of stdin")
+    .addOption(ensembleOption())
     .option("--device <name>", "native, wasm, reference, or auto: the fastest there is", "auto")
     .option("--workers <n>", "threads (default: all the machine has)")
     .option("--json", "a JSON line for each answer")
@@ -32,14 +35,14 @@ export const runCommand = (): Command =>
 async function askModel(
   path: string,
   question: string | undefined,
-  { json, device, workers }: RunOptions,
+  { json, device, workers, ensemble = [] }: RunOptions,
 ): Promise<number> {
-  const model = loadModel(path)
+  const [model, ...others] = [path, ...ensemble].map(loadModel)
   const task = createTask(model.config.task.name, model.config.task)
   if (question !== undefined) task.parse(question) // before anything is compiled
   const { backend, notes } = openDevice(device, workersOf(workers))
-  for (const note of [...model.notes, ...notes]) say(note)
-  const open = await openModel(model, backend)
+  for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
+  const open = await openModel(model, backend, others)
   const tell = (answer: Answer) => {
     if (json) {
       const { question, answer: got, expected, right } = answer

@@ -10,8 +10,9 @@ import { LANES } from "../kernel/language.ts"
 import { createTask, findTask } from "../tasks/index.ts"
 import type { Task } from "../tasks/task.ts"
 import type { TrainConfig } from "../training/config.ts"
-import { addScores, bitsOf, blocksOf, encodingOf, noScore, type Score } from "../training/encoding.ts"
-import { evaluate } from "../training/evaluate.ts"
+import { addScores, bitsOf, encodingOf, noScore, type Score } from "../training/encoding.ts"
+import { ensembleOf } from "../training/ensemble.ts"
+import { evaluateBy } from "../training/evaluate.ts"
 import { planEvaluation, sharedOf } from "../training/model.ts"
 import { decode } from "../training/symbols.ts"
 import type { EvaluationRow, TrainedModel } from "./model.ts"
@@ -59,18 +60,35 @@ const WAVE_BYTES = 2 ** 28
 /** In place of a step number: no training step draws these numbers. */
 const NEVER_A_STEP = -1
 
-/** Compiles a trained model for a backend. */
-export async function openModel(model: TrainedModel, backend: Backend): Promise<OpenModel> {
+/** Compiles a trained model for a backend; with `others`, the mean of all their probabilities answers. */
+export async function openModel(
+  model: TrainedModel,
+  backend: Backend,
+  others: readonly TrainedModel[] = [],
+): Promise<OpenModel> {
   const { config } = model
+  const learns = ({ config: { task } }: TrainedModel) => `${task.name}, base ${task.base}, output ${task.output}`
+  const stranger = others.find((other) => learns(other) !== learns(model))
+  if (stranger)
+    throw new UserError(
+      `${stranger.path} learns ${learns(stranger)} and ${model.path} ${learns(model)}; an ensemble's models learn the same`,
+    )
   const found = findTask(config.task.name, config.task)
   const encoding = encodingOf(config.task, config.model)
   const { name } = found.task
   const typed = () => (found.kind === "symbols" ? found.task : createTask(name)) // which says why there is none
-  const program = await backend.compile(planEvaluation(config.model, encoding.signature))
-  const shared = sharedOf(program.plan, model.weights, model.path)
+  const members = await Promise.all(
+    [model, ...others].map(async ({ config, weights, path }) => {
+      const encoding = encodingOf(config.task, config.model)
+      const program = await backend.compile(planEvaluation(config.model, encoding.signature))
+      return { encoding, program, shared: sharedOf(program.plan, weights, path) }
+    }),
+  )
+  const ask = ensembleOf(members)
+  const layouts = (length: number) =>
+    members.map(({ program, encoding }) => layoutOf(program.plan, length, encoding.steps(length)))
   const requireFits = (length: number, question: string) => {
-    const { ioSize, arenaSize } = layoutOf(program.plan, length, encoding.steps(length))
-    const bytes = 4 * (2 * ioSize + arenaSize)
+    const bytes = Math.max(...layouts(length).map(({ ioSize, arenaSize }) => 4 * (2 * ioSize + arenaSize)))
     const most = backend.name === "wasm" ? Math.min(2 ** 32, totalmem()) : totalmem()
     if (bytes > most)
       throw new UserError(
@@ -86,11 +104,8 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
       const task = typed()
       const input = task.parse(question)
       requireFits(input.length, "this question")
-      const { outputs } = await program.run(shared, blocksOf(encoding, [{ input, target: input }], 0, 0), {
-        seed: 0,
-        trainStep: 0,
-      })
-      return compare(task, input, decode(outputs[0].logits, 0, input.length, task.symbols.length), task.oracle(input))
+      const [logits] = await ask([{ input, target: input }], 0)
+      return compare(task, input, decode(logits, 0, input.length, task.symbols.length), task.oracle(input))
     },
     requireFits: (size) => requireFits(encoding.length(size), `size ${size}`),
     tasks: encoding.parts?.map(({ name }) => name as string) ?? [],
@@ -102,13 +117,13 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
       const stream = random(seed, Stream.evaluation, NEVER_A_STEP, size, Number(structured))
       const listed = structured ? part.structured(size, stream) : undefined
       const count = listed?.length ?? samples
-      const most = Math.floor(WAVE_BYTES / (4 * layoutOf(program.plan, length, encoding.steps(length)).ioSize))
+      const most = Math.floor(WAVE_BYTES / (4 * Math.max(...layouts(length).map(({ ioSize }) => ioSize))))
       const wave = Math.max(1, Math.min(most, length < 200 ? 4 * backend.workers : backend.workers))
       let total: Score = noScore
       for (let done = 0; done < count; done += LANES * wave) {
         const n = Math.min(LANES * wave, count - done)
         const some = listed?.slice(done, done + n) ?? Array.from({ length: n }, () => part.random(size, stream))
-        total = addScores(total, await evaluate(program, shared, encoding, some, { wave }))
+        total = addScores(total, await evaluateBy(ask, encoding, some, { wave }))
         progress?.(total.answers, count)
         await setImmediate() // a backend on this thread never waits: without this no signal would be heard
       }
@@ -123,7 +138,9 @@ export async function openModel(model: TrainedModel, backend: Backend): Promise<
         ...bitsOf(encoding.signature, total),
       }
     },
-    dispose: () => program.dispose(),
+    dispose: async () => {
+      await Promise.all(members.map(({ program }) => program.dispose()))
+    },
   }
 }
 

@@ -13,10 +13,36 @@ export interface EvaluateOptions {
   readonly wave?: number
 }
 
-/** Scores a program (a plan with output "logits") on examples. Memory grows with the length, not with length times steps. */
-export async function evaluate(
+/** A compiled model (a plan with output "logits") with its weights, and what its examples look like to it. */
+export interface Evaluated {
+  readonly program: Program
+  readonly shared: Float32Array
+  readonly encoding: Encoding
+}
+
+/** Answers to examples: the logits of each block. */
+export type Ask = (examples: readonly AnyExample[], firstExample: number) => Promise<readonly Float32Array[]>
+
+export const asker =
+  ({ program, shared, encoding }: Evaluated): Ask =>
+  async (examples, firstExample) => {
+    const blocks = blocksOf(encoding, examples, firstExample, 0)
+    const { outputs } = await program.run(shared, blocks, { seed: 0, trainStep: 0 })
+    return outputs.map((o) => o.logits)
+  }
+
+/** Scores a program on examples. Memory grows with the length, not with length times steps. */
+export const evaluate = (
   program: Program,
   shared: Float32Array,
+  encoding: Encoding,
+  examples: readonly AnyExample[],
+  options: EvaluateOptions = {},
+): Promise<Score> => evaluateBy(asker({ program, shared, encoding }), encoding, examples, options)
+
+/** Scores whatever answers. */
+export async function evaluateBy(
+  ask: Ask,
   encoding: Encoding,
   examples: readonly AnyExample[],
   { untilWrong = false, progress, wave = 4 }: EvaluateOptions = {},
@@ -24,9 +50,7 @@ export async function evaluate(
   let total = noScore
   for (let start = 0; start < examples.length; start += LANES * wave) {
     const some = examples.slice(start, start + LANES * wave)
-    const { outputs } = await program.run(shared, blocksOf(encoding, some, start, 0), { seed: 0, trainStep: 0 })
-    const logits = outputs.map((o) => o.logits)
-    total = addScores(total, encoding.score(some, logits))
+    total = addScores(total, encoding.score(some, await ask(some, start)))
     progress?.(total)
     if (untilWrong && total.answersRight < total.answers) break
   }

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { createBackend, load, train } from "../../src/index.ts"
 import { exportModel, loadModel } from "../../src/runs/model.ts"
 import { newFolder } from "../runs/folders.ts"
-import { jsonLines, run, single, tiny } from "./program.ts"
+import { jsonLines, refusal, run, single, tiny } from "./program.ts"
 
 const device = ["--device", "wasm", ...single]
 let cwd: string
@@ -101,6 +101,22 @@ test("a model of several tasks: a row for each, and a question says whose it is"
   ])
   const ask = await run(["run", "runs/copy-reverse-1", "reverse 0010", "--json", ...device], { cwd })
   expect(jsonLines(ask.stdout)[0]).toMatchObject({ question: "reverse 0010", expected: "0100" })
+})
+
+test("an ensemble: several runs are asked as one, and say so; of another task they are refused", async () => {
+  await run(["train", "add", ...tiny, ...single, "--steps", "30", "--seed", "2", "--out", "second"], { cwd })
+  const args = ["eval", "r", "--sizes", "3", "--samples", "64", "--json", ...device]
+  const [alone, twice, both] = await Promise.all(
+    [[], ["--ensemble", "r"], ["--ensemble", "second", "--ensemble", "r"]].map(
+      async (more) => jsonLines((await run([...args, ...more], { cwd })).stdout)[0],
+    ),
+  )
+  expect(twice).toEqual({ ...alone, models: 2 }) // the mean of the same is the same
+  expect(both).toMatchObject({ models: 3, size: 3, samples: 64 })
+  const answer = await run(["run", "r", "101+11", "--ensemble", "second", "--json", ...device], { cwd })
+  expect(jsonLines(answer.stdout)[0]).toMatchObject({ expected: "1000" })
+  const other = await run(["eval", "r", "--ensemble", "copy", ...device], { cwd })
+  expect(refusal(other)).toMatch(/^copy learns copy, base 2, output padded and r add/)
 })
 
 test("a run becomes a model: weights only, the same answers, damage refused", async () => {

@@ -1,0 +1,78 @@
+// An ensemble: the mean of probabilities, not of anything else; its members need not look alike; one member is itself.
+
+import { expect, test } from "vitest"
+import { wasm } from "../../src/backends/wasm/index.ts"
+import { initialValues } from "../../src/core/params.ts"
+import { random } from "../../src/core/rng.ts"
+import type { ModelConfig } from "../../src/models/index.ts"
+import { encodingOf } from "../../src/training/encoding.ts"
+import { averaged, ensembleOf } from "../../src/training/ensemble.ts"
+import { asker, evaluate, evaluateBy } from "../../src/training/evaluate.ts"
+import { planEvaluation } from "../../src/training/model.ts"
+
+test("probabilities are averaged, also where logarithms are far apart", () => {
+  const [a, b] = [
+    [0.9, 0.1],
+    [0.2, 0.8],
+  ].map((p) => Float32Array.from(p, Math.log))
+  expect([...averaged("symbols", [a, b])].map(Math.exp)).toEqual([expect.closeTo(0.55, 6), expect.closeTo(0.45, 6)])
+  // a model that is sure outweighs two that lean the other way: the mean of logarithms would not say so
+  const sure = averaged(
+    "symbols",
+    [
+      [0.98, 0.02],
+      [0.45, 0.55],
+      [0.45, 0.55],
+    ].map((p) => Float32Array.from(p, Math.log)),
+  )
+  expect(sure[0]).toBeGreaterThan(sure[1])
+  const bits = averaged("vectors", [Float32Array.of(2, -60, 60), Float32Array.of(-1, -60, 60)])
+  const mean = (1 / (1 + Math.exp(-2)) + 1 / (1 + Math.exp(1))) / 2
+  expect([...bits]).toEqual([
+    expect.closeTo(Math.log(mean / (1 - mean)), 5),
+    expect.closeTo(-60, 3),
+    expect.closeTo(60, 3),
+  ])
+})
+
+test("models of different families and steps answer together", async () => {
+  const task = { name: "reverse" }
+  const configs = [
+    {
+      name: "neural-gpu",
+      form: "diagonal",
+      maps: 6,
+      width: 1,
+      layers: 1,
+      cutoff: 1.2,
+      initScale: 1,
+      extraSteps: 2,
+      copies: 1,
+    },
+    { name: "gru", units: 5, layers: 1, initScale: 1 },
+  ] as ModelConfig[]
+  const backend = wasm(1)
+  const members = await Promise.all(
+    configs.map(async (config, i) => {
+      const encoding = encodingOf(task, config)
+      const program = await backend.compile(planEvaluation(config, encoding.signature))
+      return { encoding, program, shared: initialValues(program.plan.shared, 7 + i) }
+    }),
+  )
+  const examples = Array.from({ length: 20 }, (_, i) => members[0].encoding.random(1 + (i % 5), random(i)))
+  const alone = []
+  for (const member of members) alone.push((await asker(member)(examples, 0)).map((logits) => logits.slice()))
+  const together = await ensembleOf(members)(examples, 0)
+  for (const [block, logits] of together.entries())
+    expect(logits).toEqual(
+      averaged(
+        "symbols",
+        alone.map((own) => own[block]),
+      ),
+    )
+  const [first] = members
+  expect(await evaluateBy(ensembleOf([first]), first.encoding, examples)).toEqual(
+    await evaluate(first.program, first.shared, first.encoding, examples),
+  )
+  await Promise.all(members.map(({ program }) => program.dispose()))
+})
