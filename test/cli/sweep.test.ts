@@ -1,8 +1,10 @@
 // A sweep as a user sees it: it ends with every result once, whatever is killed, and says what it will not do.
 
+import { randomInt } from "node:crypto"
 import fs from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
+import { random } from "../../src/core/rng.ts"
 import { newFolder } from "../runs/folders.ts"
 import { jsonLines, refusal, run, start, tiny } from "./program.ts"
 
@@ -24,16 +26,27 @@ const folderWithGrid = () => {
   fs.writeFileSync(join(cwd, "grid.json"), JSON.stringify(grid))
   return cwd
 }
+/** So many times as long as the program takes to begin, the whole sweep takes about, on a free machine and on a busy one. */
+const MOST_STARTS = 12
+const done = (cwd: string) => (fs.existsSync(join(cwd, "s/results")) ? results(cwd).length : 0)
 const results = (cwd: string) => fs.readdirSync(join(cwd, "s/results"))
+
+/** Names the moments of the kills; the same again: KILL_SEED=… npm test -- sweep. */
+const killSeed = Number(process.env.KILL_SEED ?? randomInt(2 ** 31))
 
 test("killed with -9 three times at random, twelve runs end with twelve results, none twice, and a report", {
   timeout: 300_000,
 }, async () => {
   const cwd = folderWithGrid()
   const args = sweep(12, 40)
-  // while it starts, while the first runs train, and later
-  for (const wait of [700, 2500, 4500]) {
+  const moments = random(killSeed)
+  const before = performance.now()
+  await run(["--version"], { cwd })
+  const most = MOST_STARTS * (performance.now() - before)
+  for (let kill = 0; kill < 3; kill++) {
+    const wait = most * moments.uniform() // from its start on: while it begins, trains, evaluates, or is between two runs
     const begun = fs.existsSync(join(cwd, "s/sweep.json"))
+    console.log(`KILL_SEED=${killSeed}: kill ${kill + 1} after ${wait.toFixed(0)} ms, ${done(cwd)} of 12 results there`)
     const { child, ended } = start(begun ? ["sweep", "--resume", "s", "--workers", "2"] : args, { cwd })
     await new Promise((resolve) => setTimeout(resolve, wait))
     child.kill("SIGKILL")
