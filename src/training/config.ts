@@ -9,6 +9,7 @@ import { type CurriculumConfig, curriculumDefaults } from "./curriculum.ts"
 import { modelDefaults } from "./model-defaults.ts"
 import type { OptimizerConfig } from "./optimizers/index.ts"
 import { optimizers } from "./optimizers/index.ts"
+import { type RateConfig, rateRules } from "./rate.ts"
 import { type RelaxationOptions, relaxationDefaults } from "./techniques/relaxation.ts"
 import { type ReplayOptions, replayDefaults } from "./techniques/replay.ts"
 import { type SaturationOptions, saturationDefaults } from "./techniques/saturation.ts"
@@ -58,16 +59,6 @@ export interface BatchConfig {
   readonly examples: number
   /** Share of structured examples among them (tasks' `structured`, at trained sizes only). */
   readonly structured: number
-}
-
-export interface RateConfig {
-  /** Learning rate at the beginning. */
-  readonly start: number
-  /** Multiplied by `factor` when the mean error of `every` steps is above that of both windows before it, all groups joined [DNGPU code]. */
-  readonly factor: number
-  readonly every: number
-  /** The least it becomes by that, as a share of `start`. */
-  readonly floor: number
 }
 
 /** Trained sizes count as learnt when this share of fresh examples of the longest one is answered right without dropout, so many times in a row. */
@@ -138,7 +129,7 @@ export const defaultConfig = {
   curriculum: curriculumDefaults,
   optimizer: { name: "adamax" },
   // 0.01 · 48 / maps [DNGPU code]
-  rate: { start: 0.02, factor: 0.7, every: 200, floor: 1 / 60 },
+  rate: { start: 0.02, rule: "dngpu", factor: 0.7, every: 200, floor: 1 / 60 },
   keep: 0.75,
   dropoutLength: null,
   relaxation: relaxationDefaults,
@@ -284,6 +275,8 @@ function check(c: TrainConfig): void {
     c.optimizer.name in optimizers,
     `one of ${Object.keys(optimizers).join(", ")}`,
   )
+  const { rule } = c.rate
+  must("rate.rule", rule, Object.hasOwn(rateRules, rule), `one of ${Object.keys(rateRules).join(", ")}`)
   must("rate.start", c.rate.start, c.rate.start > 0 && c.rate.start < 10, "a number above 0")
   must("keep", c.keep, c.keep > 0 && c.keep <= 1, "a number above 0, at most 1")
   must("noise", c.noise, c.noise >= 0, "a number of at least 0")

@@ -12,6 +12,7 @@ import { evaluate } from "./evaluate.ts"
 import { type EvaluationEvent, type Snapshot, type TrainEvent, TrainingFailed, type TrainState } from "./events.ts"
 import { compileModel, type Model } from "./model.ts"
 import { createOptimizer, newMemory, type OptimizerMemory } from "./optimizers/index.ts"
+import { isBad, rateRules, WELL_LEARNT } from "./rate.ts"
 import { clipElements, clipGlobalNorm } from "./techniques/clip.ts"
 import { addGradientNoise } from "./techniques/gradient-noise.ts"
 import {
@@ -297,17 +298,22 @@ class Trainer {
   advance(last: Score, size: number): void {
     const { config, state } = this
     const complete = state.joined === this.stages
-    const learnt = this.stageLearnt(last, size)
+    const right = this.stageRight(last, size)
+    const learnt = right !== undefined && right >= config.curriculum.threshold
+    const rule = rateRules[config.rate.rule]
     if (learnt && !state.averaged) this.relax()
+    const most = WELL_LEARNT * (1 - config.curriculum.threshold)
+    if (learnt && state.averaged && rule.throughout && 1 - right < most) this.lowerRate()
     if (!complete) {
       if (learnt) state.joined++
+      if (learnt && rule.throughout && state.joined < this.stages) state.window.before = []
     } else if (state.fit.since !== null && config.settle) {
       const { noise, floor, decay } = config.settle
       // as much noise as the model bears: more while batches stay right, less when they do not
-      const right = 1 - state.wrong
+      const exact = 1 - state.wrong
       state.noise = Math.min(
         noise.most,
-        Math.max(noise.start, state.noise + (right >= noise.exact ? noise.step : -noise.step)),
+        Math.max(noise.start, state.noise + (exact >= noise.exact ? noise.step : -noise.step)),
       )
       state.rate = Math.max(config.rate.start * floor, state.rate * decay)
     }
@@ -315,29 +321,35 @@ class Trainer {
     const window = state.window
     if (attemptStep % config.rate.every === 0 && window.count > 0) {
       const mean = window.error / window.count
-      if (complete && state.fit.since === null && window.before.length >= 2 && window.before.every((e) => mean > e))
-        state.rate = Math.max(config.rate.start * config.rate.floor, state.rate * config.rate.factor)
+      const looks = rule.throughout || (complete && state.fit.since === null)
+      if (looks && isBad(rule, window.before, mean)) this.lowerRate()
       state.saturationWeight = adaptSaturation(config.saturation, state.rate, mean, window.cost / window.count)
-      state.window = { error: 0, cost: 0, count: 0, before: [...window.before, mean].slice(-2) }
+      state.window = { error: 0, cost: 0, count: 0, before: [...window.before, mean].slice(-rule.windows) }
     }
   }
 
-  /** Whether the present stage is learnt: by the last batch (groups), or by all answers at its size since the last look (sizes). */
-  stageLearnt(last: Score, size: number): boolean {
+  lowerRate(): void {
+    const { start, factor, floor } = this.config.rate
+    this.state.rate = Math.max(start * floor, this.state.rate * factor)
+  }
+
+  /** The share of the present stage that is right: in the last batch (groups), or of all answers at its size since the last look (sizes), if it is time
+   *  to look. */
+  stageRight(last: Score, size: number): number | undefined {
     const { curriculum, batch } = this.config
     const { state } = this
     const [right, of] =
       curriculum.measure === "symbol" ? [last.symbolsRight, last.symbols] : [last.answersRight, last.answers]
-    if (curriculum.form === "groups") return right / of >= curriculum.threshold
+    if (curriculum.form === "groups") return right / of
     const { progress } = state
     if (size === sizeOfStage(curriculum, batch.groups, state.joined)) {
       progress.right += right
       progress.of += of
     }
-    if ((state.step - state.begin) % curriculum.every !== 0 || progress.of === 0) return false
-    const learnt = progress.right / progress.of >= curriculum.threshold
+    if ((state.step - state.begin) % curriculum.every !== 0 || progress.of === 0) return undefined
+    const share = progress.right / progress.of
     state.progress = { right: 0, of: 0 }
-    return learnt
+    return share
   }
 
   /** A size is learnt, the last one again and again: copies of parameters are pulled together more strongly, and in the end they are one. */
