@@ -24,9 +24,9 @@ export interface CellAt {
   readonly m: number
 }
 
-/** What is looked at first: the memory of a Neural GPU, where a Turing machine's head reads. */
+/** What is looked at first: the memory of a Neural GPU, where a Turing machine's head reads or an answer looks back, a net's stacks. */
 const firstLook = (tensors: readonly TracedTensor[]) =>
-  (tensors.find((t) => t.name === "state" || /^read.*weights$/u.test(t.name)) ?? tensors[0])?.name ?? "state"
+  (tensors.find((t) => /^(state|stacks|(read|attention).*weights)$/u.test(t.name)) ?? tensors[0])?.name ?? "state"
 /** What can be painted over: a memory with places. */
 export const memoryOf = (tensors: readonly TracedTensor[]): TracedTensor | undefined =>
   tensors.find((t) => t.carried && (t.name === "state" || t.name === "memory") && t.shape[0] > 1)

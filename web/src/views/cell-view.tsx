@@ -22,6 +22,7 @@ export function CellView({ film }: { film: Film }) {
     return { cell, step, value, stories, painted }
   })
   const value = told.value
+  if (film.model.value && film.model.value.config.model.name !== "neural-gpu") return null // its sums are not told
   if (!value)
     return (
       <section class="cell">

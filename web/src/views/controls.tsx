@@ -66,7 +66,7 @@ export function Transport({ film }: { film: Film }) {
   )
 }
 
-const titles: Record<string, string> = { state: "memory" }
+const titles: Record<string, string> = { state: "memory", "attention/weights": "where it looks back" }
 const titleOf = (name: string) => {
   const head = /^(read|write)(\d)(\/weights)?$/u.exec(name)
   if (head)
