@@ -1,4 +1,5 @@
-// The Neural Turing Machine sorts 20 vectors by priority and answers the 16 highest [NTM, §4.5]: feed-forward controller, eight heads [NTM, table 1].
+// The Neural Turing Machine sorts 20 vectors by priority and answers the 16 highest [NTM, §4.5]. The paper's feed-forward controller has eight heads and 512
+// units [NTM, table 1]; four heads and 256 units take a third of the time. There is no goal to meet: it ends with its steps.
 
 import type { Recipe } from "./recipe.ts"
 
@@ -7,7 +8,8 @@ export const recipe: Recipe = {
   about: "Neural Turing Machine, 20 vectors by priority, the highest 16",
   config: {
     task: { name: "priority-sort" },
-    model: { name: "ntm", controller: "feed-forward", units: 512, reads: 8, writes: 8 },
-    steps: 10_000,
+    model: { name: "ntm", controller: "feed-forward", units: 256, reads: 4, writes: 4 },
+    clip: 1,
+    steps: 5000,
   },
 }
