@@ -33,7 +33,7 @@ CONFIG = {
     "dropoutLength": 2,
     "clip": 0.5,
     "gradientNoise": 0.05,
-    "relaxation": {"pull": 0.02, "factor": 1.5, "most": 10},
+    "relaxation": {"pull": 0.02, "factor": 1.5, "most": 0.1},
     "settle": None,
     "average": 0,
     "saturation": {"weight": 0},
@@ -208,7 +208,7 @@ def run():
             learnt, right, of = right / of >= c["threshold"], 0, 0
             if learnt and not averaged:
                 pull *= relax["factor"]
-                if stage == stages or pull > relax["most"]:
+                if pull > relax["most"]:
                     averaged = True
                     for tensors in (p, first, second):
                         for k, v in tensors.items():
