@@ -1,7 +1,9 @@
-// Does DiffStride repair a badly chosen stride? `node bench/strides.ts [steps] [how many of these]`: the residual net on drawn shapes, three seeds each of DiffStride from a
-// bad stride, fixed spectral pooling with a good and with that bad stride, and strided convolutions with both; accuracy on fresh images.
+// Does DiffStride repair a badly chosen stride? `node bench/strides.ts [steps] [how many of these] [--seeds 3] [--cost 0]`: the residual net on drawn shapes, three seeds
+// each of DiffStride from a bad stride, fixed spectral pooling with a good and with that bad stride, and strided convolutions with both; accuracy on fresh images.
+// `--cost` is what DiffStride's 1 / (S·S'), summed over both poolings, counts in the loss.
 
 import { loadavg } from "node:os"
+import { parseArgs } from "node:util"
 import { createBackend } from "../src/backends/index.ts"
 import { random, Stream } from "../src/core/rng.ts"
 import type { ModelConfig } from "../src/models/index.ts"
@@ -13,8 +15,13 @@ import { planEvaluation, sharedOf } from "../src/training/model.ts"
 import { train } from "../src/training/trainer.ts"
 
 type Residual = Extract<ModelConfig, { name: "residual" }>
-const STEPS = Number(process.argv[2] ?? 600)
-const SEEDS = [1, 2, 3]
+const { values: given, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seeds: { type: "string", default: "3" }, cost: { type: "string", default: "0" } },
+})
+const STEPS = Number(positionals[0] ?? 600)
+const SEEDS = Array.from({ length: Number(given.seeds) }, (_, i) => i + 1)
+const COST = Number(given.cost)
 /** Steps between two looks at the learnt strides: the crop follows them. */
 const REBUILD_EVERY = 100
 const IMAGES = 512
@@ -31,7 +38,7 @@ const BAD = [
 const whole = (strides: typeof GOOD | typeof BAD) => strides.map(([a, b]) => [Math.floor(a), Math.floor(b)] as const)
 
 const jobs: readonly [string, Partial<Residual>][] = [
-  ["DiffStride from (3, 3), (2, 2)", { pooling: "diffstride", strides: BAD }],
+  ["DiffStride from (3, 3), (2, 2)", { pooling: "diffstride", strides: BAD, costWeight: COST }],
   ["spectral pooling (1.5, 1.5), (2, 2)", { pooling: "spectral", strides: GOOD }],
   ["spectral pooling (3, 3), (2, 2)", { pooling: "spectral", strides: BAD }],
   ["strided convolution 1, 2", { pooling: "strided", strides: whole(GOOD) }],
@@ -78,7 +85,7 @@ async function trained(model: Residual, seed: number): Promise<{ model: Residual
 }
 
 for (const seed of SEEDS)
-  for (const [name, options] of jobs.slice(0, Number(process.argv[3] ?? jobs.length))) {
+  for (const [name, options] of jobs.slice(0, Number(positionals[1] ?? jobs.length))) {
     const { model } = resolveConfig({ task: { name: "shapes" }, model: { name: "residual", ...options } })
     const began = performance.now()
     const end = await trained(model as Residual, seed)

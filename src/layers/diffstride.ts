@@ -6,7 +6,20 @@
 // Both axes have the same symmetric mask (the published code's horizontal one is one bin wider); amplitudes are kept, as a strided
 // convolution keeps them (the published code's grow by n / size).
 
-import { add, clip, coordinate, div, type Expr, equal, less, mul, select, sigmoid, sub } from "../core/expr.ts"
+import {
+  add,
+  clip,
+  constant,
+  coordinate,
+  div,
+  type Expr,
+  equal,
+  less,
+  mul,
+  select,
+  sigmoid,
+  sub,
+} from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
 import { rfftOp } from "../ops/rfft.ts"
@@ -31,7 +44,8 @@ export interface DiffStrideOptions {
 export const croppedSize = (n: number, stride: number, smoothness = SMOOTHNESS): number =>
   Math.min(n, Math.max(2, 2 * Math.floor(n / (2 * stride) + smoothness)))
 
-/** x [H, W, C], sizes even → a smaller image; and the strides as nodes [1, 1, 1], with the share of places that a crop to them keeps. */
+/** x [H, W, C], sizes even → a smaller image; and the strides as nodes [1, 1, 1], with the share of places that a crop to them keeps.
+ *  An axis of one place stays as it is, with stride 1: in one dimension. */
 export function diffStride(g: Graph, name: string, x: Node, options: DiffStrideOptions) {
   const { stride, crop, least, most, shared = false, smoothness = SMOOTHNESS } = options
   const learnt = (axis: string, begin: number): Node => {
@@ -40,11 +54,14 @@ export function diffStride(g: Graph, name: string, x: Node, options: DiffStrideO
     const free = g.parameter(`${name}/stride${axis}`, [1], { constant: Math.log(share / (1 - share)) })
     return g.map([free], (s) => add(least, mul(sigmoid(s), most - least)), [1, 1, 1])
   }
-  const vertical = learnt(shared ? "" : "/length", stride[0])
-  const strides = [vertical, shared ? vertical : learnt("/width", stride[1])] as const
+  const both = shared ? learnt("", stride[0]) : undefined
+  const along = (axis: 0 | 1, name: string): Node =>
+    x.shape[axis] === 1 ? g.mapExpr([], constant(1), [1, 1, 1]) : (both ?? learnt(name, stride[axis]))
+  const strides = [along(0, "/length"), along(1, "/width")] as const
   let out = x
   for (const axis of [0, 1] as const) {
     const n = out.shape[axis] as number
+    if (n === 1) continue
     const keep = croppedSize(n, crop[axis], smoothness)
     const mask = (frequency: Expr, s: Expr) =>
       clip(div(sub(add(smoothness, div(n / 2, s)), frequency), smoothness), 0, 1)
@@ -54,15 +71,28 @@ export function diffStride(g: Graph, name: string, x: Node, options: DiffStrideO
   return { out, strides, cost }
 }
 
-/** Spectral pooling [Rippel et al. 2015]: the lowest frequencies of a fixed stride, no mask; sizes even, at least 2. */
+/** Spectral pooling [Rippel et al. 2015]: the lowest frequencies of a fixed stride, no mask; sizes even, at least 2. An axis of one place stays. */
 export function spectralPooling(g: Graph, x: Node, stride: readonly [number, number]): Node {
   let out = x
   for (const axis of [0, 1] as const) {
     const n = out.shape[axis] as number
+    if (n === 1) continue
     const keep = Math.min(n, Math.max(2, 2 * Math.floor(n / (2 * stride[axis]))))
     out = lowPass(g, out, axis, keep)
   }
   return out
+}
+
+/** The way back: x [H, W, C] on `places` places along the length, with no frequencies but those that it has; values between its own are interpolated. */
+export function spectralUpsampling(g: Graph, x: Node, places: number): Node {
+  const n = x.shape[0] as number
+  const spectrum = g.create(rfftOp, [x], { axis: 0, n, keep: n, back: false })
+  // amplitudes stay: √(places/n); the highest bin becomes a pair of mirror images
+  const scale = Math.sqrt(places / n)
+  const spread = g.map([spectrum], (x) =>
+    mul(x, places > n ? select(equal(coordinate(0), n / 2), scale * Math.SQRT1_2, scale) : scale),
+  )
+  return g.create(rfftOp, [spread], { axis: 0, n: places, keep: n, back: true })
 }
 
 /** To the spectrum of one axis, its mask, and back to `keep` places. */

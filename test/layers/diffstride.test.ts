@@ -6,18 +6,26 @@ import { Graph } from "../../src/core/graph.ts"
 import { initialValues } from "../../src/core/params.ts"
 import { plan } from "../../src/core/plan.ts"
 import { LANES } from "../../src/kernel/language.ts"
-import { croppedSize, type DiffStrideOptions, diffStride, spectralPooling } from "../../src/layers/diffstride.ts"
+import {
+  croppedSize,
+  type DiffStrideOptions,
+  diffStride,
+  spectralPooling,
+  spectralUpsampling,
+} from "../../src/layers/diffstride.ts"
 
-/** The layer's result on one image [H, W, 1]. */
+/** The layer's result on one image [H, W, 1]; with `places`, brought to so many along the length afterwards. */
 async function pool(
   size: [number, number],
   value: (l: number, w: number) => number,
   options: DiffStrideOptions | number,
+  places?: number,
 ) {
   const g = new Graph()
   const x = g.lane("x", [...size, 1])
   const made = typeof options === "number" ? undefined : diffStride(g, "pool", x, options)
-  const out = made?.out ?? spectralPooling(g, x, [options as number, options as number])
+  const pooled = made?.out ?? spectralPooling(g, x, [options as number, options as number])
+  const out = places === undefined ? pooled : spectralUpsampling(g, pooled, places)
   const p = plan(g, { outputs: { out, ...(made ? { vertical: made.strides[0], horizontal: made.strides[1] } : {}) } })
   const program = await reference.compile(p)
   const lanes = new Float32Array(size[0] * size[1] * LANES)
@@ -67,4 +75,24 @@ it("spectral pooling by 2 gives 32 of 64 places, by 4 of (64, 64) 16, and keeps 
   expect(shape).toEqual([32, 32, 1])
   for (const x of values) expect(x).toBeCloseTo(3, 5)
   expect((await pool([64, 64], () => 1, 4)).shape).toEqual([16, 16, 1])
+})
+
+describe("along the length only", () => {
+  const wave = (l: number) => Math.cos((2 * Math.PI * 3 * l) / 32 + 0.3)
+  const column = { stride: [2, 2], crop: [2, 2], least: 1, most: 4 } as const
+
+  it("a column of one place along the width becomes shorter, its width has stride 1", async () => {
+    const { shape, values, strides } = await pool([32, 1], wave, column)
+    expect(shape).toEqual([24, 1, 1])
+    expect(strides[1]).toBe(1)
+    for (let l = 0; l < 24; l++) expect(values[l]).toBeCloseTo(wave((l * 32) / 24), 4)
+  })
+
+  it("comes back as it was when its frequencies are low, and through its own places whatever they are", async () => {
+    const { values } = await pool([32, 1], wave, column, 32)
+    for (let l = 0; l < 32; l++) expect(values[l]).toBeCloseTo(wave(l), 4)
+    const rough = (l: number) => ((l * 7) % 5) - 1.7
+    const finer = await pool([12, 1], rough, 1, 36)
+    for (let l = 0; l < 12; l++) expect(finer.values[3 * l]).toBeCloseTo(rough(l), 4)
+  })
 })

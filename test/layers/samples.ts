@@ -10,7 +10,7 @@ import { attend, attended } from "../../src/layers/attention.ts"
 import { cgru } from "../../src/layers/cgru.ts"
 import { conv } from "../../src/layers/conv.ts"
 import { dcgru } from "../../src/layers/dcgru.ts"
-import { diffStride, spectralPooling } from "../../src/layers/diffstride.ts"
+import { diffStride, spectralPooling, spectralUpsampling } from "../../src/layers/diffstride.ts"
 import { dropout } from "../../src/layers/dropout.ts"
 import { oneHot } from "../../src/layers/embedding.ts"
 import { gru } from "../../src/layers/gru.ts"
@@ -78,7 +78,13 @@ export const layers: Readonly<Record<string, Samples>> = {
       const options = { stride: [1.6, 2.2], crop: [1, 1], least: 1, most: 4 } as const
       return diffStride(g, "pool", scaled(g, [8, 8, 1]), options).cost
     },
+    "along the length only": (g) => {
+      const options = { stride: [1.6, 1], crop: [1.3, 1], least: 1, most: 4, smoothness: 2.5 } as const
+      const { out, cost } = diffStride(g, "pool", scaled(g, [10, 1, 2]), options)
+      return g.map([out, cost], mul)
+    },
     "spectral pooling": (g) => spectralPooling(g, scaled(g, [10, 8, 2]), [2, 1.5]),
+    "spectral pooling and back": (g) => spectralUpsampling(g, spectralPooling(g, scaled(g, [10, 1, 2]), [1.5, 1]), 14),
   },
   dropout: {
     "half is kept": (g) => g.map([image(g), g.setting("keep", 0.5)], (x, keep) => dropout(x, keep, 3)),

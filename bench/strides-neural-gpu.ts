@@ -1,0 +1,166 @@
+// What a learnt stride means for a Neural GPU: `node bench/strides-neural-gpu.ts [steps] [--seeds 3] [--tasks count,copy,reverse] [--cost 0.1]`.
+// Questions of 32 symbols, embedded as the diagonal Neural GPU does, down-sampled along the length by DiffStride, rewritten as often as what is left is long,
+// brought back to 32 places in the frequency domain, and read off. Beside it the same without down-sampling, and with spectral pooling by 2.
+// A bench, not a model: a transform's size is part of a plan, while a Neural GPU must run at any length.
+
+import { loadavg } from "node:os"
+import { parseArgs } from "node:util"
+import { createBackend } from "../src/backends/index.ts"
+import { add, constant, coordinate, equal, hardTanh, mul, neg, select } from "../src/core/expr.ts"
+import { Graph } from "../src/core/graph.ts"
+import { sum } from "../src/core/map.ts"
+import type { Node } from "../src/core/op.ts"
+import { initialValues, view } from "../src/core/params.ts"
+import { plan } from "../src/core/plan.ts"
+import { random, Stream } from "../src/core/rng.ts"
+import { conv } from "../src/layers/conv.ts"
+import { dcgru } from "../src/layers/dcgru.ts"
+import { diffStride, SMOOTHNESS, spectralPooling, spectralUpsampling } from "../src/layers/diffstride.ts"
+import { oneHot } from "../src/layers/embedding.ts"
+import { symbolsOf } from "../src/models/model.ts"
+import { neuralGpuDefaults } from "../src/models/neural-gpu.ts"
+import { logSoftmaxOp } from "../src/ops/log-softmax.ts"
+import { blocksOf, type Encoding, encodingOf } from "../src/training/encoding.ts"
+import { evaluate } from "../src/training/evaluate.ts"
+import { createOptimizer, newMemory } from "../src/training/optimizers/index.ts"
+
+const { values: given, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seeds: { type: "string", default: "3" },
+    tasks: { type: "string", default: "count,copy,reverse" },
+    cost: { type: "string", default: "0.1" },
+  },
+})
+const STEPS = Number(positionals[0] ?? 200)
+const SEEDS = Array.from({ length: Number(given.seeds) }, (_, i) => i + 1)
+const PLACES = 32
+const MAPS = 24
+const BATCH = 16
+/** Fresh examples that a trained net is measured on. */
+const SAMPLES = 256
+/** AdaMax, 0.01 · 48 / maps [DNGPU code]; the strides learn at the same rate. */
+const RATE = 0.02
+/** What the saturation cost counts at the beginning [DNGPU code]; here it stays. */
+const SATURATION = 1e-3
+/** Steps between two looks at the learnt stride: the crop, and with it the number of the net's own steps, follow it. */
+const REBUILD_EVERY = 50
+/** Below n / (n − R) the ramp is beyond all frequencies, and the stride without a gradient [DiffStride code]. */
+const LEAST = PLACES / (PLACES - SMOOTHNESS)
+const MOST = 4
+
+type Pooling =
+  | { readonly form: "none" }
+  | { readonly form: "spectral"; readonly stride: number }
+  | { readonly form: "diffstride"; readonly begin: number; readonly cost: number }
+const variants: readonly [string, Pooling][] = [
+  ["no down-sampling", { form: "none" }],
+  ["spectral pooling by 2", { form: "spectral", stride: 2 }],
+  ["DiffStride from 1.25", { form: "diffstride", begin: 1.25, cost: 0 }],
+  ["DiffStride from 2", { form: "diffstride", begin: 2, cost: 0 }],
+  [`DiffStride from 2, cost ${given.cost}`, { form: "diffstride", begin: 2, cost: Number(given.cost) }],
+]
+
+/** The net for V symbols; `stride` is DiffStride's now, for its crop. */
+function build(V: number, pooling: Pooling, stride: number) {
+  const g = new Graph()
+  const place = (name: string) => g.lane(name, [PLACES, 1, 1])
+  const [symbols, target, weight] = [place("symbols"), place("target"), place("weight")]
+  const scale = g.lane("scale", [1, 1, 1])
+  const embedded = g.map([conv(g, "input", oneHot(g, symbols, V), { channels: MAPS, kernel: [1, 1] })], hardTanh)
+  const one: Node = g.mapExpr([], constant(1), [1, 1, 1])
+  let first = embedded
+  let stridden: Node | undefined
+  if (pooling.form === "spectral") first = spectralPooling(g, embedded, [pooling.stride, 1])
+  if (pooling.form === "diffstride") {
+    const options = { stride: [pooling.begin, 1], crop: [stride, 1], least: LEAST, most: MOST } as const
+    const pooled = diffStride(g, "pool", embedded, options)
+    first = pooled.out
+    stridden = pooled.cost
+  }
+  const rows = first.shape[0] as number
+  const mask = g.mapExpr([], constant(1), [rows, 1, 1])
+  const [state, excess] = g.scan([first, g.zeros([1, 1, 1])], ([s, total]) => {
+    const next = dcgru(g, "dcgru", s, mask, { kernel: [3, 1], scale: 1, keep: one })
+    return [next.state, g.map([total, next.cost], add)]
+  })
+  const whole = rows === PLACES ? state : spectralUpsampling(g, state, PLACES)
+  const logits = g.create(logSoftmaxOp, [conv(g, "output", whole, { channels: V, kernel: [1, 1] })], {})
+  const error = sum(
+    g,
+    g.map([logits, target, weight], (p, t, w) => mul(w, select(equal(t, coordinate(2)), neg(p), 0))),
+    [1, 1, 1],
+  )
+  // `scale` is made for 32 places and steps; the image has `rows` of both
+  const more = [
+    g.map([excess, scale], (e, s) => mul(mul(e, s), (SATURATION * PLACES ** 2) / rows ** 2)),
+    ...(stridden && pooling.form === "diffstride"
+      ? [g.map([stridden, sum(g, weight, [1, 1, 1])], (c, w) => mul(mul(c, w), pooling.cost))]
+      : []),
+  ]
+  const loss = more.reduce((a, b) => g.map([a, b], add), error)
+  return { rows, graph: g, logits, loss }
+}
+
+// a net is built again with every new crop: WebAssembly compiles in an instant
+const { backend } = createBackend("wasm", { workers: 1, env: process.env })
+
+/** Compiled for this stride's crop, with an encoding whose scans run as often as the image is long. */
+async function compiled(task: string, pooling: Pooling, stride: number) {
+  const encoding = encodingOf({ name: task }, { name: "neural-gpu", ...neuralGpuDefaults.diagonal })
+  const { rows, graph, logits, loss } = build(symbolsOf(encoding.signature), pooling, stride)
+  const program = await backend.compile(plan(graph, { outputs: { logits }, loss }))
+  const block: Encoding["block"] = (...of) => ({ ...encoding.block(...of), steps: rows })
+  return { rows, program, encoding: { ...encoding, block } }
+}
+
+/** The stride that is learnt: between its limits by a sigmoid. */
+const learnt = (free: number): number => LEAST + (MOST - LEAST) / (1 + Math.exp(-free))
+
+/** Trains one net and measures it on fresh examples. */
+async function run(task: string, pooling: Pooling, seed: number) {
+  const optimizer = createOptimizer({ name: "adamax" })
+  let stride = pooling.form === "diffstride" ? pooling.begin : 1
+  let net = await compiled(task, pooling, stride)
+  const { plan } = net.program
+  const shared = initialValues(plan.shared, seed)
+  const parameters = shared.subarray(0, plan.trainableSize)
+  const memory = newMemory(optimizer, plan.trainableSize)
+  const times: number[] = []
+  for (let trainStep = 0; trainStep < STEPS; trainStep++) {
+    if (pooling.form === "diffstride" && trainStep > 0 && trainStep % REBUILD_EVERY === 0) {
+      await net.program.dispose()
+      net = await compiled(task, pooling, stride)
+      times.length = 0
+    }
+    const stream = random(seed, Stream.data, trainStep)
+    const examples = Array.from({ length: BATCH }, () => net.encoding.random(PLACES, stream))
+    const begin = process.cpuUsage()
+    const { gradient } = await net.program.run(shared, blocksOf(net.encoding, examples, 0, 1 / BATCH), {
+      seed,
+      trainStep,
+    })
+    optimizer.step(parameters, gradient, RATE, memory)
+    times.push(process.cpuUsage(begin).user / 1000)
+    if (pooling.form === "diffstride") stride = learnt(view(shared, plan.shared, "pool/stride/length")[0])
+  }
+  const fresh = random(77, Stream.evaluation)
+  const examples = Array.from({ length: SAMPLES }, () => net.encoding.random(PLACES, fresh))
+  const score = await evaluate(net.program, shared, net.encoding, examples)
+  await net.program.dispose()
+  times.sort((a, b) => a - b)
+  // processor time: the clock's would measure whatever else the machine does
+  return { stride, rows: net.rows, cpuMs: times[times.length >> 1], score }
+}
+
+const percent = (part: number, of: number) => `${((100 * part) / of).toFixed(1)} %`
+for (const seed of SEEDS)
+  for (const task of given.tasks.split(","))
+    for (const [name, pooling] of variants) {
+      const { stride, rows, cpuMs, score } = await run(task, pooling, seed)
+      const end = pooling.form === "diffstride" ? `, stride ${stride.toFixed(2)}` : ""
+      console.log(
+        `${task}, seed ${seed}, ${name}: symbols ${percent(score.symbolsRight, score.symbols)}, whole answers ${percent(score.answersRight, score.answers)} of ${SAMPLES}` +
+          `${end}; ${rows} places and steps, ${cpuMs.toFixed(1)} ms of CPU a training step, load ${loadavg()[0].toFixed(1)}`,
+      )
+    }
