@@ -14,6 +14,7 @@ import { recipe as ntmRepeatCopy } from "./ntm-repeat-copy.ts"
 import { recipe as originalCopy } from "./original-copy.ts"
 import type { Recipe } from "./recipe.ts"
 import { recipe as reverse } from "./reverse.ts"
+import { recipe as sort } from "./sort.ts"
 
 export type { Recipe } from "./recipe.ts"
 export const recipes: readonly Recipe[] = [
@@ -23,6 +24,7 @@ export const recipes: readonly Recipe[] = [
   reverse,
   duplicate,
   count,
+  sort,
   ntmCopy,
   ntmCopyGraves,
   ntmRepeatCopy,
