@@ -129,13 +129,20 @@ async function scrubbing(browser: Browser): Promise<void> {
   await page.close()
 }
 
-/** The page's own frames while a run trains. */
-async function whileTraining(browser: Browser): Promise<void> {
+/** The page's own frames while a run trains on one thread; and, to compare with, while a worker does nothing but count. */
+async function whileTraining(browser: Browser, counts: boolean): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto(`${site.url}#v=1&page=train`)
-  await page.selectOption("select[name=device]", "wasm")
-  await page.click("button:text-is('train')")
-  await page.waitForSelector(".figures", { timeout: 60_000 })
+  if (counts) {
+    await page.evaluate(() => {
+      new Worker(URL.createObjectURL(new Blob(["let x = 0; for (;;) x += 1e-9"])))
+    })
+    await page.waitForTimeout(1000)
+  } else {
+    await page.selectOption("select[name=device]", "wasm")
+    await page.click("button:text-is('train')")
+    await page.waitForSelector(".figures", { timeout: 60_000 })
+  }
   const animate = () =>
     page.evaluate(
       () =>
@@ -153,7 +160,7 @@ async function whileTraining(browser: Browser): Promise<void> {
     )
   const { fps, late, count, cpu } = await frames(page, animate)
   tell(
-    `while it trains on one thread, curves live: ${fps.toFixed(1)} frames a second, ${late} of ${count} later than 25 ms; ${cpu.toFixed(1)} ms of processor time a frame`,
+    `${counts ? "the same page while a worker only counts" : "while it trains on one thread, curves live"}: ${fps.toFixed(1)} frames a second, ${late} of ${count} later than 25 ms; ${cpu.toFixed(1)} ms of processor time a frame`,
   )
   await page.close()
 }
@@ -181,7 +188,7 @@ async function training(browser: Browser): Promise<void> {
 scripts()
 await firstPicture(browser)
 await scrubbing(browser)
-await whileTraining(browser)
+for (const counts of [false, true]) await whileTraining(browser, counts)
 if (process.argv.includes("--train")) await training(browser)
 await browser.close()
 site.close()
