@@ -15,6 +15,7 @@ import { parseSpace, type Space, trialsOf } from "../sweep/space.ts"
 import { openStore, type Store } from "../sweep/store.ts"
 import { findTask } from "../tasks/index.ts"
 import { nearest } from "../tasks/nearest.ts"
+import { folderPart } from "../tasks/several.ts"
 import { longestSize, type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { addConfigOptions, applyOptions, type Draft } from "./config-options.ts"
 import { exitOnSignals, interruptible } from "./interrupt.ts"
@@ -108,7 +109,7 @@ async function submitted(name: string | undefined, options: SweepOptions): Promi
   const longest = longestSize(base)
   const sizes = options.sizes === undefined ? [longest, 2 * longest, 10 * longest] : wholes("--sizes", options.sizes, 1)
   const { backend } = createBackend(options.device, { workers: 1, env: process.env })
-  const dir = options.out ?? join("sweeps", `${space.name}-${base.task.name.replaceAll(",", "-")}`)
+  const dir = options.out ?? join("sweeps", `${space.name}-${folderPart(base.task.name)}`)
   const store = openStore(dir, {
     name: space.name,
     about: space.about,

@@ -9,6 +9,7 @@ import { latestCheckpoint } from "../runs/checkpoint.ts"
 import { lockRun } from "../runs/lock.ts"
 import { truncateMetrics } from "../runs/metrics.ts"
 import { createRun, type RunFiles, readRun } from "../runs/record.ts"
+import { folderPart } from "../tasks/several.ts"
 import { longestSize, type TrainConfig } from "../training/config.ts"
 import type { Snapshot, TrainState } from "../training/events.ts"
 import { addConfigOptions } from "./config-options.ts"
@@ -132,7 +133,7 @@ async function prepareNew(task: string | undefined, options: TrainOptions): Prom
 /** runs/<task>-<seed>, or the first of -2, -3, … that is not taken. */
 function createDefaultRun(config: TrainConfig, run: Parameters<typeof createRun>[1]): RunFiles {
   for (let n = 1; ; n++) {
-    const dir = join("runs", `${config.task.name.replaceAll(",", "-")}-${config.seed}${n === 1 ? "" : `-${n}`}`)
+    const dir = join("runs", `${folderPart(config.task.name)}-${config.seed}${n === 1 ? "" : `-${n}`}`)
     if (existsSync(dir)) continue
     return createRun(dir, run)
   }

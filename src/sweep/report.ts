@@ -105,6 +105,10 @@ const valuesOf = (ranked: readonly Ranked[], axis: string) =>
 const sizesAt = (ranked: readonly Ranked[], axis: string, value: Value) =>
   ranked.filter(({ point, size }) => point[axis] === value && size > 0).map(({ size }) => size)
 
+/** Of the runs that have a result: the share of right answers at the largest size. */
+const exactBy = (ranked: readonly Ranked[], axis: string, value: Value) =>
+  ranked.filter(({ point, result }) => point[axis] === value && result !== undefined).map(({ exact }) => exact)
+
 const effect = (ranked: readonly Ranked[], axis: string): string =>
   columns(
     { title: `size reached, by ${axis}`, x: axis, y: "size" },
@@ -113,10 +117,7 @@ const effect = (ranked: readonly Ranked[], axis: string): string =>
 
 const effectBeyond = (ranked: readonly Ranked[], axis: string, { sizes }: SweepInfo): string => {
   const size = sizes[sizes.length - 1]
-  const shares = (value: Value) =>
-    ranked
-      .filter(({ point, result }) => point[axis] === value && result !== undefined)
-      .map(({ exact }) => Math.round(1000 * exact) / 10)
+  const shares = (value: Value) => exactBy(ranked, axis, value).map((exact) => Math.round(1000 * exact) / 10)
   return columns(
     { title: `whole answers right at size ${size}, by ${axis}`, x: axis, y: "%" },
     valuesOf(ranked, axis).map((value) => ({ name: shown(value), values: shares(value) })),
@@ -133,12 +134,10 @@ function effectRow(ranked: readonly Ranked[], axis: string): string[] {
   const middle = mean(everything)
   const total = everything.reduce((sum, size) => sum + (size - middle) ** 2, 0)
   const between = groups.reduce((sum, { sizes }) => sum + sizes.length * (mean(sizes) - middle) ** 2, 0)
-  const beyond = (value: Value) =>
-    mean(ranked.filter(({ point, result }) => point[axis] === value && result !== undefined).map(({ exact }) => exact))
   return [
     axis,
     groups.map(({ value, sizes }) => `${shown(value)}: ${mean(sizes).toFixed(1)}`).join(", "),
-    groups.map(({ value }) => `${shown(value)}: ${percentAt(beyond(value))}`).join(", "),
+    groups.map(({ value }) => `${shown(value)}: ${percentAt(mean(exactBy(ranked, axis, value)))}`).join(", "),
     total === 0 ? "–" : percentAt(between / total),
   ]
 }

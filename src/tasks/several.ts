@@ -8,6 +8,8 @@ import { quote } from "./typing.ts"
 
 /** Stands between the names of tasks. */
 export const BETWEEN = ","
+/** A task's name, or those of several, as a part of a folder's name. */
+export const folderPart = (name: string): string => name.replaceAll(BETWEEN, "-")
 
 export function severalTasks(tasks: readonly Task[], options: TaskOptions): Task {
   const names = tasks.map(({ name }) => name)
