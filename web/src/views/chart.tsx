@@ -63,6 +63,14 @@ export function useChart(
   return host
 }
 
+/** What all charts have in common. */
+export const plain = (width: number) => ({
+  width,
+  height: 190,
+  legend: { show: false },
+  cursor: { drag: { x: false, y: false } },
+})
+
 export const axis = () => ({
   stroke: dark.value ? "#a9adb5" : "#55585f",
   grid: { stroke: dark.value ? "#2b2d33" : "#e6e3dc", width: 1 },
@@ -94,10 +102,7 @@ export function Curve({ runs, what }: { runs: readonly Run[]; what: "error" | "s
   const host = useChart(
     (width) => ({
       options: {
-        width,
-        height: 190,
-        legend: { show: false },
-        cursor: { drag: { x: false, y: false } },
+        ...plain(width),
         scales: { x: { time: false }, y: what === "error" ? { distr: 3 } : { range: [0, 1] } },
         axes: [
           axis(),
@@ -150,10 +155,7 @@ export function Sizes({ runs }: { runs: readonly Run[] }) {
       const trained = Math.max(0, ...runs.map((r) => longestSize(r.config.value)))
       return {
         options: {
-          width,
-          height: 190,
-          legend: { show: false },
-          cursor: { drag: { x: false, y: false } },
+          ...plain(width),
           scales: {
             x: { time: false, distr: 3, log: 10, range: [1, Math.max(10, trained * 10)] },
             y: { range: [0, 1.02] },

@@ -8,7 +8,7 @@ import { paintSigned } from "../draw/picture.ts"
 import type { SavedStep } from "../engine/messages.ts"
 import type { Run } from "../runs.ts"
 import { dark } from "../theme.ts"
-import { axis, short, strokeOf, useChart } from "./chart.tsx"
+import { axis, plain, short, strokeOf, useChart } from "./chart.tsx"
 
 const number = (x: number) =>
   x === 0
@@ -118,10 +118,7 @@ function Together({ run }: { run: Run }) {
       const powers = (_: uPlot, v: (number | null)[]) => v.map(short)
       return {
         options: {
-          width,
-          height: 190,
-          legend: { show: false },
-          cursor: { drag: { x: false, y: false } },
+          ...plain(width),
           scales: { x: { time: false }, y: { distr: 3 }, pull: { distr: 3 } },
           axes: [
             axis(),
