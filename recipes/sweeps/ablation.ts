@@ -12,7 +12,7 @@ export const ablation: Space = {
     model: { ...original.model, initScale: 1 },
     curriculum: { ...original.curriculum, every: 20 },
     rate: { ...original.rate, start: 0.003 },
-    steps: 800,
+    steps: 1200,
   },
   axes: [
     {
