@@ -22,7 +22,7 @@ import { neuralGpuDefaults } from "../src/models/neural-gpu.ts"
 import { logSoftmaxOp } from "../src/ops/log-softmax.ts"
 import { blocksOf, type Encoding, encodingOf } from "../src/training/encoding.ts"
 import { evaluate } from "../src/training/evaluate.ts"
-import { createOptimizer, newMemory } from "../src/training/optimizers/index.ts"
+import { createOptimizer, newMemory, stepper } from "../src/training/optimizers/index.ts"
 
 const { values: given, positionals } = parseArgs({
   allowPositionals: true,
@@ -125,6 +125,7 @@ async function run(task: string, pooling: Pooling, seed: number) {
   const { plan } = net.program
   const shared = initialValues(plan.shared, seed)
   const parameters = shared.subarray(0, plan.trainableSize)
+  const step = stepper(optimizer)
   const memory = newMemory(optimizer, plan.trainableSize)
   const times: number[] = []
   for (let trainStep = 0; trainStep < STEPS; trainStep++) {
@@ -140,7 +141,7 @@ async function run(task: string, pooling: Pooling, seed: number) {
       seed,
       trainStep,
     })
-    optimizer.step(parameters, gradient, RATE, memory)
+    step(parameters, gradient, RATE, memory)
     times.push(process.cpuUsage(begin).user / 1000)
     if (pooling.form === "diffstride") stride = learnt(view(shared, plan.shared, "pool/stride/length")[0])
   }

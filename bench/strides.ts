@@ -78,7 +78,8 @@ async function trained(model: Residual, seed: number): Promise<{ model: Residual
   for (let steps = every; steps <= STEPS; steps += every) {
     if (model.pooling === "diffstride") now = { ...model, crop: snapshot ? learnt(model, snapshot) : model.strides }
     const config = resolveConfig({ task: { name: "shapes" }, model: now, seed, steps })
-    for await (const event of train(config, backend, snapshot)) if (event.type === "done") snapshot = event.snapshot()
+    for await (const event of train(config, backend, snapshot))
+      if (event.type === "done") snapshot = await event.snapshot()
   }
   if (!snapshot) throw new Error(`expected at least ${every} steps`)
   return { model: now, snapshot }

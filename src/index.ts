@@ -43,7 +43,7 @@ export function createBackend(name = "auto", { workers = availableParallelism() 
 
 /**
  * Trains and yields events: steps, evaluations, and "done" at the end. What the config leaves out has a default.
- * Break out of the loop to stop; `event.snapshot()` of a step, passed as `from`, goes on bit for bit.
+ * Break out of the loop to stop; `await event.snapshot()` of a step, passed as `from`, goes on bit for bit.
  */
 export function train(
   config: PartialConfig,

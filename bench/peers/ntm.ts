@@ -6,7 +6,7 @@ import { random } from "../../src/core/rng.ts"
 import { resolveConfig } from "../../src/training/config.ts"
 import { blocksOf, encodingOf } from "../../src/training/encoding.ts"
 import { compileModel } from "../../src/training/model.ts"
-import { createOptimizer, newMemory } from "../../src/training/optimizers/index.ts"
+import { createOptimizer, newMemory, stepper } from "../../src/training/optimizers/index.ts"
 import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
 import { takeTurns } from "./turns.ts"
 
@@ -20,11 +20,12 @@ const shared = initialValues(model.train.plan.shared, 1)
 const examples = Array.from({ length: BATCH }, (_, i) => encoding.random(size, random(1, i)))
 const blocks = blocksOf(encoding, examples, 0, 1 / BATCH)
 const optimizer = createOptimizer(config.optimizer)
+const step = stepper(optimizer)
 const memory = newMemory(optimizer, model.trainable)
 let trainStep = 0
 
 await takeTurns(async () => {
   const { gradient } = await model.train.run(shared, blocks, { seed: 1, trainStep: trainStep++ })
   clipGlobalNorm(gradient, config.clip ?? Number.POSITIVE_INFINITY)
-  optimizer.step(shared.subarray(0, model.trainable), gradient, config.rate.start, memory)
+  step(shared.subarray(0, model.trainable), gradient, config.rate.start, memory)
 })

@@ -75,6 +75,7 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
   let last: StepEvent | undefined
   let size = 0
   let reason: Outcome["reason"] | undefined
+  let saved = true
   for (let freedAt = performance.now(); reason === undefined; ) {
     // a backend on this thread never waits: without this no signal would be heard
     if (performance.now() - freedAt > FREE_MS) {
@@ -84,6 +85,7 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
     const next = await orGraceOver(events.next(), interrupt, last !== undefined)
     if (next === undefined) {
       reason = "interrupted"
+      saved = await keeper.save()
       break
     }
     if (next.done) throw new Error("training ended without saying why")
@@ -92,24 +94,26 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
       size = last?.seed === event.seed ? Math.max(size, event.size) : event.size
       last = event
       speed.add(elapsed(), event.step)
-      keeper.see(event.snapshot())
+      keeper.see(event)
       if (time !== undefined && elapsed() >= time) reason = "time"
       if (elapsed() - savedAt >= saveEvery) {
-        keeper.save()
+        await keeper.save()
         savedAt = elapsed()
       }
     } else if (event.type === "done") {
       reason = event.reason
-      keeper.see(event.snapshot())
+      keeper.see(event)
     }
     const left = secondsLeft(config, event, time === undefined ? undefined : time - elapsed(), speed.perSecond)
     const seconds = before + elapsed()
     keeper.row(event, seconds)
     reporter.event(event, { seconds, size, stepsPerSecond: speed.perSecond, left })
     if (interrupt.came) reason ??= event.type === "step" || last === undefined ? "interrupted" : undefined
-    if (reason !== undefined) await events.return(undefined)
+    if (reason !== undefined) {
+      saved = await keeper.save() // before the trainer ends: a device takes its weights with it
+      await events.return(undefined)
+    }
   }
-  const saved = keeper.save()
   return { reason, seconds: before + elapsed(), last, size, step: keeper.step, saved }
 }
 
@@ -130,18 +134,24 @@ async function orGraceOver<T>(next: Promise<T>, interrupt: Interrupt, wait: bool
   }
 }
 
+/** Something after which the state can be had. */
+interface Saveable {
+  readonly step: number
+  snapshot(): Promise<Snapshot>
+}
+
 /** Writes the run's folder. A disk that refuses is told once and tried again: minutes of training are worth waiting for it. */
 class Keeper {
   readonly files: RunFiles
   readonly reporter: Reporter
-  latest: Snapshot | undefined
+  latest: Saveable | undefined
   savedStep: number | undefined
   told = false
 
   constructor(files: RunFiles, from: Snapshot | undefined, reporter: Reporter) {
     this.files = files
     this.reporter = reporter
-    this.latest = from
+    this.latest = from && { step: from.step, snapshot: async () => from }
     this.savedStep = from?.step
   }
 
@@ -149,16 +159,17 @@ class Keeper {
     return this.latest?.step ?? 0
   }
 
-  see(snapshot: Snapshot): void {
-    this.latest = snapshot
+  see(event: Saveable): void {
+    this.latest = event
   }
 
   /** Whether the latest state is on the disk. */
-  save(): boolean {
+  async save(): Promise<boolean> {
     const { latest } = this
     if (latest === undefined || latest.step === this.savedStep) return true
+    const snapshot = await latest.snapshot()
     return this.orTold(() => {
-      saveCheckpoint(this.files.dir, latest)
+      saveCheckpoint(this.files.dir, snapshot)
       this.savedStep = latest.step
     })
   }

@@ -23,6 +23,15 @@ export function initialValues(tensors: readonly SharedTensor[], seed: number): F
   return values
 }
 
+/** Writes one-number tensors by name; those that there are not are left out. */
+export function setValues(
+  tensors: readonly SharedTensor[],
+  values: Float32Array,
+  settings: Readonly<Record<string, number>>,
+): void {
+  for (const { name, offset } of tensors) if (settings[name] !== undefined) values[offset] = settings[name]
+}
+
 /** A tensor's part of the array, as a view. */
 export function view(values: Float32Array, tensors: readonly SharedTensor[], name: string): Float32Array {
   const tensor = tensors.find((t) => t.name === name)

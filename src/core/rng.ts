@@ -32,9 +32,14 @@ export interface Random {
 }
 
 /** The stream named by `words`, for instance `random(seed, Stream.data, step, example)`. */
-export function random(...words: number[]): Random {
-  const k0 = hash(...words)
-  const k1 = hash(0x5bd1e995, ...words)
+export const random = (...words: number[]): Random => streamOf(keysOf(...words))
+
+/** All that tells one stream from another. */
+export type Keys = readonly [number, number]
+export const keysOf = (...words: number[]): Keys => [hash(...words), hash(0x5bd1e995, ...words)]
+
+/** The stream with these keys: its n-th 32 bits are mix(k0 + mix(k1 ^ mix(n))). */
+export function streamOf([k0, k1]: Keys): Random {
   let counter = 0
   const bits = () => mix((k0 + mix(k1 ^ mix(counter++))) | 0)
   const uniform = () => (bits() >>> 8) * 2 ** -24

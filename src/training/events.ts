@@ -70,7 +70,8 @@ export interface StepEvent {
   readonly gradientNorm: number
   /** Squared distance of the copies of parameters to their means; 0 without copies. */
   readonly distance: number
-  snapshot(): Snapshot
+  /** The state after this step; to be called before the next step's event is asked for a snapshot of its own, at the latest. */
+  snapshot(): Promise<Snapshot>
 }
 
 export interface EvaluationEvent {
@@ -105,7 +106,12 @@ export type TrainEvent =
   | { readonly type: "fit"; readonly step: number }
   | { readonly type: "restart"; readonly step: number; readonly seed: number; readonly reason: string }
   | { readonly type: "rollback"; readonly step: number; readonly to: number; readonly reason: string }
-  | { readonly type: "done"; readonly step: number; readonly reason: "generalises" | "steps"; snapshot(): Snapshot }
+  | {
+      readonly type: "done"
+      readonly step: number
+      readonly reason: "generalises" | "steps"
+      snapshot(): Promise<Snapshot>
+    }
 
 /** Training broke down: numbers were not finite again after every rollback. */
 export class TrainingFailed extends Error {

@@ -11,8 +11,6 @@ export interface Model {
   readonly eval: Program
   /** Numbers that are trained. */
   readonly trainable: number
-  /** Writes settings into an array of shared tensors; those that the model does not have are left out. */
-  set(shared: Float32Array, settings: Readonly<Record<string, number>>): void
   /** The same parameters with the settings of evaluation. */
   evalShared(shared: Float32Array): Float32Array
   dispose(): Promise<void>
@@ -85,8 +83,7 @@ export async function compileModel(
     backend.compile(planTraining(config, signature, compile)),
     backend.compile(planEvaluation(config, signature)),
   ])
-  const { shared, trainableSize } = train.plan
-  const offsets = new Map(shared.map((t) => [t.name, t.offset]))
+  const { trainableSize } = train.plan
   const own = new Float32Array(evaluation.plan.sharedSize)
   for (const t of evaluation.plan.shared)
     if ("constant" in t.init) own.fill(t.init.constant, t.offset, t.offset + t.size)
@@ -94,12 +91,6 @@ export async function compileModel(
     train,
     eval: evaluation,
     trainable: trainableSize,
-    set(values, settings) {
-      for (const [name, value] of Object.entries(settings)) {
-        const offset = offsets.get(name)
-        if (offset !== undefined) values[offset] = value
-      }
-    },
     evalShared(values) {
       own.set(values.subarray(0, trainableSize))
       return own

@@ -222,7 +222,7 @@ describe.skipIf(noChromium)("the playground", () => {
     const learnt = decodeSafetensors(readFileSync(join(models, "copy", "model.safetensors"))).tensors
     for await (const event of train(config, wasm(1))) {
       if (event.type !== "step") continue
-      const { step, tensors, state } = event.snapshot()
+      const { step, tensors, state } = await event.snapshot()
       const weights = (name: string) =>
         learnt.get(name.replace("average/", "")) as
           | { readonly shape: readonly number[]; readonly data: Float32Array }
@@ -290,7 +290,8 @@ describe.skipIf(noChromium)("the playground", () => {
     const run = join(folder, "copy-run")
     const config = resolveConfig({ task: { name: "copy" }, model: { maps: 3 }, batch: { groups: [[1, 2]] }, steps: 3 })
     createRun(run, { config: { ...config }, device: "wasm", seed: config.seed })
-    for await (const event of train(config, wasm(1))) if (event.type === "step") saveCheckpoint(run, event.snapshot())
+    for await (const event of train(config, wasm(1)))
+      if (event.type === "step") saveCheckpoint(run, await event.snapshot())
     const checkpoint = join(run, "checkpoint-00000003.safetensors")
     const page = await open("#v=1&page=train")
     // a folder: its newest checkpoint can be asked, and the run goes on

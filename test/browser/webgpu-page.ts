@@ -51,7 +51,7 @@ async function trainBoth(given: PartialConfig) {
     for await (const event of train(resolveConfig(given), backend)) {
       if (event.type === "step") losses.push(event.error)
       if (event.type === "done")
-        weights = Float32Array.from([...event.snapshot().tensors.values()].flatMap((t) => [...t.data]))
+        weights = Float32Array.from([...(await event.snapshot()).tensors.values()].flatMap((t) => [...t.data]))
     }
     return { losses, weights }
   }

@@ -40,7 +40,7 @@ it.each(candidates)("$name trains as PyTorch does, step for step", async (backen
         `${name} of step ${i}`,
       ).toBeLessThan(TOLERANCE)
   }
-  const { tensors } = events[events.length - 1].snapshot()
+  const { tensors } = await events[events.length - 1].snapshot()
   for (const [name, values] of Object.entries(golden.weights))
     expect(difference(tensors.get(name)?.data as Float32Array, values), name).toBeLessThan(TOLERANCE)
 })

@@ -4,7 +4,7 @@ import type { Backend } from "../../src/backends/backend.ts"
 import { initialValues } from "../../src/core/params.ts"
 import { type Plan, plan } from "../../src/core/plan.ts"
 import { type NeuralGpuOptions, neuralGpu } from "../../src/models/neural-gpu.ts"
-import { newMemory, optimizers } from "../../src/training/optimizers/index.ts"
+import { newMemory, optimizers, stepper } from "../../src/training/optimizers/index.ts"
 import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
 
 type Tensors = Readonly<Record<string, readonly number[]>>
@@ -69,6 +69,7 @@ export async function takeSteps(golden: Golden, backend: Backend, name: "adam" |
   const shared = start(p)
   const trainable = shared.subarray(0, p.trainableSize)
   const optimizer = optimizers[name]()
+  const step = stepper(optimizer)
   const memory = newMemory(optimizer, p.trainableSize)
   const losses: number[] = []
   for (let trainStep = 0; trainStep < steps; trainStep++) {
@@ -76,7 +77,7 @@ export async function takeSteps(golden: Golden, backend: Backend, name: "adam" |
     const weight = golden.settings["saturation weight"]
     losses.push(outputs[0].error.reduce((sum, e, lane) => sum + e + weight * outputs[0].cost[lane], 0))
     if (name === "adam") clipGlobalNorm(gradient, 1)
-    optimizer.step(trainable, gradient, golden.training[name].rate, memory)
+    step(trainable, gradient, golden.training[name].rate, memory)
   }
   await program.dispose()
   return { losses, parameters: Object.fromEntries(names.map((tensor) => [tensor, part(p, shared, tensor)])) }

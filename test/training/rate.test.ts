@@ -29,7 +29,7 @@ async function run(rate: PartialConfig["rate"], from?: Snapshot, more: PartialCo
   for await (const event of train(config, wasm(1), from)) {
     if (event.type !== "step") continue
     steps.push(event)
-    snapshots.push(event.snapshot())
+    snapshots.push(await event.snapshot())
   }
   return { steps, snapshots }
 }

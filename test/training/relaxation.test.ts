@@ -3,7 +3,7 @@
 import { expect, test } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
-import type { StepEvent } from "../../src/training/events.ts"
+import type { Snapshot, StepEvent } from "../../src/training/events.ts"
 import {
   addPull,
   averageCopies,
@@ -32,9 +32,9 @@ const config = (more: PartialConfig): PartialConfig => ({
 })
 
 async function steps(more: PartialConfig) {
-  const out: { event: StepEvent; state: ReturnType<StepEvent["snapshot"]> }[] = []
+  const out: { event: StepEvent; state: Snapshot }[] = []
   for await (const event of train(resolveConfig(config(more)), wasm(1)))
-    if (event.type === "step") out.push({ event, state: event.snapshot() })
+    if (event.type === "step") out.push({ event, state: await event.snapshot() })
   return out
 }
 const kernel = ({ state }: Awaited<ReturnType<typeof steps>>[number]) => {
@@ -119,7 +119,8 @@ test("a run goes on bit for bit while copies are pulled, at the step that makes 
   for (const at of [3, 5, 6, 8]) {
     let last: StepEvent | undefined
     for await (const event of train(given, wasm(1), straight[at - 1].state)) if (event.type === "step") last = event
-    expect(last?.snapshot().tensors, `from step ${at}`).toEqual(straight[9].state.tensors)
-    expect(last?.snapshot().state).toEqual(straight[9].state.state)
+    const end = await last?.snapshot()
+    expect(end?.tensors, `from step ${at}`).toEqual(straight[9].state.tensors)
+    expect(end?.state).toEqual(straight[9].state.state)
   }
 })

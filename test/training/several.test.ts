@@ -11,7 +11,7 @@ async function collect(given: PartialConfig, from?: Snapshot) {
   const snapshots = new Map<number, Snapshot>()
   for await (const event of train(resolveConfig(given), wasm(1), from)) {
     events.push(event)
-    if (event.type === "step") snapshots.set(event.step, event.snapshot())
+    if (event.type === "step") snapshots.set(event.step, await event.snapshot())
   }
   return { events, snapshots }
 }

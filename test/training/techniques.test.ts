@@ -6,10 +6,16 @@ import { createTask } from "../../src/tasks/index.ts"
 import { drawGroups } from "../../src/training/batches.ts"
 import { resolveConfig } from "../../src/training/config.ts"
 import { blocksOf } from "../../src/training/encoding.ts"
-import { createOptimizer, newMemory, type OptimizerConfig, optimizers } from "../../src/training/optimizers/index.ts"
+import {
+  createOptimizer,
+  newMemory,
+  type OptimizerConfig,
+  optimizers,
+  stepper,
+} from "../../src/training/optimizers/index.ts"
 import { symbolEncoding } from "../../src/training/symbols.ts"
 import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
-import { addGradientNoise } from "../../src/training/techniques/gradient-noise.ts"
+import { addNoise, gradientNoise } from "../../src/training/techniques/gradient-noise.ts"
 import { remember, replayDefaults, replayed, type Wrong } from "../../src/training/techniques/replay.ts"
 import { adaptSaturation, saturationDefaults } from "../../src/training/techniques/saturation.ts"
 
@@ -25,7 +31,7 @@ test("clipping shortens a long gradient to the norm and leaves a short one alone
 test("gradient noise has the paper's strength, falls with the step and is absent for a perfect model or at scale 0", () => {
   const deviation = (scale: number, step: number, wrong: number) => {
     const gradient = new Float32Array(20000)
-    addGradientNoise(gradient, scale, step, wrong, 7)
+    addNoise(gradient, gradientNoise(scale, step, wrong, 7))
     return Math.sqrt(gradient.reduce((sum, x) => sum + x * x, 0) / gradient.length)
   }
   expect(deviation(0.1, 1, 0.52)).toBeCloseTo(0.1 * Math.sqrt(0.5), 2)
@@ -45,8 +51,9 @@ test("every optimiser finds the bottom of a bowl", () => {
   for (const name of Object.keys(optimizers) as (keyof typeof optimizers)[]) {
     const optimizer = createOptimizer({ name } as OptimizerConfig)
     const memory = newMemory(optimizer, 2)
+    const step = stepper(optimizer)
     const w = Float32Array.of(1, -2)
-    for (let i = 0; i < 600; i++) optimizer.step(w, Float32Array.of(w[0], 4 * w[1]), rates[name], memory)
+    for (let i = 0; i < 600; i++) step(w, Float32Array.of(w[0], 4 * w[1]), rates[name], memory)
     expect(Math.hypot(...w), name).toBeLessThan(0.1)
   }
 })

@@ -31,7 +31,7 @@ async function collect(given: PartialConfig, backend: Backend = wasm(1), from?: 
   const snapshots = new Map<number, Snapshot>()
   for await (const event of train(resolveConfig(given), backend, from)) {
     events.push(event)
-    if (event.type === "step" || event.type === "done") snapshots.set(event.step, event.snapshot())
+    if (event.type === "step" || event.type === "done") snapshots.set(event.step, await event.snapshot())
   }
   return { events, snapshots }
 }

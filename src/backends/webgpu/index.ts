@@ -4,8 +4,10 @@
 import { UserError } from "../../core/errors.ts"
 import { type Plan, plan as replan } from "../../core/plan.ts"
 import type { WgslOptions } from "../../kernel/wgsl-program.ts"
-import type { Backend, Program } from "../backend.ts"
+import type { Backend, Block, Program } from "../backend.ts"
 import { type AdapterInfo, openAdapter, openDevice } from "./adapter.ts"
+import type { Lost } from "./guard.ts"
+import { deviceLearner } from "./learner.ts"
 import { Runner } from "./runner.ts"
 import type { Tuned } from "./tune.ts"
 import { bytesOfLargest } from "./waves.ts"
@@ -59,7 +61,7 @@ export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
       if (opening && (await opening).lost()) opening = undefined // a lost device does not come back: the next program gets a new one
       const { device, info, lost } = await open()
       const settings = settingsFor(info, device, options)
-      return eitherOf(plan, (p) => new Runner(p, device, lost, settings), settings.bytes)
+      return eitherOf(plan, device, lost, settings)
     },
   }
 }
@@ -71,20 +73,22 @@ export const planFor = (plan: Plan): Plan =>
     : plan
 
 /** Runs the plan for GPUs, and the one that was given where blocks are too long for what the former keeps. */
-function eitherOf(given: Plan, make: (plan: Plan) => Runner, bytes: number): Program {
+function eitherOf(given: Plan, device: GPUDevice, lost: Lost, settings: Settings): Program {
   const better = planFor(given)
   const runners = new Map<Plan, Runner>()
+  const runnerFor = (blocks: readonly Block[]) => {
+    const plan = bytesOfLargest(better, blocks) <= settings.bytes ? better : given
+    const runner = runners.get(plan) ?? new Runner(plan, device, lost, settings)
+    runners.set(plan, runner)
+    return runner
+  }
   return {
     plan: given,
     get peakBytes() {
       return [...runners.values()].reduce((sum, r) => sum + r.peakBytes, 0)
     },
-    run(shared, blocks, options) {
-      const plan = bytesOfLargest(better, blocks) <= bytes ? better : given
-      const runner = runners.get(plan) ?? make(plan)
-      runners.set(plan, runner)
-      return runner.run(shared, blocks, options)
-    },
+    run: (shared, blocks, options) => runnerFor(blocks).run(shared, blocks, options),
+    learner: (rule) => deviceLearner(given, rule, device, lost, runnerFor),
     async dispose() {
       await Promise.all([...runners.values()].map((r) => r.dispose()))
     },

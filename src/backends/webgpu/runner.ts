@@ -1,14 +1,13 @@
 // Runs one plan: pipelines by the number of lanes that a workgroup carries, one buffer for all that is computed, one for the
 // parameters, one command buffer a wave. What comes back is the outputs and one gradient, already summed over blocks.
 
-import { UserError } from "../../core/errors.ts"
 import type { Plan } from "../../core/plan.ts"
 import { sizeAt } from "../../core/shape.ts"
 import { LANES } from "../../kernel/language.ts"
 import { gradientShader, renderWgsl, type Stage } from "../../kernel/wgsl-program.ts"
 import type { Block, Program, RunOptions, RunResult } from "../backend.ts"
 import { writeInputs } from "../layout.ts"
-import { OTHER_DEVICES } from "./adapter.ts"
+import { type Lost, submitted, unlessLost } from "./guard.ts"
 import type { Settings } from "./index.ts"
 import { dispatchesOf, RANGE_BYTES } from "./schedule.ts"
 import { recordsOf, type Wave, wavesOf } from "./waves.ts"
@@ -19,15 +18,32 @@ interface Pipelines {
   readonly gradient: GPUComputePipeline | undefined
 }
 
+/** What a step has around it: buffers of the caller's, and what is done before and after. */
+export interface Around {
+  readonly weights: GPUBuffer
+  /** Where the gradient goes. */
+  readonly total: GPUBuffer
+  /** Writes what the step reads. */
+  prepare(): void
+  /** Records what follows the gradient. */
+  finish?(encoder: GPUCommandEncoder): void
+  /** What is read back beside the outputs. */
+  readonly read: { readonly buffer: GPUBuffer; readonly bytes: number }
+}
+export interface Executed {
+  readonly outputs: RunResult["outputs"]
+  readonly more: Float32Array
+}
+
 export class Runner implements Program {
   readonly plan: Plan
   readonly #device: GPUDevice
-  readonly #lost: () => string | undefined
+  readonly #lost: Lost
   readonly #settings: Settings
   readonly #pipelines = new Map<number, Promise<Pipelines>>()
   readonly #layout: GPUBindGroupLayout
-  readonly #weights: GPUBuffer
-  readonly #total: GPUBuffer | undefined
+  #weights: GPUBuffer | undefined
+  #total: GPUBuffer | undefined
   #memory: GPUBuffer | undefined
   #records: GPUBuffer | undefined
   #ranges: GPUBuffer | undefined
@@ -35,7 +51,7 @@ export class Runner implements Program {
   #disposed = false
   peakBytes = 0
 
-  constructor(plan: Plan, device: GPUDevice, lost: () => string | undefined, settings: Settings) {
+  constructor(plan: Plan, device: GPUDevice, lost: Lost, settings: Settings) {
     this.plan = plan
     this.#device = device
     this.#lost = lost
@@ -53,11 +69,6 @@ export class Runner implements Program {
         { binding: 3, visibility: GPUShaderStage.COMPUTE, buffer: { type: "uniform", hasDynamicOffset: true } },
       ],
     })
-    const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage
-    this.#weights = device.createBuffer({ size: Math.max(16, 4 * plan.sharedSize), usage: STORAGE | COPY_DST })
-    this.#total = plan.gradient
-      ? device.createBuffer({ size: Math.max(16, 4 * plan.trainableSize), usage: STORAGE | COPY_SRC })
-      : undefined
   }
 
   /** Lanes that a workgroup carries: few where there are few blocks, so that the device has enough workgroups to be busy. */
@@ -103,37 +114,44 @@ export class Runner implements Program {
   }
 
   async run(shared: Float32Array, blocks: readonly Block[], options: RunOptions): Promise<RunResult> {
-    if (this.#disposed) throw new Error("webgpu: this program has been disposed of")
-    const empty = { outputs: [], gradient: new Float32Array(this.plan.gradient ? this.plan.trainableSize : 0) }
-    if (blocks.length === 0) return empty
-    const device = this.#device
-    try {
+    const { plan } = this
+    const size = plan.gradient ? plan.trainableSize : 0
+    if (blocks.length === 0) return { outputs: [], gradient: new Float32Array(size) }
+    const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage
+    this.#weights ??= this.#device.createBuffer({ size: Math.max(16, 4 * plan.sharedSize), usage: STORAGE | COPY_DST })
+    this.#total ??= this.#device.createBuffer({ size: Math.max(16, 4 * size), usage: STORAGE | COPY_SRC })
+    const [weights, total] = [this.#weights, this.#total]
+    const { outputs, more } = await this.execute(
+      {
+        weights,
+        total,
+        prepare: () => this.#device.queue.writeBuffer(weights, 0, shared as Float32Array<ArrayBuffer>),
+        read: { buffer: total, bytes: 4 * size },
+      },
+      blocks,
+      options,
+    )
+    return { outputs, gradient: more }
+  }
+
+  /** Runs blocks with the weights that stand on the device; the gradient stays there as well. */
+  execute(io: Around, blocks: readonly Block[], options: RunOptions): Promise<Executed> {
+    return unlessLost(this.#lost, async () => {
+      if (this.#disposed) throw new Error("webgpu: this program has been disposed of")
       const waves = wavesOf(this.plan, blocks, this.#settings.bytes)
       const pipelines = await this.#compiled(this.#lanesFor(blocks.length))
-      device.pushErrorScope("out-of-memory")
-      device.pushErrorScope("validation")
-      const read = this.#record(shared, blocks, options, waves, pipelines)
-      const problems = Promise.all([device.popErrorScope(), device.popErrorScope()])
-      const mapped = (this.#staging as GPUBuffer).mapAsync(GPUMapMode.READ, 0, read.bytes).then(
-        () => undefined,
-        (error: Error) => error,
+      let results: () => Executed = () => ({ outputs: [], more: new Float32Array(0) })
+      await submitted(
+        this.#device,
+        () => {
+          const recorded = this.#record(io, blocks, options, waves, pipelines)
+          results = recorded.results
+          return { buffer: this.#staging as GPUBuffer, bytes: recorded.bytes }
+        },
+        () => this.peakBytes,
       )
-      const [validation, memory] = await problems
-      const failed = await mapped
-      if (memory)
-        throw new UserError(
-          `webgpu: the device's memory is full (${(this.peakBytes / 2 ** 30).toFixed(1)} GiB were wanted); use a smaller batch, or ${OTHER_DEVICES}`,
-        )
-      if (validation) throw new Error(`webgpu: ${validation.message}`)
-      if (failed) throw failed
-      return read.results()
-    } catch (error) {
-      const lost = this.#lost()
-      if (lost === undefined) throw error
-      throw new UserError(
-        `webgpu: the device was lost (${lost}); go on from the last checkpoint with --resume, or ${OTHER_DEVICES}`,
-      )
-    }
+      return results()
+    })
   }
 
   #grown(buffer: GPUBuffer | undefined, size: number, usage: number): GPUBuffer {
@@ -143,7 +161,7 @@ export class Runner implements Program {
   }
 
   #record(
-    shared: Float32Array,
+    io: Around,
     blocks: readonly Block[],
     options: RunOptions,
     waves: readonly Wave[],
@@ -153,19 +171,18 @@ export class Runner implements Program {
     const device = this.#device
     const { STORAGE, COPY_DST, COPY_SRC, UNIFORM, MAP_READ } = GPUBufferUsage
     const outputsOf = (block: Block) => plan.outputs.map((b) => 4 * sizeAt(b.shape, block.length) * LANES)
-    const gradientBytes = gradient ? 4 * plan.trainableSize : 0
-    const bytes = blocks.reduce((sum, b) => sum + outputsOf(b).reduce((a, n) => a + n, 0), 0) + gradientBytes
+    const bytes = blocks.reduce((sum, b) => sum + outputsOf(b).reduce((a, n) => a + n, 0), 0) + io.read.bytes
     const memoryBytes = 4 * Math.max(...waves.map((w) => w.floats))
     this.#memory = this.#grown(this.#memory, memoryBytes, STORAGE | COPY_DST | COPY_SRC)
     this.#staging = this.#grown(this.#staging, bytes, COPY_DST | MAP_READ)
     const [memory, staging] = [this.#memory, this.#staging]
-    device.queue.writeBuffer(this.#weights, 0, shared as Float32Array<ArrayBuffer>)
+    io.prepare()
     const places = blocks.map(() => [] as number[])
     let to = 0
     waves.forEach((wave, number) => {
-      const io = new Float32Array(wave.ioSize)
-      for (const p of wave.placed) writeInputs(plan, p.layout, blocks[p.block], io, p.io)
-      device.queue.writeBuffer(memory, 0, io)
+      const inputs = new Float32Array(wave.ioSize)
+      for (const p of wave.placed) writeInputs(plan, p.layout, blocks[p.block], inputs, p.io)
+      device.queue.writeBuffer(memory, 0, inputs)
       const records = recordsOf(plan, wave, blocks, options)
       this.#records = this.#grown(this.#records, records.byteLength, STORAGE | COPY_DST)
       device.queue.writeBuffer(this.#records, 0, records as Int32Array<ArrayBuffer>)
@@ -185,7 +202,7 @@ export class Runner implements Program {
       const group = device.createBindGroup({
         layout: this.#layout,
         entries: [
-          { binding: 0, resource: { buffer: this.#weights } },
+          { binding: 0, resource: { buffer: io.weights } },
           { binding: 1, resource: { buffer: memory } },
           { binding: 2, resource: { buffer: this.#records } },
           { binding: 3, resource: { buffer: this.#ranges, size: 16 } },
@@ -201,7 +218,7 @@ export class Runner implements Program {
       if (gradient) {
         pass.setPipeline(gradient)
         const entries = [
-          { binding: 0, resource: { buffer: this.#total as GPUBuffer } },
+          { binding: 0, resource: { buffer: io.total } },
           { binding: 1, resource: { buffer: memory } },
           { binding: 2, resource: { buffer: this.#records } },
           { binding: 3, resource: { buffer: this.#ranges, offset: last * RANGE_BYTES, size: 16 } },
@@ -218,16 +235,18 @@ export class Runner implements Program {
           places[block].push(to / 4)
           to += size
         })
-      if (gradient && number === waves.length - 1)
-        encoder.copyBufferToBuffer(this.#total as GPUBuffer, 0, staging, to, gradientBytes)
+      if (number === waves.length - 1) {
+        io.finish?.(encoder)
+        if (io.read.bytes > 0) encoder.copyBufferToBuffer(io.read.buffer, 0, staging, to, io.read.bytes)
+      }
       device.queue.submit([encoder.finish()])
     })
-    const held = [memory, staging, this.#weights, this.#total, this.#records, this.#ranges]
+    const held = [memory, staging, io.weights, io.total, this.#records, this.#ranges]
     this.peakBytes = Math.max(
       this.peakBytes,
       held.reduce((sum, b) => sum + (b?.size ?? 0), 0),
     )
-    const results = (): RunResult => {
+    const results = (): Executed => {
       const values = new Float32Array(staging.getMappedRange(0, bytes)).slice()
       staging.unmap()
       const outputs = blocks.map((block, b) =>
@@ -238,10 +257,7 @@ export class Runner implements Program {
           }),
         ),
       )
-      return {
-        outputs,
-        gradient: plan.gradient ? values.slice(to / 4, to / 4 + gradientBytes / 4) : new Float32Array(0),
-      }
+      return { outputs, more: values.slice(to / 4, (to + io.read.bytes) / 4) }
     }
     return { bytes, results }
   }

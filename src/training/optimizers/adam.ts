@@ -1,5 +1,6 @@
 // Adam (Kingma & Ba 2015, algorithm 1), with bias correction. The paper of the Neural GPU uses ε = 1e-4 [KS16, §3].
 
+import { add, div, mul, sqrt, sub } from "../../core/expr.ts"
 import type { Optimizer } from "./optimizer.ts"
 
 export interface AdamOptions {
@@ -15,17 +16,16 @@ export const adam = (options: Partial<AdamOptions> = {}): Optimizer => {
     name: "adam",
     slots: ["first moment", "second moment"],
     scalars: { "beta1 power": 1, "beta2 power": 1 },
-    step(parameters, gradient, rate, { slots, scalars }) {
-      const m = slots["first moment"]
-      const v = slots["second moment"]
-      const power1 = (scalars["beta1 power"] *= beta1)
-      const power2 = (scalars["beta2 power"] *= beta2)
-      for (let i = 0; i < parameters.length; i++) {
-        const g = gradient[i]
-        m[i] = beta1 * m[i] + (1 - beta1) * g
-        v[i] = beta2 * v[i] + (1 - beta2) * g * g
-        parameters[i] -= (rate * (m[i] / (1 - power1))) / (Math.sqrt(v[i] / (1 - power2)) + epsilon)
-      }
-    },
+    numbers: ["rate", "correction1", "correction2"],
+    advance: (rate, scalars) => ({
+      rate,
+      correction1: 1 - (scalars["beta1 power"] *= beta1),
+      correction2: 1 - (scalars["beta2 power"] *= beta2),
+    }),
+    update: ({ weights, gradient: g, "first moment": m, "second moment": v, rate, correction1, correction2 }) => ({
+      "first moment": add(mul(beta1, m), mul(1 - beta1, g)),
+      "second moment": add(mul(beta2, v), mul(mul(1 - beta2, g), g)),
+      weights: sub(weights, div(mul(rate, div(m, correction1)), add(sqrt(div(v, correction2)), epsilon))),
+    }),
   }
 }

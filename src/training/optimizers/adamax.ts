@@ -1,6 +1,7 @@
 // AdaMax (Kingma & Ba 2015, algorithm 2) as the DNGPU code has it: no bias correction; the running maximum forgets faster at the
 // beginning; each element of the gradient is clipped to 1.2 times that maximum, so that one bad batch cannot blow up a weight.
 
+import { abs, add, div, max, min, mul, neg, sub } from "../../core/expr.ts"
 import type { Optimizer } from "./optimizer.ts"
 
 export interface AdamaxOptions {
@@ -32,19 +33,19 @@ export const adamax = (options: Partial<AdamaxOptions> = {}): Optimizer => {
     name: "adamax",
     slots: ["momentum", "maximum"],
     scalars: { decay },
-    step(parameters, gradient, rate, { slots, scalars }) {
-      const { momentum, maximum } = slots
+    numbers: ["rate", "keep"],
+    advance(rate, scalars) {
       const keep = 1 - Math.max(decayFloor, scalars.decay)
       scalars.decay *= halving
-      for (let i = 0; i < parameters.length; i++) {
-        let g = gradient[i]
-        if (clip > 0) {
-          const limit = clip * maximum[i] + clipFloor
-          g = Math.max(-limit, Math.min(limit, g))
-        }
-        momentum[i] = beta1 * momentum[i] + (1 - beta1) * g
-        maximum[i] = Math.max(keep * maximum[i], Math.abs(g))
-        parameters[i] -= (rate * momentum[i]) / (maximum[i] + epsilon)
+      return { rate, keep }
+    },
+    update({ weights, gradient, momentum, maximum, rate, keep }) {
+      const limit = add(mul(clip, maximum), clipFloor)
+      const g = clip > 0 ? max(neg(limit), min(limit, gradient)) : gradient
+      return {
+        momentum: add(mul(beta1, momentum), mul(1 - beta1, g)),
+        maximum: max(mul(keep, maximum), abs(g)),
+        weights: sub(weights, div(mul(rate, momentum), add(maximum, epsilon))),
       }
     },
   }

@@ -33,4 +33,4 @@ export function createOptimizer(config: OptimizerConfig): Optimizer {
   }
 }
 
-export { newMemory, type Optimizer, type OptimizerMemory } from "./optimizer.ts"
+export { newMemory, type Optimizer, type OptimizerMemory, stepper } from "./optimizer.ts"

@@ -1,5 +1,6 @@
 // RMSProp in the form of Graves 2013 (eqs 38 to 45), centred, with momentum: what the Neural Turing Machine was trained with.
 
+import { add, div, max, mul, sqrt, sub } from "../../core/expr.ts"
 import type { Optimizer } from "./optimizer.ts"
 
 export interface RmspropOptions {
@@ -17,16 +18,15 @@ export const rmsprop = (options: Partial<RmspropOptions> = {}): Optimizer => {
     name: "rmsprop",
     slots: ["mean", "mean square", "velocity"],
     scalars: {},
-    step(parameters, gradient, rate, { slots }) {
-      const { mean, velocity } = slots
-      const square = slots["mean square"]
-      for (let i = 0; i < parameters.length; i++) {
-        const g = gradient[i]
-        mean[i] = decay * mean[i] + (1 - decay) * g
-        square[i] = decay * square[i] + (1 - decay) * g * g
-        const variance = Math.max(0, square[i] - mean[i] * mean[i])
-        velocity[i] = momentum * velocity[i] - (rate * g) / Math.sqrt(variance + epsilon)
-        parameters[i] += velocity[i]
+    numbers: ["rate"],
+    advance: (rate) => ({ rate }),
+    update({ weights, gradient: g, mean, "mean square": square, velocity, rate }) {
+      const variance = max(0, sub(square, mul(mean, mean)))
+      return {
+        mean: add(mul(decay, mean), mul(1 - decay, g)),
+        "mean square": add(mul(decay, square), mul(mul(1 - decay, g), g)),
+        velocity: sub(mul(momentum, velocity), div(mul(rate, g), sqrt(add(variance, epsilon)))),
+        weights: add(weights, velocity),
       }
     },
   }

@@ -1,5 +1,6 @@
 // Stochastic gradient descent with (heavy-ball) momentum (Polyak 1964): v ← μ·v + g; w ← w − rate·v.
 
+import { add, mul, sub } from "../../core/expr.ts"
 import type { Optimizer } from "./optimizer.ts"
 
 export interface SgdOptions {
@@ -13,11 +14,11 @@ export const sgd = (options: Partial<SgdOptions> = {}): Optimizer => {
     name: "sgd",
     slots: ["velocity"],
     scalars: {},
-    step(parameters, gradient, rate, { slots: { velocity } }) {
-      for (let i = 0; i < parameters.length; i++) {
-        velocity[i] = momentum * velocity[i] + gradient[i]
-        parameters[i] -= rate * velocity[i]
-      }
-    },
+    numbers: ["rate"],
+    advance: (rate) => ({ rate }),
+    update: ({ weights, gradient, velocity, rate }) => ({
+      velocity: add(mul(momentum, velocity), gradient),
+      weights: sub(weights, mul(rate, velocity)),
+    }),
   }
 }

@@ -4,6 +4,7 @@
 // become their mean and stay equal, as each is given the mean of their gradients. (The gradient of one shared parameter is the sum; Adam's moments, which go on,
 // are those of single copies, and a sum made its next steps r times too long: docs/log.md.)
 
+import type { Copies } from "../../backends/learner.ts"
 import type { SharedTensor } from "../../core/plan.ts"
 
 export interface RelaxationOptions {
@@ -16,19 +17,12 @@ export interface RelaxationOptions {
 }
 export const relaxationDefaults: RelaxationOptions = { pull: 0.0005, factor: 1.2, most: 0.1 }
 
-/** A tensor with copies: where it begins and how many numbers one copy has. */
-export interface Relaxed {
-  readonly offset: number
-  readonly size: number
-  readonly copies: number
-}
-
 /** Whether a parameter has copies: kernels with five axes and biases with two, the first being the copies'. */
 export const hasCopies = (name: string, shape: readonly (number | string)[], copies: number): boolean =>
   copies > 1 && shape[0] === copies && (shape.length === 5 || (shape.length === 2 && name.endsWith("/bias")))
 
 /** The tensors that have copies. */
-export const relaxedTensors = (shared: readonly SharedTensor[], copies: number): Relaxed[] =>
+export const relaxedTensors = (shared: readonly SharedTensor[], copies: number): Copies[] =>
   shared
     .filter((t) => t.trainable && hasCopies(t.name, t.shape, copies))
     .map(({ offset, size }) => ({ offset, size: size / copies, copies }))
@@ -37,7 +31,7 @@ export const relaxedTensors = (shared: readonly SharedTensor[], copies: number):
 export function addPull(
   gradient: Float32Array,
   parameters: Float32Array,
-  relaxed: readonly Relaxed[],
+  relaxed: readonly Copies[],
   pull: number,
 ): number {
   let distance = 0
@@ -53,7 +47,7 @@ export function addPull(
 }
 
 /** Puts the mean of all copies into each. */
-export function averageCopies(values: Float32Array, relaxed: readonly Relaxed[]): void {
+export function averageCopies(values: Float32Array, relaxed: readonly Copies[]): void {
   each(relaxed, (places) => {
     const mean = meanAt(values, places)
     for (const at of places) values[at] = mean
@@ -61,7 +55,7 @@ export function averageCopies(values: Float32Array, relaxed: readonly Relaxed[])
 }
 
 /** The gradient of one set: the mean over copies stands in the first copy, zeros in the others, so that it counts once in the norm. */
-export function foldGradient(gradient: Float32Array, relaxed: readonly Relaxed[]): void {
+export function foldGradient(gradient: Float32Array, relaxed: readonly Copies[]): void {
   each(relaxed, (places) => {
     const mean = meanAt(gradient, places)
     for (const at of places) gradient[at] = 0
@@ -70,7 +64,7 @@ export function foldGradient(gradient: Float32Array, relaxed: readonly Relaxed[]
 }
 
 /** Gives every copy what stands in the first. */
-export function spreadGradient(gradient: Float32Array, relaxed: readonly Relaxed[]): void {
+export function spreadGradient(gradient: Float32Array, relaxed: readonly Copies[]): void {
   each(relaxed, ([first, ...others]) => {
     for (const at of others) gradient[at] = gradient[first]
   })
@@ -83,7 +77,7 @@ const meanAt = (values: Float32Array, places: readonly number[]) => {
 }
 
 /** Calls with the places of one number in all its copies. */
-function each(relaxed: readonly Relaxed[], use: (places: readonly number[]) => void): void {
+function each(relaxed: readonly Copies[], use: (places: readonly number[]) => void): void {
   for (const { offset, size, copies } of relaxed) {
     const places = new Array<number>(copies)
     for (let i = 0; i < size; i++) {

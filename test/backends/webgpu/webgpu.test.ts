@@ -92,7 +92,7 @@ describe.skipIf(noWebgpu)("on a WebGPU device", () => {
   async function last(steps: number, backend: Backend, from?: Snapshot): Promise<Snapshot> {
     let snapshot: Snapshot | undefined
     for await (const event of train(resolveConfig({ ...small, steps }), backend, from))
-      if (event.type === "done") snapshot = event.snapshot()
+      if (event.type === "done") snapshot = await event.snapshot()
     return snapshot as Snapshot
   }
 

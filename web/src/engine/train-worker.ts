@@ -30,21 +30,20 @@ const SHOW_EVERY_MS = 250
 const send = (reply: TrainReply) => postMessage(reply)
 let stop = false
 let quick = false
-let save: (() => void) | undefined
+let save: (() => Promise<void>) | undefined
 /** Ends in the middle of a check; undefined while there is none. */
-let leave: (() => void) | undefined
+let leave: (() => Promise<void>) | undefined
+const failed = (error: unknown) =>
+  send({ k: "failed", message: error instanceof Error ? error.message : String(error) })
 
 export function serveTraining(): void {
   addEventListener("message", ({ data }: MessageEvent<TrainRequest>) => {
     if (data.k === "stop") {
       stop = true
       quick = data.quick
-      leave?.()
-    } else if (data.k === "save") save?.()
-    else
-      run(data).catch((error: unknown) =>
-        send({ k: "failed", message: error instanceof Error ? error.message : String(error) }),
-      )
+      leave?.().catch(failed)
+    } else if (data.k === "save") save?.().catch(failed)
+    else run(data).catch(failed)
   })
 }
 
@@ -76,8 +75,13 @@ async function run({ config, deviceName, from }: TrainRequest & { k: "start" }):
   let pause = MEASURE_EVERY_MS
   let took = 0
   let reason: "generalises" | "steps" | "stopped" = "stopped"
-  /** The state after the newest step. It is taken at once: in the middle of a check, the trainer's own is that of a step which is not over. */
-  let newest: SavedStep | undefined = from
+  /** The state after the newest step, also in the middle of a check. It is read when it is wanted: it may lie on a device. */
+  let newest: (() => Promise<SavedStep>) | undefined = from && (async () => from)
+  /** Reads it for good: when the trainer ends, so do the device's own copies. */
+  const hold = async () => {
+    const state = await newest?.()
+    newest = state && (async () => state)
+  }
   const tell = () => {
     if (rows.length > 0) send({ k: "steps", rows, seconds: elapsed() })
     rows = []
@@ -85,20 +89,23 @@ async function run({ config, deviceName, from }: TrainRequest & { k: "start" }):
   }
   const hasCopies = copiesIn(config.model) > 1
   let shown = Number.NEGATIVE_INFINITY
-  const show = () => {
-    const copies = newest && copiesAt(newest, config.model)
+  const show = async () => {
+    const copies = newest && copiesAt(await newest(), config.model)
     if (copies) send({ k: "copies", copies })
     shown = performance.now()
   }
   let apart = false
-  save = () => newest && send({ k: "saved", saved: newest })
+  const saveNewest = async () => {
+    if (newest) send({ k: "saved", saved: await newest() })
+  }
+  save = saveNewest
   /** The page ends this worker when it hears that: what a device is still computing goes with it. */
-  const abandon = () => {
-    tell()
-    save?.()
-    if (hasCopies) show()
-    send({ k: "ended", reason, seconds: elapsed() })
+  const abandon = async () => {
     leave = undefined
+    tell()
+    await saveNewest()
+    if (hasCopies) await show()
+    send({ k: "ended", reason, seconds: elapsed() })
   }
   for await (const event of train(config, backend, from)) {
     if (event.type === "start") {
@@ -106,25 +113,29 @@ async function run({ config, deviceName, from }: TrainRequest & { k: "start" }):
     } else if (event.type === "step") {
       if (isFirst) say(undefined)
       isFirst = false
-      newest = event.snapshot()
+      newest = event.snapshot
       const { step, error, symbol, exact, size, rate, keep, distance } = event
       rows.push({ step, error, symbol, exact, size, rate, keep, distance })
       if (apart && distance === 0) send({ k: "told", text: `step ${step - 1}: the copies became one` })
       apart = distance > 0
-      if (hasCopies && performance.now() - shown > SHOW_EVERY_MS) show()
-      if (step % SAVE_EVERY === 0) save()
+      if (hasCopies && performance.now() - shown > SHOW_EVERY_MS) await show()
+      if (step % SAVE_EVERY === 0) await saveNewest()
       if (performance.now() - told > TELL_EVERY_MS) tell()
       if (performance.now() - measured > pause) {
         const start = performance.now()
-        await measure(measuring, encoding, config, newest)
+        await measure(measuring, encoding, config, await newest())
         measured = performance.now()
         took = measured - start
         pause = Math.max(MEASURE_EVERY_MS, took / MEASURE_SHARE)
       }
       await new Promise((resolve) => setTimeout(resolve)) // hears of stop and save
-      if (stop) break
+      if (stop) {
+        await hold()
+        break
+      }
     } else if (event.type === "done") {
-      newest = event.snapshot()
+      newest = event.snapshot
+      await hold()
       if (event.reason === "generalises") reason = "generalises"
       else reason = "steps"
     } else if (event.type === "fit")
@@ -141,9 +152,9 @@ async function run({ config, deviceName, from }: TrainRequest & { k: "start" }):
       })
   }
   tell()
-  save()
-  if (hasCopies) show()
-  if (newest && !quick && took < SLOW_MS) await measure(measuring, encoding, config, newest)
+  await saveNewest()
+  if (hasCopies) await show()
+  if (newest && !quick && took < SLOW_MS) await measure(measuring, encoding, config, await newest())
   send({ k: "ended", reason, seconds: elapsed() })
   await measuring.dispose()
 }

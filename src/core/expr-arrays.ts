@@ -1,0 +1,121 @@
+// Expressions over whole arrays on the host, in float64: what an optimiser's update is computed by where no kernel is compiled for it. No code is
+// generated: an expression becomes a list of operations, each of which goes over a chunk that stays in the cache.
+
+import { type Binary, type Expr, operands, rewrite, type Unary } from "./expr.ts"
+
+/** An array by its name and what it becomes; expressions read inputs, of which some are arrays that earlier assignments have changed. */
+export interface Assignment {
+  readonly to: string
+  readonly value: Expr
+}
+
+/** An operand: an array, or one number for all elements. */
+export type Values = Float32Array | number
+
+const CHUNK = 512
+
+type Register = Float64Array
+interface Operation {
+  readonly run: (n: number) => void
+}
+
+/** Computes an expression of inputs at every element of `out`, which may be one of the inputs. */
+export function compileForArrays(e: Expr): (inputs: readonly Values[], out: Float32Array) => void {
+  const registers = new Map<Expr, Register>()
+  const operations: Operation[] = []
+  const inputs: { readonly index: number; readonly register: Register }[] = []
+  const visit = (x: Expr): Register => {
+    const known = registers.get(x)
+    if (known) return known
+    const parts = operands(x).map(visit)
+    const register = new Float64Array(CHUNK)
+    registers.set(x, register)
+    if (x.op === "const") register.fill(x.value)
+    else if (x.op === "input") inputs.push({ index: x.index, register })
+    else if (x.op === "coordinate" || x.op === "step" || x.op === "random")
+      throw new Error(`an array has no ${x.op}; expected an expression of inputs only`)
+    else operations.push({ run: operation(x.op, register, parts) })
+    return register
+  }
+  const result = visit(e)
+  return (values, out) => {
+    for (const { index, register } of inputs) {
+      const value = values[index]
+      if (typeof value === "number") register.fill(value)
+    }
+    for (let from = 0; from < out.length; from += CHUNK) {
+      const n = Math.min(CHUNK, out.length - from)
+      for (const { index, register } of inputs) {
+        const value = values[index]
+        if (typeof value !== "number") for (let i = 0; i < n; i++) register[i] = value[from + i]
+      }
+      for (const { run } of operations) run(n)
+      for (let i = 0; i < n; i++) out[from + i] = result[i]
+    }
+  }
+}
+
+/** The same arithmetic as `evaluate`, element by element. */
+function operation(op: Unary | Binary | "select", r: Register, [a, b, c]: readonly Register[]): (n: number) => void {
+  const each = (f: (i: number) => number) => (n: number) => {
+    for (let i = 0; i < n; i++) r[i] = f(i)
+  }
+  switch (op) {
+    case "add":
+      return (n) => {
+        for (let i = 0; i < n; i++) r[i] = a[i] + b[i]
+      }
+    case "sub":
+      return (n) => {
+        for (let i = 0; i < n; i++) r[i] = a[i] - b[i]
+      }
+    case "mul":
+      return (n) => {
+        for (let i = 0; i < n; i++) r[i] = a[i] * b[i]
+      }
+    case "div":
+      return (n) => {
+        for (let i = 0; i < n; i++) r[i] = a[i] / b[i]
+      }
+    case "min":
+      return (n) => {
+        for (let i = 0; i < n; i++) r[i] = a[i] < b[i] ? a[i] : b[i]
+      }
+    case "max":
+      return (n) => {
+        for (let i = 0; i < n; i++) r[i] = b[i] < a[i] ? a[i] : b[i]
+      }
+    case "sqrt":
+      return (n) => {
+        for (let i = 0; i < n; i++) r[i] = Math.sqrt(a[i])
+      }
+    case "neg":
+      return each((i) => -a[i])
+    case "abs":
+      return each((i) => Math.abs(a[i]))
+    case "exp":
+      return each((i) => Math.exp(a[i]))
+    case "log":
+      return each((i) => Math.log(a[i]))
+    case "tanh":
+      return each((i) => Math.tanh(a[i]))
+    case "sigmoid":
+      return each((i) => 1 / (1 + Math.exp(-a[i])))
+    case "less":
+      return each((i) => (a[i] < b[i] ? 1 : 0))
+    case "equal":
+      return each((i) => (a[i] === b[i] ? 1 : 0))
+    case "select":
+      return each((i) => (a[i] !== 0 ? b[i] : c[i]))
+  }
+}
+
+/** Assignments that follow each other as ones that all read what stood there before: what one kernel can do at once. `names` are the inputs'. */
+export function atOnce(assignments: readonly Assignment[], names: readonly string[]): Assignment[] {
+  const now = new Map<string, Expr>()
+  return assignments.map(({ to, value }) => {
+    const replaced = rewrite(value, (leaf) => (leaf.op === "input" ? (now.get(names[leaf.index]) ?? leaf) : leaf))
+    now.set(to, replaced)
+    return { to, value: replaced }
+  })
+}

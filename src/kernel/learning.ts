@@ -1,0 +1,71 @@
+// Kernels of learning, in the lane language: here lanes are neighbouring numbers of one long array, not examples. An optimiser's update is a map
+// (elementwise.ts); what is here is the noise that goes to the gradient, the same numbers as core/rng.ts draws, but for float32.
+
+import {
+  context,
+  fma,
+  type I,
+  imul,
+  int,
+  type KernelBuilder,
+  LANES,
+  type V,
+  vmax,
+  vmin,
+  vmul,
+  vsub,
+} from "./language.ts"
+import { log, type Namer } from "./math.ts"
+
+const bits = (value: number): V => ({ k: "bits", value: int(value | 0) })
+const xor = (a: V, b: V): V => ({ k: "xor", a, b })
+const shr = (a: V, by: number): V => ({ k: "bitShr", a, by })
+const times = (a: V, c: number): V => ({ k: "bitMul", a, b: bits(c) })
+const plus = (a: V, b: V): V => ({ k: "bitAdd", a, b })
+
+/** core/rng's `mix`, in lanes. */
+function mix(k: Namer, x: V): V {
+  const a = k.let(times(xor(x, shr(x, 16)), 0x7feb352d))
+  const b = k.let(times(xor(a, shr(a, 15)), 0x846ca68b))
+  return k.let(xor(b, shr(b, 16)))
+}
+
+/** core/rng's `uniform` number `counter` of the stream with these keys. */
+function uniformOf(k: Namer, [k0, k1]: readonly [I, I], counter: V): V {
+  const word = mix(k, plus({ k: "bits", value: k0 }, mix(k, xor({ k: "bits", value: k1 }, mix(k, counter)))))
+  return k.let(vmul({ k: "toFloat", a: shr(word, 8) }, 2 ** -24))
+}
+
+/** cos(2πu) for u in [0, 1): the sine of 2π(|u − 1/2| − 1/4), a Taylor polynomial that is off by less than 1e-7 there. */
+export function cosTurns(k: Namer, u: V): V {
+  const distance: V = { k: "abs", a: vsub(u, 0.5) }
+  const y = k.let(vmul(vsub(distance, 0.25), 2 * Math.PI))
+  const z = k.let(vmul(y, y))
+  const [c3, c5, c7, c9, c11] = [-1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800]
+  return vmul(y, fma(z, fma(z, fma(z, fma(z, fma(z, c11, c9), c7), c5), c3), 1))
+}
+
+/** The n-th standard normal number of the stream with these keys (Box and Muller 1958), as core/rng's `normal`. */
+export function normalOf(k: Namer, keys: readonly [I, I], n: V): V {
+  const counter = k.let({ k: "bitShl", a: n, by: 1 })
+  const radius: V = { k: "sqrt", a: vmax(vmul(log(k, vsub(1, uniformOf(k, keys, counter))), -2), 0) }
+  return vmul(radius, cosTurns(k, uniformOf(k, keys, plus(counter, bits(1)))))
+}
+
+/** gradient ← clip(gradient, ±limit) · scale + deviation · noise, for so many times 16 numbers; the stream's keys are "seed" and "trainStep". */
+export function gradientKernel(k: KernelBuilder, rows: number): void {
+  const gradient = k.buffer("gradient")
+  const [limit, scale, deviation] = ["limit", "scale", "deviation"].map((name) => k.buffer(name, false))
+  k.loop(0, rows, (row) => {
+    const first = k.intLet(imul(row, LANES))
+    k.lanes(() => {
+      const number = (buffer: number) => k.let(k.load(k.pointer(buffer, 0)))
+      const most = number(limit)
+      const place = k.pointer(gradient, row)
+      const clipped = vmax(vmin(k.load(place), most), { k: "neg", a: most })
+      const keys = [context("seed"), context("trainStep")] as const
+      const normal = normalOf(k, keys, k.let(plus({ k: "bits", value: first }, { k: "example" })))
+      k.store(place, fma(number(deviation), normal, vmul(clipped, number(scale))))
+    })
+  })
+}

@@ -1,0 +1,136 @@
+// What training looks at besides its own batches: whether the trained sizes are learnt, whether the goal is met, whether there is any hope left.
+
+import { random, Stream } from "../core/rng.ts"
+import { longestSize, type TrainConfig } from "./config.ts"
+import { bitsOf, type Encoding, type Part } from "./encoding.ts"
+import { evaluate } from "./evaluate.ts"
+import type { EvaluationEvent, TrainEvent, TrainState } from "./events.ts"
+import type { Model } from "./model.ts"
+
+/** The first check of generalisation, cheap: this many times the longest trained size. */
+const PROBE_FACTOR = 2
+const PROBE_SAMPLES = 32
+
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object | null ? Mutable<T[K]> : T[K] }
+
+/** A run as its checks see it. */
+export interface Attempt {
+  readonly config: TrainConfig
+  readonly encoding: Encoding
+  readonly model: Model
+  /** Curriculum stages: groups or sizes. */
+  readonly stages: number
+  /** Copies of parameters are pulled together, and are not one yet. */
+  readonly relaxing: boolean
+  readonly state: Mutable<TrainState>
+}
+
+export const met = ({ state, config }: Attempt): boolean => state.goal.streak >= config.goal.times
+
+export const fitDue = ({ state, config, stages, relaxing }: Attempt): boolean =>
+  state.fit.since === null && state.joined === stages && !relaxing && state.step % config.fit.every === 0
+
+export const goalDue = ({ state, config }: Attempt): boolean =>
+  state.fit.since !== null && (state.step - state.fit.since) % config.goal.every === 0
+
+/** Whether the longest trained size is learnt. `weights`: those that are evaluated, the average. */
+export async function checkFit(attempt: Attempt, weights: Float32Array): Promise<TrainEvent[]> {
+  const { config, state } = attempt
+  const { fit } = config
+  const { events, exact } = await check(attempt, weights, longestSize(config), fit.samples, false)
+  state.fit.streak = exact >= fit.exact ? state.fit.streak + 1 : 0
+  if (state.fit.streak < fit.times) return events
+  state.fit.since = state.step
+  return [...events, { type: "fit", step: state.step }]
+}
+
+/** First at twice the trained sizes, and if all is right there at the goal's size, random and structured; the last time also further out. */
+export async function checkGoal(attempt: Attempt, weights: Float32Array): Promise<TrainEvent[]> {
+  const { config, state, encoding } = attempt
+  const { goal } = config
+  const probe = Math.min(goal.size, PROBE_FACTOR * longestSize(config))
+  const events: TrainEvent[] = []
+  const right = async (size: number, samples: number, structured: boolean) => {
+    if (structured && encoding.structured(size, random(state.seed)).length === 0) return true
+    const result = await check(attempt, weights, size, samples, structured)
+    events.push(...result.events)
+    if (size <= goal.size) state.goal.symbol = result.symbol
+    return result.right
+  }
+  const met =
+    (await right(probe, PROBE_SAMPLES, false)) &&
+    (await right(goal.size, goal.samples, false)) &&
+    (await right(goal.size, goal.samples, true)) &&
+    (goal.confirm === null ||
+      state.goal.streak + 1 < goal.times ||
+      (await right(goal.confirm.size, goal.confirm.samples, false)))
+  state.goal.streak = met ? state.goal.streak + 1 : 0
+  events.push({ type: "goal", step: state.step, streak: state.goal.streak, times: goal.times })
+  return events
+}
+
+/** Fresh examples of one size, of each task if there are several: the events, and the least of what they say. */
+async function check(attempt: Attempt, weights: Float32Array, size: number, samples: number, structured: boolean) {
+  const checks = []
+  for (const [i, part] of (attempt.encoding.parts ?? [attempt.encoding]).entries())
+    checks.push(await checkPart(attempt, weights, part, i, size, samples, structured))
+  return {
+    events: checks.map(({ event }) => event),
+    right: checks.every(({ right }) => right),
+    exact: Math.min(...checks.map(({ event }) => event.exact)),
+    symbol: Math.min(...checks.map(({ event }) => event.symbol)),
+  }
+}
+
+/** Fresh examples of one size and task, until one is wrong; tells the event and whether all were right. */
+async function checkPart(
+  { state, encoding, config, model }: Attempt,
+  weights: Float32Array,
+  part: Part,
+  index: number,
+  size: number,
+  samples: number,
+  structured: boolean,
+) {
+  const words = [state.seed, Stream.evaluation, state.step, size, Number(structured), ...(index > 0 ? [index] : [])]
+  const stream = random(...words)
+  const examples = structured
+    ? part.structured(size, stream)
+    : Array.from({ length: samples }, () => part.random(size, stream))
+  const byBits = config.goal.bits !== null
+  const all = await evaluate(model.eval, model.evalShared(weights), encoding, examples, {
+    untilWrong: !byBits,
+    wave: 2,
+  })
+  const [exact, symbol] = [all.answersRight / all.answers, all.symbolsRight / all.symbols]
+  const event: EvaluationEvent = {
+    type: "evaluation",
+    step: state.step,
+    ...(encoding.parts && part.name !== undefined ? { task: part.name } : {}),
+    size,
+    samples: all.answers,
+    structured,
+    exact,
+    symbol,
+    ...bitsOf(encoding.signature, all),
+  }
+  const right = config.goal.bits === null ? exact === 1 : all.bits / all.answers < config.goal.bits
+  return { event, right }
+}
+
+/** Why this attempt will not come to anything, if it will not. */
+export function hopeless({ config, state, stages }: Attempt): string | undefined {
+  const { restart } = config
+  if (!restart.enabled) return undefined
+  const attemptStep = state.step - state.begin
+  if (attemptStep >= restart.joinedBy && state.joined < stages)
+    return `only ${state.joined} of ${stages} groups of sizes were learnt in ${attemptStep} steps`
+  if (
+    state.fit.since !== null &&
+    state.step - state.fit.since === restart.provedAfter &&
+    state.goal.symbol < restart.accuracy
+  )
+    return `trained sizes are right, longer ones only ${(100 * state.goal.symbol).toFixed(0)} % of symbols: a trick`
+  if (attemptStep >= restart.goalBy) return `the goal was not met in ${attemptStep} steps`
+  return undefined
+}
