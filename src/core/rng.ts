@@ -63,4 +63,5 @@ export const Stream = {
   curriculum: 5,
   evaluation: 6,
   structured: 7,
+  search: 8,
 } as const

@@ -5,6 +5,7 @@ import { add, mul, sigmoidCutoff, sub, tanh } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
 import { conv } from "./conv.ts"
+import { type Noise, noisy } from "./noise.ts"
 
 /** Both gates begin at a bias of 1 [neural_gpu code, 2016]. */
 export const GATE_BIAS = 1
@@ -16,18 +17,23 @@ export interface CgruOptions {
   readonly scale: number
   /** Copies of the parameters, used by turns. */
   readonly copies?: number
+  readonly noise?: Noise | undefined
 }
 
 /** One layer: state [L, W, M] → the next state. */
-export function cgru(g: Graph, name: string, s: Node, { kernel, cutoff, scale, copies = 1 }: CgruOptions): Node {
-  const gate = (kind: string, x: Node, bias: number) =>
-    conv(g, `${name}/${kind}`, x, { channels: s.shape[2] as number, kernel, bias, scale, copies })
-  const update = gate("update", s, GATE_BIAS)
-  const reset = gate("reset", s, GATE_BIAS)
+export function cgru(g: Graph, name: string, s: Node, options: CgruOptions): Node {
+  const { kernel, cutoff, scale, copies = 1, noise } = options
+  const gate = (kind: string, x: Node, bias: number, number: number) => {
+    const pre = conv(g, `${name}/${kind}`, x, { channels: s.shape[2] as number, kernel, bias, scale, copies })
+    return noisy(g, pre, noise, number)
+  }
+  const update = gate("update", s, GATE_BIAS, 0)
+  const reset = gate("reset", s, GATE_BIAS, 1)
   const candidate = gate(
     "candidate",
     g.map([reset, s], (r, x) => mul(sigmoidCutoff(r, cutoff), x)),
     0,
+    2,
   )
   g.watch(`${name}/update`, () => g.map([update], (pre) => sigmoidCutoff(pre, cutoff)))
   g.watch(`${name}/reset`, () => g.map([reset], (pre) => sigmoidCutoff(pre, cutoff)))

@@ -1,12 +1,13 @@
 // The diagonal convolutional GRU [Freivalds & Liepins 2017, §3]: hard non-linearities that reach 0 and ±1 exactly, a cost on
 // saturating them too far, and an update gate that also carries two thirds of the channels one place along the length.
 
-import { abs, add, type Expr, hardSigmoid, hardTanh, mul, random, relu, sub } from "../core/expr.ts"
+import { abs, add, type Expr, hardSigmoid, hardTanh, mul, relu, sub } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"
 import type { Node } from "../core/op.ts"
 import { shiftOp } from "../ops/shift.ts"
 import { conv } from "./conv.ts"
+import { type Noise, noisy } from "./noise.ts"
 
 /** Pre-activations beyond ±0.9 cost their excess [DNGPU code]. */
 export const SATURATION_LIMIT = 0.9
@@ -25,12 +26,8 @@ export interface DcgruOptions {
   readonly keep: Node
   /** Where the saturation cost begins; SATURATION_LIMIT unless given. [1] */
   readonly limit?: Node | undefined
-  /** In training: standard deviation of noise on every pre-activation, [1], and the first of three streams of random numbers. */
-  readonly noise?: { readonly deviation: Node; readonly stream: number } | undefined
+  readonly noise?: Noise | undefined
 }
-
-/** Uniform noise of standard deviation 1: within ±√3. */
-const unitNoise = (stream: number): Expr => mul(sub(mul(random(stream), 2), 1), Math.sqrt(3))
 
 /** Σ max(0, |pre-activation| − limit) over all elements of the example: [1, 1, 1]. */
 export const saturation = (g: Graph, pre: Node, mask: Node, limit?: Node): Node =>
@@ -53,8 +50,7 @@ export function dcgru(g: Graph, name: string, s: Node, mask: Node, options: Dcgr
       scale: options.scale,
       copies: options.copies ?? 1,
     })
-    // noise that a cell must bear in training makes it decide clearly, and so hold over thousands of steps (docs/log.md)
-    return noise ? g.map([pre, noise.deviation], (p, d) => add(p, mul(d, unitNoise(noise.stream + number)))) : pre
+    return noisy(g, pre, noise, number)
   }
   const reset = gate("reset", s, RESET_BIAS, 0)
   const update = gate("update", s, UPDATE_BIAS, 1)

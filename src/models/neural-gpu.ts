@@ -173,7 +173,7 @@ function original(
   { maps, width, layers, cutoff, initScale, copies }: NeuralGpuOptions,
   V: number,
   { symbols, mask, steps }: ModelInputs,
-  { keep }: Settings,
+  { keep, noise }: Settings,
   training: boolean,
 ): Built {
   const embedded = conv(g, "input", oneHot(g, symbols, V), { channels: maps, kernel: [1, 1] })
@@ -186,7 +186,13 @@ function original(
     g.watch("state", () => s)
     let next = s
     for (let layer = 0; layer < layers; layer++)
-      next = cgru(g, `cgru${layer}`, next, { kernel: kernelOf(width), cutoff, scale: initScale, copies })
+      next = cgru(g, `cgru${layer}`, next, {
+        kernel: kernelOf(width),
+        cutoff,
+        scale: initScale,
+        copies,
+        noise: noise && { deviation: noise, stream: NOISE + 3 * layer },
+      })
     return [
       g.map([next, s, mask, steps, keep], (a, b, m, n, k) =>
         select(less(step, n), mul(m, training ? dropout(a, k, STATE_DROPOUT) : a), b),

@@ -1,11 +1,13 @@
 // What training looks at besides its own batches: whether the trained sizes are learnt, whether the goal is met, whether there is any hope left.
 
 import { random, Stream } from "../core/rng.ts"
+import { drawGroups } from "./batches.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
 import { bitsOf, type Encoding, type Part } from "./encoding.ts"
-import { evaluate } from "./evaluate.ts"
+import { asker, evaluate } from "./evaluate.ts"
 import type { EvaluationEvent, TrainEvent, TrainState } from "./events.ts"
 import type { Model } from "./model.ts"
+import { remember } from "./techniques/replay.ts"
 
 /** The first check of generalisation, cheap: this many times the longest trained size. */
 const PROBE_FACTOR = 2
@@ -67,6 +69,37 @@ export async function checkGoal(attempt: Attempt, weights: Float32Array): Promis
   state.goal.streak = met ? state.goal.streak + 1 : 0
   events.push({ type: "goal", step: state.step, streak: state.goal.streak, times: goal.times })
   return events
+}
+
+export const searchDue = ({ state, config: { replay } }: Attempt): boolean =>
+  replay.search > 0 && replay.share > 0 && state.fit.since !== null && state.step % replay.every === 0
+
+/** Asks, as the model answers when it is used, what batches of one of the longer trained sizes had wrong, and fresh examples besides: what is wrong now
+ *  is remembered, in place of what the last search of this size found. */
+export async function searchWrong({ config, state, encoding, model }: Attempt, weights: Float32Array): Promise<void> {
+  const { batch, replay, settle } = config
+  const longest = longestSize(config)
+  const from = Math.max(batch.groups[0][0], Math.ceil(longest / 2))
+  const size = from + random(state.seed, Stream.search, state.step).below(longest - from + 1)
+  const known = [...(state.found[size] ?? []), ...(state.replay[size] ?? [])]
+    .slice(0, replay.search)
+    .map((input) => encoding.asked(Uint8Array.from(input)))
+  const [{ examples: fresh }] = drawGroups(
+    encoding,
+    {
+      groups: [[size, size]],
+      examples: replay.search - known.length,
+      structured: settle?.structured ?? batch.structured,
+    },
+    state.step,
+    state.seed,
+    Stream.search,
+  )
+  const examples = [...known, ...fresh]
+  const ask = asker({ program: model.eval, shared: model.evalShared(weights), encoding })
+  const { right } = encoding.score(examples, await ask(examples, 0))
+  delete state.found[size]
+  remember(state.found, replay, size, examples, right)
 }
 
 /** Fresh examples of one size, of each task if there are several: the events, and the least of what they say. */

@@ -31,7 +31,7 @@ export interface TrainConfig {
   readonly dropoutLength: number | null
   /** Pull and averaging of the copies that `model.copies` makes. */
   readonly relaxation: RelaxationOptions
-  /** Standard deviation of noise on every pre-activation of the diagonal form; 0: none. */
+  /** Standard deviation of noise on every pre-activation of the cells; 0: none. */
   readonly noise: number
   /** Largest Euclidean norm of the gradient; null: not clipped. */
   readonly clip: number | null
@@ -253,6 +253,8 @@ function check(c: TrainConfig): void {
   share("batch.structured", c.batch.structured)
   share("replay.share", c.replay.share)
   must("replay.perSize", c.replay.perSize, whole(c.replay.perSize, 1), "a whole number of at least 1")
+  must("replay.search", c.replay.search, whole(c.replay.search, 0), "a whole number of at least 0")
+  must("replay.every", c.replay.every, whole(c.replay.every, 1), "a whole number of at least 1")
   share("curriculum.threshold", c.curriculum.threshold)
   must(
     "curriculum.measure",

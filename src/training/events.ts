@@ -46,6 +46,8 @@ export interface TrainState {
   readonly wrong: number
   /** Inputs answered wrongly and not yet right, by size. */
   readonly replay: Wrong
+  /** Of them and of fresh ones, those that the last search of their size found wrong without dropout and noise: they are asked instead. */
+  readonly found: Wrong
 }
 
 export interface StepEvent {

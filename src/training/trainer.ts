@@ -6,7 +6,18 @@ import { type Arrays, arraysOf, type Learner, type LearningRule } from "../backe
 import { initialValues } from "../core/params.ts"
 import { hash, Stream } from "../core/rng.ts"
 import { drawGroups } from "./batches.ts"
-import { type Attempt, checkFit, checkGoal, fitDue, goalDue, hopeless, type Mutable, met } from "./checks.ts"
+import {
+  type Attempt,
+  checkFit,
+  checkGoal,
+  fitDue,
+  goalDue,
+  hopeless,
+  type Mutable,
+  met,
+  searchDue,
+  searchWrong,
+} from "./checks.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
 import { groupsOfStep, sizeOfStage, stagesOf } from "./curriculum.ts"
 import { addScores, bitsOf, type Encoding, encodingOf, noScore, type Score } from "./encoding.ts"
@@ -112,6 +123,7 @@ class Trainer implements Attempt {
       goal: { streak: 0, symbol: 0 },
       wrong: 1,
       replay: {},
+      found: {},
     }
   }
 
@@ -169,6 +181,7 @@ class Trainer implements Attempt {
       const events: TrainEvent[] = []
       this.advance(step.last, step.size)
       if (fitDue(this)) events.push(...(await checkFit(this, await this.learner.read("average"))))
+      if (searchDue(this)) await searchWrong(this, await this.learner.read("average"))
       if (goalDue(this)) events.push(...(await checkGoal(this, await this.learner.read("average"))))
       const reason = hopeless(this)
       yield* events
@@ -215,7 +228,7 @@ class Trainer implements Attempt {
           state.rollbacks,
         ),
         structured,
-        again: (size, from) => replayed(state.replay, config.replay, size, from),
+        again: (size, from) => replayed({ ...state.replay, ...state.found }, config.replay, size, from),
       },
       state.step,
       state.seed,

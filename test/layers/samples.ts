@@ -16,6 +16,7 @@ import { oneHot } from "../../src/layers/embedding.ts"
 import { gru } from "../../src/layers/gru.ts"
 import { linear } from "../../src/layers/linear.ts"
 import { lstm } from "../../src/layers/lstm.ts"
+import { noisy } from "../../src/layers/noise.ts"
 import { address, readMemory, writeMemory } from "../../src/layers/ntm.ts"
 import { rnn } from "../../src/layers/rnn.ts"
 import { moveStacks, stackActions, tops } from "../../src/layers/stack.ts"
@@ -107,6 +108,9 @@ export const layers: Readonly<Record<string, Samples>> = {
   lstm: {
     state: (g) => lstm(g, "lstm", { input: vector(g, 3) }, { h: vector(g, 4, "h"), c: vector(g, 4, "c") }).h,
     cell: (g) => lstm(g, "lstm", { input: vector(g, 3) }, { h: vector(g, 4, "h"), c: vector(g, 4, "c") }).c,
+  },
+  noise: {
+    "on a pre-activation": (g) => noisy(g, image(g), { deviation: g.setting("noise", 0.3), stream: 21 }, 2),
   },
   ntm: {
     "a head, all four stages": (g) => ntmHead(g),

@@ -4,7 +4,10 @@ import { describe, expect, test } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
+import { encodingOf } from "../../src/training/encoding.ts"
+import { evaluate } from "../../src/training/evaluate.ts"
 import { type Snapshot, type TrainEvent, TrainingFailed } from "../../src/training/events.ts"
+import { compileModel } from "../../src/training/model.ts"
 import { train } from "../../src/training/trainer.ts"
 
 const small: PartialConfig = {
@@ -23,7 +26,7 @@ const small: PartialConfig = {
   goal: { size: 12, samples: 8, times: 3, every: 5, confirm: null },
   gradientNoise: 0.01,
   clip: 1,
-  replay: { share: 0.5 },
+  replay: { share: 0.5, search: 20, every: 3 },
 }
 
 async function collect(given: PartialConfig, backend: Backend = wasm(1), from?: Snapshot) {
@@ -147,6 +150,52 @@ test("sizes beyond the last group are never trained on", async () => {
 test("a goal that is met ends the run, and a step limit does too", async () => {
   const limited = await collect({ ...small, steps: 3 })
   expect(limited.events.at(-1)).toMatchObject({ type: "done", reason: "steps", step: 3 })
+})
+
+test("noise on pre-activations changes a training step of either form, and is absent at 0", async () => {
+  for (const form of ["diagonal", "original"] as const) {
+    const errorWith = async (noise: number, most: number) => {
+      const { events } = await collect({
+        ...small,
+        model: { form, maps: 6 },
+        noise,
+        settle: { noise: { start: 0, most, step: 0, exact: 1 } },
+        steps: 1,
+      })
+      return of(events, "step")[0].error
+    }
+    const none = await errorWith(0, 0)
+    expect(await errorWith(0, 0.5), form).toBe(none)
+    expect(await errorWith(0.5, 0.5), form).not.toBe(none)
+  }
+})
+
+test("a search finds what the model has wrong as it answers, and only that; none when off", async () => {
+  const given = {
+    ...small,
+    batch: { groups: [[4, 4]] },
+    fit: { every: 1, samples: 1, times: 1, exact: 0 },
+    steps: 8,
+  } as const
+  const { snapshots } = await collect({ ...given, replay: { share: 0.5, search: 40, every: 2 } })
+  const { state, tensors } = snapshots.get(8) as Snapshot
+  expect(Object.keys(state.found)).toEqual(["4"])
+
+  const config = resolveConfig(given)
+  const encoding = encodingOf(config.task, config.model)
+  const model = await compileModel(config.model, encoding.signature, wasm(1))
+  const average = new Float32Array(model.trainable)
+  for (const { name, offset, trainable } of model.train.plan.shared)
+    if (trainable) average.set(tensors.get(`average/${name}`)?.data as Float32Array, offset)
+  const found = state.found[4].map((input) => encoding.asked(Uint8Array.from(input)))
+  const score = await evaluate(model.eval, model.evalShared(average), encoding, found)
+  await model.dispose()
+  expect(score).toMatchObject({ answers: found.length, answersRight: 0 })
+
+  for (const replay of [{ share: 0.5 }, { share: 0, search: 40 }]) {
+    const off = await collect({ ...given, replay })
+    expect(off.snapshots.get(8)?.state.found).toEqual({})
+  }
 })
 
 test("what settles takes as much noise as it bears, within its bounds", async () => {
