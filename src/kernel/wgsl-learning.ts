@@ -116,7 +116,10 @@ export function renderLearning(plan: LearningPlan): Map<LearningStep, LearningCo
     "squares",
     main(`var sum = 0.0f;
   let limit = numbers[${number("limit")}];
-  ${each} { let g = max(min(memory[i], limit), -limit); sum += g * g; }
+  ${each} {
+    let g = max(min(memory[i], limit), -limit);
+    sum += select(g * g, memory[i], ${notFinite("memory[i]")}); // a limit would hide them
+  }
 ${parts(part.squares)}`),
     shared,
   )
@@ -127,7 +130,7 @@ ${parts(part.squares)}`),
   if (l == 0) {
     let norm = sqrt(all);
     sums[${part.norm}] = norm;
-    numbers[${number("scale")}] = select(1.0f, most / norm, norm > most);
+    numbers[${number("scale")}] = select(most / norm, 1.0f, norm <= most); // what is no number stays none
   }`),
     1,
   )
@@ -153,12 +156,15 @@ ${parts(part.squares)}`),
   add(
     "finite",
     main(`var sum = 0.0f;
-  ${each} { if ((bitcast<u32>(memory[${weights} + i]) & 0x7f800000u) == 0x7f800000u) { sum += 1.0f; } }
+  ${each} { if (${notFinite(`memory[${weights} + i]`)}) { sum += 1.0f; } }
 ${parts(part.broken)}`),
     shared,
   )
   return out
 }
+
+/** By its bits: a compiler may assume that there are neither infinities nor NaN. */
+const notFinite = (x: string) => `(bitcast<u32>(${x}) & 0x7f800000u) == 0x7f800000u`
 
 const head = (numbers: string) => `@group(0) @binding(0) var<storage, read_write> ${numbers}: array<f32>;
 @group(0) @binding(1) var<storage, read_write> memory: array<f32>;
