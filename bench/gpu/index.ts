@@ -28,7 +28,7 @@ export function printPlans(json: boolean): void {
       console.log(JSON.stringify({ job: name, ...counts }))
       continue
     }
-    const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
+    const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`
     console.log(`\n${name}: ${job.about}`)
     console.log(
       `  launches a step   ${counts.launchesDeep}; ${counts.launchesWide} if every call of every step were one`,
@@ -36,7 +36,9 @@ export function printPlans(json: boolean): void {
     console.log(`  operations        ${counts.gigaflop.toFixed(1)} GFLOP`)
     console.log(`  kernels' traffic  ${megabytes(counts.trafficBytes)}, each tensor once a call`)
     console.log(`  device memory     ${megabytes(counts.memoryBytes)}`)
-    console.log(`  up, down a step   ${megabytes(counts.upBytes)}, ${megabytes(counts.downBytes)}`)
+    console.log(
+      `  up, down a step   ${megabytes(counts.upBytes)}, ${megabytes(counts.downBytes)}; ${megabytes(counts.upBytesWithWeights)}, ${megabytes(counts.downBytesWithGradient)} if weights did not stay there`,
+    )
   }
 }
 

@@ -7,6 +7,7 @@ import { wavesOf } from "../../src/backends/webgpu/waves.ts"
 import type { Buffer, Instruction, Place, Plan } from "../../src/core/plan.ts"
 import { sizeAt } from "../../src/core/shape.ts"
 import { LANES } from "../../src/kernel/language.ts"
+import { SUMS_FLOATS } from "../../src/kernel/wgsl-learning.ts"
 import { renderWgsl } from "../../src/kernel/wgsl-program.ts"
 import { blocksOf, gigaflop, type Job, planOf } from "./jobs.ts"
 
@@ -17,9 +18,12 @@ export interface Counts {
   readonly trafficBytes: number
   /** Held in the device's memory at once. */
   readonly memoryBytes: number
-  /** To the device and back, a step. */
+  /** To the device and back, a training step: weights stay there. */
   readonly upBytes: number
   readonly downBytes: number
+  /** If the weights went up and the gradient came down at every step. */
+  readonly upBytesWithWeights: number
+  readonly downBytesWithGradient: number
   readonly gigaflop: number
 }
 
@@ -43,13 +47,16 @@ export function count(job: Job, lanes: number): Counts {
   }
   const io = (buffers: readonly Buffer[]) =>
     blocks.reduce((sum, b) => sum + buffers.reduce((all, t) => all + 4 * sizeAt(t.shape, b.length) * LANES, 0), 0)
+  const [inputs, outputs] = [io(plan.inputs), io(plan.outputs)]
   return {
     launchesDeep: launches("deep"),
     launchesWide: launches("wide"),
     trafficBytes: blocks.reduce((sum, b) => sum + traffic(plan, plan.instructions, b.length, b.steps), 0),
     memoryBytes: 4 * Math.max(...waves.map((w) => w.floats)),
-    upBytes: 4 * plan.sharedSize + io(plan.inputs),
-    downBytes: 4 * plan.trainableSize + io(plan.outputs),
+    upBytes: 4 * (plan.sharedSize - plan.trainableSize) + inputs,
+    downBytes: 4 * SUMS_FLOATS + outputs,
+    upBytesWithWeights: 4 * plan.sharedSize + inputs,
+    downBytesWithGradient: 4 * plan.trainableSize + outputs,
     gigaflop: gigaflop(job),
   }
 }
