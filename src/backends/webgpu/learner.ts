@@ -100,6 +100,8 @@ export async function deviceLearner(
   })
   let keeps = 0
   let disposed = false
+  /** The last two that were kept, by their numbers, once the device's memory is given back. */
+  const last = new Map<number, Arrays>()
 
   /** Runs some steps of learning, and gives the next step its weights. */
   const record = (encoder: GPUCommandEncoder, steps: readonly LearningStep[]) => {
@@ -143,6 +145,11 @@ export async function deviceLearner(
       return values
     })
 
+  const arraysOfKept = async (from: GPUBuffer): Promise<Arrays> => {
+    const values = await download(from, 0, arrayFloats)
+    return Object.fromEntries(arrays.map((name, i) => [name, values.subarray(i * stride, i * stride + trainable)]))
+  }
+
   return {
     async step(blocks: readonly Block[], options: RunOptions, given: StepNumbers) {
       const copies = given.averaged ? (["fold"] as const) : (["pull"] as const)
@@ -177,10 +184,7 @@ export async function deviceLearner(
         async read(): Promise<Arrays> {
           if (keeps > number + 1)
             throw new Error("this state was kept too long ago: read it before the step after next")
-          const values = await download(into, 0, arrayFloats)
-          return Object.fromEntries(
-            arrays.map((name, i) => [name, values.subarray(i * stride, i * stride + trainable)]),
-          )
+          return last.get(number) ?? arraysOfKept(into)
         },
       }
     },
@@ -197,6 +201,13 @@ export async function deviceLearner(
       device.queue.submit([encoder.finish()])
     },
     async dispose() {
+      if (disposed) return
+      // the last states of a run can be asked for when the run has ended; of a lost device there are none
+      for (const number of [keeps - 1, keeps].filter((n) => n > 0))
+        await arraysOfKept(kept[number % 2]).then(
+          (arrays) => last.set(number, arrays),
+          () => undefined,
+        )
       disposed = true
       for (const buffer of held) buffer.destroy()
     },
