@@ -2,13 +2,15 @@
 // and nothing is timed.
 
 import { planFor } from "../../src/backends/webgpu/index.ts"
+import { learningBytes } from "../../src/backends/webgpu/learner.ts"
 import { dispatchesOf } from "../../src/backends/webgpu/schedule.ts"
 import { wavesOf } from "../../src/backends/webgpu/waves.ts"
 import type { Buffer, Instruction, Place, Plan } from "../../src/core/plan.ts"
 import { sizeAt } from "../../src/core/shape.ts"
 import { LANES } from "../../src/kernel/language.ts"
-import { SUMS_FLOATS } from "../../src/kernel/wgsl-learning.ts"
 import { renderWgsl } from "../../src/kernel/wgsl-program.ts"
+import { ruleOf } from "../../src/training/learner.ts"
+import { optimizers } from "../../src/training/optimizers/index.ts"
 import { blocksOf, gigaflop, type Job, planOf } from "./jobs.ts"
 
 export interface Counts {
@@ -47,14 +49,16 @@ export function count(job: Job, lanes: number): Counts {
   }
   const io = (buffers: readonly Buffer[]) =>
     blocks.reduce((sum, b) => sum + buffers.reduce((all, t) => all + 4 * sizeAt(t.shape, b.length) * LANES, 0), 0)
-  const [inputs, outputs] = [io(plan.inputs), io(plan.outputs)]
+  const training = planOf(job, "answers")
+  const [inputs, outputs] = [io(training.inputs), io(training.outputs)]
+  const learning = learningBytes(training, ruleOf(optimizers.adam(), training, 1))
   return {
     launchesDeep: launches("deep"),
     launchesWide: launches("wide"),
     trafficBytes: blocks.reduce((sum, b) => sum + traffic(plan, plan.instructions, b.length, b.steps), 0),
     memoryBytes: 4 * Math.max(...waves.map((w) => w.floats)),
-    upBytes: 4 * (plan.sharedSize - plan.trainableSize) + inputs,
-    downBytes: 4 * SUMS_FLOATS + outputs,
+    upBytes: learning.up + inputs,
+    downBytes: learning.down + outputs,
     upBytesWithWeights: 4 * plan.sharedSize + inputs,
     downBytesWithGradient: 4 * plan.trainableSize + outputs,
     gigaflop: gigaflop(job),

@@ -19,6 +19,19 @@ export async function unlessLost<T>(lost: Lost, work: () => Promise<T>): Promise
   }
 }
 
+const full = (bytes: number) =>
+  new UserError(
+    `webgpu: the device's memory is full (${(bytes / 2 ** 30).toFixed(1)} GiB were wanted); use a smaller batch, or ${OTHER_DEVICES}`,
+  )
+
+/** Buffers that `make` creates beside a step; `wanted`: their bytes. */
+export async function allocated<T>(device: GPUDevice, make: () => T, wanted: number): Promise<T> {
+  device.pushErrorScope("out-of-memory")
+  const made = make()
+  if (await device.popErrorScope()) throw full(wanted)
+  return made
+}
+
 /** Records and submits, then waits for `buffer` to be readable; `wanted`: bytes that the device was asked to hold. */
 export async function submitted(
   device: GPUDevice,
@@ -35,10 +48,7 @@ export async function submitted(
   )
   const [validation, memory] = await problems
   const failed = await mapped
-  if (memory)
-    throw new UserError(
-      `webgpu: the device's memory is full (${(wanted() / 2 ** 30).toFixed(1)} GiB were wanted); use a smaller batch, or ${OTHER_DEVICES}`,
-    )
+  if (memory) throw full(wanted())
   if (validation) throw new Error(`webgpu: ${validation.message}`)
   if (failed) throw failed
 }

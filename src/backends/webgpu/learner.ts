@@ -22,8 +22,8 @@ import {
   type LearningRule,
   type StepNumbers,
 } from "../learner.ts"
-import { type Lost, submitted, unlessLost } from "./guard.ts"
-import type { Runner } from "./runner.ts"
+import { allocated, type Lost, submitted, unlessLost } from "./guard.ts"
+import type { Around, Runner } from "./runner.ts"
 
 /** WGSL has no infinity. */
 const MOST = 3.4028234e38
@@ -80,20 +80,22 @@ export async function deviceLearner(
       ),
   )
   const { STORAGE, COPY_DST, COPY_SRC, UNIFORM, MAP_READ } = GPUBufferUsage
-  const held: GPUBuffer[] = []
-  const buffer = (floats: number, usage: number) => {
-    const made = device.createBuffer({ size: Math.max(16, 4 * floats), usage })
-    held.push(made)
-    return made
-  }
   const settings = initialValues(plan.shared, 0)
   const arrayFloats = arrays.length * stride
-  const weights = buffer(plan.sharedSize, STORAGE | COPY_DST)
-  const state = buffer(stride + arrayFloats, STORAGE | COPY_DST | COPY_SRC) // the gradient stands first
-  const kept = [buffer(arrayFloats, COPY_DST | COPY_SRC), buffer(arrayFloats, COPY_DST | COPY_SRC)]
-  const numbers = buffer(stepNumbers.length + rule.numbers.length + 1, STORAGE | COPY_DST)
-  const sums = buffer(SUMS_FLOATS, STORAGE | COPY_SRC)
-  const words = buffer(4, UNIFORM | COPY_DST)
+  const make = () => {
+    const buffer = (floats: number, usage: number) => device.createBuffer({ size: Math.max(16, 4 * floats), usage })
+    return {
+      weights: buffer(plan.sharedSize, STORAGE | COPY_DST),
+      state: buffer(stride + arrayFloats, STORAGE | COPY_DST | COPY_SRC), // the gradient stands first
+      kept: [buffer(arrayFloats, COPY_DST | COPY_SRC), buffer(arrayFloats, COPY_DST | COPY_SRC)],
+      numbers: buffer(stepNumbers.length + rule.numbers.length + 1, STORAGE | COPY_DST),
+      sums: buffer(SUMS_FLOATS, STORAGE | COPY_SRC),
+      words: buffer(4, UNIFORM | COPY_DST),
+    }
+  }
+  const stateBytes = 4 * (plan.sharedSize + stride + 3 * arrayFloats)
+  const held = await unlessLost(lost, () => allocated(device, make, stateBytes))
+  const { weights, state, kept, numbers, sums, words } = held
   const group = device.createBindGroup({
     layout: groupLayout,
     entries: [numbers, state, sums, words].map((buffer, binding) => ({ binding, resource: { buffer } })),
@@ -129,7 +131,8 @@ export async function deviceLearner(
   const download = (from: GPUBuffer, offset: number, floats: number): Promise<Float32Array> =>
     unlessLost(lost, async () => {
       if (disposed) throw new Error("webgpu: this learner has been disposed of")
-      const staging = device.createBuffer({ size: Math.max(16, 4 * floats), usage: COPY_DST | MAP_READ })
+      const make = () => device.createBuffer({ size: Math.max(16, 4 * floats), usage: COPY_DST | MAP_READ })
+      const staging = await allocated(device, make, 4 * floats)
       await submitted(
         device,
         () => {
@@ -154,18 +157,17 @@ export async function deviceLearner(
     async step(blocks: readonly Block[], options: RunOptions, given: StepNumbers) {
       const copies = given.averaged ? (["fold"] as const) : (["pull"] as const)
       const after = given.averaged ? (["spread"] as const) : []
-      const { outputs, more } = await runnerFor(blocks).execute(
-        {
+      const around = (): Around => {
+        tell(given)
+        return {
           weights,
           total: state,
-          prepare: () => tell(given),
           finish: (encoder) =>
             record(encoder, [...copies, "squares", "scale", "gradient", ...after, "update", "finite"]),
           read: { buffer: sums, bytes: 4 * SUMS_FLOATS },
-        },
-        blocks,
-        options,
-      )
+        }
+      }
+      const { outputs, more } = await runnerFor(blocks).execute(around, blocks, options)
       const { norm, distance, broken } = readSums(more)
       return {
         outputs,
@@ -209,7 +211,7 @@ export async function deviceLearner(
           () => undefined,
         )
       disposed = true
-      for (const buffer of held) buffer.destroy()
+      for (const buffer of Object.values(held).flat()) buffer.destroy()
     },
   }
 }

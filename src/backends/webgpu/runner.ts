@@ -18,13 +18,11 @@ interface Pipelines {
   readonly gradient: GPUComputePipeline | undefined
 }
 
-/** What a step has around it: buffers of the caller's, and what is done before and after. */
+/** What a step has around it: buffers of the caller's, and what is done after it. */
 export interface Around {
   readonly weights: GPUBuffer
   /** Where the gradient goes. */
   readonly total: GPUBuffer
-  /** Writes what the step reads. */
-  prepare(): void
   /** Records what follows the gradient. */
   finish?(encoder: GPUCommandEncoder): void
   /** What is read back beside the outputs. */
@@ -118,24 +116,20 @@ export class Runner implements Program {
     const size = plan.gradient ? plan.trainableSize : 0
     if (blocks.length === 0) return { outputs: [], gradient: new Float32Array(size) }
     const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage
-    this.#weights ??= this.#device.createBuffer({ size: Math.max(16, 4 * plan.sharedSize), usage: STORAGE | COPY_DST })
-    this.#total ??= this.#device.createBuffer({ size: Math.max(16, 4 * size), usage: STORAGE | COPY_SRC })
-    const [weights, total] = [this.#weights, this.#total]
-    const { outputs, more } = await this.execute(
-      {
-        weights,
-        total,
-        prepare: () => this.#device.queue.writeBuffer(weights, 0, shared as Float32Array<ArrayBuffer>),
-        read: { buffer: total, bytes: 4 * size },
-      },
-      blocks,
-      options,
-    )
+    const made = (floats: number, usage: number) =>
+      this.#device.createBuffer({ size: Math.max(16, 4 * floats), usage: STORAGE | usage })
+    const around = (): Around => {
+      const weights = (this.#weights ??= made(plan.sharedSize, COPY_DST))
+      const total = (this.#total ??= made(size, COPY_SRC))
+      this.#device.queue.writeBuffer(weights, 0, shared as Float32Array<ArrayBuffer>)
+      return { weights, total, read: { buffer: total, bytes: 4 * size } }
+    }
+    const { outputs, more } = await this.execute(around, blocks, options)
     return { outputs, gradient: more }
   }
 
-  /** Runs blocks with the weights that stand on the device; the gradient stays there as well. */
-  execute(io: Around, blocks: readonly Block[], options: RunOptions): Promise<Executed> {
+  /** Runs blocks with the weights that stand on the device; the gradient stays there as well. `around` writes what the step reads. */
+  execute(around: () => Around, blocks: readonly Block[], options: RunOptions): Promise<Executed> {
     return unlessLost(this.#lost, async () => {
       if (this.#disposed) throw new Error("webgpu: this program has been disposed of")
       const waves = wavesOf(this.plan, blocks, this.#settings.bytes)
@@ -144,7 +138,7 @@ export class Runner implements Program {
       await submitted(
         this.#device,
         () => {
-          const recorded = this.#record(io, blocks, options, waves, pipelines)
+          const recorded = this.#record(around(), blocks, options, waves, pipelines)
           results = recorded.results
           return { buffer: this.#staging as GPUBuffer, bytes: recorded.bytes }
         },
@@ -176,7 +170,6 @@ export class Runner implements Program {
     this.#memory = this.#grown(this.#memory, memoryBytes, STORAGE | COPY_DST | COPY_SRC)
     this.#staging = this.#grown(this.#staging, bytes, COPY_DST | MAP_READ)
     const [memory, staging] = [this.#memory, this.#staging]
-    io.prepare()
     const places = blocks.map(() => [] as number[])
     let to = 0
     waves.forEach((wave, number) => {

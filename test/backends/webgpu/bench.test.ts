@@ -40,7 +40,9 @@ describe("npm run bench", () => {
     expect(rows.map((row) => row.job)).toEqual(["cgru", "diagonal 32", "diagonal 256"])
     for (const row of rows) {
       expect(row.launchesWide).toBeGreaterThan(10 * row.launchesDeep)
-      expect(row.trafficBytes).toBeGreaterThan(row.upBytes + row.downBytes)
+      expect(row.trafficBytes).toBeGreaterThan(row.upBytesWithWeights + row.downBytesWithGradient)
+      expect(row.upBytes).toBeLessThan(row.upBytesWithWeights)
+      expect(row.downBytes).toBeLessThan(row.downBytesWithGradient)
     }
     expect(rows[0].gigaflop).toBeCloseTo(20.08, 1)
   })
