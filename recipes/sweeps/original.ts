@@ -5,7 +5,8 @@ import { original } from "../original.ts"
 
 export const originalForm: Space = {
   name: "original",
-  about: "The original form with all of the paper's techniques, with a constant and with a falling learning rate once it has learnt.",
+  about:
+    "The original form with all of the paper's techniques, with a constant and with a falling learning rate once it has learnt.",
   config: {
     ...original,
     // faster than the paper's constants, as in recipes/original-copy.ts
