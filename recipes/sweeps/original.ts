@@ -1,18 +1,14 @@
 // The original form, learnt from sizes up to 20: does it generalise, and how often? For copy, reverse and add (docs/reproducing.md).
 
 import type { Space } from "../../src/sweep/space.ts"
-import { original } from "../original.ts"
+import { fasterOriginal, original } from "../original.ts"
 
 export const originalForm: Space = {
   name: "original",
   about:
     "The original form with all of the paper's techniques, with a constant and with a falling learning rate once it has learnt.",
   config: {
-    ...original,
-    // faster than the paper's constants, as in recipes/original-copy.ts
-    model: { ...original.model, initScale: 1 },
-    curriculum: { ...original.curriculum, every: 20 },
-    rate: { ...original.rate, start: 0.003 },
+    ...fasterOriginal,
     // the paper's pull ends at 0.1: copies that far apart are not yet one, and their mean has forgotten (docs/log.md)
     relaxation: { ...original.relaxation, most: 10 },
     fit: { exact: 0.95 },
