@@ -7,7 +7,7 @@ export const ablation: Space = {
   name: "ablation",
   about: "The original form with every technique of the paper, and then without one of them at a time.",
   // a small budget must show something
-  config: { ...fasterOriginal, steps: 1200 },
+  config: { ...fasterOriginal, steps: 2400 },
   axes: [
     {
       name: "variant",

@@ -168,11 +168,13 @@ function findSpace(nameOrFile: string): Space {
   )
 }
 
-/** report.md and report.html in the sweep's folder. */
+/** report.md with its plots, and report.html, in the sweep's folder. */
 function writeReport(store: Store): string[] {
   const trials = store.trials()
   const curves = new Map(trials.map(({ id, dir }): [string, Curve] => [id, curveOf(dir)]))
-  const { markdown, html } = reportOf(store.info, trials, curves)
+  const { markdown, html, plots } = reportOf(store.info, trials, curves)
+  fs.mkdirSync(join(store.dir, "plots"), { recursive: true })
+  for (const [name, svg] of plots) fs.writeFileSync(join(store.dir, "plots", name), svg)
   return [
     ["report.md", markdown],
     ["report.html", html],

@@ -10,6 +10,8 @@ export type Curve = readonly (readonly [step: number, size: number])[]
 export interface SweepReport {
   readonly markdown: string
   readonly html: string
+  /** SVG by file name, as the Markdown names them. */
+  readonly plots: ReadonlyMap<string, string>
 }
 
 interface Ranked extends StoredTrial {
@@ -55,19 +57,21 @@ export function reportOf(
     String(size),
     ...info.sizes.map((n) => percentAt(exactAt(result, n))),
   ])
-  const plots = [
-    sizeOverTime(ranked, curves),
-    generalisation(ranked, info),
-    ...axes.flatMap((axis) => [effect(ranked, axis), effectBeyond(ranked, axis, info)]),
-  ]
+  const plots = new Map([
+    ["size-over-time.svg", sizeOverTime(ranked, curves)],
+    ["generalisation.svg", generalisation(ranked, info)],
+    ...axes.flatMap((axis): [string, string][] => [
+      [`size-by-${fileName(axis)}.svg`, effect(ranked, axis)],
+      [`exact-by-${fileName(axis)}.svg`, effectBeyond(ranked, axis, info)],
+    ]),
+  ])
   const title = `${info.name}: ${info.task}`
-  const effects = axes.map((axis) => effectRow(ranked, axis))
-  return {
-    markdown: markdownOf(title, info, summary, head, rows, effects),
-    html: htmlOf(title, info, summary, head, rows, plots),
-  }
+  const effects = axes.map((axis) => effectOf(ranked, axis, info))
+  const content = { title, info, summary, head, rows, effects, plots }
+  return { markdown: markdownOf(content), html: htmlOf(content), plots }
 }
 
+const fileName = (axis: string) => axis.replace(/[^a-z0-9]+/giu, "-")
 const symbolOf = ({ result, reports }: StoredTrial) => result?.symbol ?? reports.at(-1)?.symbol ?? 0
 const shown = (value: Value) => (value === null ? "none" : String(value))
 const percentAt = (share: number | undefined) => (share === undefined ? "–" : `${Math.floor(1000 * share) / 10} %`)
@@ -105,9 +109,17 @@ const valuesOf = (ranked: readonly Ranked[], axis: string) =>
 const sizesAt = (ranked: readonly Ranked[], axis: string, value: Value) =>
   ranked.filter(({ point, size }) => point[axis] === value && size > 0).map(({ size }) => size)
 
-/** Of the runs that have a result: the share of right answers at the largest size. */
-const exactBy = (ranked: readonly Ranked[], axis: string, value: Value) =>
-  ranked.filter(({ point, result }) => point[axis] === value && result !== undefined).map(({ exact }) => exact)
+/** Of the runs that have a result: the mean share of right answers at a size. */
+const exactBy = (ranked: readonly Ranked[], axis: string, value: Value, size: number): number | undefined => {
+  const shares = sharesBy(ranked, axis, value, size)
+  return shares.length === 0 ? undefined : mean(shares)
+}
+
+const sharesBy = (ranked: readonly Ranked[], axis: string, value: Value, size: number) =>
+  ranked.flatMap(({ point, result }) => {
+    const exact = exactAt(result, size)
+    return point[axis] === value && exact !== undefined ? [exact] : []
+  })
 
 const effect = (ranked: readonly Ranked[], axis: string): string =>
   columns(
@@ -117,7 +129,7 @@ const effect = (ranked: readonly Ranked[], axis: string): string =>
 
 const effectBeyond = (ranked: readonly Ranked[], axis: string, { sizes }: SweepInfo): string => {
   const size = sizes[sizes.length - 1]
-  const shares = (value: Value) => exactBy(ranked, axis, value).map((exact) => Math.round(1000 * exact) / 10)
+  const shares = (value: Value) => sharesBy(ranked, axis, value, size).map((exact) => Math.round(1000 * exact) / 10)
   return columns(
     { title: `whole answers right at size ${size}, by ${axis}`, x: axis, y: "%" },
     valuesOf(ranked, axis).map((value) => ({ name: shown(value), values: shares(value) })),
@@ -127,19 +139,35 @@ const effectBeyond = (ranked: readonly Ranked[], axis: string, { sizes }: SweepI
 const mean = (values: readonly number[]) =>
   values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length
 
-/** An axis, the mean size and the mean share of right answers at the largest size by value, and the share of the variance between runs that its values explain (η² of one way). */
-function effectRow(ranked: readonly Ranked[], axis: string): string[] {
+interface Effect {
+  readonly axis: string
+  readonly head: readonly string[]
+  /** By value: the sizes that its runs reached, and their mean share of right answers at each size. */
+  readonly rows: readonly (readonly string[])[]
+  /** The share of the variance of sizes between runs that the axis' values explain (η² of one way). */
+  readonly explains: string
+}
+
+function effectOf(ranked: readonly Ranked[], axis: string, { sizes }: SweepInfo): Effect {
   const groups = valuesOf(ranked, axis).map((value) => ({ value, sizes: sizesAt(ranked, axis, value) }))
   const everything = groups.flatMap(({ sizes }) => sizes)
   const middle = mean(everything)
   const total = everything.reduce((sum, size) => sum + (size - middle) ** 2, 0)
   const between = groups.reduce((sum, { sizes }) => sum + sizes.length * (mean(sizes) - middle) ** 2, 0)
-  return [
+  return {
     axis,
-    groups.map(({ value, sizes }) => `${shown(value)}: ${mean(sizes).toFixed(1)}`).join(", "),
-    groups.map(({ value }) => `${shown(value)}: ${percentAt(mean(exactBy(ranked, axis, value)))}`).join(", "),
-    total === 0 ? "–" : percentAt(between / total),
-  ]
+    head: [axis, "sizes reached", "mean size", ...sizes.map((n) => `mean exact at ${n}`)],
+    rows: groups.map(({ value, sizes: reached }) => [
+      shown(value),
+      reached.length === 0 ? "–" : reached.toSorted((a, b) => b - a).join(", "),
+      reached.length === 0 ? "–" : mean(reached).toFixed(1),
+      ...sizes.map((n) => percentAt(exactBy(ranked, axis, value, n))),
+    ]),
+    explains:
+      total === 0
+        ? "All runs reached the same size."
+        : `${percentAt(between / total)} of the variance of sizes between runs is explained by ${axis}.`,
+  }
 }
 
 const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]) =>
@@ -147,43 +175,53 @@ const markdownTable = (head: readonly string[], rows: readonly (readonly string[
     .map((row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
     .join("\n")
 
-function markdownOf(
-  title: string,
-  info: SweepInfo,
-  summary: readonly string[],
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  effects: readonly (readonly string[])[],
-): string {
-  const matters =
-    effects.length === 0
-      ? ""
-      : `\n## Which hyper-parameters matter\n\n${markdownTable(["hyper-parameter", "mean size reached", "mean exact at the largest size", "share of the variance of sizes"], effects)}\n`
-  return `# ${title}\n\n${info.about}\n\n${summary.join("\n")}\n${matters}\n## Runs\n\n${markdownTable(head, rows)}\n\nPlots: report.html.\n`
+interface Content {
+  readonly title: string
+  readonly info: SweepInfo
+  readonly summary: readonly string[]
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  readonly effects: readonly Effect[]
+  readonly plots: ReadonlyMap<string, string>
+}
+
+const MATTERS = "Which hyper-parameters matter"
+
+function markdownOf({ title, info, summary, head, rows, effects, plots }: Content): string {
+  const matters = effects.map((e) => `${markdownTable(e.head, e.rows)}\n\n${e.explains}`)
+  return [
+    `# ${title}`,
+    info.about,
+    summary.join("\n"),
+    ...(matters.length === 0 ? [] : [`## ${MATTERS}`, ...matters]),
+    "## Plots",
+    [...plots.keys()].map((name) => `![${name.replace(".svg", "").replaceAll("-", " ")}](plots/${name})`).join("\n"),
+    "## Runs",
+    `${markdownTable(head, rows)}\n`,
+  ].join("\n\n")
 }
 
 const escaped = (text: string) => text.replace(/[&<>]/gu, (c) => `&#${c.charCodeAt(0)};`)
 
-function htmlOf(
-  title: string,
-  info: SweepInfo,
-  summary: readonly string[],
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  plots: readonly string[],
-): string {
+function htmlOf({ title, info, summary, head, rows, effects, plots }: Content): string {
   const row = (cells: readonly string[], tag: string) =>
     `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`
+  const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+    `<div class="wide"><table><thead>${row(head, "th")}</thead><tbody>
+${rows.map((cells) => row(cells, "td")).join("\n")}
+</tbody></table></div>`
+  const matters = effects.map((e) => `${table(e.head, e.rows)}\n<p>${escaped(e.explains)}</p>`)
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title>
 <style>body{font:15px sans-serif;margin:2em auto;max-width:70em;padding:0 1em}table{border-collapse:collapse;font-size:13px}td,th{padding:2px 8px;text-align:right;border-bottom:1px solid #ddd}figure{display:inline-block;margin:0 1em 1em 0}svg{max-width:100%;height:auto}.wide{overflow-x:auto}</style>
 <h1>${escaped(title)}</h1>
 <p>${escaped(info.about)}</p>
 <p>${summary.map(escaped).join("<br>")}</p>
-${plots.map((plot) => `<figure>${plot}</figure>`).join("\n")}
-<div class="wide"><table><thead>${row(head, "th")}</thead><tbody>
-${rows.map((cells) => row(cells, "td")).join("\n")}
-</tbody></table></div>
+${matters.length === 0 ? "" : `<h2>${MATTERS}</h2>\n`}${matters.join("\n")}
+<h2>Plots</h2>
+${[...plots.values()].map((plot) => `<figure>${plot}</figure>`).join("\n")}
+<h2>Runs</h2>
+${table(head, rows)}
 </html>
 `
 }

@@ -65,6 +65,7 @@ test("killed with -9 three times at random, twelve runs end with twelve results,
   }
   expect(fs.readFileSync(join(cwd, "s/report.md"), "utf8")).toContain("12 of 12 runs have a result")
   expect(fs.readFileSync(join(cwd, "s/report.html"), "utf8")).toContain("<svg")
+  expect(fs.readdirSync(join(cwd, "s/plots"))).toContain("size-over-time.svg")
 
   const again = await run(args, { cwd })
   expect(again).toMatchObject({

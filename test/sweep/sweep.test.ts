@@ -205,12 +205,18 @@ it("the report ranks runs by how they generalise, and says which hyper-parameter
     },
   }))
   const curves = new Map(trials.map(({ id }) => [id, [[10, 2] as const, [90, 5] as const]]))
-  const { markdown, html } = reportOf(info, trials, curves)
+  const { markdown, html, plots } = reportOf(info, trials, curves)
   expect(markdown).toContain("1 of 12 answer all of 4 fresh examples of size 20 right")
-  expect(markdown).toContain(
-    "| rate | 0.01: 5.0, 0.02: 20.0, 0.04: 5.0 | 0.01: 25 %, 0.02: 25 %, 0.04: 43.7 % | 100 % |",
-  )
-  expect(markdown).toContain("| keep | 0.7: 10.0, 0.9: 10.0 | 0.7: 25 %, 0.9: 37.5 % | 0 % |")
+  expect(markdown).toContain("| rate | sizes reached | mean size | mean exact at 20 |")
+  expect(markdown).toContain("| 0.02 | 20, 20, 20, 20 | 20.0 | 25 % |")
+  expect(markdown).toContain("| 0.04 | 5, 5, 5, 5 | 5.0 | 43.7 % |")
+  expect(markdown).toContain("100 % of the variance of sizes between runs is explained by rate.")
+  expect(markdown).toContain("| 0.9 | 20, 20, 5, 5, 5, 5 | 10.0 | 37.5 % |")
+  expect(markdown).toContain("0 % of the variance of sizes between runs is explained by keep.")
+  for (const table of ["<td>0.02</td><td>20, 20, 20, 20</td>", "explained by keep"]) expect(html).toContain(table)
+  const named = [...markdown.matchAll(/\]\(plots\/([^)]*)\)/g)].map(([, name]) => name)
+  expect(named).toEqual([...plots.keys()])
+  expect(named).toContain("size-by-rate.svg")
   expect(markdown.split("\n").find((line) => line.includes(" 90 | 1.0 |"))).toContain(trials[7].id)
   expect(html.match(/<svg/g)).toHaveLength(6)
   expect(html.match(/<path[^>]*><title>/g)).toHaveLength(12)
