@@ -1,34 +1,58 @@
 // npm run bench: one training step of a convolutional GRU, here and elsewhere: batch 32, image [n, 4, 24], n applications of one
 // layer of three 3x3 convolutions, cross-entropy on the first column over 4 symbols, gradient norm clipped to 1, Adam. Then one of the paper's whole model.
 // All peers run at once but take turns (ABCABC...), so that a change of the machine's speed hits all alike; medians are told.
-// On a machine that others use too, compare CPU times (of all threads together) of one-thread rows.
-//
-//   --quick            fewer turns                --only ours,pytorch,jax-js,tfjs,peak
-//   --json             one row a line             --n 13            one size only
-//   --busy             two-thread rows again while another process burns a core
-//   --gpu              on this machine's GPU instead, beside PyTorch on the same card; --plan counts launches and bytes (gpu/)
-//
 // Where the native step's time goes: perf record -g npm run bench -- --only native; kernels are functions of the library.
 
 import { spawn } from "node:child_process"
 import { cpus, loadavg } from "node:os"
-import { parseArgs } from "node:util"
+import { Command, Option } from "commander"
 import { contest, printPlans } from "./gpu/index.ts"
+import { jobs } from "./gpu/jobs.ts"
 import { measurePeaks, type Peak } from "./peak.ts"
 import { type Job, peers, Runner } from "./peer.ts"
 
-const { values: flags } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    quick: { type: "boolean", default: false },
-    busy: { type: "boolean", default: false },
-    only: { type: "string" },
-    n: { type: "string" },
-    gpu: { type: "boolean", default: false },
-    plan: { type: "boolean", default: false },
-    software: { type: "boolean", default: false },
-  },
-})
+/** What `--only` takes: peers by name, ours without its first name, all of ours, and the machine's peak; on a GPU jobs. */
+const names = [...peers.map(({ name }) => name.replace("neural-gpu ", "")), "ours", "peak"]
+const items = (text: string) => text.split(",")
+
+const program = new Command("npm run bench --")
+  .description("One training step here and elsewhere, in turns; medians, ratios, the load of the machine.")
+  .option("--quick", "fewer turns", false)
+  .option("--json", "one row a line", false)
+  .option("--busy", "two-thread rows again while another process burns a core", false)
+  .option("--only <names>", `some of ${names.join(", ")}; with --gpu of ${Object.keys(jobs).join(", ")}`, items)
+  .addOption(
+    new Option("--n <lengths>", "lengths of the image in symbols").argParser(items).default(["41", "13"], "41,13"),
+  )
+  .option("--gpu", "on this machine's GPU instead, beside PyTorch on the same card", false)
+  .option("--software", "with --gpu: also on a software adapter", false)
+  .option("--plan", "launches and bytes of a GPU's steps, counted, nothing timed", false)
+  .addHelpText(
+    "after",
+    "\nOn a machine that others use too, compare CPU times (of all threads together) of one-thread rows.",
+  )
+  .allowExcessArguments(false)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+const flags = program.opts<{
+  quick: boolean
+  json: boolean
+  busy: boolean
+  gpu: boolean
+  software: boolean
+  plan: boolean
+  only?: readonly string[]
+  n: readonly string[]
+}>()
+function require(option: string, got: readonly string[], right: (item: string) => boolean, expected: string): void {
+  const wrong = got.find((item) => !right(item))
+  if (wrong === undefined) return
+  console.error(`--${option}: got ${JSON.stringify(wrong)}, expected ${expected}`)
+  process.exit(2)
+}
+const known = flags.gpu ? Object.keys(jobs) : names
+require("only", flags.only ?? [], (name) => known.includes(name), `some of ${known.join(", ")}`)
+require("n", flags.n, (n) => /^[1-9]\d{0,3}$/u.test(n), "whole numbers from 1 to 9999, such as 41,13")
 if (flags.plan) {
   printPlans(flags.json)
   process.exit(0)
@@ -44,12 +68,12 @@ const TURNS = flags.quick ? 3 : 9
 /** Symbols at which the paper's whole model is measured: 20 + 1 + 20. */
 const ORIGINAL_N = 41
 const TURN_MS = flags.quick ? 200 : 500
-const sizes = flags.n ? flags.n.split(",").map(Number) : [41, 13]
+const sizes = flags.n.map(Number)
 
 /** Nominal work: 3 convolutions of 9 taps, 24 x 24 channels, 2 operations each, forward and both gradients; padding taps counted. */
 const gigaflop = (n: number, layers = 1) => (layers * 3 * 9 * 24 * 24 * 2 * (n * 4 * 32) * n * 3) / 1e9
 
-const only = flags.only?.split(",")
+const { only } = flags
 const chosen = (name: string) =>
   !only || only.some((o) => (o === "ours" ? name.startsWith("neural-gpu") : name === o || name === `neural-gpu ${o}`))
 const say = (line: string) => (flags.json ? console.error(line) : console.log(line))

@@ -14,7 +14,7 @@ export interface GpuFlags {
   readonly json: boolean
   readonly quick: boolean
   readonly software: boolean
-  readonly only?: string | undefined
+  readonly only?: readonly string[] | undefined
 }
 
 const folder = fileURLToPath(new URL(".", import.meta.url))
@@ -74,7 +74,7 @@ export async function contest({ json, quick, software, only }: GpuFlags): Promis
     say("PyTorch with CUDA is not here: ours only, and no peak")
   }
   for (const [name, job] of Object.entries(jobs)) {
-    if (only !== undefined && only !== name) continue
+    if (only && !only.includes(name)) continue
     const peers = [ours(name), ...["eager", "graphs", "compile"].map((how) => pythonPeer(how, name))]
     const running: Runner[] = []
     say(`\n${name}: ${job.about}, ${gigaflop(job).toFixed(1)} GFLOP`)

@@ -3,15 +3,14 @@
 Batched as PyTorch likes it; gates of the LSTM in one product, all that heads are told in one product. Adam, norm clipped to 10.
 """
 
-import json
 import os
 import sys
-import time
 
 threads, size = int(sys.argv[1]), int(sys.argv[2])
 os.environ["OMP_NUM_THREADS"] = str(threads)
 import torch  # noqa: E402  (reads the variable above)
 import torch.nn.functional as F  # noqa: E402
+from turns import answer_turns  # noqa: E402
 
 torch.set_num_threads(threads)
 torch.manual_seed(0)
@@ -68,17 +67,4 @@ def step():
     optimiser.step()
 
 
-step()
-step()
-print("ready", flush=True)
-for line in sys.stdin:
-    command, budget = line.split()
-    if command != "run":
-        break
-    wall, cpu, begin = [], [], time.perf_counter()
-    while not wall or (time.perf_counter() - begin) * 1e3 < float(budget):
-        start, used = time.perf_counter(), time.process_time()
-        step()
-        wall.append((time.perf_counter() - start) * 1e3)
-        cpu.append((time.process_time() - used) * 1e3)
-    print(json.dumps({"wall": wall, "cpu": cpu}), flush=True)
+answer_turns(step)
