@@ -2,9 +2,10 @@
 // browser's document with them, and a report needs axes, lines and dots.
 
 const WIDTH = 640
-const HEIGHT = 280
+const HEIGHT = 300
 const LEFT = 56
-const BOTTOM = 40
+/** Room for names of three lines and the axis' own. */
+const BOTTOM = 60
 const TOP = 28
 const RIGHT = 12
 
@@ -25,6 +26,20 @@ const escaped = (text: string) => text.replace(/[&<>"]/gu, (c) => `&#${c.charCod
 const round = (x: number) => Math.round(10 * x) / 10
 const text = (x: number, y: number, content: string, more = "") =>
   `<text x="${round(x)}" y="${round(y)}" ${more}>${escaped(content)}</text>`
+
+/** A letter's width, nearly. */
+const LETTER = 6
+
+/** Words on lines of at most `room` letters, unless one word is longer. */
+function wrapped(label: string, room: number): string[] {
+  const lines: string[] = []
+  for (const word of label.split(" ")) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= room) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
 
 /** At most six round numbers from `from` to `to`. */
 export function ticks(from: number, to: number): number[] {
@@ -49,15 +64,10 @@ function frame(
     (v) =>
       `<path d="M${LEFT} ${round(yOf(v))}H${WIDTH - RIGHT}" stroke="#ddd"/>${text(LEFT - 6, yOf(v) + 4, short(v), 'text-anchor="end"')}`,
   )
-  // names too long for their columns stand aslant
-  const room = (WIDTH - LEFT - RIGHT) / Math.max(1, xTicks.length)
-  const slant = xTicks.some(([, label]) => label.length * 7 > room)
-  const labels = xTicks.map(([at, label]) =>
-    text(
-      at,
-      HEIGHT - BOTTOM + 14,
-      label,
-      slant ? `transform="rotate(12 ${round(at)} ${HEIGHT - BOTTOM + 14})" font-size="10"` : 'text-anchor="middle"',
+  const room = Math.floor((WIDTH - LEFT - RIGHT) / Math.max(1, xTicks.length) / LETTER)
+  const labels = xTicks.flatMap(([at, label]) =>
+    wrapped(label, room).map((line, i) =>
+      text(at, HEIGHT - BOTTOM + 14 + 12 * i, line, 'text-anchor="middle" font-size="11"'),
     ),
   )
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="12" role="img" aria-label="${escaped(title)}">
@@ -100,7 +110,7 @@ export function columns(of: Frame, all: readonly { name: string; values: readonl
   const drawn = all.map(({ values }, i) => {
     // points of one column side by side, in their order: nothing random
     const dots = values.map((v, j) => {
-      const x = middle(i) + (((j % 9) - 4) * each) / 16
+      const x = middle(i) + (((j % 9) - (Math.min(values.length, 9) - 1) / 2) * each) / 16
       return `<circle cx="${round(x)}" cy="${round(yOf(v))}" r="3" fill="#36c" fill-opacity="0.45"/>`
     })
     if (values.length === 0) return ""
