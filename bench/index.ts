@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process"
 import { cpus, loadavg } from "node:os"
 import { Command, Option } from "commander"
+import { readArguments } from "./arguments.ts"
 import { contest, printPlans } from "./gpu/index.ts"
 import { jobs } from "./gpu/jobs.ts"
 import { measurePeaks, type Peak } from "./peak.ts"
@@ -15,25 +16,24 @@ import { type Job, peers, Runner } from "./peer.ts"
 const names = [...peers.map(({ name }) => name.replace("neural-gpu ", "")), "ours", "peak"]
 const items = (text: string) => text.split(",")
 
-const program = new Command("npm run bench --")
-  .description("One training step here and elsewhere, in turns; medians, ratios, the load of the machine.")
-  .option("--quick", "fewer turns", false)
-  .option("--json", "one row a line", false)
-  .option("--busy", "two-thread rows again while another process burns a core", false)
-  .option("--only <names>", `some of ${names.join(", ")}; with --gpu of ${Object.keys(jobs).join(", ")}`, items)
-  .addOption(
-    new Option("--n <lengths>", "lengths of the image in symbols").argParser(items).default(["41", "13"], "41,13"),
-  )
-  .option("--gpu", "on this machine's GPU instead, beside PyTorch on the same card", false)
-  .option("--software", "with --gpu: also on a software adapter", false)
-  .option("--plan", "launches and bytes of a GPU's steps, counted, nothing timed", false)
-  .addHelpText(
-    "after",
-    "\nOn a machine that others use too, compare CPU times (of all threads together) of one-thread rows.",
-  )
-  .allowExcessArguments(false)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .parse()
+const program = readArguments(
+  new Command("npm run bench --")
+    .description("One training step here and elsewhere, in turns; medians, ratios, the load of the machine.")
+    .option("--quick", "fewer turns", false)
+    .option("--json", "one row a line", false)
+    .option("--busy", "two-thread rows again while another process burns a core", false)
+    .option("--only <names>", `some of ${names.join(", ")}; with --gpu of ${Object.keys(jobs).join(", ")}`, items)
+    .addOption(
+      new Option("--n <lengths>", "lengths of the image in symbols").argParser(items).default(["41", "13"], "41,13"),
+    )
+    .option("--gpu", "on this machine's GPU instead, beside PyTorch on the same card", false)
+    .option("--software", "with --gpu: also on a software adapter", false)
+    .option("--plan", "launches and bytes of a GPU's steps, counted, nothing timed", false)
+    .addHelpText(
+      "after",
+      "\nOn a machine that others use too, compare CPU times (of all threads together) of one-thread rows.",
+    ),
+)
 const flags = program.opts<{
   quick: boolean
   json: boolean

@@ -4,8 +4,9 @@
 // A bench, not a model: a transform's size is part of a plan, while a Neural GPU must run at any length.
 
 import { loadavg } from "node:os"
-import { parseArgs } from "node:util"
+import { Command, Option } from "commander"
 import { createBackend } from "../src/backends/index.ts"
+import { number, whole } from "../src/cli/values.ts"
 import { add, constant, coordinate, equal, hardTanh, mul, neg, select } from "../src/core/expr.ts"
 import { Graph } from "../src/core/graph.ts"
 import { sum } from "../src/core/map.ts"
@@ -23,17 +24,30 @@ import { logSoftmaxOp } from "../src/ops/log-softmax.ts"
 import { blocksOf, type Encoding, encodingOf } from "../src/training/encoding.ts"
 import { evaluate } from "../src/training/evaluate.ts"
 import { createOptimizer, newMemory, stepper } from "../src/training/optimizers/index.ts"
+import { readArguments } from "./arguments.ts"
 
-const { values: given, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seeds: { type: "string", default: "3" },
-    tasks: { type: "string", default: "count,copy,reverse" },
-    cost: { type: "string", default: "0.1" },
-  },
-})
-const STEPS = Number(positionals[0] ?? 200)
-const SEEDS = Array.from({ length: Number(given.seeds) }, (_, i) => i + 1)
+/** Steps between two looks at the learnt stride: the crop, and with it the number of the net's own steps, follow it. */
+const REBUILD_EVERY = 50
+const program = readArguments(
+  new Command("node bench/strides-neural-gpu.ts")
+    .description("What a learnt stride means for a Neural GPU: whole answers right, time of a step.")
+    .argument("[steps]", "steps of training", (text) => whole("steps", text, REBUILD_EVERY), 200)
+    .option("--seeds <n>", "seeds 1 to n", (text) => whole("--seeds", text, 1), 3)
+    .addOption(
+      new Option("--tasks <names>", "of tasks on symbols")
+        .argParser((text) => text.split(","))
+        .default(["count", "copy", "reverse"], "count,copy,reverse"),
+    )
+    .option(
+      "--cost <x>",
+      "what DiffStride's cost counts in the loss of the last variant",
+      (text) => number("--cost", text),
+      0.1,
+    ),
+)
+const [STEPS] = program.processedArgs as [number]
+const given = program.opts<{ seeds: number; tasks: readonly string[]; cost: number }>()
+const SEEDS = Array.from({ length: given.seeds }, (_, i) => i + 1)
 const PLACES = 32
 const MAPS = 24
 const BATCH = 16
@@ -43,8 +57,6 @@ const SAMPLES = 256
 const RATE = 0.02
 /** What the saturation cost counts at the beginning [DNGPU code]; here it stays. */
 const SATURATION = 1e-3
-/** Steps between two looks at the learnt stride: the crop, and with it the number of the net's own steps, follow it. */
-const REBUILD_EVERY = 50
 /** Below n / (n − R) the ramp is beyond all frequencies, and the stride without a gradient [DiffStride code]. */
 const LEAST = PLACES / (PLACES - SMOOTHNESS)
 const MOST = 4
@@ -58,7 +70,7 @@ const variants: readonly [string, Pooling][] = [
   ["spectral pooling by 2", { form: "spectral", stride: 2 }],
   ["DiffStride from 1.25", { form: "diffstride", begin: 1.25, cost: 0 }],
   ["DiffStride from 2", { form: "diffstride", begin: 2, cost: 0 }],
-  [`DiffStride from 2, cost ${given.cost}`, { form: "diffstride", begin: 2, cost: Number(given.cost) }],
+  [`DiffStride from 2, cost ${given.cost}`, { form: "diffstride", begin: 2, cost: given.cost }],
 ]
 
 /** The net for V symbols; `stride` is DiffStride's now, for its crop. */
@@ -156,7 +168,7 @@ async function run(task: string, pooling: Pooling, seed: number) {
 
 const percent = (part: number, of: number) => `${((100 * part) / of).toFixed(1)} %`
 for (const seed of SEEDS)
-  for (const task of given.tasks.split(","))
+  for (const task of given.tasks)
     for (const [name, pooling] of variants) {
       const { stride, rows, cpuMs, score } = await run(task, pooling, seed)
       const end = pooling.form === "diffstride" ? `, stride ${stride.toFixed(2)}` : ""

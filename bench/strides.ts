@@ -3,8 +3,9 @@
 // `--cost` is what DiffStride's 1 / (S·S'), summed over both poolings, counts in the loss.
 
 import { loadavg } from "node:os"
-import { parseArgs } from "node:util"
+import { Command } from "commander"
 import { createBackend } from "../src/backends/index.ts"
+import { number, whole as wholeNumber } from "../src/cli/values.ts"
 import { random, Stream } from "../src/core/rng.ts"
 import type { ModelConfig } from "../src/models/index.ts"
 import { resolveConfig } from "../src/training/config.ts"
@@ -13,17 +14,22 @@ import { evaluate } from "../src/training/evaluate.ts"
 import type { Snapshot } from "../src/training/events.ts"
 import { planEvaluation, sharedOf } from "../src/training/model.ts"
 import { train } from "../src/training/trainer.ts"
+import { readArguments } from "./arguments.ts"
 
 type Residual = Extract<ModelConfig, { name: "residual" }>
-const { values: given, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seeds: { type: "string", default: "3" }, cost: { type: "string", default: "0" } },
-})
-const STEPS = Number(positionals[0] ?? 600)
-const SEEDS = Array.from({ length: Number(given.seeds) }, (_, i) => i + 1)
-const COST = Number(given.cost)
 /** Steps between two looks at the learnt strides: the crop follows them. */
 const REBUILD_EVERY = 100
+const program = readArguments(
+  new Command("node bench/strides.ts")
+    .description("Does DiffStride repair a badly chosen stride? Accuracy on drawn shapes.")
+    .argument("[steps]", "steps of training", (text) => wholeNumber("steps", text, REBUILD_EVERY), 600)
+    .argument("[variants]", "how many of the five", (text) => wholeNumber("variants", text, 1, 5), 5)
+    .option("--seeds <n>", "seeds 1 to n", (text) => wholeNumber("--seeds", text, 1), 3)
+    .option("--cost <x>", "what DiffStride's cost counts in the loss", (text) => number("--cost", text), 0),
+)
+const [STEPS, VARIANTS] = program.processedArgs as [number, number]
+const { seeds, cost: COST } = program.opts<{ seeds: number; cost: number }>()
+const SEEDS = Array.from({ length: seeds }, (_, i) => i + 1)
 const IMAGES = 512
 /** Keeps the stripes' frequency, 8 of 16. */
 const GOOD = [
@@ -86,7 +92,7 @@ async function trained(model: Residual, seed: number): Promise<{ model: Residual
 }
 
 for (const seed of SEEDS)
-  for (const [name, options] of jobs.slice(0, Number(positionals[1] ?? jobs.length))) {
+  for (const [name, options] of jobs.slice(0, VARIANTS)) {
     const { model } = resolveConfig({ task: { name: "shapes" }, model: { name: "residual", ...options } })
     const began = performance.now()
     const end = await trained(model as Residual, seed)
