@@ -52,6 +52,8 @@ export interface ModelFamily<Name extends string = string, Options extends objec
   steps(signature: Signature, length: number): number
   /** Steps besides, of a model that may take more; training takes a random number of them. */
   readonly extraSteps?: (options: Options) => number
+  /** The share of the example's length that it takes at least in training, where that is a random number. */
+  readonly leastSteps?: (options: Options) => number
 }
 
 export interface ModelInputs {

@@ -37,6 +37,9 @@ export interface NeuralGpuOptions {
   readonly initScale: number
   /** Steps beyond the question's length, for answers that are not finished by then; in training a random number of them. */
   readonly extraSteps: number
+  /** In training a random number of steps between this share of the question's length and all that there are: an answer must be ready early, and stay.
+   *  Ours: with as many steps as symbols the operands of a sum may meet in the last ones only, too late for a long carry (docs/log.md). 1: all of them. */
+  readonly leastSteps: number
   /** Copies of the cells' parameters, of which step t uses number t mod copies: parameter-sharing relaxation, r [KS16, §3: "often r = 6"]. 1: none. */
   readonly copies: number
 }
@@ -44,9 +47,29 @@ export interface NeuralGpuOptions {
 /** The defaults of each form, with their sources. */
 export const neuralGpuDefaults: Record<NeuralGpuOptions["form"], NeuralGpuOptions> = {
   // as many steps as the question is long [KS16, §2]; w = 4, m = 24, l = 2 [KS16, §4]; cutoff 1.2 [KS16, §3]
-  original: { form: "original", maps: 24, width: 4, layers: 2, cutoff: 1.2, initScale: 1, extraSteps: 0, copies: 1 },
+  original: {
+    form: "original",
+    maps: 24,
+    width: 4,
+    layers: 2,
+    cutoff: 1.2,
+    initScale: 1,
+    extraSteps: 0,
+    leastSteps: 1,
+    copies: 1,
+  },
   // m = 48 for addition, one layer, one column [DNGPU code]
-  diagonal: { form: "diagonal", maps: 48, width: 1, layers: 1, cutoff: 1.2, initScale: 1, extraSteps: 0, copies: 1 },
+  diagonal: {
+    form: "diagonal",
+    maps: 48,
+    width: 1,
+    layers: 1,
+    cutoff: 1.2,
+    initScale: 1,
+    extraSteps: 0,
+    leastSteps: 1,
+    copies: 1,
+  },
 }
 
 /** Kernel extent along the length and the width; a single column needs none along the width. */
@@ -64,7 +87,7 @@ export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
   defaults: { ...neuralGpuDefaults.diagonal, maps: 24 },
   techniques: ["dropout", "noise", "saturation"],
   learns: ["symbols"],
-  check({ form, maps, width, layers, cutoff, initScale, extraSteps, copies }) {
+  check({ form, maps, width, layers, cutoff, initScale, extraSteps, leastSteps, copies }) {
     must("model.form", form, form in neuralGpuDefaults, `one of ${Object.keys(neuralGpuDefaults).join(", ")}`)
     must("model.maps", maps, whole(maps, 1) && maps <= 512, "a whole number from 1 to 512")
     must("model.width", width, whole(width, 1) && width <= 16, "a whole number from 1 to 16")
@@ -72,11 +95,13 @@ export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
     must("model.cutoff", cutoff, cutoff >= 1 && cutoff < 10, "a number from 1 to 10")
     must("model.initScale", initScale, initScale > 0, "a number above 0")
     must("model.extraSteps", extraSteps, whole(extraSteps, 0), "a whole number of at least 0")
+    must("model.leastSteps", leastSteps, leastSteps > 0 && leastSteps <= 1, "a share above 0, at most 1")
     must("model.copies", copies, whole(copies, 1) && copies <= 64, "a whole number from 1 to 64")
   },
   build: neuralGpu,
   steps: (_, length) => length,
   extraSteps: ({ extraSteps }) => extraSteps,
+  leastSteps: ({ leastSteps }) => leastSteps,
 }
 
 /** Builds the graph for V symbols. With `training`, dropout (setting `keep`) and the saturation cost are in it. */

@@ -14,7 +14,8 @@ export interface CurriculumConfig {
   /** Form "sizes": steps over which the accuracy at the size is measured [neural_gpu code: 200]. */
   readonly every: number
   /** Form "sizes": which other sizes are mixed in. "paper": a fifth of the steps take any size up to the longest [KS16, §3]; "code": every size
-   *  up to the present one, larger ones more often, and in a quarter of the steps any [neural_gpu code]; "none". */
+   *  up to the present one, larger ones more often, and in a quarter of the steps any [neural_gpu code]; "none". With several groups of sizes the longest is
+   *  that of the group which the present size is in: long questions, of which nothing is learnt yet, cost the most. */
   readonly mixing: "paper" | "code" | "none"
 }
 
@@ -53,13 +54,9 @@ export function groupsOfStep(
   ...words: number[]
 ): Groups {
   if (config.form === "groups") return groups.slice(0, stage)
-  const size = mixedSize(
-    config,
-    first(groups),
-    sizeOfStage(config, groups, stage),
-    longest(groups),
-    random(...words, Stream.curriculum, step),
-  )
+  const present = sizeOfStage(config, groups, stage)
+  const most = groups.find(([, to]) => present <= to)?.[1] ?? longest(groups)
+  const size = mixedSize(config, first(groups), present, most, random(...words, Stream.curriculum, step))
   return [[size, size]]
 }
 

@@ -35,6 +35,9 @@ const build = ({ name, ...options }: ModelConfig, signature: Signature, how: Bui
 /** Steps that a model's scan may take beyond those that an example's length asks for. */
 export const extraSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).extraSteps?.(options) ?? 0
 
+/** The share of an example's length that a model's scan takes at least in training, where that is a random number. */
+export const leastSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).leastSteps?.(options) ?? 1
+
 /** Steps that a model's scan takes for an example of `length` places, at most. */
 export const scanSteps = (model: ModelConfig, signature: Signature, length: number): number =>
   modelFamily(model.name).steps(signature, length) + extraSteps(model)

@@ -1,15 +1,17 @@
 // Tasks on symbols: an example's places are its own L, shorter examples in a block are masked and take their own steps.
 
 import type { Block } from "../backends/backend.ts"
+import type { Random } from "../core/rng.ts"
 import { LANES } from "../kernel/language.ts"
 import type { ModelConfig, Signature } from "../models/index.ts"
 import type { Example, Task } from "../tasks/task.ts"
 import type { Encoding, Score } from "./encoding.ts"
-import { extraSteps, scanSteps } from "./model.ts"
+import { extraSteps, leastSteps, scanSteps } from "./model.ts"
 
 export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example> {
   const signature: Signature = { kind: "symbols", symbols: task.symbols.length }
   const most = extraSteps(model)
+  const least = leastSteps(model)
   const steps = (length: number) => scanSteps(model, signature, length)
   return {
     signature,
@@ -22,16 +24,36 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
     asked: (input) => ({ input, target: task.oracle(input) }),
     block: (examples, firstExample, weight, choose) => {
       const length = Math.max(...examples.map((e) => e.input.length))
-      const extra = choose && most > 0 ? choose.below(most + 1) : most
-      const inputs = inputsOf(examples, weight, length, extra)
-      return { length, steps: steps(length) - most + extra, firstExample, inputs }
+      const taken = takenSteps(choose, most, least)
+      const inputs = inputsOf(examples, weight, length, taken)
+      return { length, steps: steps(length) - most - length + taken(length), firstExample, inputs }
     },
     score: (examples, logits) => score(examples, logits, task.symbols.length),
   }
 }
 
-/** `weight`: what each example counts; its places share it evenly. `extra`: steps beyond each example's length. */
-function inputsOf(examples: readonly Example[], weight: number, length: number, extra: number): Block["inputs"] {
+/** How many steps an example takes: as many as symbols [KS16, §2] and `most` more; in training as many as `choose` says, from the share `least` of its
+ *  symbols on. */
+function takenSteps(choose: Random | undefined, most: number, least: number): (length: number) => number {
+  if (!choose) return (length) => length + most
+  if (least === 1) {
+    const extra = most > 0 ? choose.below(most + 1) : 0
+    return (length) => length + extra
+  }
+  const share = choose.uniform()
+  return (length) => {
+    const early = Math.ceil(least * length)
+    return early + Math.floor(share * (length + most - early + 1))
+  }
+}
+
+/** `weight`: what each example counts; its places share it evenly. `taken`: steps for an example of a length. */
+function inputsOf(
+  examples: readonly Example[],
+  weight: number,
+  length: number,
+  taken: (length: number) => number,
+): Block["inputs"] {
   const inputs = {
     symbols: new Float32Array(length * LANES),
     target: new Float32Array(length * LANES),
@@ -49,8 +71,8 @@ function inputsOf(examples: readonly Example[], weight: number, length: number, 
       inputs.mask[at] = 1
       inputs.weight[at] = weight / own
     }
-    inputs.steps[lane] = own + extra // as many steps as symbols [KS16, §2], unless the model has extra ones
-    inputs.scale[lane] = weight / (own * (own + extra)) // saturation: a mean over places and steps [DNGPU code]
+    inputs.steps[lane] = taken(own)
+    inputs.scale[lane] = weight / (own * taken(own)) // saturation: a mean over places and steps [DNGPU code]
   })
   return inputs
 }

@@ -53,6 +53,16 @@ describe("one size a step", () => {
     ).toBe(2)
   })
 
+  it("mixes nothing in from beyond the group that it is in", () => {
+    const two = [
+      [1, 5],
+      [6, 20],
+    ] as const
+    const longest = (stage: number) =>
+      Math.max(...Array.from({ length: 400 }, (_, step) => groupsOfStep(sizes("paper"), two, stage, step, 7)[0][0]))
+    expect([longest(1), longest(5), longest(6)]).toEqual([5, 5, 20])
+  })
+
   it("mixes a fifth of any size in, as the paper does", () => {
     const some = drawn("paper", 6)
     expect(share(some, (n) => n !== 6)).toBeCloseTo(0.2 * (19 / 20), 1)

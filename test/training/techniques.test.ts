@@ -131,6 +131,21 @@ test("what was answered wrongly is asked again until it is answered right, in th
   expect(wrong[6]).toEqual(many.slice(-4).map(({ input }) => [...input]))
 })
 
+test("a model with fewer steps at least takes a random number of them in training, from that share of the length on, and all when it answers", () => {
+  const task = createTask("add")
+  const { batch, model } = resolveConfig({})
+  const L = task.length(5)
+  const encoding = symbolEncoding(task, { ...model, leastSteps: 0.75, extraSteps: 1 } as typeof model)
+  const blocks = Array.from({ length: 80 }, (_, step) =>
+    drawGroups(encoding, { ...batch, groups: [[5, 5]] }, 1, step, 1).flatMap((g) => g.blocks),
+  ).flat()
+  for (const { steps, inputs } of blocks) for (const own of inputs.steps) expect(own).toBe(steps)
+  // 11 symbols: 9 steps at least, 12 at most
+  expect(new Set(blocks.map(({ steps }) => steps))).toEqual(new Set([9, 10, 11, 12]))
+  const [answering] = blocksOf(encoding, [task.random(5, random(1))], 0, 0)
+  expect(answering.steps).toBe(L + 1)
+})
+
 test("a model with extra steps takes all of them when it answers, a random number of them in training, and none when off", () => {
   const task = createTask("mul")
   const { batch, model } = resolveConfig({})
