@@ -37,6 +37,6 @@ export const recipe: Recipe = {
       floor: 0.3,
     },
     average: 0.998,
-    goal: { size: 200, samples: 64, every: 50, times: 2 },
+    goal: { size: 200, samples: 64, every: 200, times: 2 },
   },
 }
