@@ -30,7 +30,7 @@ export const recipe: Recipe = {
     fit: { exact: 0.9 },
     settle: {
       keep: original.keep,
-      noise: { start: 0, most: 2, step: 0.001, exact: 0.85 },
+      noise: { start: 0, most: 1, step: 0.001, exact: 0.85 },
       structured: 0.3,
       limit: 1,
       decay: 1,
