@@ -1,7 +1,7 @@
 // Addition with the original form [KS16]: 4 columns, 24 maps, 2 layers, six copies of the parameters, learnt from at most 20 bits. What differs from the
 // paper's training has its reason in docs/log.md, "the original form's addition: hurry".
 
-import { fasterOriginal, original } from "./original.ts"
+import { fasterOriginal, original, originalSettle, pulledTogether } from "./original.ts"
 import type { Recipe } from "./recipe.ts"
 
 export const recipe: Recipe = {
@@ -23,19 +23,11 @@ export const recipe: Recipe = {
       structured: 0.25,
     },
     curriculum: { ...fasterOriginal.curriculum, mixing: "code" },
-    // the paper's pull ends at 0.1: copies that far apart are not yet one, and their mean has forgotten
-    relaxation: { ...original.relaxation, most: 10 },
+    relaxation: pulledTogether,
     // one set of parameters at 0.003 forgets now and then
     rate: { start: 0.003, rule: "code", factor: 0.95, every: 100, floor: 0.3 },
     fit: { exact: 0.9 },
-    settle: {
-      keep: original.keep,
-      noise: { start: 0, most: 1, step: 0.001, exact: 0.85 },
-      structured: 0.3,
-      limit: 1,
-      decay: 1,
-      floor: 0.3,
-    },
+    settle: { ...originalSettle, noise: { ...originalSettle.noise, most: 1 }, floor: 0.3 },
     average: 0.998,
     goal: { size: 200, samples: 64, every: 200, times: 2 },
   },

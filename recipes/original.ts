@@ -30,3 +30,16 @@ export const fasterOriginal = {
   curriculum: { ...original.curriculum, every: 20 },
   rate: { ...original.rate, start: 0.003 },
 } as const satisfies PartialConfig
+
+/** The paper's pull ends at 0.1: copies that far apart are not yet one, and their mean has forgotten. This one goes on until they are (docs/log.md). */
+export const pulledTogether = { ...original.relaxation, most: 10 } as const
+
+/** Once it has learnt: dropout as before, noise on pre-activations as much as it bears, and hard examples among the random ones (docs/log.md). */
+export const originalSettle = {
+  keep: original.keep,
+  noise: { start: 0, most: 0.5, step: 0.001, exact: 0.85 },
+  structured: 0.3,
+  limit: 1,
+  decay: 1,
+  floor: 0.2,
+} as const

@@ -1,7 +1,7 @@
 // What each of the paper's techniques is worth: all of them on, then each one off [KS16, §3: "Training Techniques"].
 
 import type { Space } from "../../src/sweep/space.ts"
-import { fasterOriginal, original } from "../original.ts"
+import { fasterOriginal, original, pulledTogether } from "../original.ts"
 
 export const ablation: Space = {
   name: "ablation",
@@ -10,8 +10,7 @@ export const ablation: Space = {
   config: {
     ...fasterOriginal,
     batch: { ...original.batch, groups: [[1, 10]] },
-    // the paper's pull ends at 0.1: copies that far apart are not yet one, and their mean has forgotten (docs/log.md)
-    relaxation: { ...original.relaxation, most: 10 },
+    relaxation: pulledTogether,
     steps: 1600,
   },
   axes: [

@@ -1,7 +1,7 @@
 // The original form, learnt from sizes up to 20: does it generalise, and how often? For copy, reverse and add (docs/reproducing.md).
 
 import type { Space } from "../../src/sweep/space.ts"
-import { fasterOriginal, original } from "../original.ts"
+import { fasterOriginal, originalSettle, pulledTogether } from "../original.ts"
 
 export const originalForm: Space = {
   name: "original",
@@ -9,17 +9,9 @@ export const originalForm: Space = {
     "The original form with all of the paper's techniques, with a constant and with a falling learning rate once it has learnt.",
   config: {
     ...fasterOriginal,
-    // the paper's pull ends at 0.1: copies that far apart are not yet one, and their mean has forgotten (docs/log.md)
-    relaxation: { ...original.relaxation, most: 10 },
+    relaxation: pulledTogether,
     fit: { exact: 0.95 },
-    settle: {
-      keep: original.keep,
-      noise: { start: 0, most: 0.5, step: 0.001, exact: 0.85 },
-      structured: 0.3,
-      limit: 1,
-      decay: 1,
-      floor: 0.2,
-    },
+    settle: originalSettle,
     average: 0.999,
     goal: { size: 200, samples: 32, every: 50 },
     steps: 6000,

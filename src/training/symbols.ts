@@ -36,6 +36,7 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
  *  symbols on. */
 function takenSteps(choose: Random | undefined, most: number, least: number): (length: number) => number {
   if (!choose) return (length) => length + most
+  // drawn otherwise than below: runs with extra steps only stay what they were, bit for bit
   if (least === 1) {
     const extra = most > 0 ? choose.below(most + 1) : 0
     return (length) => length + extra
