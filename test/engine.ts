@@ -6,8 +6,13 @@ import type { Backend, Block, Program } from "../src/backends/backend.ts"
 import { native } from "../src/backends/native/index.ts"
 import { reference } from "../src/backends/reference/index.ts"
 import { webgpu } from "../src/backends/webgpu/index.ts"
+import { type Expr, mul } from "../src/core/expr.ts"
+import { sum } from "../src/core/map.ts"
+import { scaled } from "../src/core/map-samples.ts"
 import type { Plan } from "../src/core/plan.ts"
-import { difference, options, sharedValues } from "./samples.ts"
+import { dcgru } from "../src/layers/dcgru.ts"
+import { dropout } from "../src/layers/dropout.ts"
+import { difference, mask, options, planOf, sharedValues } from "./samples.ts"
 
 export * from "./samples.ts"
 
@@ -44,6 +49,21 @@ export const noWebgpu: string | undefined = await webgpu()
   )
 if (noWebgpu) console.warn(`WebGPU is not tested here: ${noWebgpu}`)
 else if (wanted("webgpu")) candidates.push({ name: "webgpu", create: () => webgpu() })
+
+/** A scan of everything that a Neural GPU is made of, so that one compilation tests it all. */
+export const smallScan: Plan = planOf({
+  scan: (g) => {
+    const m = mask(g)
+    const keep = g.setting("keep", 0.6)
+    const [state, cost] = g.scan([scaled(g, ["L", 1, 3]), g.zeros([1, 1, 1])], ([s, total]) => {
+      const drop = (c: Expr, keep: Expr) => dropout(c, keep, 11)
+      const next = dcgru(g, "dcgru", s, m, { kernel: [3, 1], scale: 1.5, keep, dropout: drop })
+      return [next.state, g.map([total, next.cost], (a, b) => ({ op: "add", a, b }))]
+    })
+    return g.map([state, cost], mul)
+  },
+  sum: (g) => sum(g, scaled(g, ["L", 2, 3], "y"), [1, 1, 1]),
+})
 
 /** Runs a plan on a backend and on the reference, and compares all outputs and the gradient of every tensor. */
 export async function agree(p: Plan, program: Program, blocks: readonly Block[], tolerance: number, seed = 3) {

@@ -37,6 +37,9 @@ export function printPlans(json: boolean): void {
     console.log(`  kernels' traffic  ${megabytes(counts.trafficBytes)}, each tensor once a call`)
     console.log(`  device memory     ${megabytes(counts.memoryBytes)}`)
     console.log(
+      `  on webgpu-half    ${megabytes(counts.trafficBytesHalf)} of traffic, ${megabytes(counts.memoryBytesHalf)} of memory`,
+    )
+    console.log(
       `  up, down a step   ${megabytes(counts.upBytes)}, ${megabytes(counts.downBytes)}; ${megabytes(counts.upBytesWithWeights)}, ${megabytes(counts.downBytesWithGradient)} if weights did not stay there`,
     )
   }
@@ -47,10 +50,10 @@ const pythonPeer = (how: string, job: string): Peer => ({
   threads: [1],
   command: () => ["python3", `${folder}pytorch.py`, how, job],
 })
-const ours = (job: string): Peer => ({
-  name: "neural-gpu webgpu",
+const ours = (job: string, device: "webgpu" | "webgpu-half"): Peer => ({
+  name: `neural-gpu ${device}`,
   threads: [1],
-  command: () => [process.execPath, `${folder}ours.ts`, job],
+  command: () => [process.execPath, `${folder}ours.ts`, job, device],
 })
 
 /** Exit code. */
@@ -75,7 +78,8 @@ export async function contest({ json, quick, software, only }: GpuFlags): Promis
   }
   for (const [name, job] of Object.entries(jobs)) {
     if (only && !only.includes(name)) continue
-    const peers = [ours(name), ...["eager", "graphs", "compile"].map((how) => pythonPeer(how, name))]
+    const own = [ours(name, "webgpu"), ...(adapter.half ? [ours(name, "webgpu-half")] : [])]
+    const peers = [...own, ...["eager", "graphs", "compile"].map((how) => pythonPeer(how, name))]
     const running: Runner[] = []
     say(`\n${name}: ${job.about}, ${gigaflop(job).toFixed(1)} GFLOP`)
     for (const peer of peers) {
@@ -91,12 +95,12 @@ export async function contest({ json, quick, software, only }: GpuFlags): Promis
     }
     for (let turn = 0; turn < (quick ? 3 : 9); turn++)
       for (const runner of running) await runner.turn(quick ? 200 : 1000)
-    const own = running.find((r) => r.peer.name.startsWith("neural-gpu"))
+    const first = running.find((r) => r.peer.name.startsWith("neural-gpu"))
     for (const runner of running) {
       runner.stop()
       const ms = median(runner.times)
       const gflops = gigaflop(job) / (ms / 1e3)
-      const ratio = own ? ms / median(own.times) : undefined
+      const ratio = first ? ms / median(first.times) : undefined
       if (json)
         console.log(
           JSON.stringify({

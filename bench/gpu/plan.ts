@@ -5,13 +5,16 @@ import { planFor } from "../../src/backends/webgpu/index.ts"
 import { learningBytes } from "../../src/backends/webgpu/learner.ts"
 import { dispatchesOf } from "../../src/backends/webgpu/schedule.ts"
 import { wavesOf } from "../../src/backends/webgpu/waves.ts"
-import type { Buffer, Instruction, Place, Plan } from "../../src/core/plan.ts"
+import { type Buffer, type Instruction, type Place, type Plan, regionOf } from "../../src/core/plan.ts"
 import { sizeAt } from "../../src/core/shape.ts"
 import { LANES } from "../../src/kernel/language.ts"
 import { renderWgsl } from "../../src/kernel/wgsl-program.ts"
 import { ruleOf } from "../../src/training/learner.ts"
 import { optimizers } from "../../src/training/optimizers/index.ts"
 import { blocksOf, gigaflop, type Job, planOf } from "./jobs.ts"
+
+/** The largest buffer that the backend takes. */
+const MOST_BYTES = 2 ** 31 - 4
 
 export interface Counts {
   readonly launchesDeep: number
@@ -20,6 +23,9 @@ export interface Counts {
   readonly trafficBytes: number
   /** Held in the device's memory at once. */
   readonly memoryBytes: number
+  /** The same on webgpu-half. */
+  readonly trafficBytesHalf: number
+  readonly memoryBytesHalf: number
   /** To the device and back, a training step: weights stay there. */
   readonly upBytes: number
   readonly downBytes: number
@@ -32,7 +38,7 @@ export interface Counts {
 export function count(job: Job, lanes: number): Counts {
   const plan = planFor(planOf(job))
   const blocks = blocksOf(job)
-  const waves = wavesOf(plan, blocks, 2 ** 31 - 4)
+  const waves = wavesOf(plan, blocks, MOST_BYTES)
   const launches = (mode: "deep" | "wide") => {
     const given = { mode, size: 256, lanes: mode === "wide" ? LANES : lanes, registers: 32, operations: 5e10 } as const
     const stages = renderWgsl(plan, given)
@@ -47,6 +53,10 @@ export function count(job: Job, lanes: number): Counts {
     )
     return perWave.reduce((a, b) => a + b, 0)
   }
+  const memoryOf = (half: boolean) =>
+    Math.max(...wavesOf(plan, blocks, MOST_BYTES, half).map((w) => 4 * w.floats + 2 * w.halves))
+  const trafficOf = (half: boolean) =>
+    blocks.reduce((sum, b) => sum + traffic(plan, plan.instructions, b.length, b.steps, half), 0)
   const io = (buffers: readonly Buffer[]) =>
     blocks.reduce((sum, b) => sum + buffers.reduce((all, t) => all + 4 * sizeAt(t.shape, b.length) * LANES, 0), 0)
   const training = planOf(job, "answers")
@@ -55,8 +65,10 @@ export function count(job: Job, lanes: number): Counts {
   return {
     launchesDeep: launches("deep"),
     launchesWide: launches("wide"),
-    trafficBytes: blocks.reduce((sum, b) => sum + traffic(plan, plan.instructions, b.length, b.steps), 0),
-    memoryBytes: 4 * Math.max(...waves.map((w) => w.floats)),
+    trafficBytes: trafficOf(false),
+    memoryBytes: memoryOf(false),
+    trafficBytesHalf: trafficOf(true),
+    memoryBytesHalf: memoryOf(true),
     upBytes: learning.up + inputs,
     downBytes: learning.down + outputs,
     upBytesWithWeights: 4 * plan.sharedSize + inputs,
@@ -65,21 +77,27 @@ export function count(job: Job, lanes: number): Counts {
   }
 }
 
-function traffic(plan: Plan, instructions: readonly Instruction[], length: number, steps: number): number {
+function traffic(
+  plan: Plan,
+  instructions: readonly Instruction[],
+  length: number,
+  steps: number,
+  half: boolean,
+): number {
   return instructions.reduce((sum, instruction) => {
-    if (instruction.k === "loop") return sum + steps * traffic(plan, instruction.body, length, steps)
+    if (instruction.k === "loop") return sum + steps * traffic(plan, instruction.body, length, steps, half)
     // operands that hold every step are read whole by calls outside of the scan
     const stacked = instruction.kernel.key.startsWith('["filterGradient"') && instruction.kernel.key.endsWith("true]")
     const times = (p: Place) => (stacked && p.buffer.name !== "accumulators" ? steps : 1)
-    return sum + instruction.places.reduce((all, p) => all + times(p) * bytesOf(plan, p, length), 0)
+    return sum + instruction.places.reduce((all, p) => all + times(p) * bytesOf(plan, p, length, half), 0)
   }, 0)
 }
 
 /** Accumulators hold many tensors in one buffer: the one that begins there counts. Parameters are few and stay in the caches. */
-function bytesOf(plan: Plan, { buffer, element }: Place, length: number): number {
+function bytesOf(plan: Plan, { buffer, element }: Place, length: number, half: boolean): number {
   if (buffer.region === "shared") return 0
   const tensor =
     buffer.name === "accumulators" ? plan.shared.find((t) => t.offset === element && t.trainable) : undefined
   const elements = tensor ? 2 * tensor.size : sizeAt(buffer.shape, length) // added to: read and written
-  return 4 * elements * (buffer.lane ? LANES : 1)
+  return (regionOf(buffer, half) === "halves" ? 2 : 4) * elements * (buffer.lane ? LANES : 1)
 }

@@ -5,7 +5,7 @@ import type { Backend } from "./backend.ts"
 import { type Environment, native } from "./native/index.ts"
 import { reference } from "./reference/index.ts"
 import { wasm } from "./wasm/index.ts"
-import { describeAdapter, webgpu } from "./webgpu/index.ts"
+import { describeAdapter, noHalf, webgpu } from "./webgpu/index.ts"
 import { readTuned } from "./webgpu/tuned.ts"
 
 export interface DeviceOptions {
@@ -35,13 +35,24 @@ export const devices: readonly Device[] = [
   { name: "wasm", create: ({ workers }) => wasm(workers, { ownThread: true }), whenAbsent: "" },
   {
     name: "webgpu",
-    create: ({ env }) => webgpu({ tuned: (key) => readTuned(env, key) }),
+    create: ({ env }) => webgpu({ tuned: (key, half) => readTuned(env, key, half) }),
     whenAbsent: "",
     // whether a machine's GPU beats its CPU here has not been measured, and an adapter may be a CPU in disguise
     onRequest: "it runs on request, --device webgpu",
     probe: async () => {
       const adapter = await webgpu().adapter()
       return { description: describeAdapter(adapter), software: adapter.software }
+    },
+  },
+  {
+    name: "webgpu-half",
+    create: ({ env }) => webgpu({ half: true, tuned: (key, half) => readTuned(env, key, half) }),
+    whenAbsent: "",
+    onRequest: "it runs on request, --device webgpu-half: numbers are rounded to 11 bits",
+    probe: async () => {
+      const adapter = await webgpu({ half: true }).adapter()
+      if (!adapter.half) throw new UserError(noHalf(adapter))
+      return { description: `the same, 16 bits for what is kept for the way back`, software: adapter.software }
     },
   },
   { name: "reference", create: () => reference, whenAbsent: "" },

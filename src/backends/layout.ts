@@ -1,6 +1,6 @@
 // Where a plan's buffers lie for a given length and step count, and how results are gathered: common to all CPU backends.
 
-import { type Buffer, elementsOf, type Plan } from "../core/plan.ts"
+import { type Buffer, elementsOf, type Plan, regionOf } from "../core/plan.ts"
 import { sizeAt } from "../core/shape.ts"
 import { LANES } from "../kernel/language.ts"
 import type { Block, RunResult } from "./backend.ts"
@@ -11,23 +11,26 @@ export interface Layout {
   readonly table: readonly number[]
   readonly ioSize: number
   readonly arenaSize: number
+  /** Numbers of half precision. */
+  readonly halvesSize: number
 }
 
 const align = (floats: number) => Math.ceil(floats / LANES) * LANES
 
-export function layoutOf(plan: Plan, length: number, steps: number): Layout {
+export function layoutOf(plan: Plan, length: number, steps: number, halves = false): Layout {
   const table: number[] = []
-  const used = { shared: 0, io: 0, arena: 0 }
+  const used = { shared: 0, io: 0, arena: 0, halves: 0 }
   for (const buffer of plan.buffers) {
     const lanes = buffer.lane ? LANES : 1
-    table.push(used[buffer.region], sizeAt(buffer.shape, length) * lanes)
-    used[buffer.region] += align(elementsOf(buffer, length, steps) * lanes)
+    const region = regionOf(buffer, halves)
+    table.push(used[region], sizeAt(buffer.shape, length) * lanes)
+    used[region] += align(elementsOf(buffer, length, steps) * lanes)
   }
-  return { table, ioSize: used.io, arenaSize: used.arena }
+  return { table, ioSize: used.io, arenaSize: used.arena, halvesSize: used.halves }
 }
 
 /** Lays out all blocks of a run: one table for each (length, steps), io regions one after the other. */
-export function layoutRun(plan: Plan, blocks: readonly Block[]) {
+export function layoutRun(plan: Plan, blocks: readonly Block[], halves = false) {
   const layouts: Layout[] = []
   const index = new Map<string, number>()
   let io = 0
@@ -35,7 +38,7 @@ export function layoutRun(plan: Plan, blocks: readonly Block[]) {
     const key = `${block.length} ${block.steps}`
     let table = index.get(key)
     if (table === undefined) {
-      table = layouts.push(layoutOf(plan, block.length, block.steps)) - 1
+      table = layouts.push(layoutOf(plan, block.length, block.steps, halves)) - 1
       index.set(key, table)
     }
     const at = { table, io, layout: layouts[table] }

@@ -1,9 +1,10 @@
-// `bench --tune`: finds WebGPU's fastest settings for the add recipe's model on this adapter, and keeps them for later runs.
+// `bench --tune`: finds WebGPU's fastest settings for the add recipe's model on this adapter, in single and, where there is that, in half precision,
+// and keeps them for later runs.
 
 import { recipe } from "../../recipes/add.ts"
 import { wasm } from "../backends/wasm/index.ts"
 import { webgpu } from "../backends/webgpu/index.ts"
-import { candidates, type Tuned, tune } from "../backends/webgpu/tune.ts"
+import { candidates, furtherCandidates, type Trial, type Tuned, tune } from "../backends/webgpu/tune.ts"
 import { tunedFile, writeTuned } from "../backends/webgpu/tuned.ts"
 import { UserError } from "../core/errors.ts"
 import { initialValues } from "../core/params.ts"
@@ -16,11 +17,11 @@ import { print, printJson, say } from "./output.ts"
 /** Timed runs of each candidate. */
 const RUNS = 5
 
-const words = ({ mode, registers, size, lanes }: Tuned) =>
-  `${mode}, ${registers} registers, workgroups of ${size} with ${lanes} lanes`
+const words = ({ mode, registers, size, lanes, subgroups, matrices }: Tuned) =>
+  `${mode}, ${registers} registers, workgroups of ${size} with ${lanes} lanes${subgroups ? ", subgroups" : ""}${matrices ? ", matrices" : ""}`
 
 export async function tuneHere(json: boolean, software: boolean): Promise<void> {
-  const adapter = await webgpu().adapter()
+  const adapter = await webgpu({ half: true }).adapter()
   if (adapter.software && !software)
     throw new UserError(`tune: ${adapter.name} is a software adapter; --software tunes it all the same`)
   const config = resolveConfig(recipe.config)
@@ -28,25 +29,34 @@ export async function tuneHere(json: boolean, software: boolean): Promise<void> 
   const plan = planTraining(config.model, encoding.signature)
   const groups = drawGroups(encoding, config.batch, config.batch.groups.length, 0, config.seed)
   const truth = await wasm(1).compile(plan)
-  say(`tuning for ${adapter.name}: ${candidates.length} settings, each checked against wasm before it is timed`)
   const shared = initialValues(plan.shared, config.seed)
-  const trials = await tune(
-    plan,
-    truth,
-    shared,
-    groups.flatMap((g) => g.blocks),
-    {
-      now: () => performance.now(),
-      runs: RUNS,
-      progress: ({ settings, ms, out }) => say(`  ${words(settings)}: ${out ?? `${ms?.toFixed(2)} ms`}`),
-    },
-  )
+  const blocks = groups.flatMap((g) => g.blocks)
+  const precisions = adapter.half ? [false, true] : [false]
+  for (const half of precisions) {
+    const device = half ? "webgpu-half" : "webgpu"
+    say(
+      `${device} on ${adapter.name}: ${candidates.length} settings and more, each checked against wasm before it is timed`,
+    )
+    const trials = async (among: readonly Tuned[]): Promise<Trial[]> =>
+      await tune(plan, truth, shared, blocks, {
+        now: () => performance.now(),
+        runs: RUNS,
+        among,
+        half,
+        progress: ({ settings, ms, out }) => say(`  ${words(settings)}: ${out ?? `${ms?.toFixed(2)} ms`}`),
+      })
+    const first = await trials(candidates)
+    const [fastest] = first
+    if (fastest?.ms === undefined)
+      throw new UserError(`tune: no setting gave right results on ${adapter.name}; use --device native or wasm`)
+    const all = [...first, ...(await trials(furtherCandidates(fastest.settings, adapter, half)))]
+    const [best] = all.filter((t) => t.ms !== undefined).sort((a, b) => (a.ms as number) - (b.ms as number))
+    if (json) all.forEach(({ settings, ms, out }) => printJson({ device, ...settings, ms, out }))
+    writeTuned(process.env, adapter.key, best.settings, half)
+    if (!json)
+      print(
+        `${device}, fastest: ${words(best.settings)}, ${best.ms?.toFixed(2)} ms a step; kept in ${tunedFile(process.env)}`,
+      )
+  }
   await truth.dispose()
-  if (json) trials.forEach(({ settings, ms, out }) => printJson({ ...settings, ms, out }))
-  const [best] = trials
-  if (best?.ms === undefined)
-    throw new UserError(`tune: no setting gave right results on ${adapter.name}; use --device native or wasm`)
-  writeTuned(process.env, adapter.key, best.settings)
-  if (!json)
-    print(`fastest: ${words(best.settings)}, ${best.ms.toFixed(2)} ms a step; kept in ${tunedFile(process.env)}`)
 }

@@ -19,6 +19,8 @@ export interface Buffer {
   /** shared: the parameters and settings; io: what goes in and out with a lane block; arena: scratch of a worker. */
   readonly region: "shared" | "io" | "arena"
   readonly lane: boolean
+  /** One of every step, kept for what is computed after the scan: a device may store it with fewer bits. Gradients are small numbers. */
+  readonly kept?: "values" | "gradients"
 }
 
 /** Which copy: of step t, t + 1, or the last one, T. */
@@ -77,6 +79,10 @@ export interface PlanOptions {
   /** Compute across steps what an op can, not only where it says that it is better: for devices with memory to spare and many cores. */
   readonly acrossSteps?: boolean
 }
+
+/** With `halves`, what a scan keeps of every step has a region of its own. */
+export const regionOf = (buffer: Buffer, halves: boolean): Buffer["region"] | "halves" =>
+  halves && buffer.kept ? "halves" : buffer.region
 
 export const elementsOf = (buffer: Buffer, length: number, steps: number): number => {
   const slots = { one: 1, two: 2, steps, "steps + 1": steps + 1 }[buffer.slots]

@@ -9,7 +9,7 @@
 //    (`acrossSteps`), a scan keeps the operands of its contribution for every step, and it is computed once, after the loop.
 
 import { mapKernel, sumKernel } from "../kernel/elementwise.ts"
-import { constant, coordinate, type Expr, input, inputsOf, operands, rewrite } from "./expr.ts"
+import { constant, coordinate, type Expr, input, inputsOf, rewrite } from "./expr.ts"
 import { isDear, usesRandom } from "./fusion.ts"
 import { grad } from "./grad.ts"
 import {
@@ -23,9 +23,10 @@ import {
   type Scan,
   scanOp,
 } from "./graph.ts"
+import { keyOf, opKernel, sumLanesSpec, zeroSpec } from "./kernel-specs.ts"
 import { mapOp, sumOp } from "./map.ts"
 import type { Node } from "./op.ts"
-import type { Buffer, Instruction, KernelSpec, Place, Plan, PlanOptions, SharedTensor, Slot, Slots } from "./plan.ts"
+import type { Buffer, Instruction, Place, Plan, PlanOptions, SharedTensor, Slot, Slots } from "./plan.ts"
 import { type Shape, sameShape, show, sizeAt } from "./shape.ts"
 
 interface Root {
@@ -55,6 +56,14 @@ export class Planner {
 
   buffer(name: string, shape: Shape, slots: Slots, region: Buffer["region"], lane = true): Buffer {
     const buffer = { name, shape, slots, region, lane }
+    this.buffers.push(buffer)
+    return buffer
+  }
+
+  /** A buffer for a tensor of every step of a scan. One number an example, a sum over steps perhaps, keeps its bits: it costs nothing. */
+  keptBuffer(name: string, shape: Shape, slots: Slots, kept: "values" | "gradients" = "values"): Buffer {
+    if (sizeAt(shape, 2) === 1) return this.buffer(name, shape, slots, "arena")
+    const buffer = { name, shape, slots, region: "arena" as const, lane: true, kept }
     this.buffers.push(buffer)
     return buffer
   }
@@ -328,7 +337,9 @@ export class Planner {
     const { carries, outputs } = node.attributes
     const reversed = this.reverseOf.get(node)
     const histories = carries.map((n, i) =>
-      this.buffer(`carry ${node.id}.${i}`, n.shape, reversed ? "steps + 1" : "two", "arena"),
+      reversed
+        ? this.keptBuffer(`carry ${node.id}.${i}`, n.shape, "steps + 1")
+        : this.buffer(`carry ${node.id}.${i}`, n.shape, "two", "arena"),
     )
     this.histories.set(node, histories)
     const roots: Root[] = outputs.map((n, i) => ({
@@ -338,7 +349,7 @@ export class Planner {
     if (reversed && this.options.memory !== "recompute")
       for (const n of this.storedBy(reversed)) {
         const place: Place = {
-          buffer: this.buffer(`stored ${n.op.name} ${n.id}`, n.shape, "steps", "arena"),
+          buffer: this.keptBuffer(`stored ${n.op.name} ${n.id}`, n.shape, "steps"),
           slot: "t",
           element: 0,
         }
@@ -366,7 +377,7 @@ export class Planner {
     const across = contributions.filter(
       ({ value }) => value.op.acrossSteps?.(value) || (this.options.acrossSteps && value.op.stackable),
     )
-    const stacks = this.stacks(across, external, roots)
+    const stacks = this.stacks(across, adjoints, external, roots)
     const each = contributions.filter((c) => !across.includes(c))
     return [
       ...this.copies(node.inputs, buffers, "T", placeOf),
@@ -383,12 +394,26 @@ export class Planner {
   }
 
   /** Where the operands of contributions that are computed across steps stand for every step; what is not kept yet becomes a root. */
-  stacks(across: readonly Contribution[], external: External, roots: Root[]): Map<Node, Buffer> {
+  stacks(
+    across: readonly Contribution[],
+    adjoints: readonly Node[],
+    external: External,
+    roots: Root[],
+  ): Map<Node, Buffer> {
+    const gradients = new Map<Node, boolean>(adjoints.map((n) => [n, true]))
+    const isGradient = (n: Node): boolean => {
+      const known = gradients.get(n)
+      if (known !== undefined) return known
+      const found = !external(n) && n.inputs.some(isGradient)
+      gradients.set(n, found)
+      return found
+    }
     const stacks = new Map<Node, Buffer>()
     for (const n of new Set(across.flatMap(({ value }) => value.inputs))) {
       const known = external(n)
       const kept = known?.slot === "t" && known.buffer.slots !== "two"
-      const buffer = kept ? known.buffer : this.buffer(`stack ${n.op.name} ${n.id}`, n.shape, "steps", "arena")
+      const kind = isGradient(n) ? "gradients" : "values"
+      const buffer = kept ? known.buffer : this.keptBuffer(`stack ${n.op.name} ${n.id}`, n.shape, "steps", kind)
       stacks.set(n, buffer)
       if (!kept) roots.push({ node: n, place: { buffer, slot: "t", element: 0 } })
     }
@@ -449,46 +474,3 @@ function outsideOf(nodes: readonly Node[], from: number): Node[] {
   nodes.forEach(visit)
   return out
 }
-
-/** The kernel of a node that is neither map nor sum. */
-function opKernel(node: Node, buffers: readonly Buffer[], accumulate: boolean, stacked: boolean): KernelSpec {
-  const { op, attributes, shape } = node
-  const inputs = node.inputs.map((n, i) => ({ shape: n.shape, lane: buffers[i].lane }))
-  return {
-    key: JSON.stringify([op.name, attributes, inputs.map((x) => [x.shape, x.lane]), shape, accumulate, stacked]),
-    write: (k) => op.kernel?.(k, { attributes, inputs, shape, accumulate, stacked }),
-  }
-}
-
-/** A text that two kernels share only if they are the same: expressions are written with their shared parts numbered. */
-function keyOf(head: unknown, expressions: readonly Expr[]): string {
-  const ids = new Map<Expr, number>()
-  const lines: string[] = []
-  const visit = (e: Expr): number => {
-    const known = ids.get(e)
-    if (known !== undefined) return known
-    const { a: _a, b: _b, c: _c, ...own } = e as Expr & { a?: Expr; b?: Expr; c?: Expr }
-    const line = JSON.stringify([own, operands(e).map(visit)])
-    const id = lines.push(line) - 1
-    ids.set(e, id)
-    return id
-  }
-  const roots = expressions.map(visit)
-  return JSON.stringify([head, lines, roots])
-}
-
-const zeroSpec = (size: number): KernelSpec => ({
-  key: `zero ${size}`,
-  write(k) {
-    const to = k.buffer("to")
-    k.loop(0, size, (i) => k.lanes(() => k.store(k.pointer(to, i), 0)))
-  },
-})
-const sumLanesSpec = (size: number): KernelSpec => ({
-  key: `sum lanes ${size}`,
-  write(k) {
-    const from = k.buffer("from")
-    const to = k.buffer("to", false)
-    k.loop(0, size, (i) => k.sumLanes(to, from, i))
-  },
-})

@@ -76,6 +76,48 @@ export interface Kernel {
   readonly name: string
   readonly buffers: readonly KernelBuffer[]
   readonly body: readonly Statement[]
+  readonly product?: MatrixProduct
+}
+
+/** The whole of a kernel said once more, for devices that have an instruction for matrix products. */
+export type MatrixProduct = ConvProduct | FilterProduct
+
+/** y[p, b] = added[p, b] + Σ over taps (i, j) and channels a of x[p + (i, j), a] · w[copy + tap, a, b], of a turned kernel w[copy + last - tap, b, a]. */
+export interface ConvProduct {
+  readonly k: "conv"
+  readonly kl: number
+  readonly kw: number
+  readonly W: number
+  readonly L: I
+  readonly from: number
+  readonly to: number
+  readonly turned: boolean
+  /** Where the step's copy of the kernel begins. */
+  readonly copy: I
+  readonly x: number
+  readonly w: number
+  readonly y: number
+  readonly added: number | undefined
+}
+
+/** dw[copy + ((i·kw + j)·A + a)·B + b] = Σ over steps, positions of dy and lanes of x[position + (i, j), a] · dy[position, b]. */
+export interface FilterProduct {
+  readonly k: "filter"
+  readonly kl: number
+  readonly kw: number
+  readonly A: number
+  readonly B: number
+  readonly W: number
+  readonly L: I
+  /** How many pairs of tensors stand one after the other: the steps of a scan, or one. */
+  readonly steps: I
+  /** To what is in dw already. */
+  readonly accumulate: boolean
+  /** Where the step's copy of the kernel begins. */
+  readonly copy: I
+  readonly x: number
+  readonly dy: number
+  readonly dw: number
 }
 
 /** What a renderer's target can hold; kernels choose their register tiles by it. */
@@ -186,13 +228,20 @@ export class KernelBuilder {
   readonly #root: Statement[] = []
   #block = this.#root
   #ids = 0
+  #product: MatrixProduct | undefined
 
   constructor(target: Target) {
     this.target = target
   }
 
   finish(name: string): Kernel {
-    return { name, buffers: this.buffers, body: this.#root }
+    const product = this.#product ? { product: this.#product } : {}
+    return { name, buffers: this.buffers, body: this.#root, ...product }
+  }
+
+  /** Says what the whole kernel computes. */
+  product(product: MatrixProduct): void {
+    this.#product = product
   }
 
   /** A buffer argument; arguments are numbered in the order of these calls. */

@@ -2,15 +2,20 @@
 // some lanes of a block through all calls of a step, and through as many steps as one dispatch is told to: examples never meet, so a
 // barrier of the workgroup is all that calls need between them, and a scan is a launch or two. `wide`: every call of every step is a dispatch.
 
-import type { Instruction, Place, Plan } from "../core/plan.ts"
+import { type Buffer, type Instruction, type Place, type Plan, regionOf } from "../core/plan.ts"
 import { contextFields, type Kernel, KernelBuilder } from "./language.ts"
 import { type Segment, segmentsOf, sumsLanes } from "./segments.ts"
-import { hasBarrier, renderWgslKernel, type Workgroup } from "./wgsl.ts"
+import { type ArgumentRegion, hasBarrier, renderWgslKernel, type Workgroup } from "./wgsl.ts"
+import { type Matrices, matrixGroups, matrixMemory, renderMatrixKernel } from "./wgsl-matrix.ts"
 
 export interface WgslOptions extends Workgroup {
   readonly mode: "deep" | "wide"
   /** Sums that a register tile may hold: see Target. */
   readonly registers: number
+  /** What a scan keeps of every step has half precision. */
+  readonly halves?: boolean
+  /** Filter gradients of whole scans are matrix products. */
+  readonly matrices?: Matrices | undefined
 }
 
 /** One pipeline. */
@@ -27,10 +32,12 @@ export interface Stage {
   readonly calls: readonly string[]
   /** It wants one workgroup for each part of a block. */
   readonly single: boolean
+  /** Workgroups that it wants for each part, where its segments do not tell. */
+  readonly groups?: number
 }
 
 /** Numbers that a block's record holds before two for each buffer: where its lanes begin and how far copies are apart, in elements. */
-export const recordHeader = [...contextFields, "arena", "io", "arenaElements"] as const
+export const recordHeader = [...contextFields, "arena", "io", "arenaElements", "halves", "halvesElements"] as const
 export const recordSize = (plan: Plan): number => recordHeader.length + 2 * plan.buffers.length
 
 export function renderWgsl(plan: Plan, options: WgslOptions): Stage[] {
@@ -91,27 +98,36 @@ function renderStage(
   number: number,
   options: WgslOptions,
 ): Stage {
-  const { size, lanes } = options
+  const { size, lanes, halves = false, matrices } = options
   const functions = new Map<string, string>() // by kernel and regions
   const used = new Set<number>()
   const names = new Map<string, string>()
   const lines: string[] = []
   const since = new Touched()
+  let multiplies = false
+  let groups: number | undefined
   for (const { key, kernel, places } of calls) {
-    const regions = places.map((p) => p.buffer.region)
+    const regions = places.map((p) => argumentRegion(p.buffer, halves))
     const variant = `${regions.join(" ")} ${key}`
     let name = names.get(variant)
     if (!name) {
       name = `kernel${names.size}`
       names.set(variant, name)
-      functions.set(name, renderWgslKernel({ ...kernel, name }, regions, options))
+      const { product } = kernel
+      // convolutions of scans, and what was kept for after them: the rest is little, and no one knows there what is a gradient
+      if (matrices && product && (product.k === "conv") === (loop !== "once")) {
+        multiplies = true
+        groups = matrixGroups(product, options, matrices)
+        const backwards = loop === "backwards"
+        functions.set(name, renderMatrixKernel({ ...kernel, name, product }, regions, options, matrices, backwards))
+      } else functions.set(name, renderWgslKernel({ ...kernel, name }, regions, options))
     }
     if (since.conflicts(kernel, places)) {
       lines.push("storageBarrier();")
       since.clear()
     }
     since.add(kernel, places)
-    const args = places.map((p) => place(p, plan, lanes, used))
+    const args = places.map((p) => place(p, plan, lanes, halves, used))
     lines.push(`${name}(c, ${args.join(", ")});`)
     if (hasBarrier(kernel)) since.all = true
   }
@@ -121,11 +137,11 @@ function renderStage(
   const tables = [...used]
     .sort((a, b) => a - b)
     .flatMap((id) => {
-      const scale = plan.buffers[id].region === "arena" ? lanes : 16
-      const base = plan.buffers[id].region === "arena" ? "arena" : "io"
+      const base = regionOf(plan.buffers[id], halves)
+      const scale = base === "io" ? 16 : lanes
       const entry = recordHeader.length + 2 * id
       const copies = plan.buffers[id].slots === "one" ? [] : [`let s${id} = records[r + ${entry + 1}] * ${scale};`]
-      return [`let o${id} = ${base} + records[r + ${entry}] * ${scale};`, ...copies]
+      return [`let o${id} = ${base === "halves" ? "halvesAt" : base} + records[r + ${entry}] * ${scale};`, ...copies]
     })
   const step = loop === "backwards" ? "T - 1 - i" : "i"
   const context = (t: string) =>
@@ -142,17 +158,24 @@ function renderStage(
           "}",
         ]
   const parts = 16 / lanes
-  const code = `struct Context { ${[...contextFields, "group", "groups"].map((f) => `${f}: i32`).join(", ")} }
+  const enabled = [
+    ...(halves || multiplies ? ["f16"] : []),
+    ...((options.subgroup ?? 1) > 1 || multiplies ? ["subgroups"] : []),
+    ...(multiplies ? ["chromium_experimental_subgroup_matrix"] : []),
+  ]
+  // which subgroup an invocation belongs to follows from its number, and is the same for all of it: the compiler cannot know
+  const trusted = !multiplies ? "" : "diagnostic(off, chromium.subgroup_matrix_uniformity);\n"
+  const code = `${enabled.map((name) => `enable ${name};\n`).join("")}${trusted}struct Context { ${[...contextFields, "group", "groups"].map((f) => `${f}: i32`).join(", ")} }
 @group(0) @binding(0) var<storage, read> weights: array<f32>;
 @group(0) @binding(1) var<storage, read_write> memory: array<f32>;
 @group(0) @binding(2) var<storage, read> records: array<i32>;
-@group(0) @binding(3) var<uniform> range: vec4<i32>;
+@group(0) @binding(3) var<uniform> range: vec4<i32>;${halves ? "\n@group(0) @binding(4) var<storage, read_write> halves: array<f16>;" : ""}
 var<private> local: i32;
 var<private> slot: i32;
 var<private> lane: i32;
 var<private> first: i32;
 var<private> stride: i32;
-var<workgroup> partial: array<f32, ${size}>;
+var<workgroup> partial: array<f32, ${size}>;${matrices && multiplies ? matrixMemory(options, matrices) : ""}
 
 ${[...functions.values()].join("\n\n")}
 
@@ -162,7 +185,7 @@ fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) n: vec3<u3
   let r = (i32(w.y) / ${parts}) * ${record};
   let T = ${at("T")};
   let io = ${at("io")};
-  let arena = ${at("arena")} + part * ${at("arenaElements")} * ${lanes};
+  let arena = ${at("arena")} + part * ${at("arenaElements")} * ${lanes};${halves ? `\n  let halvesAt = ${at("halves")} + part * ${at("halvesElements")} * ${lanes};` : ""}
   local = i32(l);
   slot = local % ${lanes};
   lane = part * ${lanes} + slot;
@@ -179,13 +202,25 @@ fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) n: vec3<u3
     segments: calls.flatMap(({ kernel }) => segmentsOf(kernel).flat()),
     calls: calls.map(({ kernel, places, key }) => `${nameOf(key)} -> ${places[kernel.buffers.length - 1].buffer.name}`),
     single: (options.mode === "deep" && loop !== "once") || calls.some((c) => hasBarrier(c.kernel)),
+    ...(groups === undefined ? {} : { groups }),
   }
 }
 
 /** The op that a kernel's key begins with. */
 const nameOf = (key: string): string => /[a-z][a-zA-Z]*/.exec(key)?.[0] ?? key
 
-function place({ buffer, slot, element }: Place, plan: Plan, lanes: number, used: Set<number>): string {
+function argumentRegion(buffer: Buffer, halves: boolean): ArgumentRegion {
+  const region = regionOf(buffer, halves)
+  return region === "halves" && buffer.kept === "gradients" ? "scaled halves" : region
+}
+
+function place(
+  { buffer, slot, element }: Place,
+  plan: Plan,
+  lanes: number,
+  halves: boolean,
+  used: Set<number>,
+): string {
   if (buffer.region === "shared") return `${element}`
   if (!buffer.lane) throw new Error(`wgsl: ${buffer.name} has no lanes`)
   const id = plan.buffers.indexOf(buffer)
@@ -193,7 +228,7 @@ function place({ buffer, slot, element }: Place, plan: Plan, lanes: number, used
   const at = { t: "t", "t + 1": "(t + 1)", T: "T", first: "" }[slot]
   const copy =
     buffer.slots === "one" || slot === "first" ? "" : ` + s${id} * ${buffer.slots === "two" ? `(${at} & 1)` : at}`
-  return `o${id}${copy}${element === 0 ? "" : ` + ${element * (buffer.region === "arena" ? lanes : 16)}`}`
+  return `o${id}${copy}${element === 0 ? "" : ` + ${element * (regionOf(buffer, halves) === "io" ? 16 : lanes)}`}`
 }
 
 /** What calls have read and written since the last barrier. Tensors in one buffer begin at different elements, and only a whole buffer at 0. */

@@ -5,13 +5,23 @@
 import { bitKinds, type I, type Kernel, type Statement, type V } from "./language.ts"
 import { countOf, type Loop, type Segment, segmentsOf } from "./segments.ts"
 
-/** Where a buffer argument lies: parameters; a block's inputs and outputs, 16 lanes; the arena, as many lanes as a workgroup has. */
-export type ArgumentRegion = "shared" | "io" | "arena"
+/**
+ * Where a buffer argument lies: parameters; a block's inputs and outputs, 16 lanes; the arena, as many lanes as a workgroup has; the same in
+ * half precision, values as they are or gradients, which are small, scaled.
+ */
+export type ArgumentRegion = "shared" | "io" | "arena" | "halves" | "scaled halves"
+
+/** A power of two: f16 goes from 6e-8 to 65504, so that gradients may be between 6e-11 and 64. */
+export const GRADIENT_SCALE = 2 ** 10
+/** The largest f16; what is larger is cut off, so that nothing becomes infinite by being stored. */
+export const MOST_HALF = 65504
 
 /** How many invocations a workgroup has, and how many lanes of a block they work on. */
 export interface Workgroup {
   readonly size: number
   readonly lanes: number
+  /** Neighbouring invocations that may exchange numbers without workgroup memory; absent or 1: none. */
+  readonly subgroup?: number
 }
 
 /**
@@ -126,7 +136,7 @@ class Writer {
 
   /** A segment whose adding loop `share` invocations do together; the first of them goes on with the sum. */
   #shared(body: readonly Statement[], share: number): void {
-    const { lanes } = this.#workgroup
+    const { lanes, subgroup } = this.#workgroup
     const loop = addingLoop(body) as Loop
     const at = body.indexOf(loop)
     this.#block(body.slice(0, at), "      ")
@@ -136,10 +146,17 @@ class Writer {
     )
     this.#block(loop.body, "        ")
     this.#out.push("      }")
+    // parts of a sum are neighbours: first within the subgroup, then through workgroup memory
+    const near = Math.max(1, Math.min(share, Math.floor((subgroup ?? 1) / lanes)))
     for (const id of loop.addsTo as readonly number[]) {
+      for (let apart = 1; apart < near; apart *= 2)
+        this.#out.push(`      v${id} += subgroupShuffleXor(v${id}, ${apart * lanes}u);`)
+      if (near === share) continue
       this.#out.push("      workgroupBarrier();", `      partial[local] = v${id};`, "      workgroupBarrier();")
       this.#out.push(`      if (part == 0) {`)
-      this.#out.push(`        for (var p = 1; p < ${share}; p++) { v${id} += partial[local + p * ${lanes}]; }`)
+      this.#out.push(
+        `        for (var p = ${near}; p < ${share}; p += ${near}) { v${id} += partial[local + p * ${lanes}]; }`,
+      )
       this.#out.push("      }")
     }
     this.#out.push(`      if (part == 0 && at == q + mine) {`)
@@ -165,7 +182,8 @@ class Writer {
       case "pointer": {
         const scale = this.#scale(s.buffer)
         const index = scale === 1 ? int(s.index) : `${int(s.index)} * ${scale}`
-        const lane = { shared: "", io: " + lane", arena: " + slot" }[this.#regions[s.buffer]]
+        const region = this.#regions[s.buffer]
+        const lane = region === "shared" ? "" : region === "io" ? " + lane" : " + slot"
         return void put(`${this.#changing.has(s.id) ? "var" : "let"} p${s.id} = b${s.buffer} + ${index}${lane};`)
       }
       case "advance": {
@@ -173,7 +191,7 @@ class Writer {
         return void put(`p${s.id} += ${int(s.by)}${scale === 1 ? "" : ` * ${scale}`};`)
       }
       case "store":
-        return void put(`memory[${this.#address(s.to.id, s.offset)}] = ${this.#lane(s.value)};`)
+        return void put(this.#store(s.to.id, s.offset, this.#lane(s.value)))
       case "loop":
         put(`for (var k${s.id} = ${int(s.from)}; k${s.id} < ${int(s.to)}; k${s.id} += ${s.by}) {`)
         this.#block(s.body, `${indent}  `)
@@ -189,7 +207,14 @@ class Writer {
 
   /** Floats from one element to the next. */
   #scale(buffer: number): number {
-    return { shared: 1, io: 16, arena: this.#workgroup.lanes }[this.#regions[buffer]]
+    const region = this.#regions[buffer]
+    return region === "shared" ? 1 : region === "io" ? 16 : this.#workgroup.lanes
+  }
+
+  #store(pointer: number, offset: number, value: string): string {
+    const region = this.#regions[this.#buffers.get(pointer) as number]
+    const at = this.#address(pointer, offset)
+    return write(region, at, value)
   }
 
   #address(pointer: number, offset: number): string {
@@ -207,7 +232,7 @@ class Writer {
       case "load":
       case "splat": {
         const region = this.#regions[this.#buffers.get(v.from.id) as number]
-        return `${region === "shared" ? "weights" : "memory"}[${this.#address(v.from.id, v.offset)}]`
+        return read(region, this.#address(v.from.id, v.offset))
       }
       case "splatInt":
         return `f32(${int(v.value)})`
@@ -253,8 +278,34 @@ class Writer {
   }
 }
 
+/** A number of a region, as f32. */
+export function read(region: ArgumentRegion, at: string): string {
+  switch (region) {
+    case "shared":
+      return `weights[${at}]`
+    case "halves":
+      return `f32(halves[${at}])`
+    case "scaled halves":
+      return `(f32(halves[${at}]) * ${1 / GRADIENT_SCALE}f)`
+    default:
+      return `memory[${at}]`
+  }
+}
+
+/** Stores an f32 in a region. */
+export const write = (region: ArgumentRegion, at: string, value: string): string =>
+  region === "halves" || region === "scaled halves"
+    ? `halves[${at}] = ${toHalf(value, region)};`
+    : `memory[${at}] = ${value};`
+
+/** An f32 as a region of half precision holds it. */
+export const toHalf = (value: string, region: "halves" | "scaled halves"): string => {
+  const scaled = region === "halves" ? value : `(${value}) * ${GRADIENT_SCALE}f`
+  return `f16(clamp(${scaled}, -${MOST_HALF}f, ${MOST_HALF}f))`
+}
+
 /** Literals of type i32: arithmetic on them wraps only if none of it is a constant expression, which the builder has folded. */
-function int(i: I): string {
+export function int(i: I): string {
   switch (i.k) {
     case "int":
       return i.value < 0 ? `i32(${i.value})` : `${i.value}`

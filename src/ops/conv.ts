@@ -78,7 +78,10 @@ export const convOp: Op<ConvAttributes> = {
       L: shape[0] === "L" ? { k: "context", field: "L" } : { k: "int", value: shape[0] as number },
     }
     const g = { ...geometry, y: k.buffer("y") }
-    if (k.target.parallel) return parallelConv(k, g)
+    if (k.target.parallel) {
+      k.product({ ...g, k: "conv", turned: transposed })
+      return parallelConv(k, g)
+    }
     const border = kl >> 1
     const [rows, channels] = tile(k, W, g.to)
     const guarded = (from: I | number, to: I) =>

@@ -1,26 +1,22 @@
 // The filter gradient where thousands of invocations run at once: a tile of channels of x and of dy for one
 // tap each, over all positions; and over all steps of a scan, where both are kept for every step: one large product instead of T small ones.
 
-import { fma, type I, iadd, imax, imin, imul, int, isub, type KernelBuilder, lane } from "../kernel/language.ts"
+import {
+  type FilterProduct,
+  fma,
+  type I,
+  iadd,
+  imax,
+  imin,
+  imul,
+  int,
+  isub,
+  type KernelBuilder,
+  lane,
+} from "../kernel/language.ts"
 
-interface Geometry {
-  readonly kl: number
-  readonly kw: number
-  readonly A: number
-  readonly B: number
-  readonly W: number
-  readonly L: I
-  /** How many pairs of tensors stand one after the other: the steps of a scan, or one. */
-  readonly steps: I
-  readonly accumulate: boolean
-  /** Where the step's copy of the kernel begins. */
-  readonly copy: I
-  readonly x: number
-  readonly dy: number
-  readonly dw: number
-}
-
-export function parallelFilterGradient(k: KernelBuilder, g: Geometry): void {
+export function parallelFilterGradient(k: KernelBuilder, g: FilterProduct): void {
+  k.product(g)
   const side = k.target.registers >= 32 ? 4 : k.target.registers >= 16 ? 3 : 2
   k.loop(0, g.kl, (i) =>
     k.loop(0, g.kw, (j) =>
@@ -42,7 +38,7 @@ function tiles(k: KernelBuilder, channels: number, most: number, write: (first: 
   if (channels % size > 0) write(int(whole * size), channels % size)
 }
 
-function sums(k: KernelBuilder, g: Geometry, i: I, j: I, a0: I, na: number, b0: I, nb: number): void {
+function sums(k: KernelBuilder, g: FilterProduct, i: I, j: I, a0: I, na: number, b0: I, nb: number): void {
   const { kl, kw, A, B, W, L } = g
   const dw = k.pointer(g.dw, iadd(iadd(imul(iadd(imul(i, kw), j), A * B), iadd(imul(a0, B), b0)), g.copy))
   const pairs = Array.from({ length: na * nb }, (_, p) => ({ a: Math.floor(p / nb), b: p % nb }))

@@ -65,6 +65,7 @@ export const filterGradientOp: Op<{ readonly shape: Shape }> = {
       const steps: I = stacked ? context("T") : int(1)
       const adds = accumulate || copiesOf(shape) > 1
       return parallelFilterGradient(k, {
+        k: "filter",
         kl,
         kw,
         A,

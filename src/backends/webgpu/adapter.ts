@@ -2,6 +2,7 @@
 // before a device is asked for.
 
 import { UserError } from "../../core/errors.ts"
+import type { Matrices } from "../../kernel/wgsl-matrix.ts"
 
 /** What is known of an adapter before anything runs on it. */
 export interface AdapterInfo {
@@ -11,6 +12,12 @@ export interface AdapterInfo {
   readonly software: boolean
   /** Names adapter and driver: what was tuned for one is not used for another. */
   readonly key: string
+  /** 16-bit floats in shaders and in memory. */
+  readonly half: boolean
+  /** Invocations that every subgroup has at least; 1 where shaders cannot use them. */
+  readonly subgroup: number
+  /** The largest product of f16, with sums in f32, that a subgroup does in one instruction. */
+  readonly matrices: Matrices | undefined
 }
 
 export interface OpenedAdapter {
@@ -20,9 +27,9 @@ export interface OpenedAdapter {
 
 export const OTHER_DEVICES = "use --device native or --device wasm, which need no GPU"
 
-/** The adapter of this machine; throws a sentence where there is none. */
-export async function openAdapter(): Promise<OpenedAdapter> {
-  const gpu = await findGpu()
+/** The adapter of this machine; throws a sentence where there is none. `experimental`: with what Dawn does not offer unasked. */
+export async function openAdapter(experimental = false): Promise<OpenedAdapter> {
+  const gpu = await findGpu(experimental)
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" })
   if (!adapter) throw new UserError(`webgpu: there is no GPU that WebGPU can use; ${OTHER_DEVICES}`)
   return { adapter, info: describe(adapter) }
@@ -32,14 +39,17 @@ interface Dawn {
   readonly globals: object
   create(options: readonly string[]): GPU
 }
-/** Node's instance: Dawn lives as long as it is referenced. */
-let dawn: Promise<GPU> | undefined
+/** Node's instances, without experimental features and with them: Dawn lives as long as it is referenced. */
+const dawns = new Map<boolean, Promise<GPU>>()
+const EXPERIMENTAL = "enable-dawn-features=allow_unsafe_apis"
 
-async function findGpu(): Promise<GPU> {
+async function findGpu(experimental: boolean): Promise<GPU> {
   if (typeof navigator !== "undefined" && navigator.gpu) return navigator.gpu
   if (typeof process === "undefined" || !process.versions?.node)
     throw new UserError("webgpu: this browser has no WebGPU; use the device wasm, or a newer browser")
-  dawn ??= (async () => {
+  const known = dawns.get(experimental)
+  if (known) return await known
+  const dawn = (async () => {
     const name = "webgpu" // not written in the import: a bundler for the browser must not look for it
     let module: Dawn
     try {
@@ -51,9 +61,35 @@ async function findGpu(): Promise<GPU> {
       )
     }
     Object.assign(globalThis, module.globals)
-    return module.create([])
+    return module.create(experimental ? [EXPERIMENTAL] : [])
   })()
+  dawns.set(experimental, dawn)
   return await dawn
+}
+
+const MATRICES = "chromium-experimental-subgroup-matrix"
+/** What Dawn tells of its experimental feature, which the types of WebGPU do not know yet. */
+interface SubgroupInfo {
+  readonly subgroupMinSize?: number
+  readonly subgroupMaxSize?: number
+  readonly subgroupMatrixConfigs?: Iterable<{
+    readonly componentType: string
+    readonly resultComponentType: string
+    readonly M: number
+    readonly N: number
+    readonly K: number
+  }>
+}
+
+function matricesOf(adapter: GPUAdapter): Matrices | undefined {
+  const { subgroupMinSize = 1, subgroupMaxSize, subgroupMatrixConfigs = [] } = adapter.info as SubgroupInfo
+  // which of its invocations are one subgroup must be known beforehand
+  if (!adapter.features.has(MATRICES) || !adapter.features.has("shader-f16") || subgroupMinSize !== subgroupMaxSize)
+    return undefined
+  return [...subgroupMatrixConfigs]
+    .filter((c) => c.componentType === "f16" && c.resultComponentType === "f32")
+    .map(({ M, N, K }) => ({ M, N, K, subgroup: subgroupMinSize }))
+    .sort((a, b) => b.M * b.N * b.K - a.M * a.N * a.K)[0]
 }
 
 function describe(adapter: GPUAdapter): AdapterInfo {
@@ -63,14 +99,24 @@ function describe(adapter: GPUAdapter): AdapterInfo {
   const software =
     (adapter.info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true ||
     /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(name)
-  return { name, software, key: JSON.stringify([vendor, architecture, device, description]) }
+  const { subgroupMinSize = 1 } = adapter.info as SubgroupInfo
+  return {
+    name,
+    software,
+    key: JSON.stringify([vendor, architecture, device, description]),
+    half: adapter.features.has("shader-f16"),
+    subgroup: adapter.features.has("subgroups") ? subgroupMinSize : 1,
+    matrices: matricesOf(adapter),
+  }
 }
 
-/** A device with as much memory and as large workgroups as the adapter has. */
+/** A device with as much memory, as large workgroups and as many of the features that kernels use as the adapter has. */
 export async function openDevice({ adapter, info }: OpenedAdapter): Promise<GPUDevice> {
   const { limits } = adapter
   try {
+    const features = ["shader-f16", "subgroups", MATRICES] as GPUFeatureName[]
     return await adapter.requestDevice({
+      requiredFeatures: features.filter((feature) => adapter.features.has(feature)),
       requiredLimits: {
         maxBufferSize: limits.maxBufferSize,
         maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,

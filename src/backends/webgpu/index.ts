@@ -3,6 +3,7 @@
 
 import { UserError } from "../../core/errors.ts"
 import { type Plan, plan as replan } from "../../core/plan.ts"
+import type { Matrices } from "../../kernel/wgsl-matrix.ts"
 import type { WgslOptions } from "../../kernel/wgsl-program.ts"
 import type { Backend, Block, Program } from "../backend.ts"
 import { type AdapterInfo, openAdapter, openDevice } from "./adapter.ts"
@@ -22,8 +23,14 @@ export interface WebgpuOptions {
   readonly registers?: number
   /** Most nominal operations of one dispatch; default: chosen for the adapter. */
   readonly operations?: number
+  /** What a scan keeps of every step, for the way back, is stored in 16 bits; sums are f32 as ever. Default: no. */
+  readonly half?: boolean
+  /** Sums are taken within subgroups where that is possible. Default: no. */
+  readonly subgroups?: boolean
+  /** With `half`: filter gradients as products of subgroup matrices of f16, an experimental feature of Dawn. Default: no. */
+  readonly matrices?: boolean
   /** Settings that were tuned for an adapter, by its key; what is given here goes first. */
-  readonly tuned?: (key: string) => Tuned | undefined
+  readonly tuned?: (key: string, half: boolean) => Tuned | undefined
   /** Most bytes of the device's memory that a program takes; default: its largest buffer. */
   readonly bytes?: number
 }
@@ -34,11 +41,12 @@ export interface WebgpuBackend extends Backend {
 }
 
 export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
+  const half = options.half ?? false
   let description = "WebGPU: the browser's, or in Node the package webgpu"
   let opening: Promise<{ device: GPUDevice; info: AdapterInfo; lost: () => string | undefined }> | undefined
   const open = () => {
     opening ??= (async () => {
-      const opened = await openAdapter()
+      const opened = await openAdapter(half)
       const device = await openDevice(opened)
       description = describeAdapter(opened.info)
       let lost: string | undefined
@@ -51,12 +59,12 @@ export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
     return opening
   }
   return {
-    name: "webgpu",
+    name: half ? "webgpu-half" : "webgpu",
     get description() {
       return description
     },
     workers: 1,
-    adapter: async () => (await openAdapter()).info,
+    adapter: async () => (await openAdapter(half)).info,
     async compile(plan: Plan): Promise<Program> {
       if (opening && (await opening).lost()) opening = undefined // a lost device does not come back: the next program gets a new one
       const { device, info, lost } = await open()
@@ -77,7 +85,7 @@ function eitherOf(given: Plan, device: GPUDevice, lost: Lost, settings: Settings
   const better = planFor(given)
   const runners = new Map<Plan, Runner>()
   const runnerFor = (blocks: readonly Block[]) => {
-    const plan = bytesOfLargest(better, blocks) <= settings.bytes ? better : given
+    const plan = bytesOfLargest(better, blocks, settings.halves) <= settings.bytes ? better : given
     const runner = runners.get(plan) ?? new Runner(plan, device, lost, settings)
     runners.set(plan, runner)
     return runner
@@ -98,12 +106,18 @@ function eitherOf(given: Plan, device: GPUDevice, lost: Lost, settings: Settings
 export const describeAdapter = ({ name, software }: AdapterInfo): string =>
   software ? `${name}: a software adapter, right but slow; not for comparing speeds` : name
 
+export const noHalf = ({ name }: AdapterInfo): string =>
+  `webgpu-half: ${name} has no 16-bit floats in shaders (shader-f16); use --device webgpu`
+
 export interface Settings {
   readonly mode: WebgpuMode
   readonly size: number
   readonly lanes: number | undefined
   readonly registers: number
   readonly operations: number
+  readonly halves: boolean
+  readonly subgroup: number
+  readonly matrices: Matrices | undefined
   readonly bytes: number
 }
 
@@ -115,8 +129,16 @@ const MOST_BYTES = 2 ** 31 - 4
  * A software adapter runs invocations one after the other: few of them, and small kernels, whose compilation is what takes time.
  */
 function settingsFor(info: AdapterInfo, device: GPUDevice, given: WebgpuOptions): Settings {
-  const options = { ...given.tuned?.(info.key), ...given }
+  const halves = given.half ?? false
+  const options = { ...given.tuned?.(info.key, halves), ...given }
   const { limits } = device
+  if (halves && !info.half) throw new UserError(noHalf(info))
+  if (options.subgroups && info.subgroup < 2)
+    throw new UserError(`webgpu: ${info.name} has no subgroups in shaders; leave them out`)
+  if (options.matrices && !(halves && info.matrices))
+    throw new UserError(
+      `webgpu: matrices want half and an adapter that multiplies matrices of f16 with sums in f32; ${info.name} ${info.matrices ? "does, half is not set" : "does not"}`,
+    )
   const size = options.size ?? (info.software ? 64 : 256)
   if (size > limits.maxComputeInvocationsPerWorkgroup)
     throw new UserError(
@@ -128,6 +150,9 @@ function settingsFor(info: AdapterInfo, device: GPUDevice, given: WebgpuOptions)
     lanes: options.lanes ?? (info.software ? 16 : undefined),
     registers: options.registers ?? (info.software ? 8 : 32),
     operations: options.operations ?? (info.software ? 5e8 : 5e10),
+    halves,
+    subgroup: options.subgroups ? info.subgroup : 1,
+    matrices: options.matrices ? info.matrices : undefined,
     bytes: Math.min(options.bytes ?? MOST_BYTES, limits.maxStorageBufferBindingSize, limits.maxBufferSize, MOST_BYTES),
   }
 }

@@ -1,9 +1,11 @@
 // Runs one plan: pipelines by the number of lanes that a workgroup carries, one buffer for all that is computed, one for the
 // parameters, one command buffer a wave. What comes back is the outputs and one gradient, already summed over blocks.
 
+import { UserError } from "../../core/errors.ts"
 import type { Plan } from "../../core/plan.ts"
 import { sizeAt } from "../../core/shape.ts"
 import { LANES } from "../../kernel/language.ts"
+import { matrixFault } from "../../kernel/wgsl-matrix.ts"
 import { gradientShader, renderWgsl, type Stage } from "../../kernel/wgsl-program.ts"
 import type { Block, Program, RunOptions, RunResult } from "../backend.ts"
 import { writeInputs } from "../layout.ts"
@@ -43,6 +45,7 @@ export class Runner implements Program {
   #weights: GPUBuffer | undefined
   #total: GPUBuffer | undefined
   #memory: GPUBuffer | undefined
+  #halves: GPUBuffer | undefined
   #records: GPUBuffer | undefined
   #ranges: GPUBuffer | undefined
   #staging: GPUBuffer | undefined
@@ -65,6 +68,7 @@ export class Runner implements Program {
         storage(1, "storage"),
         storage(2, "read-only-storage"),
         { binding: 3, visibility: GPUShaderStage.COMPUTE, buffer: { type: "uniform", hasDynamicOffset: true } },
+        ...(settings.halves ? [storage(4, "storage")] : []),
       ],
     })
   }
@@ -89,7 +93,10 @@ export class Runner implements Program {
   }
 
   async #compile(lanes: number): Promise<Pipelines> {
-    const { mode, size, registers } = this.#settings
+    const options = { ...this.#settings, lanes }
+    const { matrices } = options
+    const fault = matrices && matrixFault(options, matrices, this.#device.limits.maxComputeWorkgroupStorageSize)
+    if (fault) throw new UserError(`webgpu-half: ${fault}; tune again with neural-gpu bench --tune`)
     const layout = this.#device.createPipelineLayout({ bindGroupLayouts: [this.#layout] })
     const make = (code: string, label: string, layout: GPUPipelineLayout | "auto") =>
       this.#device.createComputePipelineAsync({
@@ -98,7 +105,7 @@ export class Runner implements Program {
         compute: { module: this.#device.createShaderModule({ code, label }), entryPoint: "main" },
       })
     const stages = await Promise.all(
-      renderWgsl(this.plan, { mode, size, lanes, registers }).map(async (stage) => ({
+      renderWgsl(this.plan, options).map(async (stage) => ({
         stage,
         pipeline: await make(stage.code, stage.name, layout),
       })),
@@ -132,7 +139,7 @@ export class Runner implements Program {
   execute(around: () => Around, blocks: readonly Block[], options: RunOptions): Promise<Executed> {
     return unlessLost(this.#lost, async () => {
       if (this.#disposed) throw new Error("webgpu: this program has been disposed of")
-      const waves = wavesOf(this.plan, blocks, this.#settings.bytes)
+      const waves = wavesOf(this.plan, blocks, this.#settings.bytes, this.#settings.halves)
       const pipelines = await this.#compiled(this.#lanesFor(blocks.length))
       let results: () => Executed = () => ({ outputs: [], more: new Float32Array(0) })
       await submitted(
@@ -169,7 +176,9 @@ export class Runner implements Program {
     const memoryBytes = 4 * Math.max(...waves.map((w) => w.floats))
     this.#memory = this.#grown(this.#memory, memoryBytes, STORAGE | COPY_DST | COPY_SRC)
     this.#staging = this.#grown(this.#staging, bytes, COPY_DST | MAP_READ)
-    const [memory, staging] = [this.#memory, this.#staging]
+    if (this.#settings.halves)
+      this.#halves = this.#grown(this.#halves, 2 * Math.max(...waves.map((w) => w.halves)), STORAGE)
+    const [memory, staging, halves] = [this.#memory, this.#staging, this.#halves]
     const places = blocks.map(() => [] as number[])
     let to = 0
     waves.forEach((wave, number) => {
@@ -199,6 +208,7 @@ export class Runner implements Program {
           { binding: 1, resource: { buffer: memory } },
           { binding: 2, resource: { buffer: this.#records } },
           { binding: 3, resource: { buffer: this.#ranges, size: 16 } },
+          ...(halves ? [{ binding: 4, resource: { buffer: halves } }] : []),
         ],
       })
       const encoder = device.createCommandEncoder()
@@ -234,7 +244,7 @@ export class Runner implements Program {
       }
       device.queue.submit([encoder.finish()])
     })
-    const held = [memory, staging, io.weights, io.total, this.#records, this.#ranges]
+    const held = [memory, halves, staging, io.weights, io.total, this.#records, this.#ranges]
     this.peakBytes = Math.max(
       this.peakBytes,
       held.reduce((sum, b) => sum + (b?.size ?? 0), 0),
@@ -257,8 +267,8 @@ export class Runner implements Program {
 
   async dispose(): Promise<void> {
     this.#disposed = true
-    for (const buffer of [this.#weights, this.#total, this.#memory, this.#records, this.#ranges, this.#staging])
-      buffer?.destroy()
+    const buffers = [this.#weights, this.#total, this.#memory, this.#halves, this.#records, this.#ranges, this.#staging]
+    for (const buffer of buffers) buffer?.destroy()
   }
 }
 

@@ -47,6 +47,7 @@ export function dispatchesOf(
   const parts = LANES / lanes
   const groups = (stage: Stage, active: number): number => {
     if (stage.single) return 1
+    if (stage.groups !== undefined) return Math.min(MOST_WORKGROUPS, stage.groups)
     const context = { step: 0, seed: 0, trainStep: 0, firstExample: 0 }
     const wanted = blocks
       .slice(0, active)

@@ -1,8 +1,10 @@
-// The autotuner: which tile, workgroup and mode is fastest for a plan on this adapter. A candidate is timed only after its results have been
-// found equal to those of another backend; one that is wrong, or that the device refuses, is out. The clock is an argument.
+// The autotuner: which tile, workgroup and mode is fastest for a plan on this adapter, and whether subgroups and matrices are worth it. A candidate
+// is timed only after its results have been found equal to those of another backend; one that is wrong, or that the device refuses, is out.
+// The clock is an argument.
 
 import type { Plan } from "../../core/plan.ts"
 import type { Block, Program, RunResult } from "../backend.ts"
+import type { AdapterInfo } from "./adapter.ts"
 import { type WebgpuOptions, webgpu } from "./index.ts"
 
 /** What is tried. Tiles of 24, 12 and 6 sums; few or many invocations; few or many lanes a workgroup; launches for all or for one call. */
@@ -14,7 +16,15 @@ export const candidates: readonly Tuned[] = [
 ]
 
 /** The settings that are chosen. */
-export type Tuned = Required<Pick<WebgpuOptions, "mode" | "registers" | "size" | "lanes">>
+export type Tuned = Required<Pick<WebgpuOptions, "mode" | "registers" | "size" | "lanes">> &
+  Pick<WebgpuOptions, "subgroups" | "matrices">
+
+/** What is tried after the candidates, from the fastest of them on: what this adapter offers besides. */
+export function furtherCandidates(best: Tuned, { subgroup, matrices }: AdapterInfo, half: boolean): Tuned[] {
+  const withSums = subgroup > 1 && !best.subgroups ? [{ ...best, subgroups: true }] : []
+  if (!half || !matrices) return withSums
+  return [...withSums, ...[best, ...withSums].map((settings) => ({ ...settings, matrices: true }))]
+}
 
 export interface Trial {
   readonly settings: Tuned
@@ -29,12 +39,17 @@ export interface TuneOptions {
   /** Timed runs of each candidate. */
   readonly runs: number
   readonly among?: readonly Tuned[]
+  /** For `webgpu-half`. */
+  readonly half?: boolean
   /** Called after each candidate. */
   readonly progress?: (trial: Trial) => void
 }
 
-/** Largest difference that counts as equal, in units of max(1, a tensor's largest number): float32, summed in different orders. */
+/** Largest difference that counts as equal, in units of a tensor's largest number: float32 summed in different orders; f16 has 11 bits. */
 export const TOLERANCE = 1e-4
+export const HALF_TOLERANCE = 2e-2
+/** No tensor's largest number counts as less: where all is next to nothing, rounding is no error. */
+const LEAST_SCALE = 1e-3
 
 /** All trials, the fastest first. `truth` runs the same plan elsewhere. */
 export async function tune(
@@ -42,7 +57,7 @@ export async function tune(
   truth: Program,
   shared: Float32Array,
   blocks: readonly Block[],
-  { now, runs, among = candidates, progress }: TuneOptions,
+  { now, runs, among = candidates, half = false, progress }: TuneOptions,
 ): Promise<Trial[]> {
   const options = { seed: 1, trainStep: 0 }
   const { outputs, gradient } = await truth.run(shared, blocks, options)
@@ -58,8 +73,8 @@ export async function tune(
   async function attempt(settings: Tuned): Promise<Trial> {
     let program: Program | undefined
     try {
-      program = await webgpu(settings).compile(plan)
-      const wrong = differs(await program.run(shared, blocks, options), want)
+      program = await webgpu({ ...settings, half }).compile(plan)
+      const wrong = differs(await program.run(shared, blocks, options), want, half ? HALF_TOLERANCE : TOLERANCE)
       if (wrong !== undefined) return { settings, out: wrong }
       const times: number[] = []
       for (let i = 0; i < runs; i++) {
@@ -77,11 +92,11 @@ export async function tune(
 }
 
 /** What is not equal, in words; undefined where all is. */
-export function differs(got: RunResult, want: RunResult): string | undefined {
+export function differs(got: RunResult, want: RunResult, tolerance = TOLERANCE): string | undefined {
   const apart = (a: Float32Array, b: Float32Array) => {
-    const scale = b.reduce((most, x) => Math.max(most, Math.abs(x)), 1)
+    const scale = b.reduce((most, x) => Math.max(most, Math.abs(x)), LEAST_SCALE)
     const worst = b.reduce((most, x, i) => Math.max(most, Math.abs(a[i] - x)), 0) / scale
-    return a.length !== b.length || !(worst <= TOLERANCE)
+    return a.length !== b.length || !(worst <= tolerance)
   }
   for (const [i, block] of want.outputs.entries())
     for (const [name, values] of Object.entries(block))

@@ -11,9 +11,10 @@ export const tunedFile = (env: Environment): string =>
   join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "neural-gpu", "webgpu.json")
 
 const isTuned = (x: unknown): x is Tuned => {
-  const { mode, registers, size, lanes } = (x ?? {}) as Partial<Record<keyof Tuned, unknown>>
+  const { mode, registers, size, lanes, subgroups, matrices } = (x ?? {}) as Partial<Record<keyof Tuned, unknown>>
+  const flags = [subgroups, matrices].every((flag) => flag === undefined || typeof flag === "boolean")
   const whole = [registers, size, lanes].every((n) => Number.isInteger(n) && (n as number) > 0)
-  return (mode === "deep" || mode === "wide") && whole && [1, 2, 4, 8, 16].includes(lanes as number)
+  return (mode === "deep" || mode === "wide") && whole && flags && [1, 2, 4, 8, 16].includes(lanes as number)
 }
 
 function readAll(env: Environment): Record<string, unknown> {
@@ -25,13 +26,15 @@ function readAll(env: Environment): Record<string, unknown> {
   }
 }
 
-/** The settings for an adapter, by its key. */
-export function readTuned(env: Environment, key: string): Tuned | undefined {
-  const found = readAll(env)[key]
+const entry = (key: string, half: boolean) => (half ? `${key} half` : key)
+
+/** The settings for an adapter, by its key; those of webgpu-half are others. */
+export function readTuned(env: Environment, key: string, half = false): Tuned | undefined {
+  const found = readAll(env)[entry(key, half)]
   return isTuned(found) ? found : undefined
 }
 
-export function writeTuned(env: Environment, key: string, settings: Tuned): void {
+export function writeTuned(env: Environment, key: string, settings: Tuned, half = false): void {
   mkdirSync(dirname(tunedFile(env)), { recursive: true })
-  writeFileSync(tunedFile(env), `${JSON.stringify({ ...readAll(env), [key]: settings }, undefined, 2)}\n`)
+  writeFileSync(tunedFile(env), `${JSON.stringify({ ...readAll(env), [entry(key, half)]: settings }, undefined, 2)}\n`)
 }

@@ -15,6 +15,8 @@ export interface Placed {
   /** Floats into the memory. */
   readonly io: number
   readonly arena: number
+  /** Into the memory of half precision, in its numbers. */
+  readonly halves: number
 }
 
 export interface Wave {
@@ -22,51 +24,57 @@ export interface Wave {
   readonly placed: readonly Placed[]
   readonly ioSize: number
   readonly floats: number
+  readonly halves: number
 }
 
 /** Distributes the blocks; throws a sentence where one alone is too large. */
-export function wavesOf(plan: Plan, blocks: readonly Block[], mostBytes: number): Wave[] {
-  const { placed } = layoutRun(plan, blocks)
+export function wavesOf(plan: Plan, blocks: readonly Block[], mostBytes: number, halved = false): Wave[] {
+  const { placed } = layoutRun(plan, blocks, halved)
   const order = blocks.map((_, i) => i).sort((a, b) => blocks[b].steps - blocks[a].steps || a - b)
-  const floatsOf = (i: number) => placed[i].layout.ioSize + placed[i].layout.arenaSize
   const groups: number[][] = []
-  let floats = 0
+  let used = [0, 0]
   for (const i of order) {
-    const own = floatsOf(i)
-    if (4 * own > mostBytes) {
+    const own = bytesOf(placed[i].layout)
+    const most = Math.max(...own)
+    if (most > mostBytes) {
       const advice = plan.gradient && plan.options.memory !== "recompute" ? ', memory "recompute"' : ""
       const gigabytes = (bytes: number) => (bytes / 2 ** 30).toFixed(1)
       throw new UserError(
-        `webgpu: length ${blocks[i].length} with ${blocks[i].steps} steps needs ${gigabytes(4 * own)} GiB, and this device's largest buffer has ${gigabytes(mostBytes)} GiB; use a shorter length${advice}, or --device native`,
+        `webgpu: length ${blocks[i].length} with ${blocks[i].steps} steps needs ${gigabytes(most)} GiB, and this device's largest buffer has ${gigabytes(mostBytes)} GiB; use a shorter length${advice}, or --device native`,
       )
     }
-    if (groups.length === 0 || 4 * (floats + own) > mostBytes) {
+    if (groups.length === 0 || own.some((bytes, b) => used[b] + bytes > mostBytes)) {
       groups.push([])
-      floats = 0
+      used = [0, 0]
     }
     groups[groups.length - 1].push(i)
-    floats += own
+    used = used.map((bytes, b) => bytes + own[b])
   }
   return groups.map((group) => {
     let io = 0
     const ioSize = group.reduce((sum, i) => sum + placed[i].layout.ioSize, 0)
     let arena = ioSize
+    let halves = 0
     const out = group.map((block): Placed => {
       const { layout } = placed[block]
-      const at = { block, layout, io, arena }
+      const at = { block, layout, io, arena, halves }
       io += layout.ioSize
       arena += layout.arenaSize
+      halves += layout.halvesSize
       return at
     })
-    return { placed: out, ioSize, floats: arena }
+    return { placed: out, ioSize, floats: arena, halves }
   })
 }
+
+/** Of both memories: whole numbers, halves. */
+const bytesOf = ({ ioSize, arenaSize, halvesSize }: Layout) => [4 * (ioSize + arenaSize), 2 * halvesSize]
 
 /** The records of a wave: what its stages know of each block. */
 export function recordsOf(plan: Plan, wave: Wave, blocks: readonly Block[], options: RunOptions): Int32Array {
   const size = recordSize(plan)
   const records = new Int32Array(size * wave.placed.length)
-  wave.placed.forEach(({ block, layout, io, arena }, i) => {
+  wave.placed.forEach(({ block, layout, io, arena, halves }, i) => {
     const { length, steps, firstExample } = blocks[block]
     const values = {
       L: length,
@@ -78,6 +86,8 @@ export function recordsOf(plan: Plan, wave: Wave, blocks: readonly Block[], opti
       arena,
       io,
       arenaElements: layout.arenaSize / LANES,
+      halves,
+      halvesElements: layout.halvesSize / LANES,
     }
     records.set(
       recordHeader.map((name) => values[name]),
@@ -91,6 +101,6 @@ export function recordsOf(plan: Plan, wave: Wave, blocks: readonly Block[], opti
   return records
 }
 
-/** Bytes of the block that takes most. */
-export const bytesOfLargest = (plan: Plan, blocks: readonly Block[]): number =>
-  Math.max(0, ...layoutRun(plan, blocks).placed.map(({ layout }) => 4 * (layout.ioSize + layout.arenaSize)))
+/** Bytes that the block that takes most needs of one memory. */
+export const bytesOfLargest = (plan: Plan, blocks: readonly Block[], halved = false): number =>
+  Math.max(0, ...layoutRun(plan, blocks, halved).placed.flatMap(({ layout }) => bytesOf(layout)))

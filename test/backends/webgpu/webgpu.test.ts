@@ -8,34 +8,16 @@ import { wasm } from "../../../src/backends/wasm/index.ts"
 import { planFor, type WebgpuOptions, webgpu } from "../../../src/backends/webgpu/index.ts"
 import { bytesOfLargest, wavesOf } from "../../../src/backends/webgpu/waves.ts"
 import { UserError } from "../../../src/core/errors.ts"
-import { type Expr, mul } from "../../../src/core/expr.ts"
-import { sum } from "../../../src/core/map.ts"
-import { scaled } from "../../../src/core/map-samples.ts"
 import { LANES } from "../../../src/kernel/language.ts"
-import { dcgru } from "../../../src/layers/dcgru.ts"
-import { dropout } from "../../../src/layers/dropout.ts"
 import { type PartialConfig, resolveConfig } from "../../../src/training/config.ts"
 import type { Snapshot } from "../../../src/training/events.ts"
 import { train } from "../../../src/training/trainer.ts"
-import { agree, difference, mask, noWebgpu, options, planOf, randomBlock, sharedValues } from "../../engine.ts"
+import { agree, difference, noWebgpu, options, randomBlock, sharedValues, smallScan } from "../../engine.ts"
 
 /** float32 against float64, in units of max(1, a tensor's largest number). */
 const TOLERANCE = 5e-6
 
-/** Two steps of everything that a Neural GPU is made of, so that one compilation tests it all. */
-const p = planOf({
-  scan: (g) => {
-    const m = mask(g)
-    const keep = g.setting("keep", 0.6)
-    const [state, cost] = g.scan([scaled(g, ["L", 1, 3]), g.zeros([1, 1, 1])], ([s, total]) => {
-      const drop = (c: Expr, keep: Expr) => dropout(c, keep, 11)
-      const next = dcgru(g, "dcgru", s, m, { kernel: [3, 1], scale: 1.5, keep, dropout: drop })
-      return [next.state, g.map([total, next.cost], (a, b) => ({ op: "add", a, b }))]
-    })
-    return g.map([state, cost], mul)
-  },
-  sum: (g) => sum(g, scaled(g, ["L", 2, 3], "y"), [1, 1, 1]),
-})
+const p = smallScan
 const blocks = [randomBlock(p, 3, 3), randomBlock(p, 7, 5, LANES), randomBlock(p, 1, 2, 2 * LANES)]
 
 describe.skipIf(noWebgpu)("on a WebGPU device", () => {
@@ -133,7 +115,7 @@ describe("where there is no GPU", () => {
       createBuffer: () => ({ destroy: () => {} }),
     }
     const info = { vendor: "test", architecture: "", device: "", description: "" }
-    const adapter = { info, limits: {}, requestDevice: async () => device }
+    const adapter = { info, limits: {}, features: new Set(), requestDevice: async () => device }
     vi.stubGlobal("navigator", { gpu: { requestAdapter: async () => adapter } })
     vi.stubGlobal("GPUShaderStage", { COMPUTE: 4 })
     vi.stubGlobal("GPUBufferUsage", { STORAGE: 128, COPY_DST: 8, COPY_SRC: 4, UNIFORM: 64, MAP_READ: 1 })

@@ -27,12 +27,14 @@ export async function findGpu(): Promise<void> {
   const { vendor, architecture, description } = adapter.info
   const isSoftware = /swiftshader|llvmpipe|software/iu.test(`${vendor} ${architecture} ${description}`)
   const label = `WebGPU, ${[vendor, architecture].filter(Boolean).join(" ") || "a GPU"}${isSoftware ? ": a software adapter, slow" : ""}`
-  pageDevices.value = [...pageDevices.value, { name: "webgpu", label }]
+  const half = adapter.features.has("shader-f16") ? [{ name: "webgpu-half", label: `${label}, 16 bits` }] : []
+  pageDevices.value = [...pageDevices.value, { name: "webgpu", label }, ...half]
 }
 
 /** The device of this name, or what every browser has: a link may come from another machine. Only the code that is used is loaded. */
 export async function createDevice(name: string): Promise<Backend> {
-  if (name === "webgpu") return (await import("../../../src/backends/webgpu/index.ts")).webgpu()
+  if (name === "webgpu" || name === "webgpu-half")
+    return (await import("../../../src/backends/webgpu/index.ts")).webgpu({ half: name === "webgpu-half" })
   const { wasm } = await import("../../../src/backends/wasm/index.ts")
   return wasm(name === "wasm-threads" && hasThreads ? threads : 1)
 }

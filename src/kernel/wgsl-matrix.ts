@@ -1,0 +1,258 @@
+// Convolutions and their kernels' gradients by subgroup matrices (an experimental extension of WGSL). Both are products of two matrices that never
+// stand in memory as such: a workgroup brings a piece of each into its own memory, as f16, and each of its subgroups adds to one matrix of sums, in
+// f32. Numbers of the way back are scaled, since gradients are small.
+
+import type { ConvProduct, FilterProduct, Kernel, MatrixProduct } from "./language.ts"
+import { type ArgumentRegion, GRADIENT_SCALE, int, read, toHalf, type Workgroup, write } from "./wgsl.ts"
+
+/** What an instruction multiplies: [M, K] by [K, N], f16 with sums in f32; and how many invocations of a subgroup do it. */
+export interface Matrices {
+  readonly M: number
+  readonly N: number
+  readonly K: number
+  readonly subgroup: number
+}
+
+/** What of the products' depth is in workgroup memory at once, at least. */
+const DEPTH = 32
+
+/** What a workgroup computes at once: `rows` by `columns` sums, `across` subgroups side by side. */
+interface Tile {
+  readonly across: number
+  readonly rows: number
+  readonly columns: number
+  readonly depth: number
+}
+
+function tileOf({ size, lanes }: Workgroup, { M, N, K, subgroup }: Matrices): Tile {
+  const groups = size / subgroup
+  const down = 2 ** Math.floor(Math.log2(groups) / 2)
+  const across = groups / down
+  return { across, rows: down * M, columns: across * N, depth: Math.max(DEPTH, K, lanes) }
+}
+
+/** Why a workgroup cannot multiply so; undefined where it can. `bytes`: the workgroup memory there is. */
+export function matrixFault(workgroup: Workgroup, matrices: Matrices, bytes: number): string | undefined {
+  const { size, lanes } = workgroup
+  const groups = size / matrices.subgroup
+  if (groups < 1 || !Number.isInteger(Math.log2(groups)))
+    return `workgroups of ${size} do not divide into subgroups of ${matrices.subgroup}`
+  const { rows, columns, depth } = tileOf(workgroup, matrices)
+  if (columns < lanes) return `workgroups of ${size} are too small for matrices of ${lanes} lanes`
+  const needed = 2 * depth * (rows + columns) + 4 * rows * columns + 4 * size
+  return needed > bytes ? `matrices need ${needed} bytes of workgroup memory, there are ${bytes}` : undefined
+}
+
+/** Module-scope declarations. */
+export function matrixMemory(workgroup: Workgroup, matrices: Matrices): string {
+  const { rows, columns, depth } = tileOf(workgroup, matrices)
+  return `
+var<workgroup> leftPiece: array<f16, ${depth * rows}>;
+var<workgroup> rightPiece: array<f16, ${depth * columns}>;
+var<workgroup> sums: array<f32, ${rows * columns}>;`
+}
+
+/** Workgroups that have a tile each; undefined where that depends on the length. */
+export function matrixGroups(product: MatrixProduct, workgroup: Workgroup, matrices: Matrices): number | undefined {
+  if (product.k === "conv") return undefined
+  const { rows, columns } = tileOf(workgroup, matrices)
+  return product.kl * product.kw * Math.ceil(product.A / rows) * Math.ceil(product.B / columns)
+}
+
+/** The same function as renderWgslKernel's. `backwards`: what the image holds are gradients. */
+export function renderMatrixKernel(
+  { name, product }: Kernel & { readonly product: MatrixProduct },
+  regions: readonly ArgumentRegion[],
+  workgroup: Workgroup,
+  matrices: Matrices,
+  backwards: boolean,
+): string {
+  const writer = new Writer(regions, workgroup, matrices)
+  const body = product.k === "conv" ? writer.conv(product, backwards) : writer.filter(product)
+  return `fn ${name}(c: Context${regions.map((_, i) => `, b${i}: i32`).join("")}) {\n${body}\n}`
+}
+
+class Writer {
+  readonly #regions: readonly ArgumentRegion[]
+  readonly #workgroup: Workgroup
+  readonly #matrices: Matrices
+  readonly #tile: Tile
+
+  constructor(regions: readonly ArgumentRegion[], workgroup: Workgroup, matrices: Matrices) {
+    this.#regions = regions
+    this.#workgroup = workgroup
+    this.#matrices = matrices
+    this.#tile = tileOf(workgroup, matrices)
+  }
+
+  /** A tile of channels of the image by channels of the error for one tap; the depth is positions, steps and lanes. */
+  filter({ kl, kw, A, B, W, L, steps, accumulate, copy, x, dy, dw }: FilterProduct): string {
+    const { lanes } = this.#workgroup
+    const { rows, columns } = this.#tile
+    const [down, across] = [Math.ceil(A / rows), Math.ceil(B / columns)]
+    const length = int(L)
+    // a piece holds all lanes of some positions
+    const piece = (memory: string, width: number, first: string, channels: number, value: string) =>
+      this.#piece(
+        memory,
+        width,
+        [
+          `let s = e % ${lanes};`,
+          `let channel = ${first} + e / ${lanes} % ${width};`,
+          `let p = begin / ${lanes} + e / ${lanes * width};`,
+          `let inside = p < total && channel < ${channels};`,
+          `let row = p / max(1, wide * high) * ${length} + top + p / max(1, wide) % max(1, high);`,
+          `let column = left + p % max(1, wide);`,
+          `let at = e / ${lanes * width} * ${lanes * width} + s * ${width} + e / ${lanes} % ${width};`,
+        ],
+        value,
+      )
+    const image = this.#half(x, `((row + over) * ${W} + column + right) * ${A} + channel`, "halves")
+    const error = this.#half(dy, `(row * ${W} + column) * ${B} + channel`, "scaled halves")
+    return this.#tiles(
+      `${kl * kw * down * across}`,
+      [
+        `let tap = q / ${down * across};`,
+        `let firstA = q / ${across} % ${down} * ${rows};`,
+        `let firstB = q % ${across} * ${columns};`,
+        `let over = tap / ${kw} - ${kl >> 1};`,
+        `let right = tap % ${kw} - ${kw >> 1};`,
+        "let top = max(0, -over);",
+        `let high = max(0, min(${length}, ${length} - over) - top);`,
+        "let left = max(0, -right);",
+        `let wide = max(0, min(${W}, ${W} - right) - left);`,
+        `let total = ${int(steps)} * high * wide;`,
+      ],
+      `total * ${lanes}`,
+      [piece("leftPiece", rows, "firstA", A, image), piece("rightPiece", columns, "firstB", B, error)],
+      [
+        `let a = firstA + e / ${columns};`,
+        `let b = firstB + e % ${columns};`,
+        `if (a < ${A} && b < ${B}) {`,
+        `  let to = b${dw} + ((tap * ${A} + a) * ${B} + b + ${int(copy)}) * ${lanes};`,
+        `  let value = sums[e] * ${1 / GRADIENT_SCALE}f;`,
+        // the first lane gets what all lanes of the workgroup give
+        ...(accumulate
+          ? ["  memory[to] += value;"]
+          : ["  memory[to] = value;", `  for (var s = 1; s < ${lanes}; s++) { memory[to + s] = 0.0f; }`]),
+        "}",
+      ],
+    )
+  }
+
+  /** A tile of channels of the result by positions and lanes; the depth is taps and channels of the image. */
+  conv({ kl, kw, W, L, from, to, turned, copy, x, w, y, added }: ConvProduct, backwards: boolean): string {
+    const { lanes } = this.#workgroup
+    const { rows, columns } = this.#tile
+    const down = Math.ceil(to / rows)
+    const length = int(L)
+    const total = kl * kw * from
+    const as = backwards ? "scaled halves" : "halves"
+    const tap = turned ? `(${kl * kw - 1} - tap)` : "tap"
+    const weight = turned
+      ? `${tap} * ${from * to} + channel * ${from} + input`
+      : `${tap} * ${from * to} + input * ${to} + channel`
+    const weights = this.#piece(
+      "leftPiece",
+      rows,
+      [
+        `let channel = c0 + e % ${rows};`,
+        `let depth = begin + e / ${rows};`,
+        `let tap = depth / ${from};`,
+        `let input = depth % ${from};`,
+        `let inside = depth < ${total} && channel < ${to};`,
+        "let at = e;",
+      ],
+      toHalf(`weights[b${w} + ${int(copy)} + ${weight}]`, "halves"),
+    )
+    const image = this.#piece(
+      "rightPiece",
+      columns,
+      [
+        `let depth = begin + e / ${columns};`,
+        `let tap = depth / ${from};`,
+        `let input = depth % ${from};`,
+        `let p = p0 + e % ${columns} / ${lanes};`,
+        `let s = e % ${lanes};`,
+        `let row = p / ${W} + tap / ${kw} - ${kl >> 1};`,
+        `let column = p % ${W} + tap % ${kw} - ${kw >> 1};`,
+        `let inside = depth < ${total} && row >= 0 && row < ${length} && column >= 0 && column < ${W};`,
+        "let at = e;",
+      ],
+      this.#half(x, `(row * ${W} + column) * ${from} + input`, as),
+    )
+    const sum = backwards ? `sums[e] * ${1 / GRADIENT_SCALE}f` : "sums[e]"
+    const element = `p * ${to} + channel`
+    const before = added === undefined ? "" : `${read(this.#regions[added], this.#at(added, element))} + `
+    return this.#tiles(
+      `${down} * ((${length} * ${W} + ${columns / lanes - 1}) / ${columns / lanes})`,
+      [`let c0 = q % ${down} * ${rows};`, `let p0 = q / ${down} * ${columns / lanes};`],
+      `${total}`,
+      [weights, image],
+      [
+        `let channel = c0 + e / ${columns};`,
+        `let p = p0 + e % ${columns} / ${lanes};`,
+        `let s = e % ${lanes};`,
+        `if (channel < ${to} && p < ${length} * ${W}) {`,
+        `  ${write(this.#regions[y], this.#at(y, element), `${before}${sum}`)}`,
+        "}",
+      ],
+    )
+  }
+
+  /** Goes through the tiles that are this workgroup's: what is known of one, the depth of its product, its pieces, and what becomes of a sum. */
+  #tiles(
+    count: string,
+    known: readonly string[],
+    total: string,
+    pieces: readonly string[],
+    result: readonly string[],
+  ): string {
+    const { size } = this.#workgroup
+    const { M, N, K, subgroup } = this.#matrices
+    const { across, rows, columns, depth } = this.#tile
+    return `  for (var q = c.group; q < ${count}; q += c.groups) {
+    ${known.join("\n    ")}
+    let mine = u32(local / ${subgroup});
+    var sum = subgroup_matrix_result<f32, ${N}, ${M}>();
+    for (var begin = 0; begin < ${total}; begin += ${depth}) {
+${pieces.join("\n")}
+      workgroupBarrier();
+      for (var k = 0u; k < ${depth}u; k += ${K}u) {
+        let a = subgroupMatrixLoad<subgroup_matrix_left<f16, ${K}, ${M}>, col_major>(&leftPiece, k * ${rows}u + mine / ${across}u * ${M}u, ${rows}u);
+        let b = subgroupMatrixLoad<subgroup_matrix_right<f16, ${N}, ${K}>, row_major>(&rightPiece, k * ${columns}u + mine % ${across}u * ${N}u, ${columns}u);
+        sum = subgroupMatrixMultiplyAccumulate(a, b, sum);
+      }
+      workgroupBarrier();
+    }
+    subgroupMatrixStore<row_major>(&sums, mine / ${across}u * ${M * columns}u + mine % ${across}u * ${N}u, sum, ${columns}u);
+    workgroupBarrier();
+    for (var e = local; e < ${rows * columns}; e += ${size}) {
+      ${result.join("\n      ")}
+    }
+    workgroupBarrier();
+  }`
+  }
+
+  /** Fills a piece, [depth, width]; `known` says of element e whether it is `inside` and where it goes, `at`. */
+  #piece(memory: string, width: number, known: readonly string[], value: string): string {
+    return `      for (var e = local; e < ${this.#tile.depth * width}; e += ${this.#workgroup.size}) {
+        ${known.join("\n        ")}
+        var value = 0.0h;
+        if (inside) { value = ${value}; }
+        ${memory}[at] = value;
+      }`
+  }
+
+  /** Where lane s of an element is. */
+  #at(buffer: number, element: string): string {
+    const io = this.#regions[buffer] === "io"
+    return `b${buffer} + (${element}) * ${io ? 16 : this.#workgroup.lanes} + ${io ? "lane - slot + s" : "s"}`
+  }
+
+  #half(buffer: number, element: string, as: "halves" | "scaled halves"): string {
+    const region = this.#regions[buffer]
+    const at = this.#at(buffer, element)
+    return region === as ? `halves[${at}]` : toHalf(read(region, at), as)
+  }
+}
