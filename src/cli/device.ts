@@ -1,7 +1,9 @@
 // The device that a command computes on, and the sentences that go with it.
 
 import type { Backend } from "../backends/backend.ts"
-import { createBackend } from "../backends/index.ts"
+import { createBackend, devices } from "../backends/index.ts"
+
+export const deviceHelp = `${devices.map(({ name }) => name).join(", ")}, or auto: the fastest there is`
 
 /** The backend of this name, or the fastest there is for "auto". */
 export function openDevice(name: string, workers: number): { backend: Backend; notes: string[] } {

@@ -4,7 +4,7 @@ import { Command, Option } from "commander"
 import { openModel } from "../runs/answers.ts"
 import { type EvaluationRow, loadModel } from "../runs/model.ts"
 import { findTask } from "../tasks/index.ts"
-import { openDevice } from "./device.ts"
+import { deviceHelp, openDevice } from "./device.ts"
 import { grouped, percent, print, printJson, say } from "./output.ts"
 import { whole, wholes, workersOf } from "./values.ts"
 
@@ -28,7 +28,7 @@ export const evalCommand = (): Command =>
     .option("--structured", "also the hard cases of each size: long carries, zeros, equal operands, ...")
     .addOption(ensembleOption())
     .option("--seed <n>", "names the random examples", "1")
-    .option("--device <name>", "native, wasm, reference, or auto: the fastest there is", "auto")
+    .option("--device <name>", deviceHelp, "auto")
     .option("--workers <n>", "threads (default: all the machine has)")
     .option("--json", "a JSON line for each row")
     .action(evaluateRun)

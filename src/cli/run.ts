@@ -6,7 +6,7 @@ import { UserError } from "../core/errors.ts"
 import { type Answer, type OpenModel, openModel } from "../runs/answers.ts"
 import { loadModel } from "../runs/model.ts"
 import { createTask } from "../tasks/index.ts"
-import { openDevice } from "./device.ts"
+import { deviceHelp, openDevice } from "./device.ts"
 import { ensembleOption } from "./eval.ts"
 import { colorsFor, columnsOf, print, printJson, say } from "./output.ts"
 import { workersOf } from "./values.ts"
@@ -24,7 +24,7 @@ export const runCommand = (): Command =>
     .argument("<run>", "a run's folder, a checkpoint, or the name of a model")
     .argument("[question]", "such as 1011+110; without it, a question on each line of stdin")
     .addOption(ensembleOption())
-    .option("--device <name>", "native, wasm, reference, or auto: the fastest there is", "auto")
+    .option("--device <name>", deviceHelp, "auto")
     .option("--workers <n>", "threads (default: all the machine has)")
     .option("--json", "a JSON line for each answer")
     .action(async (path: string, question: string | undefined, options: RunOptions) => {

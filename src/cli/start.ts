@@ -4,7 +4,7 @@ import { Command } from "commander"
 import { random } from "../core/rng.ts"
 import { type OpenModel, openModel } from "../runs/answers.ts"
 import { loadModel } from "../runs/model.ts"
-import { openDevice } from "./device.ts"
+import { deviceHelp, openDevice } from "./device.ts"
 import { evaluationHeader, evaluationLine, showProgress } from "./eval.ts"
 import { colorsFor, columnsOf, print, say } from "./output.ts"
 import { SAVE_EVERY, trainRun } from "./train.ts"
@@ -31,7 +31,7 @@ const BITS = 2000
 export const startCommand = (): Command =>
   new Command("npm start --")
     .description("learn binary addition from nothing, then add two long numbers")
-    .option("--device <name>", "native, wasm, reference, or auto: the fastest there is", "auto")
+    .option("--device <name>", deviceHelp, "auto")
     .option("--workers <n>", "threads (default: all the machine has)")
     .option("--seed <n>", "names all random numbers")
     .option("--time <time>", "give up after so long: 90s, 5m, 2h")

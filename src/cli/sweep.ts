@@ -18,6 +18,7 @@ import { nearest } from "../tasks/nearest.ts"
 import { folderPart } from "../tasks/several.ts"
 import { longestSize, type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { addConfigOptions, applyOptions, type Draft } from "./config-options.ts"
+import { deviceHelp } from "./device.ts"
 import { exitOnSignals, interruptible } from "./interrupt.ts"
 import { printJson, say } from "./output.ts"
 import { runPool } from "./sweep-pool.ts"
@@ -57,7 +58,7 @@ export function sweepCommand(): Command {
       "sizes on which finished runs are evaluated (default: once, twice and ten times the longest trained)",
     )
     .option("--samples <n>", "fresh examples of each size", "64")
-    .option("--device <name>", "native, wasm, reference, or auto: the fastest there is", "auto")
+    .option("--device <name>", deviceHelp, "auto")
     .option("--json", "what happens as JSON lines on stdout")
   addConfigOptions(command)
   command.action(async (space: string | undefined, options: SweepOptions) => {

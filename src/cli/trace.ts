@@ -9,7 +9,7 @@ import { createTask, findTask } from "../tasks/index.ts"
 import { nearest } from "../tasks/nearest.ts"
 import { createTracer, type Trace, traceQuestion } from "../training/trace.ts"
 import { traceVectors } from "../training/trace-vectors.ts"
-import { openDevice } from "./device.ts"
+import { deviceHelp, openDevice } from "./device.ts"
 import { print, printJson, say } from "./output.ts"
 import { drawTrace, isShare, type Picture } from "./trace-picture.ts"
 import { drawVectorTrace, vectorTraceLines } from "./trace-vectors.ts"
@@ -36,7 +36,7 @@ export const traceCommand = (): Command =>
     .option("--json", "a JSON line for each step, every number in it")
     .option("--tensor <name>", "what is drawn: state, or one of what --json names", "state")
     .option("--scale <n>", "pixels of a number in the picture (default: as many as suit)")
-    .option("--device <name>", "native, wasm, reference, or auto: the fastest there is", "auto")
+    .option("--device <name>", deviceHelp, "auto")
     .option("--workers <n>", "threads (default: all the machine has)")
     .action(async (path: string, question: string, options: TraceOptions) => {
       process.exitCode = await traceModel(path, question, options)

@@ -13,7 +13,7 @@ import { folderPart } from "../tasks/several.ts"
 import { longestSize, type TrainConfig } from "../training/config.ts"
 import type { Snapshot, TrainState } from "../training/events.ts"
 import { addConfigOptions } from "./config-options.ts"
-import { openDevice } from "./device.ts"
+import { deviceHelp, openDevice } from "./device.ts"
 import { exitOnSignals, type Interrupt, interruptible } from "./interrupt.ts"
 import { grouped, onBrokenPipe, percent, printJson, say } from "./output.ts"
 import { jsonReporter, liveReporter, plainReporter } from "./reporters.ts"
@@ -44,7 +44,7 @@ export function trainCommand(): Command {
     .option("--recipe <name>", "a recipe's name or file; the one of the task's name unless given")
     .option("--out <folder>", "the run's folder (default runs/<task>-<seed>)")
     .option("--time <time>", "end after so long: 90s, 5m, 2h")
-    .option("--device <name>", "native, wasm, reference, or auto: the fastest there is")
+    .option("--device <name>", deviceHelp)
     .option("--workers <n>", "threads (default: all the machine has)")
     .option("--save-every <time>", "between checkpoints", SAVE_EVERY)
     .option("--json", "every event as a JSON line on stdout")
