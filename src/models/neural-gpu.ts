@@ -3,7 +3,20 @@
 // form "original": Kaiser & Sutskever 2016; form "diagonal": Freivalds & Liepins 2017 (DNGPU).
 
 import { must, whole } from "../core/errors.ts"
-import { add, constant, coordinate, equal, hardTanh, less, mul, neg, select, step, tanh } from "../core/expr.ts"
+import {
+  add,
+  constant,
+  coordinate,
+  type Expr,
+  equal,
+  hardTanh,
+  less,
+  mul,
+  neg,
+  select,
+  step,
+  tanh,
+} from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"
 import type { Node } from "../core/op.ts"
@@ -12,6 +25,7 @@ import { conv } from "../layers/conv.ts"
 import { dcgru, SATURATION_LIMIT, saturation } from "../layers/dcgru.ts"
 import { dropout, keepAtLength } from "../layers/dropout.ts"
 import { oneHot } from "../layers/embedding.ts"
+import { unitNoise } from "../layers/noise.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
 import {
   type BuildOptions,
@@ -79,6 +93,7 @@ const kernelOf = (width: number): [number, number] => [3, width === 1 ? 1 : 3]
 const INPUT_DROPOUT = 1
 const STATE_DROPOUT = 2
 const NOISE = 16
+const STATE_NOISE = 64
 
 export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
   name: "neural-gpu",
@@ -108,7 +123,7 @@ export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
 export function neuralGpu(
   options: NeuralGpuOptions,
   signature: Signature,
-  { training, noise = false, dropoutByLength = false }: BuildOptions,
+  { training, noise = false, stateNoise = 0, dropoutByLength = false }: BuildOptions,
 ): { graph: Graph; outputs: ModelOutputs } {
   const V = symbolsOf(signature)
   const g = new Graph()
@@ -118,6 +133,7 @@ export function neuralGpu(
     keep: dropoutByLength && training ? keepAtLength(g, keep, inputs.steps) : keep,
     limit: g.setting("saturation limit", SATURATION_LIMIT),
     noise: noise && training ? g.setting("noise", 0) : undefined,
+    stateNoise,
   }
   const saturationWeight = g.setting("saturation weight", 0)
   const { state, cost } =
@@ -146,7 +162,12 @@ export function neuralGpu(
 }
 
 type Built = { state: Node; cost: Node }
-type Settings = { keep: Node; limit: Node; noise: Node | undefined }
+type Settings = { keep: Node; limit: Node; noise: Node | undefined; stateNoise: number }
+
+/** What the state's noise takes besides, if there is any: the deviation, of which it is a share. */
+const deviations = ({ noise, stateNoise }: Settings): Node[] => (noise && stateNoise > 0 ? [noise] : [])
+const shaken = (state: Expr, share: number, deviation: Expr | undefined): Expr =>
+  deviation ? add(state, mul(mul(deviation, share), unitNoise(STATE_NOISE))) : state
 
 /** One-hot → 1x1 conv → hard tanh → dropout; then `steps` times one diagonal CGRU [DNGPU code]. */
 function diagonal(
@@ -154,9 +175,10 @@ function diagonal(
   { maps, width, layers, initScale, copies }: NeuralGpuOptions,
   V: number,
   { symbols, mask, steps }: ModelInputs,
-  { keep, limit, noise }: Settings,
+  settings: Settings,
   training: boolean,
 ): Built {
+  const { keep, limit, noise, stateNoise } = settings
   const embedded = conv(g, "input", oneHot(g, symbols, V), { channels: maps, kernel: [1, 1] })
   const first = g.map(
     [embedded, mask, keep],
@@ -183,9 +205,10 @@ function diagonal(
       next = out.state
       more = more ? g.map([more, out.cost], add) : out.cost
     }
-    const running = (now: Node, before: Node) => g.map([now, before, steps], (a, b, n) => select(less(step, n), a, b))
     return [
-      running(next, s),
+      g.map([next, s, steps, ...deviations(settings)], (a, b, n, d) =>
+        select(less(step, n), shaken(a, stateNoise, d), b),
+      ),
       training ? g.map([total, more as Node, steps], (a, b, n) => add(a, select(less(step, n), b, 0))) : total,
     ]
   })
@@ -198,9 +221,10 @@ function original(
   { maps, width, layers, cutoff, initScale, copies }: NeuralGpuOptions,
   V: number,
   { symbols, mask, steps }: ModelInputs,
-  { keep, noise }: Settings,
+  settings: Settings,
   training: boolean,
 ): Built {
+  const { keep, noise, stateNoise } = settings
   const embedded = conv(g, "input", oneHot(g, symbols, V), { channels: maps, kernel: [1, 1] })
   const first = g.map([embedded, mask], (x, m) => mul(m, select(equal(coordinate(1), 0), tanh(x), 0)), [
     "L",
@@ -219,8 +243,8 @@ function original(
         noise: noise && { deviation: noise, stream: NOISE + 3 * layer },
       })
     return [
-      g.map([next, s, mask, steps, keep], (a, b, m, n, k) =>
-        select(less(step, n), mul(m, training ? dropout(a, k, STATE_DROPOUT) : a), b),
+      g.map([next, s, mask, steps, keep, ...deviations(settings)], (a, b, m, n, k, d) =>
+        select(less(step, n), mul(m, training ? dropout(shaken(a, stateNoise, d), k, STATE_DROPOUT) : a), b),
       ),
     ]
   })

@@ -33,6 +33,8 @@ export interface TrainConfig {
   readonly relaxation: RelaxationOptions
   /** Standard deviation of noise on every pre-activation of the cells; 0: none. */
   readonly noise: number
+  /** The same noise on the state after every step, as a share of that deviation: what a cell only remembers must hold as well [ours]. 0: none. */
+  readonly stateNoise: number
   /** Largest Euclidean norm of the gradient; null: not clipped. */
   readonly clip: number | null
   /** Largest size of each of its elements, applied first; null: not clipped [NTM, §4: 10]. */
@@ -72,6 +74,8 @@ export interface FitConfig {
 
 export interface SettleConfig {
   readonly keep: number
+  /** From then on, where dropout falls with the length before. */
+  readonly dropoutLength?: number
   /** Noise on pre-activations: from `start` by `step` up after each batch with at least the share `exact` of right answers, else down; at most `most`. */
   readonly noise: { readonly start: number; readonly most: number; readonly step: number; readonly exact: number }
   /** Share of structured examples, and the saturation limit, from then on. */
@@ -134,6 +138,7 @@ export const defaultConfig = {
   dropoutLength: null,
   relaxation: relaxationDefaults,
   noise: 0,
+  stateNoise: 0,
   clip: null,
   clipElements: null,
   gradientNoise: 0,
@@ -220,6 +225,7 @@ function checkTechniques(c: TrainConfig): void {
   }
   if (!techniques.includes("noise")) {
     off("noise", c.noise, 0)
+    off("stateNoise", c.stateNoise, 0)
     if (c.settle) off("settle.noise.most", c.settle.noise.most, 0)
   }
   if (!techniques.includes("saturation")) off("saturation.weight", c.saturation.weight, 0)
@@ -282,7 +288,16 @@ function check(c: TrainConfig): void {
   must("rate.start", c.rate.start, c.rate.start > 0 && c.rate.start < 10, "a number above 0")
   must("keep", c.keep, c.keep > 0 && c.keep <= 1, "a number above 0, at most 1")
   must("noise", c.noise, c.noise >= 0, "a number of at least 0")
+  must("stateNoise", c.stateNoise, c.stateNoise >= 0 && c.stateNoise <= 1, "a share of the noise, from 0 to 1")
   if (c.settle) {
+    const { dropoutLength } = c.settle
+    if (dropoutLength !== undefined)
+      must(
+        "settle.dropoutLength",
+        dropoutLength,
+        dropoutLength > 0 && c.dropoutLength !== null,
+        "a number above 0, where dropoutLength is one too",
+      )
     must("settle.keep", c.settle.keep, c.settle.keep > 0 && c.settle.keep <= 1, "a number above 0, at most 1")
     const { start, most, step, exact } = c.settle.noise
     must(

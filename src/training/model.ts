@@ -23,6 +23,8 @@ export const STORE_LIMIT_BYTES = 1.5e9
 export interface CompileOptions {
   /** Noise on pre-activations will be used. */
   readonly noise?: boolean
+  /** Share of its deviation that the state gets too. */
+  readonly stateNoise?: number
   /** Dropout falls with the length. */
   readonly dropoutByLength?: boolean
   /** Symbols of the longest example that will be trained on: decides between storing and computing again. */

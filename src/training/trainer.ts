@@ -39,6 +39,7 @@ export async function* train(config: TrainConfig, backend: Backend, from?: Snaps
   const encoding = encodingOf(config.task, config.model)
   const model = await compileModel(config.model, encoding.signature, backend, {
     noise: config.noise > 0 || (config.settle?.noise.most ?? 0) > 0,
+    stateNoise: config.stateNoise,
     dropoutByLength: config.dropoutLength !== null,
     longest: encoding.length(longestSize(config)),
   })
@@ -201,9 +202,11 @@ class Trainer implements Attempt {
   /** What holds now: until the trained sizes are learnt, and while it settles. */
   phase() {
     const { config, state } = this
-    if (state.fit.since !== null && config.settle) return { ...config.settle, noise: state.noise }
+    if (state.fit.since !== null && config.settle)
+      return { dropoutLength: config.dropoutLength, ...config.settle, noise: state.noise }
     return {
       keep: config.keep,
+      dropoutLength: config.dropoutLength,
       noise: config.noise,
       structured: config.batch.structured,
       limit: config.saturation.limit,
@@ -214,7 +217,7 @@ class Trainer implements Attempt {
   async step() {
     const { config, state, encoding } = this
     const attemptStep = state.step - state.begin
-    const { keep, noise, structured, limit } = this.phase()
+    const { keep, dropoutLength, noise, structured, limit } = this.phase()
     const groups = drawGroups(
       encoding,
       {
@@ -245,7 +248,7 @@ class Trainer implements Attempt {
           noise,
           "saturation weight": state.saturationWeight,
           "saturation limit": limit,
-          ...(config.dropoutLength === null ? {} : { "dropout length": config.dropoutLength }),
+          ...(dropoutLength === null ? {} : { "dropout length": dropoutLength }),
         },
         numbers: this.optimizer.advance(state.rate, state.optimizer),
         decay: state.fit.since === null ? 0 : config.average,
