@@ -170,6 +170,18 @@ test("noise on pre-activations changes a training step of either form, and is ab
   }
 })
 
+test("noise on the state is a share of that noise in either form, and is absent at 0", async () => {
+  for (const form of ["diagonal", "original"] as const) {
+    const errorWith = async (noise: number, stateNoise: number) => {
+      const settle = { noise: { start: 0, most: 0.5, step: 0, exact: 1 } }
+      const { events } = await collect({ ...small, model: { form, maps: 6 }, noise, stateNoise, settle, steps: 1 })
+      return of(events, "step")[0].error
+    }
+    expect(await errorWith(0, 0.3), form).toBe(await errorWith(0, 0))
+    expect(await errorWith(0.5, 0.3), form).not.toBe(await errorWith(0.5, 0))
+  }
+})
+
 test("a search finds what the model has wrong as it answers, and only that; none when off", async () => {
   const given = {
     ...small,
