@@ -19,6 +19,8 @@ const LISTED_SHARE = 0.25
 export interface Source extends BatchConfig {
   /** An input of this size that is to be asked again, if there is one. */
   readonly again?: (size: number, random: Random) => Uint8Array | undefined
+  /** Steps that training may take beyond those of an answer. */
+  readonly hold?: number
 }
 
 /** The training examples of a step: each group of one size drawn for it. `words` name the run's random numbers. */
@@ -42,6 +44,7 @@ export function drawGroups<E extends AnyExample>(
       return listed[choose.below(listed.length)]
     }
     const examples = Array.from({ length: config.examples }, draw)
-    return { size, examples, blocks: blocksOf(encoding, examples, group * config.examples, weight, choose) }
+    const blocks = blocksOf(encoding, examples, group * config.examples, weight, choose, config.hold)
+    return { size, examples, blocks }
   })
 }

@@ -76,6 +76,8 @@ export interface SettleConfig {
   readonly keep: number
   /** From then on, where dropout falls with the length before. */
   readonly dropoutLength?: number
+  /** From then on training takes a random number of steps, up to so many beyond those of an answer: what is right must stay so. */
+  readonly holdSteps?: number
   /** Noise on pre-activations: from `start` by `step` up after each batch with at least the share `exact` of right answers, else down; at most `most`. */
   readonly noise: { readonly start: number; readonly most: number; readonly step: number; readonly exact: number }
   /** Share of structured examples, and the saturation limit, from then on. */
@@ -243,6 +245,8 @@ function check(c: TrainConfig): void {
   if (kind !== "symbols") {
     must("replay.share", c.replay.share, c.replay.share === 0, `0: tasks on ${kind} cannot ask again`)
     must("batch.structured", c.batch.structured, c.batch.structured === 0, `0: tasks on ${kind} have no hard cases`)
+    const hold = c.settle?.holdSteps ?? 0
+    must("settle.holdSteps", hold, hold === 0, `0: tasks on ${kind} take no steps of their own`)
   }
   checkTechniques(c)
   const ordered = c.batch.groups.every(
@@ -290,7 +294,8 @@ function check(c: TrainConfig): void {
   must("noise", c.noise, c.noise >= 0, "a number of at least 0")
   must("stateNoise", c.stateNoise, c.stateNoise >= 0 && c.stateNoise <= 1, "a share of the noise, from 0 to 1")
   if (c.settle) {
-    const { dropoutLength } = c.settle
+    const { dropoutLength, holdSteps = 0 } = c.settle
+    must("settle.holdSteps", holdSteps, whole(holdSteps, 0), "a whole number of at least 0")
     if (dropoutLength !== undefined)
       must(
         "settle.dropoutLength",

@@ -36,8 +36,9 @@ export interface Encoding<E extends AnyExample = AnyExample> {
   structured(size: number, random: Random): readonly E[]
   /** The example with this input, where a task can tell the answer. */
   asked(input: Uint8Array): E
-  /** One lane block of up to LANES examples. `weight`: what each example counts. Training passes `choose`, for steps that are drawn. */
-  block(examples: readonly E[], firstExample: number, weight: number, choose?: Random): Block
+  /** One lane block of up to LANES examples. `weight`: what each example counts. Training passes `choose`, for steps that are drawn,
+   *  and `hold`, how many they may be beyond those of an answer. */
+  block(examples: readonly E[], firstExample: number, weight: number, choose?: Random, hold?: number): Block
   /** Compares answers to targets; `logits` of each block. `right`: which answers are right as a whole. */
   score(examples: readonly E[], logits: readonly Float32Array[]): Score & { readonly right: readonly boolean[] }
 }
@@ -84,9 +85,10 @@ export function blocksOf<E extends AnyExample>(
   firstExample: number,
   weight: number,
   choose?: Random,
+  hold?: number,
 ): Block[] {
   const blocks: Block[] = []
   for (let start = 0; start < examples.length; start += LANES)
-    blocks.push(encoding.block(examples.slice(start, start + LANES), firstExample + start, weight, choose))
+    blocks.push(encoding.block(examples.slice(start, start + LANES), firstExample + start, weight, choose, hold))
   return blocks
 }

@@ -22,9 +22,9 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
     hard: (size, random) => task.hard(size, random),
     structured: (size, random) => task.structured(size, random),
     asked: (input) => ({ input, target: task.oracle(input) }),
-    block: (examples, firstExample, weight, choose) => {
+    block: (examples, firstExample, weight, choose, hold = 0) => {
       const length = Math.max(...examples.map((e) => e.input.length))
-      const taken = takenSteps(choose, most, least)
+      const taken = takenSteps(choose, most + hold, least)
       const inputs = inputsOf(examples, weight, length, taken)
       return { length, steps: steps(length) - most - length + taken(length), firstExample, inputs }
     },

@@ -203,9 +203,10 @@ class Trainer implements Attempt {
   phase() {
     const { config, state } = this
     if (state.fit.since !== null && config.settle)
-      return { dropoutLength: config.dropoutLength, ...config.settle, noise: state.noise }
+      return { dropoutLength: config.dropoutLength, holdSteps: 0, ...config.settle, noise: state.noise }
     return {
       keep: config.keep,
+      holdSteps: 0,
       dropoutLength: config.dropoutLength,
       noise: config.noise,
       structured: config.batch.structured,
@@ -217,7 +218,7 @@ class Trainer implements Attempt {
   async step() {
     const { config, state, encoding } = this
     const attemptStep = state.step - state.begin
-    const { keep, dropoutLength, noise, structured, limit } = this.phase()
+    const { keep, dropoutLength, holdSteps, noise, structured, limit } = this.phase()
     const groups = drawGroups(
       encoding,
       {
@@ -231,6 +232,7 @@ class Trainer implements Attempt {
           state.rollbacks,
         ),
         structured,
+        hold: holdSteps,
         again: (size, from) => replayed({ ...state.replay, ...state.found }, config.replay, size, from),
       },
       state.step,

@@ -146,6 +146,27 @@ test("a model with fewer steps at least takes a random number of them in trainin
   expect(answering.steps).toBe(L + 1)
 })
 
+test("training may take more steps than an answer, from the least share on", () => {
+  const task = createTask("add")
+  const { batch, model } = resolveConfig({})
+  const L = task.length(5)
+  const steps = (hold: number, leastSteps: number) => {
+    const encoding = symbolEncoding(task, { ...model, leastSteps } as typeof model)
+    const drawn = Array.from({ length: 120 }, (_, step) =>
+      drawGroups(encoding, { ...batch, groups: [[5, 5]], hold }, 1, step, 1).flatMap((g) => g.blocks),
+    ).flat()
+    for (const { steps, inputs } of drawn) for (const own of inputs.steps) expect(own).toBe(steps)
+    expect(blocksOf(encoding, [task.random(5, random(1))], 0, 0)[0].steps).toBe(L)
+    return [...new Set(drawn.map(({ steps }) => steps - L))].sort((a, b) => a - b)
+  }
+  expect(steps(0, 1)).toEqual([0])
+  expect(steps(2, 1)).toEqual([0, 1, 2])
+  expect(steps(2, 0.75)).toEqual([-2, -1, 0, 1, 2])
+  expect(() =>
+    resolveConfig({ task: { name: "copy-vectors" }, model: { name: "ntm" }, settle: { holdSteps: 3 } }),
+  ).toThrow(/settle\.holdSteps: got 3, expected 0: tasks on vectors/)
+})
+
 test("a model with extra steps takes all of them when it answers, a random number of them in training, and none when off", () => {
   const task = createTask("mul")
   const { batch, model } = resolveConfig({})
