@@ -27,16 +27,7 @@ export const recipe: Recipe = {
     // one set of parameters at 0.003 forgets now and then
     rate: { start: 0.003, rule: "code", factor: 0.95, every: 100, floor: 0.3 },
     fit: { exact: 0.9 },
-    // what moves and what stands must then hold for hundreds of steps: the paper's dropout at every length, noise on the state too, and more steps
-    // than an answer takes
-    settle: {
-      ...originalSettle,
-      dropoutLength: 41,
-      holdSteps: 20,
-      noise: { start: 0, most: 1.2, step: 0.002, exact: 0.85 },
-      floor: 0.3,
-    },
-    stateNoise: 0.3,
+    settle: { ...originalSettle, noise: { ...originalSettle.noise, most: 1 }, floor: 0.3 },
     average: 0.998,
     goal: { size: 200, samples: 64, every: 200, times: 2 },
   },

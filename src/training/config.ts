@@ -74,8 +74,6 @@ export interface FitConfig {
 
 export interface SettleConfig {
   readonly keep: number
-  /** From then on, where dropout falls with the length before. */
-  readonly dropoutLength?: number
   /** From then on training takes a random number of steps, up to so many beyond those of an answer: what is right must stay so. */
   readonly holdSteps?: number
   /** Noise on pre-activations: from `start` by `step` up after each batch with at least the share `exact` of right answers, else down; at most `most`. */
@@ -294,15 +292,8 @@ function check(c: TrainConfig): void {
   must("noise", c.noise, c.noise >= 0, "a number of at least 0")
   must("stateNoise", c.stateNoise, c.stateNoise >= 0 && c.stateNoise <= 1, "a share of the noise, from 0 to 1")
   if (c.settle) {
-    const { dropoutLength, holdSteps = 0 } = c.settle
+    const { holdSteps = 0 } = c.settle
     must("settle.holdSteps", holdSteps, whole(holdSteps, 0), "a whole number of at least 0")
-    if (dropoutLength !== undefined)
-      must(
-        "settle.dropoutLength",
-        dropoutLength,
-        dropoutLength > 0 && c.dropoutLength !== null,
-        "a number above 0, where dropoutLength is one too",
-      )
     must("settle.keep", c.settle.keep, c.settle.keep > 0 && c.settle.keep <= 1, "a number above 0, at most 1")
     const { start, most, step, exact } = c.settle.noise
     must(

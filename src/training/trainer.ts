@@ -202,12 +202,10 @@ class Trainer implements Attempt {
   /** What holds now: until the trained sizes are learnt, and while it settles. */
   phase() {
     const { config, state } = this
-    if (state.fit.since !== null && config.settle)
-      return { dropoutLength: config.dropoutLength, holdSteps: 0, ...config.settle, noise: state.noise }
+    if (state.fit.since !== null && config.settle) return { holdSteps: 0, ...config.settle, noise: state.noise }
     return {
       keep: config.keep,
       holdSteps: 0,
-      dropoutLength: config.dropoutLength,
       noise: config.noise,
       structured: config.batch.structured,
       limit: config.saturation.limit,
@@ -218,7 +216,7 @@ class Trainer implements Attempt {
   async step() {
     const { config, state, encoding } = this
     const attemptStep = state.step - state.begin
-    const { keep, dropoutLength, holdSteps, noise, structured, limit } = this.phase()
+    const { keep, holdSteps, noise, structured, limit } = this.phase()
     const groups = drawGroups(
       encoding,
       {
@@ -250,7 +248,7 @@ class Trainer implements Attempt {
           noise,
           "saturation weight": state.saturationWeight,
           "saturation limit": limit,
-          ...(dropoutLength === null ? {} : { "dropout length": dropoutLength }),
+          ...(config.dropoutLength === null ? {} : { "dropout length": config.dropoutLength }),
         },
         numbers: this.optimizer.advance(state.rate, state.optimizer),
         decay: state.fit.since === null ? 0 : config.average,

@@ -147,23 +147,3 @@ it("dropout by length does something, and is absent at null", async () => {
   expect(huge).toEqual(same) // as strong as without, up to that length
   expect(short).not.toEqual(same)
 })
-
-it("dropout has another length once the trained sizes are learnt, where asked to", async () => {
-  const more = {
-    model: { form: "original", width: 2, layers: 1, maps: 4 },
-    steps: 6,
-    keep: 0.7,
-    dropoutLength: 1e6,
-    curriculum: { threshold: 0 },
-    fit: { every: 2, samples: 1, times: 1, exact: 0 },
-  } as const
-  const settle = { keep: 0.7, noise: { start: 0, most: 0, step: 0, exact: 1 }, structured: 0 }
-  const errors = async (given: object) =>
-    (await train_({ ...more, settle: { ...settle, ...given } })).map((e) => e.error)
-  const [same, short] = [await errors({}), await errors({ dropoutLength: 1 })]
-  expect(short.slice(0, 2)).toEqual(same.slice(0, 2))
-  expect(short.at(-1)).not.toBe(same.at(-1))
-  expect(() => resolveConfig({ ...base, ...more, dropoutLength: null, settle: { dropoutLength: 5 } })).toThrow(
-    /settle\.dropoutLength: got 5, expected a number above 0, where dropoutLength is one too/,
-  )
-})
