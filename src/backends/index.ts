@@ -52,7 +52,7 @@ export const devices: readonly Device[] = [
     probe: async () => {
       const adapter = await webgpu({ half: true }).adapter()
       if (!adapter.half) throw new UserError(noHalf(adapter))
-      return { description: `the same, 16 bits for what is kept for the way back`, software: adapter.software }
+      return { description: "the same, 16 bits for what is kept for the way back", software: adapter.software }
     },
   },
   { name: "reference", create: () => reference, whenAbsent: "" },

@@ -14,7 +14,7 @@ export interface WgslOptions extends Workgroup {
   readonly registers: number
   /** What a scan keeps of every step has half precision. */
   readonly halves?: boolean
-  /** Filter gradients of whole scans are matrix products. */
+  /** Convolutions of scans, and filter gradients of whole scans, are matrix products. */
   readonly matrices?: Matrices | undefined
 }
 

@@ -27,7 +27,7 @@ export interface WebgpuOptions {
   readonly half?: boolean
   /** Sums are taken within subgroups where that is possible. Default: no. */
   readonly subgroups?: boolean
-  /** With `half`: filter gradients as products of subgroup matrices of f16, an experimental feature of Dawn. Default: no. */
+  /** With `half`: convolutions of scans and their filter gradients by subgroup matrices of f16, an experimental feature of Dawn. Default: no. */
   readonly matrices?: boolean
   /** Settings that were tuned for an adapter, by its key; what is given here goes first. */
   readonly tuned?: (key: string, half: boolean) => Tuned | undefined
