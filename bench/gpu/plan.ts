@@ -1,7 +1,7 @@
 // What a training step asks of a GPU, from the plan alone: launches, operations, and bytes that kernels read and write. No GPU is needed,
 // and nothing is timed.
 
-import { planFor } from "../../src/backends/webgpu/index.ts"
+import { MOST_BYTES, planFor } from "../../src/backends/webgpu/index.ts"
 import { learningBytes } from "../../src/backends/webgpu/learner.ts"
 import { dispatchesOf } from "../../src/backends/webgpu/schedule.ts"
 import { wavesOf } from "../../src/backends/webgpu/waves.ts"
@@ -12,9 +12,6 @@ import { renderWgsl } from "../../src/kernel/wgsl-program.ts"
 import { ruleOf } from "../../src/training/learner.ts"
 import { optimizers } from "../../src/training/optimizers/index.ts"
 import { blocksOf, gigaflop, type Job, planOf } from "./jobs.ts"
-
-/** The largest buffer that the backend takes. */
-const MOST_BYTES = 2 ** 31 - 4
 
 export interface Counts {
   readonly launchesDeep: number

@@ -5,7 +5,7 @@ import type { Backend } from "./backend.ts"
 import { type Environment, native } from "./native/index.ts"
 import { reference } from "./reference/index.ts"
 import { wasm } from "./wasm/index.ts"
-import { describeAdapter, noHalf, webgpu } from "./webgpu/index.ts"
+import { describeAdapter, deviceName, noHalf, webgpu } from "./webgpu/index.ts"
 import { readTuned } from "./webgpu/tuned.ts"
 
 export interface DeviceOptions {
@@ -25,6 +25,19 @@ export interface Device {
   readonly probe?: () => Promise<{ readonly description: string; readonly software: boolean }>
 }
 
+const gpu = (half: boolean, onRequest: string): Device => ({
+  name: deviceName(half),
+  create: ({ env }) => webgpu({ half, tuned: (key) => readTuned(env, key, half) }),
+  whenAbsent: "",
+  onRequest,
+  probe: async () => {
+    const adapter = await webgpu({ half }).adapter()
+    if (half && !adapter.half) throw new UserError(noHalf(adapter))
+    const description = half ? "the same, 16 bits for what is kept for the way back" : describeAdapter(adapter)
+    return { description, software: adapter.software }
+  },
+})
+
 /** `auto` takes the first that is there and does not wait for a request. */
 export const devices: readonly Device[] = [
   {
@@ -33,28 +46,9 @@ export const devices: readonly Device[] = [
     whenAbsent: "no working C compiler (cc, gcc or clang) is on the PATH; apt-get install gcc brings one",
   },
   { name: "wasm", create: ({ workers }) => wasm(workers, { ownThread: true }), whenAbsent: "" },
-  {
-    name: "webgpu",
-    create: ({ env }) => webgpu({ tuned: (key, half) => readTuned(env, key, half) }),
-    whenAbsent: "",
-    // whether a machine's GPU beats its CPU here has not been measured, and an adapter may be a CPU in disguise
-    onRequest: "it runs on request, --device webgpu",
-    probe: async () => {
-      const adapter = await webgpu().adapter()
-      return { description: describeAdapter(adapter), software: adapter.software }
-    },
-  },
-  {
-    name: "webgpu-half",
-    create: ({ env }) => webgpu({ half: true, tuned: (key, half) => readTuned(env, key, half) }),
-    whenAbsent: "",
-    onRequest: "it runs on request, --device webgpu-half: numbers are rounded to 11 bits",
-    probe: async () => {
-      const adapter = await webgpu({ half: true }).adapter()
-      if (!adapter.half) throw new UserError(noHalf(adapter))
-      return { description: "the same, 16 bits for what is kept for the way back", software: adapter.software }
-    },
-  },
+  // whether a machine's GPU beats its CPU here has not been measured, and an adapter may be a CPU in disguise
+  gpu(false, "it runs on request, --device webgpu"),
+  gpu(true, "it runs on request, --device webgpu-half: numbers are rounded to 11 bits"),
   { name: "reference", create: () => reference, whenAbsent: "" },
 ]
 

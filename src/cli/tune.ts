@@ -3,8 +3,8 @@
 
 import { recipe } from "../../recipes/add.ts"
 import { wasm } from "../backends/wasm/index.ts"
-import { webgpu } from "../backends/webgpu/index.ts"
-import { candidates, furtherCandidates, type Trial, type Tuned, tune } from "../backends/webgpu/tune.ts"
+import { deviceName, webgpu } from "../backends/webgpu/index.ts"
+import { candidates, fastestFirst, furtherCandidates, type Trial, type Tuned, tune } from "../backends/webgpu/tune.ts"
 import { tunedFile, writeTuned } from "../backends/webgpu/tuned.ts"
 import { UserError } from "../core/errors.ts"
 import { initialValues } from "../core/params.ts"
@@ -33,7 +33,7 @@ export async function tuneHere(json: boolean, software: boolean): Promise<void> 
   const blocks = groups.flatMap((g) => g.blocks)
   const precisions = adapter.half ? [false, true] : [false]
   for (const half of precisions) {
-    const device = half ? "webgpu-half" : "webgpu"
+    const device = deviceName(half)
     say(
       `${device} on ${adapter.name}: ${candidates.length} settings and more, each checked against wasm before it is timed`,
     )
@@ -49,8 +49,9 @@ export async function tuneHere(json: boolean, software: boolean): Promise<void> 
     const [fastest] = first
     if (fastest?.ms === undefined)
       throw new UserError(`tune: no setting gave right results on ${adapter.name}; use --device native or wasm`)
-    const all = [...first, ...(await trials(furtherCandidates(fastest.settings, adapter, half)))]
-    const [best] = all.filter((t) => t.ms !== undefined).sort((a, b) => (a.ms as number) - (b.ms as number))
+    const further = await trials(furtherCandidates(fastest.settings, adapter, half))
+    const all = [...first, ...further].sort(fastestFirst)
+    const [best] = all
     if (json) all.forEach(({ settings, ms, out }) => printJson({ device, ...settings, ms, out }))
     writeTuned(process.env, adapter.key, best.settings, half)
     if (!json)

@@ -3,7 +3,7 @@
 // f32. Numbers of the way back are scaled, since gradients are small.
 
 import type { ConvProduct, FilterProduct, Kernel, MatrixProduct } from "./language.ts"
-import { type ArgumentRegion, GRADIENT_SCALE, int, read, toHalf, type Workgroup, write } from "./wgsl.ts"
+import { type ArgumentRegion, GRADIENT_SCALE, int, numbersOf, read, toHalf, type Workgroup, write } from "./wgsl.ts"
 
 /** What an instruction multiplies: [M, K] by [K, N], f16 with sums in f32; and how many invocations of a subgroup do it. */
 export interface Matrices {
@@ -13,7 +13,7 @@ export interface Matrices {
   readonly subgroup: number
 }
 
-/** What of the products' depth is in workgroup memory at once, at least. */
+/** What of the products' depth is in workgroup memory at once, at least: no fewer than a block has lanes. */
 const DEPTH = 32
 
 /** What a workgroup computes at once: `rows` by `columns` sums, `across` subgroups side by side. */
@@ -24,11 +24,11 @@ interface Tile {
   readonly depth: number
 }
 
-function tileOf({ size, lanes }: Workgroup, { M, N, K, subgroup }: Matrices): Tile {
+function tileOf({ size }: Workgroup, { M, N, K, subgroup }: Matrices): Tile {
   const groups = size / subgroup
   const down = 2 ** Math.floor(Math.log2(groups) / 2)
   const across = groups / down
-  return { across, rows: down * M, columns: across * N, depth: Math.max(DEPTH, K, lanes) }
+  return { across, rows: down * M, columns: across * N, depth: Math.max(DEPTH, K) }
 }
 
 /** Why a workgroup cannot multiply so; undefined where it can. `bytes`: the workgroup memory there is. */
@@ -54,9 +54,12 @@ var<workgroup> sums: array<f32, ${rows * columns}>;`
 
 /** Workgroups that have a tile each; undefined where that depends on the length. */
 export function matrixGroups(product: MatrixProduct, workgroup: Workgroup, matrices: Matrices): number | undefined {
-  if (product.k === "conv") return undefined
-  const { rows, columns } = tileOf(workgroup, matrices)
-  return product.kl * product.kw * Math.ceil(product.A / rows) * Math.ceil(product.B / columns)
+  return product.k === "conv" ? undefined : filterTiles(product, tileOf(workgroup, matrices)).all
+}
+
+function filterTiles({ kl, kw, A, B }: FilterProduct, { rows, columns }: Tile) {
+  const [down, across] = [Math.ceil(A / rows), Math.ceil(B / columns)]
+  return { down, across, all: kl * kw * down * across }
 }
 
 /** The same function as renderWgslKernel's. `backwards`: what the image holds are gradients. */
@@ -86,10 +89,11 @@ class Writer {
   }
 
   /** A tile of channels of the image by channels of the error for one tap; the depth is positions, steps and lanes. */
-  filter({ kl, kw, A, B, W, L, steps, accumulate, copy, x, dy, dw }: FilterProduct): string {
+  filter(product: FilterProduct): string {
+    const { kl, kw, A, B, W, L, steps, accumulate, copy, x, dy, dw } = product
     const { lanes } = this.#workgroup
     const { rows, columns } = this.#tile
-    const [down, across] = [Math.ceil(A / rows), Math.ceil(B / columns)]
+    const { down, across, all } = filterTiles(product, this.#tile)
     const length = int(L)
     // a piece holds all lanes of some positions
     const piece = (memory: string, width: number, first: string, channels: number, value: string) =>
@@ -110,7 +114,7 @@ class Writer {
     const image = this.#half(x, `((row + over) * ${W} + column + right) * ${A} + channel`, "halves")
     const error = this.#half(dy, `(row * ${W} + column) * ${B} + channel`, "scaled halves")
     return this.#tiles(
-      `${kl * kw * down * across}`,
+      `${all}`,
       [
         `let tap = q / ${down * across};`,
         `let firstA = q / ${across} % ${down} * ${rows};`,
@@ -152,14 +156,17 @@ class Writer {
     const weight = turned
       ? `${tap} * ${from * to} + channel * ${from} + input`
       : `${tap} * ${from * to} + input * ${to} + channel`
+    const depthAt = (width: number) => [
+      `let depth = begin + e / ${width};`,
+      `let tap = depth / ${from};`,
+      `let input = depth % ${from};`,
+    ]
     const weights = this.#piece(
       "leftPiece",
       rows,
       [
         `let channel = c0 + e % ${rows};`,
-        `let depth = begin + e / ${rows};`,
-        `let tap = depth / ${from};`,
-        `let input = depth % ${from};`,
+        ...depthAt(rows),
         `let inside = depth < ${total} && channel < ${to};`,
         "let at = e;",
       ],
@@ -169,9 +176,7 @@ class Writer {
       "rightPiece",
       columns,
       [
-        `let depth = begin + e / ${columns};`,
-        `let tap = depth / ${from};`,
-        `let input = depth % ${from};`,
+        ...depthAt(columns),
         `let p = p0 + e % ${columns} / ${lanes};`,
         `let s = e % ${lanes};`,
         `let row = p / ${W} + tap / ${kw} - ${kl >> 1};`,
@@ -246,8 +251,9 @@ ${pieces.join("\n")}
 
   /** Where lane s of an element is. */
   #at(buffer: number, element: string): string {
-    const io = this.#regions[buffer] === "io"
-    return `b${buffer} + (${element}) * ${io ? 16 : this.#workgroup.lanes} + ${io ? "lane - slot + s" : "s"}`
+    const region = this.#regions[buffer]
+    const numbers = numbersOf(region, this.#workgroup.lanes)
+    return `b${buffer} + (${element}) * ${numbers} + ${region === "io" ? "lane - slot + s" : "s"}`
   }
 
   #half(buffer: number, element: string, as: "halves" | "scaled halves"): string {

@@ -5,7 +5,7 @@
 import { type Buffer, type Instruction, type Place, type Plan, regionOf } from "../core/plan.ts"
 import { contextFields, type Kernel, KernelBuilder } from "./language.ts"
 import { type Segment, segmentsOf, sumsLanes } from "./segments.ts"
-import { type ArgumentRegion, hasBarrier, renderWgslKernel, type Workgroup } from "./wgsl.ts"
+import { type ArgumentRegion, hasBarrier, numbersOf, renderWgslKernel, type Workgroup } from "./wgsl.ts"
 import { type Matrices, matrixGroups, matrixMemory, renderMatrixKernel } from "./wgsl-matrix.ts"
 
 export interface WgslOptions extends Workgroup {
@@ -138,7 +138,7 @@ function renderStage(
     .sort((a, b) => a - b)
     .flatMap((id) => {
       const base = regionOf(plan.buffers[id], halves)
-      const scale = base === "io" ? 16 : lanes
+      const scale = numbersOf(base, lanes)
       const entry = recordHeader.length + 2 * id
       const copies = plan.buffers[id].slots === "one" ? [] : [`let s${id} = records[r + ${entry + 1}] * ${scale};`]
       return [`let o${id} = ${base === "halves" ? "halvesAt" : base} + records[r + ${entry}] * ${scale};`, ...copies]
@@ -228,7 +228,7 @@ function place(
   const at = { t: "t", "t + 1": "(t + 1)", T: "T", first: "" }[slot]
   const copy =
     buffer.slots === "one" || slot === "first" ? "" : ` + s${id} * ${buffer.slots === "two" ? `(${at} & 1)` : at}`
-  return `o${id}${copy}${element === 0 ? "" : ` + ${element * (regionOf(buffer, halves) === "io" ? 16 : lanes)}`}`
+  return `o${id}${copy}${element === 0 ? "" : ` + ${element * numbersOf(regionOf(buffer, halves), lanes)}`}`
 }
 
 /** What calls have read and written since the last barrier. Tensors in one buffer begin at different elements, and only a whole buffer at 0. */

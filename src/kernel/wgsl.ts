@@ -2,7 +2,7 @@
 // neighbours. A loop that only adds is shared out too where there are fewer indices than invocations, and summed in workgroup memory.
 // Lane values are f32 or u32; addresses are i32, counted in floats. wgsl-program.ts puts kernels together.
 
-import { bitKinds, type I, type Kernel, type Statement, type V } from "./language.ts"
+import { bitKinds, type I, type Kernel, LANES, type Statement, type V } from "./language.ts"
 import { countOf, type Loop, type Segment, segmentsOf } from "./segments.ts"
 
 /**
@@ -10,6 +10,10 @@ import { countOf, type Loop, type Segment, segmentsOf } from "./segments.ts"
  * half precision, values as they are or gradients, which are small, scaled.
  */
 export type ArgumentRegion = "shared" | "io" | "arena" | "halves" | "scaled halves"
+
+/** Numbers from one element of a region to the next. */
+export const numbersOf = (region: ArgumentRegion, lanes: number): number =>
+  region === "shared" ? 1 : region === "io" ? LANES : lanes
 
 /** A power of two: f16 goes from 6e-8 to 65504, so that gradients may be between 6e-11 and 64. */
 export const GRADIENT_SCALE = 2 ** 10
@@ -207,8 +211,7 @@ class Writer {
 
   /** Floats from one element to the next. */
   #scale(buffer: number): number {
-    const region = this.#regions[buffer]
-    return region === "shared" ? 1 : region === "io" ? 16 : this.#workgroup.lanes
+    return numbersOf(this.#regions[buffer], this.#workgroup.lanes)
   }
 
   #store(pointer: number, offset: number, value: string): string {

@@ -20,13 +20,7 @@ export interface Model {
  *  arithmetic for a quarter of the memory. Below WebAssembly's 4 GiB a worker, with room for two workers in 4 GiB of RAM. */
 export const STORE_LIMIT_BYTES = 1.5e9
 
-export interface CompileOptions {
-  /** Noise on pre-activations will be used. */
-  readonly noise?: boolean
-  /** Share of its deviation that the state gets too. */
-  readonly stateNoise?: number
-  /** Dropout falls with the length. */
-  readonly dropoutByLength?: boolean
+export interface CompileOptions extends Omit<BuildOptions, "training"> {
   /** Symbols of the longest example that will be trained on: decides between storing and computing again. */
   readonly longest?: number
 }

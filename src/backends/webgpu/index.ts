@@ -13,6 +13,9 @@ import { Runner } from "./runner.ts"
 import type { Tuned } from "./tune.ts"
 import { bytesOfLargest } from "./waves.ts"
 
+/** What the command line calls it. */
+export const deviceName = (half: boolean): string => (half ? "webgpu-half" : "webgpu")
+
 export type WebgpuMode = WgslOptions["mode"]
 export interface WebgpuOptions {
   /** See kernel/wgsl-program.ts. Default: deep. */
@@ -30,7 +33,7 @@ export interface WebgpuOptions {
   /** With `half`: convolutions of scans and their filter gradients by subgroup matrices of f16, an experimental feature of Dawn. Default: no. */
   readonly matrices?: boolean
   /** Settings that were tuned for an adapter, by its key; what is given here goes first. */
-  readonly tuned?: (key: string, half: boolean) => Tuned | undefined
+  readonly tuned?: (key: string) => Tuned | undefined
   /** Most bytes of the device's memory that a program takes; default: its largest buffer. */
   readonly bytes?: number
 }
@@ -59,7 +62,7 @@ export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
     return opening
   }
   return {
-    name: half ? "webgpu-half" : "webgpu",
+    name: deviceName(half),
     get description() {
       return description
     },
@@ -122,7 +125,7 @@ export interface Settings {
 }
 
 /** Where WebGPU's indices into memory, i32 floats, end. */
-const MOST_BYTES = 2 ** 31 - 4
+export const MOST_BYTES = 2 ** 31 - 4
 
 /**
  * Defaults. A dispatch must end before the system believes that the GPU hangs (2 s in Windows): 5e10 operations are 0.1 s on a small GPU.
@@ -130,7 +133,7 @@ const MOST_BYTES = 2 ** 31 - 4
  */
 function settingsFor(info: AdapterInfo, device: GPUDevice, given: WebgpuOptions): Settings {
   const halves = given.half ?? false
-  const options = { ...given.tuned?.(info.key, halves), ...given }
+  const options = { ...given.tuned?.(info.key), ...given }
   const { limits } = device
   if (halves && !info.half) throw new UserError(noHalf(info))
   if (options.subgroups && info.subgroup < 2)

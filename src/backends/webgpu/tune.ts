@@ -34,6 +34,10 @@ export interface Trial {
   readonly out?: string
 }
 
+/** Those that were not timed come last. */
+export const fastestFirst = (a: Trial, b: Trial): number =>
+  (a.ms ?? Number.POSITIVE_INFINITY) - (b.ms ?? Number.POSITIVE_INFINITY)
+
 export interface TuneOptions {
   readonly now: () => number
   /** Timed runs of each candidate. */
@@ -68,7 +72,7 @@ export async function tune(
     trials.push(trial)
     progress?.(trial)
   }
-  return trials.sort((a, b) => (a.ms ?? Number.POSITIVE_INFINITY) - (b.ms ?? Number.POSITIVE_INFINITY))
+  return trials.sort(fastestFirst)
 
   async function attempt(settings: Tuned): Promise<Trial> {
     let program: Program | undefined

@@ -7,12 +7,11 @@ import { planFor, type WebgpuOptions, webgpu } from "../../../src/backends/webgp
 import { furtherCandidates, type Tuned, tune } from "../../../src/backends/webgpu/tune.ts"
 import { bytesOfLargest, wavesOf } from "../../../src/backends/webgpu/waves.ts"
 import { UserError } from "../../../src/core/errors.ts"
-import { plan } from "../../../src/core/plan.ts"
 import { renderWgsl, type Stage } from "../../../src/kernel/wgsl-program.ts"
-import { neuralGpu, neuralGpuDefaults } from "../../../src/models/neural-gpu.ts"
 import { resolveConfig } from "../../../src/training/config.ts"
 import { train } from "../../../src/training/trainer.ts"
 import { agree, noWebgpu, randomBlock, sharedValues, smallScan } from "../../engine.ts"
+import { diagonalStep, stageOf } from "./diagonal-step.ts"
 
 const adapter = noWebgpu ? undefined : await webgpu({ half: true }).adapter()
 const [half, subgroups, matrices] = [adapter?.half, (adapter?.subgroup ?? 1) > 1, adapter?.matrices !== undefined]
@@ -68,8 +67,8 @@ describe("16 bits for what a scan keeps", () => {
   })
 
   it("halve the memory of a long training step, nearly", () => {
-    const block = [{ ...randomBlock(step, 41, 41), firstExample: 0 }]
-    const bytes = (halves: boolean) => wavesOf(step, block, 2 ** 31, halves)[0]
+    const block = [{ ...randomBlock(diagonalStep, 41, 41), firstExample: 0 }]
+    const bytes = (halves: boolean) => wavesOf(diagonalStep, block, 2 ** 31, halves)[0]
     const [whole, halved] = [bytes(false), bytes(true)]
     expect(4 * halved.floats + 2 * halved.halves).toBeLessThan(0.65 * 4 * whole.floats)
   })
@@ -95,16 +94,8 @@ describe("matrices", () => {
   })
 })
 
-const { graph, outputs } = neuralGpu(
-  { ...neuralGpuDefaults.diagonal, maps: 12 },
-  { kind: "symbols", symbols: 4 },
-  { training: true },
-)
-const { logits, error, cost, loss } = outputs
-const step = planFor(plan(graph, { outputs: { logits, error, cost }, loss }))
-
 describe("the WGSL of a training step with all of it", () => {
-  const stages = renderWgsl(step, {
+  const stages = renderWgsl(diagonalStep, {
     mode: "wide",
     size: 256,
     lanes: 4,
@@ -119,8 +110,7 @@ describe("the WGSL of a training step with all of it", () => {
     ["filter-gradient-matrices", "once", /^filterGradient/],
     ["saturation-half", "forwards", /^sum/],
   ] as const)("%s", async (name, loop, call) => {
-    const stage = stages.find((s) => s.loop === loop && call.test(s.calls[0])) as Stage
-    await expect(functionsOf(stage)).toMatchFileSnapshot(`${name}.wgsl.txt`)
+    await expect(functionsOf(stageOf(stages, loop, call))).toMatchFileSnapshot(`${name}.wgsl.txt`)
   })
 })
 

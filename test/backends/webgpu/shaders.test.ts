@@ -2,29 +2,15 @@
 // shows here. And the launches of a step, which are what the backend is built to keep few.
 
 import { describe, expect, it } from "vitest"
-import { planFor } from "../../../src/backends/webgpu/index.ts"
 import { dispatchesOf } from "../../../src/backends/webgpu/schedule.ts"
-import { plan } from "../../../src/core/plan.ts"
 import { renderWgsl, type Stage } from "../../../src/kernel/wgsl-program.ts"
-import { neuralGpu, neuralGpuDefaults } from "../../../src/models/neural-gpu.ts"
+import { diagonalStep, stageOf } from "./diagonal-step.ts"
 
-const { graph, outputs } = neuralGpu(
-  { ...neuralGpuDefaults.diagonal, maps: 12 },
-  { kind: "symbols", symbols: 4 },
-  { training: true },
-)
-const { logits, error, cost, loss } = outputs
-const step = planFor(plan(graph, { outputs: { logits, error, cost }, loss }))
 const options = { size: 256, lanes: 4, registers: 32 } as const
-const wide = renderWgsl(step, { ...options, mode: "wide" })
+const wide = renderWgsl(diagonalStep, { ...options, mode: "wide" })
 const functionsOf = ({ code }: Stage) => code.slice(code.indexOf("fn kernel0"), code.indexOf("@compute"))
 
 describe("the WGSL of a diagonal Neural GPU's training step", () => {
-  const stage = (loop: Stage["loop"], call: RegExp): Stage => {
-    const found = wide.find((s) => s.loop === loop && call.test(s.calls[0]))
-    if (!found) throw new Error(`no stage ${loop} ${call}: there are ${wide.map((s) => s.calls[0]).join("; ")}`)
-    return found
-  }
   it.each([
     ["convolution", "forwards", /^conv/],
     ["cell", "forwards", /^map.*carry/],
@@ -32,18 +18,18 @@ describe("the WGSL of a diagonal Neural GPU's training step", () => {
     ["convolution-transposed", "backwards", /^conv/],
     ["filter-gradient", "once", /^filterGradient/],
   ] as const)("%s", async (name, loop, call) => {
-    await expect(functionsOf(stage(loop, call))).toMatchFileSnapshot(`${name}.wgsl.txt`)
+    await expect(functionsOf(stageOf(wide, loop, call))).toMatchFileSnapshot(`${name}.wgsl.txt`)
   })
 
   it("the scan's main function keeps a barrier between calls only where one reads what another wrote", async () => {
-    const deep = renderWgsl(step, { ...options, mode: "deep" }).find((s) => s.loop === "forwards") as Stage
+    const deep = renderWgsl(diagonalStep, { ...options, mode: "deep" }).find((s) => s.loop === "forwards") as Stage
     await expect(deep.code.slice(deep.code.indexOf("@compute"))).toMatchFileSnapshot("scan.wgsl.txt")
   })
 })
 
 describe("the launches of a step", () => {
   const launches = (mode: "deep" | "wide", steps: number, operations = 5e10) =>
-    dispatchesOf(step, renderWgsl(step, { ...options, mode }), [{ L: steps, T: steps }], {
+    dispatchesOf(diagonalStep, renderWgsl(diagonalStep, { ...options, mode }), [{ L: steps, T: steps }], {
       ...options,
       lanes: mode === "wide" ? 16 : 4,
       mode,
@@ -62,8 +48,8 @@ describe("the launches of a step", () => {
 
   it("leave blocks without steps out", () => {
     const { dispatches } = dispatchesOf(
-      step,
-      renderWgsl(step, { ...options, mode: "wide" }),
+      diagonalStep,
+      renderWgsl(diagonalStep, { ...options, mode: "wide" }),
       [
         { L: 5, T: 5 },
         { L: 2, T: 2 },

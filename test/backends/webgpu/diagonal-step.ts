@@ -1,0 +1,22 @@
+// The training step whose WGSL the snapshots show, and how its stages are found.
+
+import { planFor } from "../../../src/backends/webgpu/index.ts"
+import { plan } from "../../../src/core/plan.ts"
+import type { Stage } from "../../../src/kernel/wgsl-program.ts"
+import { neuralGpu, neuralGpuDefaults } from "../../../src/models/neural-gpu.ts"
+
+const { graph, outputs } = neuralGpu(
+  { ...neuralGpuDefaults.diagonal, maps: 12 },
+  { kind: "symbols", symbols: 4 },
+  { training: true },
+)
+const { logits, error, cost, loss } = outputs
+
+/** A diagonal Neural GPU's, planned for GPUs. */
+export const diagonalStep = planFor(plan(graph, { outputs: { logits, error, cost }, loss }))
+
+export function stageOf(stages: readonly Stage[], loop: Stage["loop"], call: RegExp): Stage {
+  const found = stages.find((s) => s.loop === loop && call.test(s.calls[0]))
+  if (!found) throw new Error(`no stage ${loop} ${call}: there are ${stages.map((s) => s.calls[0]).join("; ")}`)
+  return found
+}
