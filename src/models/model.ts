@@ -33,8 +33,8 @@ export interface BuildOptions {
   readonly training: boolean
   /** Noise on pre-activations, setting `noise`: it costs time even when its strength is 0. */
   readonly noise?: boolean
-  /** Noise on the state after each step too, of this share of its deviation. */
-  readonly stateNoise?: number
+  /** The same noise on the state after each step too, a share of its deviation, setting `state noise`. */
+  readonly stateNoise?: boolean
   /** Less dropout for longer examples, setting `dropout length`. */
   readonly dropoutByLength?: boolean
 }

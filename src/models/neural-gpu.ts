@@ -123,7 +123,7 @@ export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
 export function neuralGpu(
   options: NeuralGpuOptions,
   signature: Signature,
-  { training, noise = false, stateNoise = 0, dropoutByLength = false }: BuildOptions,
+  { training, noise = false, stateNoise = false, dropoutByLength = false }: BuildOptions,
 ): { graph: Graph; outputs: ModelOutputs } {
   const V = symbolsOf(signature)
   const g = new Graph()
@@ -133,7 +133,7 @@ export function neuralGpu(
     keep: dropoutByLength && training ? keepAtLength(g, keep, inputs.steps) : keep,
     limit: g.setting("saturation limit", SATURATION_LIMIT),
     noise: noise && training ? g.setting("noise", 0) : undefined,
-    stateNoise,
+    stateNoise: noise && stateNoise && training ? g.setting("state noise", 0) : undefined,
   }
   const saturationWeight = g.setting("saturation weight", 0)
   const { state, cost } =
@@ -162,11 +162,11 @@ export function neuralGpu(
 }
 
 type Built = { state: Node; cost: Node }
-type Settings = { keep: Node; limit: Node; noise: Node | undefined; stateNoise: number }
+type Settings = { keep: Node; limit: Node; noise: Node | undefined; stateNoise: Node | undefined }
 
-/** What the state's noise takes besides, if there is any: the deviation, of which it is a share. */
-const deviations = ({ noise, stateNoise }: Settings): Node[] => (noise && stateNoise > 0 ? [noise] : [])
-const shaken = (state: Expr, share: number, deviation: Expr | undefined): Expr =>
+/** What the state's noise takes besides, if there is any: the deviation of the cells' noise and the share of it. */
+const deviations = ({ noise, stateNoise }: Settings): Node[] => (noise && stateNoise ? [noise, stateNoise] : [])
+const shaken = (state: Expr, [deviation, share]: readonly Expr[]): Expr =>
   deviation ? add(state, mul(mul(deviation, share), unitNoise(STATE_NOISE))) : state
 
 /** One-hot → 1x1 conv → hard tanh → dropout; then `steps` times one diagonal CGRU [DNGPU code]. */
@@ -178,7 +178,7 @@ function diagonal(
   settings: Settings,
   training: boolean,
 ): Built {
-  const { keep, limit, noise, stateNoise } = settings
+  const { keep, limit, noise } = settings
   const embedded = conv(g, "input", oneHot(g, symbols, V), { channels: maps, kernel: [1, 1] })
   const first = g.map(
     [embedded, mask, keep],
@@ -206,9 +206,7 @@ function diagonal(
       more = more ? g.map([more, out.cost], add) : out.cost
     }
     return [
-      g.map([next, s, steps, ...deviations(settings)], (a, b, n, d) =>
-        select(less(step, n), shaken(a, stateNoise, d), b),
-      ),
+      g.map([next, s, steps, ...deviations(settings)], (a, b, n, ...d) => select(less(step, n), shaken(a, d), b)),
       training ? g.map([total, more as Node, steps], (a, b, n) => add(a, select(less(step, n), b, 0))) : total,
     ]
   })
@@ -224,7 +222,7 @@ function original(
   settings: Settings,
   training: boolean,
 ): Built {
-  const { keep, noise, stateNoise } = settings
+  const { keep, noise } = settings
   const embedded = conv(g, "input", oneHot(g, symbols, V), { channels: maps, kernel: [1, 1] })
   const first = g.map([embedded, mask], (x, m) => mul(m, select(equal(coordinate(1), 0), tanh(x), 0)), [
     "L",
@@ -243,8 +241,8 @@ function original(
         noise: noise && { deviation: noise, stream: NOISE + 3 * layer },
       })
     return [
-      g.map([next, s, mask, steps, keep, ...deviations(settings)], (a, b, m, n, k, d) =>
-        select(less(step, n), mul(m, training ? dropout(shaken(a, stateNoise, d), k, STATE_DROPOUT) : a), b),
+      g.map([next, s, mask, steps, keep, ...deviations(settings)], (a, b, m, n, k, ...d) =>
+        select(less(step, n), mul(m, training ? dropout(shaken(a, d), k, STATE_DROPOUT) : a), b),
       ),
     ]
   })

@@ -7,6 +7,7 @@ import { bitsOf, type Encoding, type Part } from "./encoding.ts"
 import { asker, evaluate } from "./evaluate.ts"
 import type { EvaluationEvent, TrainEvent, TrainState } from "./events.ts"
 import type { Model } from "./model.ts"
+import { phaseOf } from "./settle.ts"
 import { remember } from "./techniques/replay.ts"
 
 /** The first check of generalisation, cheap: this many times the longest trained size. */
@@ -77,7 +78,7 @@ export const searchDue = ({ state, config: { replay } }: Attempt): boolean =>
 /** Asks, as the model answers when it is used, what batches of one of the longer trained sizes had wrong, and fresh examples besides: what is wrong now
  *  is remembered, in place of what the last search of this size found. */
 export async function searchWrong({ config, state, encoding, model }: Attempt, weights: Float32Array): Promise<void> {
-  const { batch, replay, settle } = config
+  const { batch, replay } = config
   const longest = longestSize(config)
   const from = Math.max(batch.groups[0][0], Math.ceil(longest / 2))
   const size = from + random(state.seed, Stream.search, state.step).below(longest - from + 1)
@@ -89,7 +90,7 @@ export async function searchWrong({ config, state, encoding, model }: Attempt, w
     {
       groups: [[size, size]],
       examples: replay.search - known.length,
-      structured: settle?.structured ?? batch.structured,
+      structured: phaseOf(config, state).structured,
     },
     state.step,
     state.seed,

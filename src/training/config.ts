@@ -10,6 +10,7 @@ import { modelDefaults } from "./model-defaults.ts"
 import type { OptimizerConfig } from "./optimizers/index.ts"
 import { optimizers } from "./optimizers/index.ts"
 import { type RateConfig, rateRules } from "./rate.ts"
+import { checkDropoutLength, checkSettle, checkStateNoise, phasesOf, type SettleConfig } from "./settle.ts"
 import { type RelaxationOptions, relaxationDefaults } from "./techniques/relaxation.ts"
 import { type ReplayOptions, replayDefaults } from "./techniques/replay.ts"
 import { type SaturationOptions, saturationDefaults } from "./techniques/saturation.ts"
@@ -70,20 +71,6 @@ export interface FitConfig {
   readonly samples: number
   readonly times: number
   readonly exact: number
-}
-
-export interface SettleConfig {
-  readonly keep: number
-  /** From then on training takes a random number of steps, up to so many beyond those of an answer: what is right must stay so. */
-  readonly holdSteps?: number
-  /** Noise on pre-activations: from `start` by `step` up after each batch with at least the share `exact` of right answers, else down; at most `most`. */
-  readonly noise: { readonly start: number; readonly most: number; readonly step: number; readonly exact: number }
-  /** Share of structured examples, and the saturation limit, from then on. */
-  readonly structured: number
-  readonly limit: number
-  /** Factor on the learning rate at every step from then on, and its floor as a share of `rate.start`. */
-  readonly decay: number
-  readonly floor: number
 }
 
 export interface GoalConfig {
@@ -215,18 +202,26 @@ export function defaultsOf(name: string = DEFAULT_FAMILY): TrainConfig {
 /** What a model cannot do must be off. */
 function checkTechniques(c: TrainConfig): void {
   const { name, techniques } = modelFamily(c.model.name)
+  const phases = phasesOf(c)
   const off = (field: string, value: number, is: number) =>
     must(field, value, value === is, `${is}: the model ${name} knows nothing of it`)
   if (!techniques.includes("dropout")) {
+    const noLength = (field: string, length: number | null) =>
+      must(field, length, length === null, `null: the model ${name} knows nothing of it`)
     off("keep", c.keep, 1)
-    if (c.dropoutLength !== null)
-      must("dropoutLength", c.dropoutLength, false, `null: the model ${name} knows nothing of it`)
-    if (c.settle) off("settle.keep", c.settle.keep, 1)
+    noLength("dropoutLength", c.dropoutLength)
+    for (const { keep, dropoutLength = null } of phases) {
+      off("settle.keep", keep, 1)
+      noLength("settle.dropoutLength", dropoutLength)
+    }
   }
   if (!techniques.includes("noise")) {
     off("noise", c.noise, 0)
     off("stateNoise", c.stateNoise, 0)
-    if (c.settle) off("settle.noise.most", c.settle.noise.most, 0)
+    for (const { noise, stateNoise = 0 } of phases) {
+      off("settle.noise.most", noise.most, 0)
+      off("settle.stateNoise", stateNoise, 0)
+    }
   }
   if (!techniques.includes("saturation")) off("saturation.weight", c.saturation.weight, 0)
 }
@@ -243,8 +238,8 @@ function check(c: TrainConfig): void {
   if (kind !== "symbols") {
     must("replay.share", c.replay.share, c.replay.share === 0, `0: tasks on ${kind} cannot ask again`)
     must("batch.structured", c.batch.structured, c.batch.structured === 0, `0: tasks on ${kind} have no hard cases`)
-    const hold = c.settle?.holdSteps ?? 0
-    must("settle.holdSteps", hold, hold === 0, `0: tasks on ${kind} take no steps of their own`)
+    for (const { holdSteps: hold = 0 } of phasesOf(c))
+      must("settle.holdSteps", hold, hold === 0, `0: tasks on ${kind} take no steps of their own`)
   }
   checkTechniques(c)
   const ordered = c.batch.groups.every(
@@ -278,7 +273,7 @@ function check(c: TrainConfig): void {
   must("relaxation.pull", pull, pull >= 0, "a number of at least 0")
   must("relaxation.factor", factor, factor >= 1, "a number of at least 1")
   must("relaxation.most", most, most >= pull, "a number of at least relaxation.pull")
-  must("dropoutLength", c.dropoutLength, c.dropoutLength === null || c.dropoutLength > 0, "a number above 0, or null")
+  checkDropoutLength("dropoutLength", c.dropoutLength)
   must(
     "optimizer.name",
     c.optimizer.name,
@@ -290,22 +285,8 @@ function check(c: TrainConfig): void {
   must("rate.start", c.rate.start, c.rate.start > 0 && c.rate.start < 10, "a number above 0")
   must("keep", c.keep, c.keep > 0 && c.keep <= 1, "a number above 0, at most 1")
   must("noise", c.noise, c.noise >= 0, "a number of at least 0")
-  must("stateNoise", c.stateNoise, c.stateNoise >= 0 && c.stateNoise <= 1, "a share of the noise, from 0 to 1")
-  if (c.settle) {
-    const { holdSteps = 0 } = c.settle
-    must("settle.holdSteps", holdSteps, whole(holdSteps, 0), "a whole number of at least 0")
-    must("settle.keep", c.settle.keep, c.settle.keep > 0 && c.settle.keep <= 1, "a number above 0, at most 1")
-    const { start, most, step, exact } = c.settle.noise
-    must(
-      "settle.noise",
-      c.settle.noise,
-      start >= 0 && most >= start && step >= 0 && exact >= 0,
-      "start, most, step and exact of at least 0",
-    )
-    share("settle.structured", c.settle.structured)
-    must("settle.limit", c.settle.limit, c.settle.limit > 0, "a number above 0")
-    must("settle.decay", c.settle.decay, c.settle.decay > 0 && c.settle.decay <= 1, "a number above 0, at most 1")
-  }
+  checkStateNoise("stateNoise", c.stateNoise)
+  checkSettle(c)
   must("clipElements", c.clipElements, c.clipElements === null || c.clipElements > 0, "a number above 0")
   must("clip", c.clip, c.clip === null || c.clip > 0, "a number above 0")
   must("gradientNoise", c.gradientNoise, c.gradientNoise >= 0, "a number of at least 0")

@@ -26,6 +26,7 @@ import { learnerOf, ruleOf } from "./learner.ts"
 import { compileModel, type Model } from "./model.ts"
 import { createOptimizer, type Optimizer } from "./optimizers/index.ts"
 import { isBad, rateRules, WELL_LEARNT } from "./rate.ts"
+import { phaseOf, phasesOf, settlingOf } from "./settle.ts"
 import { gradientNoise } from "./techniques/gradient-noise.ts"
 import { remember, replayed } from "./techniques/replay.ts"
 import { adaptSaturation } from "./techniques/saturation.ts"
@@ -37,10 +38,11 @@ const ROLLBACK_EVERY = 50
 /** Trains until the goal is met or `config.steps` are done. Pass a snapshot to go on from it. */
 export async function* train(config: TrainConfig, backend: Backend, from?: Snapshot): AsyncGenerator<TrainEvent> {
   const encoding = encodingOf(config.task, config.model)
+  const phases = phasesOf(config)
   const model = await compileModel(config.model, encoding.signature, backend, {
-    noise: config.noise > 0 || (config.settle?.noise.most ?? 0) > 0,
-    stateNoise: config.stateNoise,
-    dropoutByLength: config.dropoutLength !== null,
+    noise: config.noise > 0 || phases.some(({ noise }) => noise.most > 0),
+    stateNoise: config.stateNoise > 0 || phases.some(({ stateNoise = 0 }) => stateNoise > 0),
+    dropoutByLength: config.dropoutLength !== null || phases.some(({ dropoutLength = null }) => dropoutLength !== null),
     longest: encoding.length(longestSize(config)),
   })
   const optimizer = createOptimizer(config.optimizer)
@@ -199,24 +201,11 @@ class Trainer implements Attempt {
     return { type: "done", step: this.state.step, reason, snapshot: this.take() }
   }
 
-  /** What holds now: until the trained sizes are learnt, and while it settles. */
-  phase() {
-    const { config, state } = this
-    if (state.fit.since !== null && config.settle) return { holdSteps: 0, ...config.settle, noise: state.noise }
-    return {
-      keep: config.keep,
-      holdSteps: 0,
-      noise: config.noise,
-      structured: config.batch.structured,
-      limit: config.saturation.limit,
-    }
-  }
-
   /** One update; a text says why it was not applied. */
   async step() {
     const { config, state, encoding } = this
     const attemptStep = state.step - state.begin
-    const { keep, holdSteps, noise, structured, limit } = this.phase()
+    const { keep, dropoutLength, noise, stateNoise, holdSteps, structured, limit } = phaseOf(config, state)
     const groups = drawGroups(
       encoding,
       {
@@ -248,7 +237,8 @@ class Trainer implements Attempt {
           noise,
           "saturation weight": state.saturationWeight,
           "saturation limit": limit,
-          ...(config.dropoutLength === null ? {} : { "dropout length": config.dropoutLength }),
+          "state noise": stateNoise,
+          "dropout length": dropoutLength,
         },
         numbers: this.optimizer.advance(state.rate, state.optimizer),
         decay: state.fit.since === null ? 0 : config.average,
@@ -304,6 +294,7 @@ class Trainer implements Attempt {
   advance(last: Score, size: number): void {
     const { config, state } = this
     const complete = state.joined === this.stages
+    const settling = settlingOf(config, state)
     const right = this.stageRight(last, size)
     const learnt = right !== undefined && right >= config.curriculum.threshold
     const rule = rateRules[config.rate.rule]
@@ -313,8 +304,8 @@ class Trainer implements Attempt {
     if (!complete) {
       if (learnt) state.joined++
       if (learnt && rule.throughout && state.joined < this.stages) state.window.before = []
-    } else if (state.fit.since !== null && config.settle) {
-      const { noise, floor, decay } = config.settle
+    } else if (settling) {
+      const { noise, floor, decay } = settling
       // as much noise as the model bears: more while batches stay right, less when they do not
       const exact = 1 - state.wrong
       state.noise = Math.min(

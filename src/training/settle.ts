@@ -1,0 +1,113 @@
+// What holds while it trains, and what changes once the trained sizes are learnt: it settles, in one phase or in several.
+
+import { must, UserError, whole } from "../core/errors.ts"
+import type { TrainConfig } from "./config.ts"
+import type { TrainState } from "./events.ts"
+
+/** What may be otherwise in each phase. */
+export interface SettlePhase {
+  readonly keep: number
+  /** As the config's; left out: as it says. */
+  readonly dropoutLength?: number | null
+  readonly stateNoise?: number
+  /** Training takes a random number of steps, up to so many beyond those of an answer: what is right must stay so. Left out: none. */
+  readonly holdSteps?: number
+  /** Noise on pre-activations: from `start` by `step` up after each batch with at least the share `exact` of right answers, else down; at most `most`. */
+  readonly noise: { readonly start: number; readonly most: number; readonly step: number; readonly exact: number }
+  /** Share of structured examples, and the saturation limit, from then on. */
+  readonly structured: number
+  readonly limit: number
+  /** Factor on the learning rate at every step from then on, and its floor as a share of `rate.start`. */
+  readonly decay: number
+  readonly floor: number
+}
+
+/** Begins so many steps after the trained sizes were learnt; what it leaves out stays as it was. */
+export type LaterPhase = { readonly after: number } & Partial<SettlePhase>
+
+export interface SettleConfig extends SettlePhase {
+  readonly later?: readonly LaterPhase[]
+}
+
+/** Up to this length dropout is as strong as `keep` says, where nothing says otherwise: longer than any example. */
+const EVERY_LENGTH = 1e9
+
+type Moment = Pick<TrainState, "step" | "fit" | "noise">
+
+/** What holds in the step after this state. */
+export function phaseOf(config: TrainConfig, state: Moment) {
+  const { keep, noise, dropoutLength, stateNoise, batch, saturation } = config
+  const before = { keep, dropoutLength, stateNoise, structured: batch.structured, limit: saturation.limit }
+  const settling = settlingOf(config, state)
+  const phase = { holdSteps: 0, ...before, ...settling, noise: settling ? state.noise : noise }
+  return { ...phase, dropoutLength: phase.dropoutLength ?? EVERY_LENGTH }
+}
+
+/** The phase in which it settles, if it does. */
+export const settlingOf = ({ settle }: TrainConfig, { step, fit: { since } }: Moment): SettlePhase | undefined =>
+  settle === null || since === null ? undefined : phaseAfter(settle, step - since)
+
+function phaseAfter({ later = [], ...first }: SettleConfig, steps: number): SettlePhase {
+  const begun = later.filter(({ after }) => after <= steps)
+  return Object.assign({}, first, ...begun.map(({ after, ...changes }) => changes))
+}
+
+/** All phases in which it settles, one after the other. */
+export const phasesOf = ({ settle }: Pick<TrainConfig, "settle">): readonly SettlePhase[] =>
+  settle === null
+    ? []
+    : [0, ...(settle.later ?? []).map(({ after }) => after)].map((after) => phaseAfter(settle, after))
+
+/** What a later phase can say. */
+const fields = Object.keys({
+  after: 0,
+  keep: 0,
+  dropoutLength: 0,
+  stateNoise: 0,
+  holdSteps: 0,
+  noise: 0,
+  structured: 0,
+  limit: 0,
+  decay: 0,
+  floor: 0,
+} satisfies Record<keyof LaterPhase, 0>)
+
+export function checkSettle(config: Pick<TrainConfig, "settle">): void {
+  const later = config.settle?.later ?? []
+  for (const phase of later)
+    for (const field of Object.keys(phase))
+      if (!fields.includes(field))
+        throw new UserError(`settle.later: there is no "${field}"; expected some of ${fields.join(", ")}`)
+  const rising = later.every(({ after }, i) => whole(after, 1) && (i === 0 || after > later[i - 1].after))
+  must(
+    "settle.later",
+    later.map(({ after }) => after),
+    rising,
+    "phases with rising numbers of steps `after`, of at least 1",
+  )
+  for (const { keep, dropoutLength, stateNoise = 0, holdSteps = 0, noise, structured, limit, decay, floor } of phasesOf(
+    config,
+  )) {
+    must("settle.keep", keep, keep > 0 && keep <= 1, "a number above 0, at most 1")
+    checkDropoutLength("settle.dropoutLength", dropoutLength ?? null)
+    checkStateNoise("settle.stateNoise", stateNoise)
+    must("settle.holdSteps", holdSteps, whole(holdSteps, 0), "a whole number of at least 0")
+    const { start, most, step, exact } = noise
+    must(
+      "settle.noise",
+      noise,
+      start >= 0 && most >= start && step >= 0 && exact >= 0,
+      "start, most, step and exact of at least 0",
+    )
+    must("settle.structured", structured, structured >= 0 && structured <= 1, "a number from 0 to 1")
+    must("settle.limit", limit, limit > 0, "a number above 0")
+    must("settle.decay", decay, decay > 0 && decay <= 1, "a number above 0, at most 1")
+    must("settle.floor", floor, floor >= 0 && floor <= 1, "a number from 0 to 1")
+  }
+}
+
+export const checkDropoutLength = (field: string, length: number | null): void =>
+  must(field, length, length === null || length > 0, "a number above 0, or null")
+
+export const checkStateNoise = (field: string, share: number): void =>
+  must(field, share, share >= 0 && share <= 1, "a share of the noise, from 0 to 1")
