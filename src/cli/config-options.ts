@@ -6,6 +6,7 @@ import { UserError } from "../core/errors.ts"
 import { neuralGpuDefaults } from "../models/neural-gpu.ts"
 import { nearest } from "../tasks/nearest.ts"
 import { defaultConfig, type TrainConfig } from "../training/config.ts"
+import { phaseFields } from "../training/settle.ts"
 import { number, ranges } from "./values.ts"
 
 /** A config that is being put together. */
@@ -130,7 +131,8 @@ function useForm(draft: Draft, form: string): void {
 function applySetting(draft: Draft, setting: string): void {
   const at = setting.indexOf("=")
   const path = setting.slice(0, at).split(".")
-  const fields = fieldsOf(draft)
+  const optional = isObject(draft.settle) ? [...phaseFields, "later"].map((name) => `settle.${name}`) : []
+  const fields = [...new Set([...fieldsOf(draft), ...optional])]
   const field = path.join(".")
   if (at < 1 || !fields.includes(field)) {
     const near = nearest(field, fields)
@@ -141,6 +143,7 @@ function applySetting(draft: Draft, setting: string): void {
   const value = parse(setting.slice(at + 1))
   if (
     before !== null &&
+    before !== undefined &&
     value !== null &&
     (typeof value !== typeof before || Array.isArray(value) !== Array.isArray(before))
   )

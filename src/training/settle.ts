@@ -58,9 +58,8 @@ export const phasesOf = ({ settle }: Pick<TrainConfig, "settle">): readonly Sett
     ? []
     : [0, ...(settle.later ?? []).map(({ after }) => after)].map((after) => phaseAfter(settle, after))
 
-/** What a later phase can say. */
-const fields = Object.keys({
-  after: 0,
+/** What a phase can say; some of it may be left out. */
+export const phaseFields: readonly string[] = Object.keys({
   keep: 0,
   dropoutLength: 0,
   stateNoise: 0,
@@ -70,21 +69,18 @@ const fields = Object.keys({
   limit: 0,
   decay: 0,
   floor: 0,
-} satisfies Record<keyof LaterPhase, 0>)
+} satisfies Record<keyof SettlePhase, 0>)
 
 export function checkSettle(config: Pick<TrainConfig, "settle">): void {
   const later = config.settle?.later ?? []
-  for (const phase of later)
-    for (const field of Object.keys(phase))
-      if (!fields.includes(field))
-        throw new UserError(`settle.later: there is no "${field}"; expected some of ${fields.join(", ")}`)
-  const rising = later.every(({ after }, i) => whole(after, 1) && (i === 0 || after > later[i - 1].after))
-  must(
-    "settle.later",
-    later.map(({ after }) => after),
-    rising,
-    "phases with rising numbers of steps `after`, of at least 1",
-  )
+  const known = ["after", ...phaseFields]
+  must("settle.later", later, Array.isArray(later) && later.every(isObject), "a list of phases")
+  for (const field of later.flatMap(Object.keys))
+    if (!known.includes(field))
+      throw new UserError(`settle.later: there is no "${field}"; expected some of ${known.join(", ")}`)
+  const begins = later.map(({ after }) => after)
+  const rising = begins.every((after, i) => whole(after, 1) && (i === 0 || after > begins[i - 1]))
+  must("settle.later", begins, rising, "phases with rising numbers of steps `after`, of at least 1")
   for (const { keep, dropoutLength, stateNoise = 0, holdSteps = 0, noise, structured, limit, decay, floor } of phasesOf(
     config,
   )) {
@@ -111,3 +107,5 @@ export const checkDropoutLength = (field: string, length: number | null): void =
 
 export const checkStateNoise = (field: string, share: number): void =>
   must(field, share, share >= 0 && share <= 1, "a share of the noise, from 0 to 1")
+
+const isObject = (x: unknown) => typeof x === "object" && x !== null && !Array.isArray(x)
