@@ -20,6 +20,13 @@ const learntAt2 = (settle: object) =>
     steps: 6,
   }) as const satisfies PartialConfig
 
+async function snapshotsOf(settle: object, from?: Snapshot): Promise<ReadonlyMap<number, Snapshot>> {
+  const snapshots = new Map<number, Snapshot>()
+  for await (const event of train(resolveConfig(learntAt2(settle)), wasm(1), from))
+    if (event.type === "step") snapshots.set(event.step, await event.snapshot())
+  return snapshots
+}
+
 type Step = Extract<TrainEvent, { type: "step" }>
 
 async function stepsOf(settle: object, from?: Snapshot): Promise<readonly Step[]> {
@@ -69,6 +76,19 @@ test("each of what a phase may change does so from that step on, and changes not
   }
 })
 
+test("a slope multiplies the gates' weights and their average once, and a run that goes on there gives the same bytes", async () => {
+  const plain = (await snapshotsOf({})).get(4) as Snapshot
+  const sharpened = await snapshotsOf({ later: [{ after: 2, gateSlope: 2 }] })
+  const { tensors } = sharpened.get(4) as Snapshot
+  for (const [name, { data }] of plain.tensors) {
+    const slope = /^(average\/)?cgru\d\/(update|reset)\//.test(name) ? 2 : 1
+    expect(tensors.get(name)?.data, name).toEqual(data.map((x) => x * slope))
+  }
+  const again = await snapshotsOf({ later: [{ after: 2, gateSlope: 2 }] }, sharpened.get(4))
+  expect([...again.keys()]).toEqual([5, 6])
+  expect(again.get(6)).toEqual(sharpened.get(6))
+})
+
 test("phases that do not rise, or that say what cannot be, are refused", () => {
   const refusal = (later: object[]) => () => resolveConfig(learntAt2({ later }))
   expect(refusal([{ after: 5 }, { after: 5 }])).toThrow(
@@ -77,5 +97,6 @@ test("phases that do not rise, or that say what cannot be, are refused", () => {
   expect(refusal([{ keep: 0.9 }])).toThrow(/settle\.later/)
   expect(refusal([{ after: 5, keep: 0 }])).toThrow(/settle\.keep: got 0, expected a number above 0/)
   expect(refusal([{ after: 5, dropoutLength: 0 }])).toThrow(/settle\.dropoutLength: got 0/)
+  expect(refusal([{ after: 5, gateSlope: 0 }])).toThrow(/settle\.later\.gateSlope: got 0, expected a number above 0/)
   expect(refusal([{ after: 5, keeps: 0.9 }])).toThrow(/settle\.later: there is no "keeps"/)
 })
