@@ -1,7 +1,7 @@
 // The convolutional GRU with gate cutoff [Kaiser & Sutskever 2016, §2 and §3]:
 // s' = u·s + (1 − u)·tanh(U * (r·s) + B), u = σ'(U' * s + B'), r = σ'(U'' * s + B''). u keeps the old state (the seed text's sign is the other way round).
 
-import { add, mul, sigmoidCutoff, sub, tanh } from "../core/expr.ts"
+import { add, type Expr, mul, sigmoidCutoff, sub, tanh } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
 import { conv } from "./conv.ts"
@@ -17,17 +17,20 @@ export interface CgruOptions {
   readonly scale: number
   /** Copies of the parameters, used by turns. */
   readonly copies?: number
+  /** Multiplies the update gate's pre-activation. */
+  readonly updateSlope?: number
   readonly noise?: Noise | undefined
 }
 
 /** One layer: state [L, W, M] → the next state. */
 export function cgru(g: Graph, name: string, s: Node, options: CgruOptions): Node {
-  const { kernel, cutoff, scale, copies = 1, noise } = options
+  const { kernel, cutoff, scale, copies = 1, updateSlope = 1, noise } = options
   const gate = (kind: string, x: Node, bias: number, number: number) => {
     const pre = conv(g, `${name}/${kind}`, x, { channels: s.shape[2] as number, kernel, bias, scale, copies })
     return noisy(g, pre, noise, number)
   }
   const update = gate("update", s, GATE_BIAS, 0)
+  const updated = (pre: Expr) => sigmoidCutoff(updateSlope === 1 ? pre : mul(pre, updateSlope), cutoff)
   const reset = gate("reset", s, GATE_BIAS, 1)
   const candidate = gate(
     "candidate",
@@ -35,11 +38,11 @@ export function cgru(g: Graph, name: string, s: Node, options: CgruOptions): Nod
     0,
     2,
   )
-  g.watch(`${name}/update`, () => g.map([update], (pre) => sigmoidCutoff(pre, cutoff)))
+  g.watch(`${name}/update`, () => g.map([update], updated))
   g.watch(`${name}/reset`, () => g.map([reset], (pre) => sigmoidCutoff(pre, cutoff)))
   g.watch(`${name}/candidate`, () => g.map([candidate], tanh))
   const next = g.map([update, s, candidate], (pre, x, c) => {
-    const u = sigmoidCutoff(pre, cutoff)
+    const u = updated(pre)
     return add(mul(u, x), mul(sub(1, u), tanh(c)))
   })
   g.watch(`${name}/state`, () => next)

@@ -54,6 +54,9 @@ export interface NeuralGpuOptions {
   /** In training a random number of steps between this share of the question's length and all that there are: an answer must be ready early, and stay.
    *  Ours: with as many steps as symbols the operands of a sum may meet in the last ones only, too late for a long carry (docs/log.md). 1: all of them. */
   readonly leastSteps: number
+  /** When the model answers, update gates are so many times as steep as they were trained: one that was nearly shut or open is so, and what should stay does
+   *  [slope annealing: Chung, Ahn and Bengio 2016, §2.3; docs/log.md]. The same as larger weights of these gates. Original form only. 1: as trained. */
+  readonly answerSlope: number
   /** Copies of the cells' parameters, of which step t uses number t mod copies: parameter-sharing relaxation, r [KS16, §3: "often r = 6"]. 1: none. */
   readonly copies: number
 }
@@ -70,6 +73,7 @@ export const neuralGpuDefaults: Record<NeuralGpuOptions["form"], NeuralGpuOption
     initScale: 1,
     extraSteps: 0,
     leastSteps: 1,
+    answerSlope: 1,
     copies: 1,
   },
   // m = 48 for addition, one layer, one column [DNGPU code]
@@ -82,6 +86,7 @@ export const neuralGpuDefaults: Record<NeuralGpuOptions["form"], NeuralGpuOption
     initScale: 1,
     extraSteps: 0,
     leastSteps: 1,
+    answerSlope: 1,
     copies: 1,
   },
 }
@@ -102,7 +107,7 @@ export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
   defaults: { ...neuralGpuDefaults.diagonal, maps: 24 },
   techniques: ["dropout", "noise", "saturation"],
   learns: ["symbols"],
-  check({ form, maps, width, layers, cutoff, initScale, extraSteps, leastSteps, copies }) {
+  check({ form, maps, width, layers, cutoff, initScale, extraSteps, leastSteps, answerSlope, copies }) {
     must("model.form", form, form in neuralGpuDefaults, `one of ${Object.keys(neuralGpuDefaults).join(", ")}`)
     must("model.maps", maps, whole(maps, 1) && maps <= 512, "a whole number from 1 to 512")
     must("model.width", width, whole(width, 1) && width <= 16, "a whole number from 1 to 16")
@@ -111,6 +116,9 @@ export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
     must("model.initScale", initScale, initScale > 0, "a number above 0")
     must("model.extraSteps", extraSteps, whole(extraSteps, 0), "a whole number of at least 0")
     must("model.leastSteps", leastSteps, leastSteps > 0 && leastSteps <= 1, "a share above 0, at most 1")
+    must("model.answerSlope", answerSlope, answerSlope >= 1 && answerSlope <= 100, "a number from 1 to 100")
+    if (form === "diagonal")
+      must("model.answerSlope", answerSlope, answerSlope === 1, "1: only the original form has it")
     must("model.copies", copies, whole(copies, 1) && copies <= 64, "a whole number from 1 to 64")
   },
   build: neuralGpu,
@@ -216,7 +224,7 @@ function diagonal(
 /** tanh of the embedding in the first column; then `steps` times l CGRUs, dropout on the whole image after each step [KS16, §2, §3]. */
 function original(
   g: Graph,
-  { maps, width, layers, cutoff, initScale, copies }: NeuralGpuOptions,
+  { maps, width, layers, cutoff, initScale, answerSlope, copies }: NeuralGpuOptions,
   V: number,
   { symbols, mask, steps }: ModelInputs,
   settings: Settings,
@@ -238,6 +246,7 @@ function original(
         cutoff,
         scale: initScale,
         copies,
+        updateSlope: training ? 1 : answerSlope,
         noise: noise && { deviation: noise, stream: NOISE + 3 * layer },
       })
     return [

@@ -10,7 +10,14 @@ import { modelDefaults } from "./model-defaults.ts"
 import type { OptimizerConfig } from "./optimizers/index.ts"
 import { optimizers } from "./optimizers/index.ts"
 import { type RateConfig, rateRules } from "./rate.ts"
-import { checkDropoutLength, checkSettle, checkStateNoise, phasesOf, type SettleConfig } from "./settle.ts"
+import {
+  checkAverage,
+  checkDropoutLength,
+  checkSettle,
+  checkStateNoise,
+  phasesOf,
+  type SettleConfig,
+} from "./settle.ts"
 import { type RelaxationOptions, relaxationDefaults } from "./techniques/relaxation.ts"
 import { type ReplayOptions, replayDefaults } from "./techniques/replay.ts"
 import { type SaturationOptions, saturationDefaults } from "./techniques/saturation.ts"
@@ -291,7 +298,7 @@ function check(c: TrainConfig): void {
   must("clipElements", c.clipElements, c.clipElements === null || c.clipElements > 0, "a number above 0")
   must("clip", c.clip, c.clip === null || c.clip > 0, "a number above 0")
   must("gradientNoise", c.gradientNoise, c.gradientNoise >= 0, "a number of at least 0")
-  must("average", c.average, c.average >= 0 && c.average < 1, "a number of at least 0, below 1")
+  checkAverage("average", c.average)
   must("fit.every", c.fit.every, whole(c.fit.every, 1), "a whole number of at least 1")
   must("fit.samples", c.fit.samples, whole(c.fit.samples, 1), "a whole number of at least 1")
   must("fit.times", c.fit.times, whole(c.fit.times, 1), "a whole number of at least 1")

@@ -10,6 +10,7 @@ export interface SettlePhase {
   /** As the config's; left out: as it says. */
   readonly dropoutLength?: number | null
   readonly stateNoise?: number
+  readonly average?: number
   /** Training takes a random number of steps, up to so many beyond those of an answer: what is right must stay so. Left out: none. */
   readonly holdSteps?: number
   /** Noise on pre-activations: from `start` by `step` up after each batch with at least the share `exact` of right answers, else down; at most `most`. */
@@ -40,8 +41,8 @@ type Moment = Pick<TrainState, "step" | "fit" | "noise">
 
 /** What holds in the step after this state. */
 export function phaseOf(config: TrainConfig, state: Moment) {
-  const { keep, noise, dropoutLength, stateNoise, batch, saturation } = config
-  const before = { keep, dropoutLength, stateNoise, structured: batch.structured, limit: saturation.limit }
+  const { keep, noise, dropoutLength, stateNoise, average, batch, saturation } = config
+  const before = { keep, dropoutLength, stateNoise, average, structured: batch.structured, limit: saturation.limit }
   const settling = settlingOf(config, state)
   const phase = { holdSteps: 0, ...before, ...settling, noise: settling ? state.noise : noise }
   return { ...phase, dropoutLength: phase.dropoutLength ?? EVERY_LENGTH }
@@ -71,6 +72,7 @@ export const phaseFields: readonly string[] = Object.keys({
   keep: 0,
   dropoutLength: 0,
   stateNoise: 0,
+  average: 0,
   holdSteps: 0,
   noise: 0,
   structured: 0,
@@ -91,12 +93,22 @@ export function checkSettle(config: Pick<TrainConfig, "settle">): void {
   must("settle.later", begins, rising, "phases with rising numbers of steps `after`, of at least 1")
   for (const { gateSlope = 1 } of later)
     must("settle.later.gateSlope", gateSlope, gateSlope > 0 && gateSlope < 100, "a number above 0")
-  for (const { keep, dropoutLength, stateNoise = 0, holdSteps = 0, noise, structured, limit, decay, floor } of phasesOf(
-    config,
-  )) {
+  for (const {
+    keep,
+    dropoutLength,
+    stateNoise = 0,
+    average = 0,
+    holdSteps = 0,
+    noise,
+    structured,
+    limit,
+    decay,
+    floor,
+  } of phasesOf(config)) {
     must("settle.keep", keep, keep > 0 && keep <= 1, "a number above 0, at most 1")
     checkDropoutLength("settle.dropoutLength", dropoutLength ?? null)
     checkStateNoise("settle.stateNoise", stateNoise)
+    checkAverage("settle.average", average)
     must("settle.holdSteps", holdSteps, whole(holdSteps, 0), "a whole number of at least 0")
     const { start, most, step, exact } = noise
     must(
@@ -117,5 +129,8 @@ export const checkDropoutLength = (field: string, length: number | null): void =
 
 export const checkStateNoise = (field: string, share: number): void =>
   must(field, share, share >= 0 && share <= 1, "a share of the noise, from 0 to 1")
+
+export const checkAverage = (field: string, average: number): void =>
+  must(field, average, average >= 0 && average < 1, "a number of at least 0, below 1")
 
 const isObject = (x: unknown) => typeof x === "object" && x !== null && !Array.isArray(x)

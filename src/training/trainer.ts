@@ -207,7 +207,7 @@ class Trainer implements Attempt {
   async step() {
     const { config, state, encoding } = this
     const attemptStep = state.step - state.begin
-    const { keep, dropoutLength, noise, stateNoise, holdSteps, structured, limit } = phaseOf(config, state)
+    const { keep, dropoutLength, noise, stateNoise, holdSteps, average, structured, limit } = phaseOf(config, state)
     const groups = drawGroups(
       encoding,
       {
@@ -243,7 +243,7 @@ class Trainer implements Attempt {
           "dropout length": dropoutLength,
         },
         numbers: this.optimizer.advance(state.rate, state.optimizer),
-        decay: state.fit.since === null ? 0 : config.average,
+        decay: state.fit.since === null ? 0 : average,
         averaged: state.averaged,
         pull: state.pull,
         clipElements: config.clipElements ?? Number.POSITIVE_INFINITY,
