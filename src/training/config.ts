@@ -229,7 +229,6 @@ function checkTechniques(c: TrainConfig): void {
       off("settle.noise.most", noise.most, 0)
       off("settle.stateNoise", stateNoise, 0)
     }
-    for (const { gateSlope = 1 } of c.settle?.later ?? []) off("settle.later.gateSlope", gateSlope, 1)
   }
   if (!techniques.includes("saturation")) off("saturation.weight", c.saturation.weight, 0)
 }

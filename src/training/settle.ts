@@ -26,8 +26,6 @@ export interface SettlePhase {
 /** Begins so many steps after the trained sizes were learnt; what it leaves out stays as it was. */
 export interface LaterPhase extends Partial<SettlePhase> {
   readonly after: number
-  /** When it begins, the gates' pre-activations become so many times as large (techniques/slope.ts). Left out: they stay. */
-  readonly gateSlope?: number
 }
 
 export interface SettleConfig extends SettlePhase {
@@ -54,12 +52,8 @@ export const settlingOf = ({ settle }: TrainConfig, { step, fit: { since } }: Mo
 
 function phaseAfter({ later = [], ...first }: SettleConfig, steps: number): SettlePhase {
   const begun = later.filter(({ after }) => after <= steps)
-  return Object.assign({}, first, ...begun.map(({ after, gateSlope, ...changes }) => changes))
+  return Object.assign({}, first, ...begun.map(({ after, ...changes }) => changes))
 }
-
-/** What the gates' slope is multiplied by when this state is reached; 1: no phase with a slope begins. */
-export const slopeAt = ({ settle }: TrainConfig, { step, fit: { since } }: Moment): number =>
-  settle?.later?.find(({ after }) => since !== null && step - since === after)?.gateSlope ?? 1
 
 /** All phases in which it settles, one after the other. */
 export const phasesOf = ({ settle }: Pick<TrainConfig, "settle">): readonly SettlePhase[] =>
@@ -83,7 +77,7 @@ export const phaseFields: readonly string[] = Object.keys({
 
 export function checkSettle(config: Pick<TrainConfig, "settle">): void {
   const later = config.settle?.later ?? []
-  const known = ["after", "gateSlope", ...phaseFields]
+  const known = ["after", ...phaseFields]
   must("settle.later", later, Array.isArray(later) && later.every(isObject), "a list of phases")
   for (const field of later.flatMap(Object.keys))
     if (!known.includes(field))
@@ -91,8 +85,6 @@ export function checkSettle(config: Pick<TrainConfig, "settle">): void {
   const begins = later.map(({ after }) => after)
   const rising = begins.every((after, i) => whole(after, 1) && (i === 0 || after > begins[i - 1]))
   must("settle.later", begins, rising, "phases with rising numbers of steps `after`, of at least 1")
-  for (const { gateSlope = 1 } of later)
-    must("settle.later.gateSlope", gateSlope, gateSlope > 0 && gateSlope < 100, "a number above 0")
   for (const {
     keep,
     dropoutLength,

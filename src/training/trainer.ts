@@ -26,11 +26,10 @@ import { learnerOf, ruleOf } from "./learner.ts"
 import { compileModel, type Model } from "./model.ts"
 import { createOptimizer, type Optimizer } from "./optimizers/index.ts"
 import { isBad, rateRules, WELL_LEARNT } from "./rate.ts"
-import { phaseOf, phasesOf, settlingOf, slopeAt } from "./settle.ts"
+import { phaseOf, phasesOf, settlingOf } from "./settle.ts"
 import { gradientNoise } from "./techniques/gradient-noise.ts"
 import { remember, replayed } from "./techniques/replay.ts"
 import { adaptSaturation } from "./techniques/saturation.ts"
-import { sharpenGates } from "./techniques/slope.ts"
 
 /** Rollbacks after numbers that are not finite, before training gives up. */
 const MAX_ROLLBACKS = 3
@@ -184,7 +183,6 @@ class Trainer implements Attempt {
       }
       const events: TrainEvent[] = []
       this.advance(step.last, step.size)
-      await this.sharpen()
       if (fitDue(this)) events.push(...(await checkFit(this, await this.learner.read("average"))))
       if (searchDue(this)) await searchWrong(this, await this.learner.read("average"))
       if (goalDue(this)) events.push(...(await checkGoal(this, await this.learner.read("average"))))
@@ -325,14 +323,6 @@ class Trainer implements Attempt {
       state.saturationWeight = adaptSaturation(config.saturation, state.rate, mean, window.cost / window.count)
       state.window = { error: 0, cost: 0, count: 0, before: [...window.before, mean].slice(-rule.windows) }
     }
-  }
-
-  async sharpen(): Promise<void> {
-    const slope = slopeAt(this.config, this.state)
-    if (slope === 1) return
-    const arrays = await this.learner.keep().read()
-    sharpenGates(arrays, this.model.train.plan.shared, slope)
-    this.learner.write(arrays)
   }
 
   lowerRate(): void {

@@ -1,11 +1,14 @@
 // Each technique does something, and is exactly absent when off.
 
 import { expect, test } from "vitest"
+import { wasm } from "../../src/backends/wasm/index.ts"
+import { initialValues } from "../../src/core/params.ts"
 import { random } from "../../src/core/rng.ts"
 import { createTask } from "../../src/tasks/index.ts"
 import { drawGroups } from "../../src/training/batches.ts"
 import { resolveConfig } from "../../src/training/config.ts"
-import { blocksOf } from "../../src/training/encoding.ts"
+import { blocksOf, encodingOf } from "../../src/training/encoding.ts"
+import { planEvaluation, planTraining } from "../../src/training/model.ts"
 import {
   createOptimizer,
   newMemory,
@@ -182,4 +185,33 @@ test("a model with extra steps takes all of them when it answers, a random numbe
   }
   expect(stepsWith(3)).toEqual({ training: new Set([0, 1, 2, 3]), answering: 3 })
   expect(stepsWith(0)).toEqual({ training: new Set([0]), answering: 0 })
+})
+
+test("a slope for answers is that of larger update gates, and training knows nothing of it", async () => {
+  const config = (answerSlope: number) =>
+    resolveConfig({ model: { form: "original", maps: 4, width: 2, layers: 1, answerSlope } })
+  const { task, model } = config(1)
+  const encoding = encodingOf(task, model)
+  const blocks = blocksOf(encoding, [createTask("add").random(5, random(1))], 0, 0)
+  const answer = async (slope: number, factor: number) => {
+    const program = await wasm(1).compile(planEvaluation(config(slope).model, encoding.signature))
+    const shared = initialValues(program.plan.shared, 3)
+    for (const { name, offset, size } of program.plan.shared)
+      if (name.includes("/update/")) for (let i = offset; i < offset + size; i++) shared[i] *= factor
+    const { outputs } = await program.run(shared, blocks, { seed: 0, trainStep: 0 })
+    await program.dispose()
+    return outputs[0].logits
+  }
+  const steep = await answer(3, 1)
+  expect(steep).not.toEqual(await answer(1, 1))
+  const heavy = await answer(1, 3)
+  steep.forEach((x, i) => {
+    expect(Math.abs(x - heavy[i])).toBeLessThan(1e-4)
+  })
+  const [plain, sloped] = [1, 3].map((slope) => JSON.stringify(planTraining(config(slope).model, encoding.signature)))
+  expect(sloped).toBe(plain)
+  expect(() => resolveConfig({ model: { form: "diagonal", answerSlope: 2 } })).toThrow(
+    /model\.answerSlope: got 2, expected 1/,
+  )
+  expect(() => resolveConfig({ model: { form: "original", answerSlope: 0 } })).toThrow(/model\.answerSlope: got 0/)
 })
