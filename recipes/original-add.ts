@@ -4,14 +4,24 @@
 import { fasterOriginal, original, originalSettle, pulledTogether } from "./original.ts"
 import type { Recipe } from "./recipe.ts"
 
+/** When noise has risen to its most: dropout of 9 % at every length, noise on the state too, and a longer average, since all that makes weights walk widely. */
+const harder = {
+  after: 3100,
+  average: 0.9995,
+  holdSteps: 10,
+  stateNoise: 0.3,
+  dropoutLength: 41,
+  noise: { start: 0, most: 1.2, step: 0.003, exact: 0.75 },
+} as const
+
 export const recipe: Recipe = {
   name: "original-add",
   about: "binary addition with the original form, learnt from at most 20 bits",
   config: {
     ...fasterOriginal,
     task: { name: "add" },
-    // with as many steps as symbols the operands meet in the last ones only, and long carries come too late
-    model: { ...fasterOriginal.model, leastSteps: 0.6 },
+    // with as many steps as symbols the operands meet in the last ones only, and long carries come too late; what has been answered stays with steep gates
+    model: { ...fasterOriginal.model, leastSteps: 0.6, answerSlope: 4 },
     // long questions when short ones are right: half of the time; and small sizes stay learnt with the code's mixing
     batch: {
       ...original.batch,
@@ -27,8 +37,14 @@ export const recipe: Recipe = {
     // one set of parameters at 0.003 forgets now and then
     rate: { start: 0.003, rule: "code", factor: 0.95, every: 100, floor: 0.3 },
     fit: { exact: 0.9 },
-    settle: { ...originalSettle, noise: { ...originalSettle.noise, most: 1 }, floor: 0.3 },
+    settle: {
+      ...originalSettle,
+      noise: { ...originalSettle.noise, most: 1 },
+      floor: 0.3,
+      later: [harder, { after: 6589, structured: 0.6 }],
+    },
     average: 0.998,
-    goal: { size: 200, samples: 64, every: 200, times: 2 },
+    // of the structured ones of 200 digits some are wrong whenever all random ones are right
+    goal: { size: 200, samples: 128, structured: false, every: 200, times: 2 },
   },
 }

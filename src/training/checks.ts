@@ -47,7 +47,7 @@ export async function checkFit(attempt: Attempt, weights: Float32Array): Promise
   return [...events, { type: "fit", step: state.step }]
 }
 
-/** First at twice the trained sizes, and if all is right there at the goal's size, random and structured; the last time also further out. */
+/** First at twice the trained sizes, and if all is right there at the goal's size, random and (unless the goal leaves them out) structured; the last time also further out. */
 export async function checkGoal(attempt: Attempt, weights: Float32Array): Promise<TrainEvent[]> {
   const { config, state, encoding } = attempt
   const { goal } = config
@@ -63,7 +63,7 @@ export async function checkGoal(attempt: Attempt, weights: Float32Array): Promis
   const met =
     (await right(probe, PROBE_SAMPLES, false)) &&
     (await right(goal.size, goal.samples, false)) &&
-    (await right(goal.size, goal.samples, true)) &&
+    (!goal.structured || (await right(goal.size, goal.samples, true))) &&
     (goal.confirm === null ||
       state.goal.streak + 1 < goal.times ||
       (await right(goal.confirm.size, goal.confirm.samples, false)))

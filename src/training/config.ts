@@ -83,8 +83,10 @@ export interface FitConfig {
 export interface GoalConfig {
   /** Size at which generalisation is measured; never trained on. */
   readonly size: number
-  /** Fresh random examples; all structured ones come besides. */
+  /** Fresh random examples. */
   readonly samples: number
+  /** All structured examples of that size must be right as well. */
+  readonly structured: boolean
   /** Instead: the mean cross-entropy of an answer must be below so many bits (tasks on vectors). */
   readonly bits: number | null
   /** Times in a row that all must be right. */
@@ -148,7 +150,7 @@ export const defaultConfig = {
     floor: 1 / 60,
   },
   average: 0.995,
-  goal: { size: 200, samples: 64, bits: null, times: 3, every: 50, confirm: null },
+  goal: { size: 200, samples: 64, structured: true, bits: null, times: 3, every: 50, confirm: null },
   restart: { enabled: true, joinedBy: 2000, provedAfter: 600, accuracy: 0.9, goalBy: 4000 },
 } satisfies TrainConfig
 
@@ -304,6 +306,7 @@ function check(c: TrainConfig): void {
   share("fit.exact", c.fit.exact)
   must("goal.size", c.goal.size, whole(c.goal.size, minSize), `a whole number of at least ${minSize}`)
   must("goal.samples", c.goal.samples, whole(c.goal.samples, 1), "a whole number of at least 1")
+  must("goal.structured", c.goal.structured, typeof c.goal.structured === "boolean", "true or false")
   must("goal.times", c.goal.times, whole(c.goal.times, 1), "a whole number of at least 1")
   must("goal.every", c.goal.every, whole(c.goal.every, 1), "a whole number of at least 1")
   must(
