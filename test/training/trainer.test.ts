@@ -78,6 +78,25 @@ test("copying one symbol is learnt in a few hundred steps", async () => {
   expect(steps.slice(-20).every((s) => s.symbol > 0.95)).toBe(true)
 })
 
+test("a goal asks for structured examples as well, unless it leaves them out", async () => {
+  for (const structured of [true, false]) {
+    const { events } = await collect({
+      task: { name: "copy" },
+      model: { maps: 12 },
+      steps: 600,
+      batch: { groups: [[1, 2]], examples: 16 },
+      keep: 1,
+      average: 0.5,
+      fit: { every: 10, samples: 8, times: 1, exact: 1 },
+      goal: { size: 2, samples: 8, structured, times: 1, every: 5 },
+      restart: { enabled: false },
+    })
+    expect(events.at(-1)).toMatchObject({ type: "done", reason: "generalises" })
+    const kinds = of(events, "evaluation").filter(({ size }) => size === 2)
+    expect(kinds.some((e) => e.structured)).toBe(structured)
+  }
+})
+
 describe("a run that goes on from a snapshot", () => {
   test("gives the bytes of a run that never stopped, whatever the step", async () => {
     const straight = await collect({ ...small, steps: 24 })
