@@ -7,7 +7,7 @@ import type { TrainState } from "./events.ts"
 /** What may be otherwise in each phase. */
 export interface SettlePhase {
   readonly keep: number
-  /** As the config's; left out: as it says. */
+  /** These three as the config's fields of their names, which hold where they are left out. */
   readonly dropoutLength?: number | null
   readonly stateNoise?: number
   readonly average?: number
@@ -102,7 +102,7 @@ export function checkSettle(config: Pick<TrainConfig, "settle">): void {
     checkStateNoise("settle.stateNoise", stateNoise)
     checkAverage("settle.average", average)
     must("settle.holdSteps", holdSteps, whole(holdSteps, 0), "a whole number of at least 0")
-    const { start, most, step, exact } = noise
+    const { start, most, step, exact } = noise ?? {}
     must(
       "settle.noise",
       noise,

@@ -93,6 +93,7 @@ test("phases that do not rise, or that say what cannot be, are refused", () => {
   )
   expect(refusal([{ keep: 0.9 }])).toThrow(/settle\.later/)
   expect(refusal([{ after: 5, keep: 0 }])).toThrow(/settle\.keep: got 0, expected a number above 0/)
+  expect(refusal([{ after: 5, noise: null }])).toThrow(/settle\.noise: got null, expected start, most/)
   expect(refusal([{ after: 5, dropoutLength: 0 }])).toThrow(/settle\.dropoutLength: got 0/)
   expect(refusal([{ after: 5, keeps: 0.9 }])).toThrow(/settle\.later: there is no "keeps"/)
 })
