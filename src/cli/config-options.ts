@@ -2,7 +2,7 @@
 // Ranges are checked by resolveConfig; --set reaches every field that has no option of its own.
 
 import { type Command, Option } from "commander"
-import { UserError } from "../core/errors.ts"
+import { isObject, UserError } from "../core/errors.ts"
 import { neuralGpuDefaults } from "../models/neural-gpu.ts"
 import { nearest } from "../tasks/nearest.ts"
 import { defaultConfig, type TrainConfig } from "../training/config.ts"
@@ -165,8 +165,6 @@ export function fieldsOf(config: object, prefix = ""): string[] {
     isObject(value) ? [`${prefix}${key}`, ...fieldsOf(value, `${prefix}${key}.`)] : [`${prefix}${key}`],
   )
 }
-
-const isObject = (x: unknown): x is Draft => typeof x === "object" && x !== null && !Array.isArray(x)
 
 export const get = (from: object, path: Path): unknown =>
   path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), from)

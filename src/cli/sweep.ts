@@ -6,7 +6,7 @@ import { Command } from "commander"
 import { recipes } from "../../recipes/index.ts"
 import { spaces } from "../../recipes/sweeps/index.ts"
 import { createBackend } from "../backends/index.ts"
-import { UserError } from "../core/errors.ts"
+import { isObject, UserError } from "../core/errors.ts"
 import { readMetrics } from "../runs/metrics.ts"
 import { runFiles } from "../runs/record.ts"
 import { type Curve, reportOf } from "../sweep/report.ts"
@@ -153,8 +153,6 @@ async function baseConfig(space: Space, options: SweepOptions): Promise<TrainCon
     throw new UserError(`--steps: the space ${space.name} gives its runs no end, expected --steps 2000, for instance`)
   return config
 }
-
-const isObject = (x: unknown): x is object => typeof x === "object" && x !== null && !Array.isArray(x)
 
 function findSpace(nameOrFile: string): Space {
   const known = spaces.find(({ name }) => name === nameOrFile)

@@ -12,3 +12,7 @@ export function must(field: string, value: unknown, holds: boolean, expected: st
 
 /** A whole number of at least `least`. */
 export const whole = (x: unknown, least: number): boolean => Number.isSafeInteger(x) && (x as number) >= least
+
+/** An object that is neither null nor a list, as JSON has them. */
+export const isObject = (x: unknown): x is Record<string, unknown> =>
+  typeof x === "object" && x !== null && !Array.isArray(x)

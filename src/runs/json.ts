@@ -1,6 +1,8 @@
 // JSON that comes back as it went in. JSON.stringify turns NaN into null and a typed array into an object without a word;
 // a run that resumes from such a state would train on silently, but differently.
 
+import { isObject } from "../core/errors.ts"
+
 /** The text of a value made of plain objects, arrays, strings, booleans, null and finite numbers; a TypeError names anything else. */
 export function exactJson(value: unknown, name: string, indent?: number): string {
   requireExact(value, name)
@@ -39,9 +41,7 @@ function inexactness(value: unknown): string | undefined {
 export function parseJsonObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
+    return isObject(value) ? value : undefined
   } catch {
     return undefined
   }

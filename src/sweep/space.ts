@@ -3,7 +3,7 @@
 // same sweep submitted twice names the same trials.
 
 import { createHash } from "node:crypto"
-import { UserError } from "../core/errors.ts"
+import { isObject, UserError } from "../core/errors.ts"
 import { random } from "../core/rng.ts"
 import { nearest } from "../tasks/nearest.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
@@ -93,8 +93,6 @@ function shuffled<T>(items: readonly T[]): T[] {
   }
   return out
 }
-
-const isObject = (x: unknown): x is Record<string, unknown> => typeof x === "object" && x !== null && !Array.isArray(x)
 
 const isValue = (x: unknown): x is Value => x === null || ["number", "string", "boolean"].includes(typeof x)
 const list = (x: unknown, holds: (item: unknown) => boolean) => Array.isArray(x) && x.length > 0 && x.every(holds)

@@ -1,6 +1,6 @@
 // Everything that decides how a run goes, in one typed object; defaults stand here, with their sources. JSON in, JSON out.
 
-import { must, UserError, whole } from "../core/errors.ts"
+import { isObject, must, UserError, whole } from "../core/errors.ts"
 import { checkModel, DEFAULT_FAMILY, type ModelConfig, modelFamily } from "../models/index.ts"
 import { neuralGpuFamily } from "../models/neural-gpu.ts"
 import { findTask } from "../tasks/index.ts"
@@ -10,14 +10,7 @@ import { modelDefaults } from "./model-defaults.ts"
 import type { OptimizerConfig } from "./optimizers/index.ts"
 import { optimizers } from "./optimizers/index.ts"
 import { type RateConfig, rateRules } from "./rate.ts"
-import {
-  checkAverage,
-  checkDropoutLength,
-  checkSettle,
-  checkStateNoise,
-  phasesOf,
-  type SettleConfig,
-} from "./settle.ts"
+import { checkPhase, checkSettle, phasesOf, type SettleConfig } from "./settle.ts"
 import { type RelaxationOptions, relaxationDefaults } from "./techniques/relaxation.ts"
 import { type ReplayOptions, replayDefaults } from "./techniques/replay.ts"
 import { type SaturationOptions, saturationDefaults } from "./techniques/saturation.ts"
@@ -219,7 +212,7 @@ function checkTechniques(c: TrainConfig): void {
       must(field, length, length === null, `null: the model ${name} knows nothing of it`)
     off("keep", c.keep, 1)
     noLength("dropoutLength", c.dropoutLength)
-    for (const { keep, dropoutLength = null } of phases) {
+    for (const { keep, dropoutLength } of phases) {
       off("settle.keep", keep, 1)
       noLength("settle.dropoutLength", dropoutLength)
     }
@@ -227,7 +220,7 @@ function checkTechniques(c: TrainConfig): void {
   if (!techniques.includes("noise")) {
     off("noise", c.noise, 0)
     off("stateNoise", c.stateNoise, 0)
-    for (const { noise, stateNoise = 0 } of phases) {
+    for (const { noise, stateNoise } of phases) {
       off("settle.noise.most", noise.most, 0)
       off("settle.stateNoise", stateNoise, 0)
     }
@@ -235,12 +228,11 @@ function checkTechniques(c: TrainConfig): void {
   if (!techniques.includes("saturation")) off("saturation.weight", c.saturation.weight, 0)
 }
 
-const isObject = (x: unknown): x is object => typeof x === "object" && x !== null && !Array.isArray(x)
-
 function check(c: TrainConfig): void {
   const { kind, minSize } = findTask(c.task.name, { base: c.task.base, output: c.task.output })
   must("seed", c.seed, whole(c.seed, 0) && c.seed < 2 ** 31, "a whole number from 0 to 2147483647")
   must("steps", c.steps, c.steps === null || whole(c.steps, 1), "a whole number of at least 1")
+  checkPhase("", c)
   checkSettle(c)
   checkModel(c.model)
   const { name, learns } = modelFamily(c.model.name)
@@ -248,7 +240,7 @@ function check(c: TrainConfig): void {
   if (kind !== "symbols") {
     must("replay.share", c.replay.share, c.replay.share === 0, `0: tasks on ${kind} cannot ask again`)
     must("batch.structured", c.batch.structured, c.batch.structured === 0, `0: tasks on ${kind} have no hard cases`)
-    for (const { holdSteps: hold = 0 } of phasesOf(c))
+    for (const { holdSteps: hold } of phasesOf(c))
       must("settle.holdSteps", hold, hold === 0, `0: tasks on ${kind} take no steps of their own`)
   }
   checkTechniques(c)
@@ -283,7 +275,6 @@ function check(c: TrainConfig): void {
   must("relaxation.pull", pull, pull >= 0, "a number of at least 0")
   must("relaxation.factor", factor, factor >= 1, "a number of at least 1")
   must("relaxation.most", most, most >= pull, "a number of at least relaxation.pull")
-  checkDropoutLength("dropoutLength", c.dropoutLength)
   must(
     "optimizer.name",
     c.optimizer.name,
@@ -293,13 +284,10 @@ function check(c: TrainConfig): void {
   const { rule } = c.rate
   must("rate.rule", rule, Object.hasOwn(rateRules, rule), `one of ${Object.keys(rateRules).join(", ")}`)
   must("rate.start", c.rate.start, c.rate.start > 0 && c.rate.start < 10, "a number above 0")
-  must("keep", c.keep, c.keep > 0 && c.keep <= 1, "a number above 0, at most 1")
   must("noise", c.noise, c.noise >= 0, "a number of at least 0")
-  checkStateNoise("stateNoise", c.stateNoise)
   must("clipElements", c.clipElements, c.clipElements === null || c.clipElements > 0, "a number above 0")
   must("clip", c.clip, c.clip === null || c.clip > 0, "a number above 0")
   must("gradientNoise", c.gradientNoise, c.gradientNoise >= 0, "a number of at least 0")
-  checkAverage("average", c.average)
   must("fit.every", c.fit.every, whole(c.fit.every, 1), "a whole number of at least 1")
   must("fit.samples", c.fit.samples, whole(c.fit.samples, 1), "a whole number of at least 1")
   must("fit.times", c.fit.times, whole(c.fit.times, 1), "a whole number of at least 1")

@@ -1,6 +1,6 @@
 // What holds while it trains, and what changes once the trained sizes are learnt: it settles, in one phase or in several.
 
-import { must, UserError, whole } from "../core/errors.ts"
+import { isObject, must, UserError, whole } from "../core/errors.ts"
 import type { TrainConfig } from "./config.ts"
 import type { TrainState } from "./events.ts"
 
@@ -39,27 +39,39 @@ type Moment = Pick<TrainState, "step" | "fit" | "noise">
 
 /** What holds in the step after this state. */
 export function phaseOf(config: TrainConfig, state: Moment) {
-  const { keep, noise, dropoutLength, stateNoise, average, batch, saturation } = config
-  const before = { keep, dropoutLength, stateNoise, average, structured: batch.structured, limit: saturation.limit }
+  const { keep, noise, batch, saturation } = config
   const settling = settlingOf(config, state)
-  const phase = { holdSteps: 0, ...before, ...settling, noise: settling ? state.noise : noise }
+  const phase = settling
+    ? { ...settling, noise: state.noise }
+    : { ...inherited(config), keep, noise, structured: batch.structured, limit: saturation.limit }
   return { ...phase, dropoutLength: phase.dropoutLength ?? EVERY_LENGTH }
 }
 
-/** The phase in which it settles, if it does. */
-export const settlingOf = ({ settle }: TrainConfig, { step, fit: { since } }: Moment): SettlePhase | undefined =>
-  settle === null || since === null ? undefined : phaseAfter(settle, step - since)
+/** What a phase has that does not say it. */
+const inherited = ({ dropoutLength, stateNoise, average }: TrainConfig) => ({
+  dropoutLength,
+  stateNoise,
+  average,
+  holdSteps: 0,
+})
 
-function phaseAfter({ later = [], ...first }: SettleConfig, steps: number): SettlePhase {
+type WholePhase = Required<SettlePhase>
+
+/** The phase in which it settles, if it does. */
+export const settlingOf = (config: TrainConfig, { step, fit: { since } }: Moment): WholePhase | undefined =>
+  config.settle === null || since === null ? undefined : phaseAfter(config, config.settle, step - since)
+
+function phaseAfter(config: TrainConfig, { later = [], ...first }: SettleConfig, steps: number): WholePhase {
   const begun = later.filter(({ after }) => after <= steps)
-  return Object.assign({}, first, ...begun.map(({ after, ...changes }) => changes))
+  return Object.assign(inherited(config), first, ...begun.map(({ after, ...changes }) => changes))
 }
 
 /** All phases in which it settles, one after the other. */
-export const phasesOf = ({ settle }: Pick<TrainConfig, "settle">): readonly SettlePhase[] =>
-  settle === null
-    ? []
-    : [0, ...(settle.later ?? []).map(({ after }) => after)].map((after) => phaseAfter(settle, after))
+export function phasesOf(config: TrainConfig): readonly WholePhase[] {
+  const { settle } = config
+  if (settle === null) return []
+  return [0, ...(settle.later ?? []).map(({ after }) => after)].map((after) => phaseAfter(config, settle, after))
+}
 
 /** What a phase can say; some of it may be left out. */
 export const phaseFields: readonly string[] = Object.keys({
@@ -75,7 +87,8 @@ export const phaseFields: readonly string[] = Object.keys({
   floor: 0,
 } satisfies Record<keyof SettlePhase, 0>)
 
-export function checkSettle(config: Pick<TrainConfig, "settle">): void {
+/** After the config's own fields are checked, which stand where a phase leaves them out. */
+export function checkSettle(config: TrainConfig): void {
   const later = config.settle?.later ?? []
   const known = ["after", ...phaseFields]
   must("settle.later", later, Array.isArray(later) && later.every(isObject), "a list of phases")
@@ -85,22 +98,9 @@ export function checkSettle(config: Pick<TrainConfig, "settle">): void {
   const begins = later.map(({ after }) => after)
   const rising = begins.every((after, i) => whole(after, 1) && (i === 0 || after > begins[i - 1]))
   must("settle.later", begins, rising, "phases with rising numbers of steps `after`, of at least 1")
-  for (const {
-    keep,
-    dropoutLength,
-    stateNoise = 0,
-    average = 0,
-    holdSteps = 0,
-    noise,
-    structured,
-    limit,
-    decay,
-    floor,
-  } of phasesOf(config)) {
-    must("settle.keep", keep, keep > 0 && keep <= 1, "a number above 0, at most 1")
-    checkDropoutLength("settle.dropoutLength", dropoutLength ?? null)
-    checkStateNoise("settle.stateNoise", stateNoise)
-    checkAverage("settle.average", average)
+  for (const phase of phasesOf(config)) {
+    checkPhase("settle.", phase)
+    const { holdSteps, noise, structured, limit, decay, floor } = phase
     must("settle.holdSteps", holdSteps, whole(holdSteps, 0), "a whole number of at least 0")
     const { start, most, step, exact } = noise ?? {}
     must(
@@ -116,13 +116,18 @@ export function checkSettle(config: Pick<TrainConfig, "settle">): void {
   }
 }
 
-export const checkDropoutLength = (field: string, length: number | null): void =>
-  must(field, length, length === null || length > 0, "a number above 0, or null")
-
-export const checkStateNoise = (field: string, share: number): void =>
-  must(field, share, share >= 0 && share <= 1, "a share of the noise, from 0 to 1")
-
-export const checkAverage = (field: string, average: number): void =>
-  must(field, average, average >= 0 && average < 1, "a number of at least 0, below 1")
-
-const isObject = (x: unknown) => typeof x === "object" && x !== null && !Array.isArray(x)
+/** What the config itself (prefix "") and each phase ("settle.") say alike. */
+export function checkPhase(
+  prefix: string,
+  { keep, dropoutLength, stateNoise, average }: Pick<TrainConfig, "keep" | "dropoutLength" | "stateNoise" | "average">,
+): void {
+  must(`${prefix}keep`, keep, keep > 0 && keep <= 1, "a number above 0, at most 1")
+  must(
+    `${prefix}dropoutLength`,
+    dropoutLength,
+    dropoutLength === null || dropoutLength > 0,
+    "a number above 0, or null",
+  )
+  must(`${prefix}stateNoise`, stateNoise, stateNoise >= 0 && stateNoise <= 1, "a share of the noise, from 0 to 1")
+  must(`${prefix}average`, average, average >= 0 && average < 1, "a number of at least 0, below 1")
+}

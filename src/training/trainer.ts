@@ -41,8 +41,8 @@ export async function* train(config: TrainConfig, backend: Backend, from?: Snaps
   const phases = phasesOf(config)
   const model = await compileModel(config.model, encoding.signature, backend, {
     noise: config.noise > 0 || phases.some(({ noise }) => noise.most > 0),
-    stateNoise: config.stateNoise > 0 || phases.some(({ stateNoise = 0 }) => stateNoise > 0),
-    dropoutByLength: config.dropoutLength !== null || phases.some(({ dropoutLength = null }) => dropoutLength !== null),
+    stateNoise: config.stateNoise > 0 || phases.some(({ stateNoise }) => stateNoise > 0),
+    dropoutByLength: config.dropoutLength !== null || phases.some(({ dropoutLength }) => dropoutLength !== null),
     longest: encoding.length(longestSize(config)),
   })
   const optimizer = createOptimizer(config.optimizer)

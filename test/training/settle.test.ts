@@ -3,7 +3,7 @@
 import { expect, test } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
-import type { Snapshot, TrainEvent } from "../../src/training/events.ts"
+import type { Snapshot, StepEvent } from "../../src/training/events.ts"
 import { train } from "../../src/training/trainer.ts"
 
 const quiet = { start: 0, most: 0, step: 0, exact: 1 }
@@ -20,26 +20,21 @@ const learntAt2 = (settle: object) =>
     steps: 6,
   }) as const satisfies PartialConfig
 
-async function snapshotsOf(settle: object, from?: Snapshot): Promise<ReadonlyMap<number, Snapshot>> {
+async function trained(settle: object, from?: Snapshot) {
+  const steps: StepEvent[] = []
   const snapshots = new Map<number, Snapshot>()
   for await (const event of train(resolveConfig(learntAt2(settle)), wasm(1), from))
-    if (event.type === "step") snapshots.set(event.step, await event.snapshot())
-  return snapshots
+    if (event.type === "step") {
+      steps.push(event)
+      snapshots.set(event.step, await event.snapshot())
+    }
+  return { steps, snapshots }
 }
-
-type Step = Extract<TrainEvent, { type: "step" }>
-
-async function stepsOf(settle: object, from?: Snapshot): Promise<readonly Step[]> {
-  const steps: Step[] = []
-  for await (const event of train(resolveConfig(learntAt2(settle)), wasm(1), from))
-    if (event.type === "step") steps.push(event)
-  return steps
-}
-const errorsOf = async (settle: object) => (await stepsOf(settle)).map(({ error }) => error)
+const errorsOf = async (settle: object) => (await trained(settle)).steps.map(({ error }) => error)
 
 test("a later phase begins so many steps after the sizes are learnt, and keeps what it does not change", async () => {
   const noise = { ...quiet, start: 0.1, most: 0.1 }
-  const steps = await stepsOf({
+  const { steps } = await trained({
     keep: 0.9,
     later: [
       { after: 2, noise },
@@ -80,8 +75,8 @@ test("a run that goes on within a later phase gives the same bytes", async () =>
   const settle = {
     later: [{ after: 2, keep: 0.5, average: 0.5, noise: { ...quiet, start: 0.1, most: 0.2, step: 0.01 } }],
   }
-  const whole = await snapshotsOf(settle)
-  const again = await snapshotsOf(settle, whole.get(4))
+  const { snapshots: whole } = await trained(settle)
+  const { snapshots: again } = await trained(settle, whole.get(4))
   expect([...again.keys()]).toEqual([5, 6])
   expect(again.get(6)).toEqual(whole.get(6))
 })
