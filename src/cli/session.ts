@@ -1,11 +1,14 @@
 // One training session: consumes the trainer's events, keeps the run's folder up to date, and ends in order whatever ends it.
 // State is saved at step events only, so that what is saved goes on bit for bit.
 
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { setImmediate } from "node:timers/promises"
 import type { Backend } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
+import { bestName, bestOf, better, type Look, looksOf, saveBest } from "../runs/best.ts"
 import { saveCheckpoint } from "../runs/checkpoint.ts"
-import { appendMetrics, readMetrics, truncateMetrics } from "../runs/metrics.ts"
+import { appendMetrics, type MetricsRow, readMetrics, truncateMetrics } from "../runs/metrics.ts"
 import type { RunFiles } from "../runs/record.ts"
 import type { TrainConfig } from "../training/config.ts"
 import type { Snapshot, StepEvent, TrainEvent } from "../training/events.ts"
@@ -60,13 +63,16 @@ export interface Outcome {
   readonly step: number
   /** Whether the state is on the disk. */
   readonly saved: boolean
+  /** The best look at the goal's size, over all sessions, if its checkpoint was kept. */
+  readonly best: Look | undefined
 }
 
 /** Trains until the trainer is done, a limit is reached, or somebody interrupts. */
 export async function runSession(options: SessionOptions): Promise<Outcome> {
   const { config, backend, files, from, time, saveEvery, interrupt, reporter } = options
-  const keeper = new Keeper(files, from, reporter)
-  const before = from ? secondsSoFar(files.metrics) : 0
+  const rows = from ? rowsSoFar(files.metrics) : []
+  const keeper = new Keeper(files, from, reporter, config.goal.size, rows)
+  const before = Number(rows.findLast((row) => typeof row.seconds === "number")?.seconds ?? 0)
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1000
   const speed = new Speed()
@@ -95,11 +101,14 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
       last = event
       speed.add(elapsed(), event.step)
       keeper.see(event)
+      await keeper.keepBest(event)
       if (time !== undefined && elapsed() >= time) reason = "time"
       if (elapsed() - savedAt >= saveEvery) {
         await keeper.save()
         savedAt = elapsed()
       }
+    } else if (event.type === "evaluation") {
+      keeper.looks.push({ ...event })
     } else if (event.type === "done") {
       reason = event.reason
       keeper.see(event)
@@ -114,7 +123,7 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
       await events.return(undefined)
     }
   }
-  return { reason, seconds: before + elapsed(), last, size, step: keeper.step, saved }
+  return { reason, seconds: before + elapsed(), last, size, step: keeper.step, saved, best: keeper.best }
 }
 
 /** The next event; undefined when the user wants to end and it does not come soon. Before the first step there is nothing to wait for. */
@@ -147,10 +156,22 @@ class Keeper {
   latest: Saveable | undefined
   savedStep: number | undefined
   told = false
+  /** Evaluations whose step has not come yet: the weights that they looked at are that step's. */
+  looks: MetricsRow[] = []
+  best: Look | undefined
+  readonly goalSize: number
 
-  constructor(files: RunFiles, from: Snapshot | undefined, reporter: Reporter) {
+  constructor(
+    files: RunFiles,
+    from: Snapshot | undefined,
+    reporter: Reporter,
+    goalSize: number,
+    rows: readonly MetricsRow[],
+  ) {
     this.files = files
     this.reporter = reporter
+    this.goalSize = goalSize
+    if (existsSync(join(files.dir, bestName))) this.best = bestOf(looksOf(rows, goalSize))
     this.latest = from && { step: from.step, snapshot: async () => from }
     this.savedStep = from?.step
   }
@@ -171,6 +192,19 @@ class Keeper {
     return this.orTold(() => {
       saveCheckpoint(this.files.dir, snapshot)
       this.savedStep = latest.step
+    })
+  }
+
+  /** Keeps the state after this step, if the look at it went better than all before. */
+  async keepBest({ step, seed, snapshot }: StepEvent): Promise<void> {
+    const [look] = looksOf(this.looks, this.goalSize)
+    this.looks = []
+    if (look === undefined || look.step !== step || !better(look, this.best)) return
+    const seen = await snapshot()
+    if (seen.state.seed !== seed) return // a restart has begun since
+    this.orTold(() => {
+      saveBest(this.files.dir, seen)
+      this.best = look
     })
   }
 
@@ -197,12 +231,12 @@ class Keeper {
   }
 }
 
-/** Seconds that earlier sessions trained. */
-function secondsSoFar(metrics: string): number {
+/** What earlier sessions measured. */
+function rowsSoFar(metrics: string): MetricsRow[] {
   try {
-    return Number(readMetrics(metrics).findLast((row) => typeof row.seconds === "number")?.seconds ?? 0)
+    return readMetrics(metrics)
   } catch (error) {
-    if (error instanceof UserError) return 0 // damaged metrics cost no run
+    if (error instanceof UserError) return [] // damaged metrics cost no run
     throw error
   }
 }

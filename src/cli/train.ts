@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { Command } from "commander"
 import type { Backend } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
+import { bestName } from "../runs/best.ts"
 import { latestCheckpoint } from "../runs/checkpoint.ts"
 import { lockRun } from "../runs/lock.ts"
 import { truncateMetrics } from "../runs/metrics.ts"
@@ -172,11 +173,8 @@ function holdLock(dir: string): void {
   process.on("exit", release)
 }
 
-function conclusion(
-  config: TrainConfig,
-  dir: string,
-  { reason, step, seconds: took, last, size, saved }: Outcome,
-): string {
+function conclusion(config: TrainConfig, dir: string, outcome: Outcome): string {
+  const { reason, step, seconds: took, last, size, saved } = outcome
   const goOn = `npx neural-gpu train --resume ${dir}`
   if (!saved) return `step ${grouped(step)} could not be saved; what was saved before is in ${dir}`
   if (step === 0) return `stopped before the first step; begin again with: ${goOn}`
@@ -186,5 +184,14 @@ function conclusion(
   const reached = last ? `, size ${size}, ${percent(last.symbol, 1)} of symbols right in the last batch` : ""
   const limit = reason === "interrupted" ? "stopped" : reason === "time" ? "the time is over" : "all steps are done"
   const more = reason === "steps" ? `${goOn} --steps ${2 * step}` : goOn
-  return `${limit} at ${at}${reached}; saved in ${dir}, go on with: ${more}`
+  return `${limit} at ${at}${reached}; saved in ${dir}, go on with: ${more}${bestKept(config, dir, outcome)}`
+}
+
+/** Where the weights of its best look are, if they are not the last ones. */
+function bestKept({ goal }: TrainConfig, dir: string, { best, step }: Outcome): string {
+  if (best === undefined || best.step === step) return ""
+  const { right, samples, bits } = best
+  const how =
+    bits === undefined ? `${grouped(right)} of ${grouped(samples)} right` : `${bits.toFixed(3)} bits a sequence`
+  return `; its best look at size ${goal.size}, ${how} at step ${grouped(best.step)}, is kept in ${join(dir, bestName)}`
 }

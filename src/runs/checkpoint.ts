@@ -12,7 +12,7 @@ import { exactJson, parseJsonObject } from "./json.ts"
 
 const checkpointsKept = 2
 const checkpointName = /^checkpoint-(\d{8,})\.safetensors$/u
-const leftover = /^\.(checkpoint-\d{8,}\.safetensors|config\.json|run\.json|metrics\.jsonl)\.\d+\.tmp$/u
+const leftover = /^\.((checkpoint-\d{8,}|best)\.safetensors|config\.json|run\.json|metrics\.jsonl)\.\d+\.tmp$/u
 
 export interface Checkpoint {
   /** Training steps done. */
@@ -38,7 +38,29 @@ export interface Latest {
  * Keeps this one and the newest older one. Checkpoints of later steps go too: they belong to a future that this run has left.
  * A disk that refuses gives a UserError sentence, and what was there stays.
  */
-export function saveCheckpoint(dir: string, { step, tensors, state }: Checkpoint, disk: Disk = nodeDisk): string {
+export function saveCheckpoint(dir: string, checkpoint: Checkpoint, disk: Disk = nodeDisk): string {
+  const { step } = checkpoint
+  const name = checkpointFile(step)
+  const file = writeCheckpoint(dir, name, checkpoint, disk)
+  try {
+    const names = disk.readdirSync(dir)
+    const older = names.filter((other) => (stepOf(other) ?? step) < step).sort(newestFirst)
+    for (const other of names)
+      if (stepOf(other) !== undefined && other !== name && !older.slice(0, checkpointsKept - 1).includes(other))
+        removeIfThere(join(dir, other), disk)
+  } catch (error) {
+    throw diskError(`save ${name} in`, dir, error)
+  }
+  return file
+}
+
+/** Writes a checkpoint under this name, all of it or nothing, and returns its path; what an earlier kill left half written goes. */
+export function writeCheckpoint(
+  dir: string,
+  name: string,
+  { step, tensors, state }: Checkpoint,
+  disk: Disk = nodeDisk,
+): string {
   if (!Number.isSafeInteger(step) || step < 0)
     throw new RangeError(`checkpoint: got step ${step}, expected a whole number of at least 0`)
   const bad = firstNonFinite(tensors)
@@ -53,21 +75,14 @@ export function saveCheckpoint(dir: string, { step, tensors, state }: Checkpoint
     sha256,
   }
   const bytes = encodeSafetensors(tensors, new Map(Object.entries(metadata)))
-
-  const name = checkpointFile(step)
   const file = join(dir, name)
   try {
-    const names = disk.readdirSync(dir)
-    for (const other of names) if (leftover.test(other)) removeIfThere(join(dir, other), disk)
+    for (const other of disk.readdirSync(dir)) if (leftover.test(other)) removeIfThere(join(dir, other), disk)
     const verify = (temporary: string) => {
       if (digestOf(temporary, disk) !== sha256)
         throw new UserError(`cannot save ${name} in ${dir}: it reads back damaged; check the disk, or use another one`)
     }
     writeAtomically(file, bytes, { disk, verify })
-    const older = names.filter((other) => (stepOf(other) ?? step) < step).sort(newestFirst)
-    for (const other of names)
-      if (stepOf(other) !== undefined && other !== name && !older.slice(0, checkpointsKept - 1).includes(other))
-        removeIfThere(join(dir, other), disk)
   } catch (error) {
     throw diskError(`save ${name} in`, dir, error)
   }
