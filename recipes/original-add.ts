@@ -4,15 +4,17 @@
 import { fasterOriginal, original, originalSettle, pulledTogether } from "./original.ts"
 import type { Recipe } from "./recipe.ts"
 
-/** When noise has risen to its most: dropout of 9 % at every length, noise on the state too, and a longer average, since all that makes weights walk widely. */
-const harder = {
-  after: 3100,
-  average: 0.9995,
-  holdSteps: 10,
-  stateNoise: 0.3,
-  dropoutLength: 41,
-  noise: { start: 0, most: 1.2, step: 0.003, exact: 0.75 },
-} as const
+/** Phases of settling, in steps after the sizes are learnt: those of the run of seed 2 in docs/reproducing.md, which was looked at as it went, so that this is it. */
+const later = [
+  // when noise has risen to its most: dropout of 9 % at every length, noise on the state too, and a longer average, since all that makes weights walk widely
+  { after: 3119, average: 0.9995, holdSteps: 10, stateNoise: 0.3, dropoutLength: 41 },
+  // a step later, because that run was gone on with by hand there
+  { after: 3120, noise: { start: 0, most: 1.2, step: 0.003, exact: 0.75 } },
+  // of no use that could be seen
+  { after: 7299, average: 0.9998 },
+  // more noise is what was missing: as much as leaves 62 % of a batch right
+  { after: 8657, average: 0.9995, noise: { start: 0, most: 2, step: 0.003, exact: 0.62 } },
+] as const
 
 export const recipe: Recipe = {
   name: "original-add",
@@ -41,11 +43,10 @@ export const recipe: Recipe = {
       ...originalSettle,
       noise: { ...originalSettle.noise, most: 1 },
       floor: 0.3,
-      // the second one came in while seed 2 ran, and is here so that its run is this recipe's; long carries did not gain by it (docs/log.md)
-      later: [harder, { after: 6589, structured: 0.6 }],
+      later,
     },
     average: 0.998,
-    // of the structured ones of 200 digits some are wrong whenever all random ones are right
-    goal: { size: 200, samples: 128, structured: false, every: 200, times: 2 },
+    // of the structured ones of 200 digits one or two are wrong when all random ones are right
+    goal: { size: 200, samples: 128, structured: false, every: 200, times: 3 },
   },
 }
