@@ -13,6 +13,13 @@ export const recipe: Recipe = {
     model: { maps: 64, extraSteps: 8 },
     // 0.01 · 48 / maps [DNGPU code]
     rate: { start: 0.0075 },
+    // noise makes batches frequent whose gradient is ten and a hundred times as long as others', and each undoes much (docs/log.md)
+    clip: 1,
+    settle: {
+      ...risingNoise.settle,
+      noise: { ...risingNoise.settle.noise, most: 1 },
+      later: [{ after: 2200, average: 0.9995 }],
+    },
     goal: { samples: 256, every: 100 },
   },
 }
