@@ -15,6 +15,7 @@ import { longestSize, type TrainConfig } from "../training/config.ts"
 import type { Snapshot, TrainState } from "../training/events.ts"
 import { addConfigOptions } from "./config-options.ts"
 import { deviceHelp, openDevice } from "./device.ts"
+import { bitsText } from "./eval.ts"
 import { exitOnSignals, type Interrupt, interruptible } from "./interrupt.ts"
 import { grouped, onBrokenPipe, percent, printJson, say } from "./output.ts"
 import { jsonReporter, liveReporter, plainReporter } from "./reporters.ts"
@@ -191,7 +192,6 @@ function conclusion(config: TrainConfig, dir: string, outcome: Outcome): string 
 function bestKept({ goal }: TrainConfig, dir: string, { best, step }: Outcome): string {
   if (best === undefined || best.step === step) return ""
   const { right, samples, bits } = best
-  const how =
-    bits === undefined ? `${grouped(right)} of ${grouped(samples)} right` : `${bits.toFixed(3)} bits a sequence`
+  const how = bits === undefined ? `${grouped(right)} of ${grouped(samples)} right` : bitsText(bits)
   return `; its best look at size ${goal.size}, ${how} at step ${grouped(best.step)}, is kept in ${join(dir, bestName)}`
 }
