@@ -58,6 +58,8 @@ export function sentence(event: Exclude<TrainEvent, StepEvent>): string | undefi
       return `${step}: the trained sizes are learnt, now longer ones`
     case "restart":
       return `${step}: seed ${event.seed - 1}: ${event.reason}; starting over with seed ${event.seed}`
+    case "recovery":
+      return `${step}: ${event.reason}; the weights are their average again`
     case "rollback":
       return `${step}: ${event.reason}; back to step ${grouped(event.to)}`
     case "done":

@@ -11,6 +11,7 @@ import type { OptimizerConfig } from "./optimizers/index.ts"
 import { optimizers } from "./optimizers/index.ts"
 import { type RateConfig, rateRules } from "./rate.ts"
 import { checkPhase, checkSettle, phasesOf, type SettleConfig } from "./settle.ts"
+import { type RecoveryOptions, recoveryDefaults } from "./techniques/recovery.ts"
 import { type RelaxationOptions, relaxationDefaults } from "./techniques/relaxation.ts"
 import { type ReplayOptions, replayDefaults } from "./techniques/replay.ts"
 import { type SaturationOptions, saturationDefaults } from "./techniques/saturation.ts"
@@ -44,6 +45,8 @@ export interface TrainConfig {
   readonly gradientNoise: number
   readonly saturation: SaturationOptions
   readonly replay: ReplayOptions
+  /** When weights that have forgotten everything become their average again. */
+  readonly recovery: RecoveryOptions
   readonly fit: FitConfig
   /** What changes once the trained sizes are learnt; null: nothing. */
   readonly settle: SettleConfig | null
@@ -133,6 +136,7 @@ export const defaultConfig = {
   gradientNoise: 0,
   saturation: { ...saturationDefaults, floor: 1e-6 },
   replay: replayDefaults,
+  recovery: recoveryDefaults,
   fit: { every: 25, samples: 32, times: 2, exact: 1 },
   settle: {
     keep: 0.75,
@@ -260,6 +264,8 @@ function check(c: TrainConfig): void {
   must("replay.perSize", c.replay.perSize, whole(c.replay.perSize, 1), "a whole number of at least 1")
   must("replay.search", c.replay.search, whole(c.replay.search, 0), "a whole number of at least 0")
   must("replay.every", c.replay.every, whole(c.replay.every, 1), "a whole number of at least 1")
+  share("recovery.below", c.recovery.below)
+  must("recovery.over", c.recovery.over, whole(c.recovery.over, 1), "a whole number of at least 1")
   share("curriculum.threshold", c.curriculum.threshold)
   must(
     "curriculum.measure",

@@ -48,6 +48,8 @@ export interface TrainState {
   readonly replay: Wrong
   /** Of them and of fresh ones, those that the last search of their size found wrong without dropout and noise: they are asked instead. */
   readonly found: Wrong
+  /** Share of right answers, a running mean over the batches of settling since it began, or since the last recovery. */
+  readonly lately: number
 }
 
 export interface StepEvent {
@@ -107,6 +109,8 @@ export type TrainEvent =
   | { readonly type: "goal"; readonly step: number; readonly streak: number; readonly times: number }
   | { readonly type: "fit"; readonly step: number }
   | { readonly type: "restart"; readonly step: number; readonly seed: number; readonly reason: string }
+  /** The weights had forgotten what they knew, and are their average again. */
+  | { readonly type: "recovery"; readonly step: number; readonly reason: string }
   | { readonly type: "rollback"; readonly step: number; readonly to: number; readonly reason: string }
   | {
       readonly type: "done"

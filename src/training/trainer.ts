@@ -28,6 +28,7 @@ import { createOptimizer, type Optimizer } from "./optimizers/index.ts"
 import { isBad, rateRules, WELL_LEARNT } from "./rate.ts"
 import { phaseOf, phasesOf, settlingOf } from "./settle.ts"
 import { gradientNoise } from "./techniques/gradient-noise.ts"
+import { runningShare } from "./techniques/recovery.ts"
 import { remember, replayed } from "./techniques/replay.ts"
 import { adaptSaturation } from "./techniques/saturation.ts"
 
@@ -127,6 +128,7 @@ class Trainer implements Attempt {
       wrong: 1,
       replay: {},
       found: {},
+      lately: 1,
     }
   }
 
@@ -183,6 +185,7 @@ class Trainer implements Attempt {
       }
       const events: TrainEvent[] = []
       this.advance(step.last, step.size)
+      if (this.state.lately < config.recovery.below) events.push(await this.recover())
       if (fitDue(this)) events.push(...(await checkFit(this, await this.learner.read("average"))))
       if (searchDue(this)) await searchWrong(this, await this.learner.read("average"))
       if (goalDue(this)) events.push(...(await checkGoal(this, await this.learner.read("average"))))
@@ -313,6 +316,7 @@ class Trainer implements Attempt {
         Math.max(noise.start, state.noise + (exact >= noise.exact ? noise.step : -noise.step)),
       )
       state.rate = Math.max(config.rate.start * floor, state.rate * decay)
+      if (config.recovery.below > 0) state.lately = runningShare(config.recovery, state.lately, exact)
     }
     const attemptStep = state.step - state.begin
     const window = state.window
@@ -358,6 +362,17 @@ class Trainer implements Attempt {
     if (state.pull <= relaxation.most) return
     state.averaged = true
     this.learner.averageCopies()
+  }
+
+  /** The average takes the place of the weights; the optimiser keeps how large gradients were, and forgets where they led. */
+  async recover(): Promise<TrainEvent> {
+    const { state } = this
+    const reason = `of its latest answers only ${(100 * state.lately).toFixed(0)} % were right: it is forgetting what it knew`
+    const arrays = await this.learner.keep().read()
+    const still = new Float32Array(arrays.average.length)
+    this.learner.write({ ...arrays, weights: arrays.average, [this.optimizer.direction]: still })
+    state.lately = 1
+    return { type: "recovery", step: state.step, reason }
   }
 
   rollback(reason: string): TrainEvent {

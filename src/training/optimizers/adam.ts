@@ -15,6 +15,7 @@ export const adam = (options: Partial<AdamOptions> = {}): Optimizer => {
   return {
     name: "adam",
     slots: ["first moment", "second moment"],
+    direction: "first moment",
     scalars: { "beta1 power": 1, "beta2 power": 1 },
     numbers: ["rate", "correction1", "correction2"],
     advance: (rate, scalars) => ({

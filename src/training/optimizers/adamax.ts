@@ -32,6 +32,7 @@ export const adamax = (options: Partial<AdamaxOptions> = {}): Optimizer => {
   return {
     name: "adamax",
     slots: ["momentum", "maximum"],
+    direction: "momentum",
     scalars: { decay },
     numbers: ["rate", "keep"],
     advance(rate, scalars) {

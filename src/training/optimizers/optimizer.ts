@@ -9,6 +9,8 @@ export interface Optimizer {
   readonly name: string
   /** Names of the arrays it keeps. */
   readonly slots: readonly string[]
+  /** Which of them carries the weights on from one update to the next. */
+  readonly direction: string
   /** Numbers beside the arrays, at the beginning. */
   readonly scalars: Readonly<Record<string, number>>
   /** What an update is told, by name: the learning rate and what depends on the step only. */

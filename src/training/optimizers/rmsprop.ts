@@ -17,6 +17,7 @@ export const rmsprop = (options: Partial<RmspropOptions> = {}): Optimizer => {
   return {
     name: "rmsprop",
     slots: ["mean", "mean square", "velocity"],
+    direction: "velocity",
     scalars: {},
     numbers: ["rate"],
     advance: (rate) => ({ rate }),

@@ -13,6 +13,7 @@ export const sgd = (options: Partial<SgdOptions> = {}): Optimizer => {
   return {
     name: "sgd",
     slots: ["velocity"],
+    direction: "velocity",
     scalars: {},
     numbers: ["rate"],
     advance: (rate) => ({ rate }),

@@ -143,7 +143,7 @@ async function run({ config, deviceName, from }: TrainRequest & { k: "start" }):
         k: "told",
         text: `step ${event.step}: the trained sizes are learnt${config.settle ? "; now it settles" : ""}`,
       })
-    else if (event.type === "restart" || event.type === "rollback")
+    else if (event.type === "restart" || event.type === "recovery" || event.type === "rollback")
       send({ k: "told", text: `step ${event.step}: ${event.reason}` })
     else if (event.type === "goal" && event.streak > 0)
       send({
