@@ -25,6 +25,8 @@ export interface Operation {
   compute(operands: readonly Uint8Array[], base: number, digits: Uint8Array): void
   /** The oracle's arithmetic. */
   exact(operands: readonly bigint[]): bigint
+  /** Operands that random ones hardly ever hold, for training; `hardOperands` where there are none of its own. */
+  hard?(size: number, base: number, random: Random): readonly Uint8Array[]
 }
 
 /** The family of one operation on numbers. */
@@ -121,7 +123,7 @@ function createArithmetic(operation: Operation, options: TaskOptions): Task {
     },
     hard(size, random) {
       requireSize(name, size)
-      return example(hardOperands(count, size, base, random))
+      return example(operation.hard?.(size, base, random) ?? hardOperands(count, size, base, random))
     },
     structured(size, random) {
       requireSize(name, size)

@@ -1,6 +1,7 @@
 // Multiplication of two numbers, the paper's hardest task: every digit of the answer depends on all lower ones.
 
 import { arithmetic } from "./arithmetic.ts"
+import { hardFactors } from "./hard.ts"
 
 export const mul = arithmetic({
   name: "mul",
@@ -10,6 +11,7 @@ export const mul = arithmetic({
   typedAs: ["*", "x", "X", "×"],
   compute: ([a, b], base, digits) => multiplyDigits(a, b, base, digits),
   exact: ([a, b]) => a * b,
+  hard: hardFactors,
 })
 
 /** Long multiplication by column: column k is the sum of a[i] * b[k - i], and what does not fit goes to column k + 1. */

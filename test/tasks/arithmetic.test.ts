@@ -126,3 +126,11 @@ describe.each([2, 3, 10])("hard cases in base %i", (base) => {
     }
   })
 })
+
+it("trains multiplication on factors whose columns add up to much more than those of random ones", () => {
+  const full = (text: string) => text.split("*").every((digits) => digits.split("1").length - 1 >= 17)
+  const share = (draw: (seed: number) => { input: Uint8Array }) =>
+    Array.from({ length: 2000 }, (_, seed) => full(mul.formatInput(draw(seed).input))).filter(Boolean).length / 2000
+  expect(share((seed) => mul.random(20, random(seed)))).toBeLessThan(0.002)
+  expect(share((seed) => mul.hard(20, random(seed)))).toBeGreaterThan(0.04)
+})
