@@ -36,8 +36,8 @@ export function hardPair(size: number, base: number, random: Random): [Uint8Arra
 }
 
 /** Two factors. What is hard about a product are columns that add up to much, as random ones of trained sizes never do, and longer ones always: both factors
- *  have large digits mostly (or one of them noughts), or both have runs, or, half of them, are as hardDigits draws them. Of models that had 5 of 100 random products of 200
- *  bits wrong, 8 % of products of 20 bits with nine ones in ten were, and 0.1 % of random ones (docs/log.md, 2026-11-27). */
+ *  have large digits mostly (or one of them noughts), or both have runs, or, half of them, are as hardDigits draws them. Of two models
+ *  that had products of 200 bits wrong, 7 and 8 % of those of 20 bits with nine ones in ten were, and 0.1 % of random ones (docs/log.md, 2026-11-27). */
 export function hardFactors(size: number, base: number, random: Random): [Uint8Array, Uint8Array] {
   const kind = random.below(4)
   const digits = (most: number) =>
