@@ -3,6 +3,8 @@
 
 import { type Recipe, risingNoise } from "./recipe.ts"
 
+const noise = { ...risingNoise.settle.noise, most: 1, step: 0.002 }
+
 export const recipe: Recipe = {
   name: "mul",
   about: "binary multiplication, learnt from at most 20 bits",
@@ -21,12 +23,12 @@ export const recipe: Recipe = {
       ...risingNoise.settle,
       // with 0.3 random ones of 200 bits were right long before powers of two and runs of ones were
       structured: 0.4,
-      noise: { ...risingNoise.settle.noise, most: 1, step: 0.002 },
+      noise,
       // more noise than most runs bear with 92 % right, so that what waits for long among noughts stays; beyond 1.2 they lose it again (docs/log.md)
       later: [
         {
           after: 1500,
-          noise: { ...risingNoise.settle.noise, most: 1.2, step: 0.002, exact: 0.92 },
+          noise: { ...noise, most: 1.2, exact: 0.92 },
           average: 0.9995,
         },
       ],

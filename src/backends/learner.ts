@@ -78,6 +78,7 @@ export interface Learner {
   keep(): Kept
   /** One array as it is now. */
   read(name: string): Promise<Float32Array>
+  /** Those that are given take the place of what there is. */
   write(arrays: Arrays): void
   /** Puts the mean of all copies into each, in every array. */
   averageCopies(): void

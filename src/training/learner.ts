@@ -70,7 +70,7 @@ export function hostLearner(program: Program, rule: LearningRule): Learner {
     },
     read: async (name) => arrays[name].slice(),
     write(given) {
-      for (const name of names) arrays[name].set(given[name])
+      for (const [name, values] of Object.entries(given)) arrays[name].set(values)
     },
     averageCopies() {
       for (const name of names) averageCopies(arrays[name], rule.copies)

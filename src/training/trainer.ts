@@ -368,10 +368,8 @@ class Trainer implements Attempt {
   async recover(): Promise<TrainEvent> {
     const { state } = this
     const reason = `of its latest answers only ${(100 * state.lately).toFixed(0)} % were right: it is forgetting what it knew`
-    const arrays: Record<string, Float32Array> = {} // read one by one: the state before this step stays kept
-    for (const name of arraysOf(this.rule)) arrays[name] = await this.learner.read(name)
-    const still = new Float32Array(arrays.average.length)
-    this.learner.write({ ...arrays, weights: arrays.average, [this.optimizer.direction]: still })
+    const weights = await this.learner.read("average")
+    this.learner.write({ weights, [this.optimizer.direction]: new Float32Array(weights.length) })
     state.lately = 1
     return { type: "recovery", step: state.step, reason }
   }

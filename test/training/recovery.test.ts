@@ -1,34 +1,15 @@
 // Weights that have forgotten everything become their average again; a run that does so goes on bit for bit, and one that is told not to never does.
 
 import { describe, expect, test } from "vitest"
-import { wasm } from "../../src/backends/wasm/index.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
 import type { Snapshot, TrainEvent } from "../../src/training/events.ts"
 import { createOptimizer, type OptimizerConfig, optimizers } from "../../src/training/optimizers/index.ts"
 import { runningShare } from "../../src/training/techniques/recovery.ts"
-import { train } from "../../src/training/trainer.ts"
-
-/** Settles from step 2 on, and has most answers wrong. */
-const unlearnt = {
-  task: { name: "add" },
-  model: { form: "original", maps: 6 },
-  batch: { groups: [[3, 3]], examples: 16 },
-  curriculum: { threshold: 0 },
-  fit: { every: 2, samples: 1, times: 1, exact: 0 },
-  goal: { size: 12, samples: 1, times: 9, every: 100 },
-  average: 0.5,
-  steps: 6,
-} as const satisfies PartialConfig
+import { collect, learntAt2, of } from "./runs.ts"
 
 async function trained(changes: PartialConfig, from?: Snapshot) {
-  const events: TrainEvent[] = []
-  const snapshots = new Map<number, Snapshot>()
-  for await (const event of train(resolveConfig({ ...unlearnt, ...changes }), wasm(1), from)) {
-    events.push(event)
-    if (event.type === "step") snapshots.set(event.step, await event.snapshot())
-  }
-  const recoveries = events.flatMap((event) => (event.type === "recovery" ? [event.step] : []))
-  return { events, recoveries, snapshots }
+  const { events, snapshots } = await collect({ ...learntAt2, average: 0.5, ...changes }, from)
+  return { events, recoveries: of(events, "recovery").map(({ step }) => step), snapshots }
 }
 
 const names = (snapshot: Snapshot) =>
@@ -77,7 +58,7 @@ test("it waits until the running share has fallen, and then until it has fallen 
 })
 
 test("off, or before it settles, the weights stay what they are", async () => {
-  const errors = ({ events }: { events: TrainEvent[] }) => events.flatMap((e) => (e.type === "step" ? [e.error] : []))
+  const errors = ({ events }: { events: TrainEvent[] }) => of(events, "step").map(({ error }) => error)
   const plain = await trained({})
   expect(plain.recoveries).toEqual([])
   const off = await trained({ recovery: { below: 0, over: 1 } })

@@ -1,34 +1,19 @@
 // What changes once the trained sizes are learnt, in several phases, as a run's steps show it.
 
 import { expect, test } from "vitest"
-import { wasm } from "../../src/backends/wasm/index.ts"
-import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
-import type { Snapshot, StepEvent } from "../../src/training/events.ts"
-import { train } from "../../src/training/trainer.ts"
+import { resolveConfig } from "../../src/training/config.ts"
+import type { Snapshot } from "../../src/training/events.ts"
+import { collect, learntAt2, of } from "./runs.ts"
 
 const quiet = { start: 0, most: 0, step: 0, exact: 1 }
-/** Learnt at step 2: its thresholds are 0. */
-const learntAt2 = (settle: object) =>
-  ({
-    task: { name: "add" },
-    model: { form: "original", maps: 6 },
-    batch: { groups: [[3, 3]], examples: 16 },
-    curriculum: { threshold: 0 },
-    fit: { every: 2, samples: 1, times: 1, exact: 0 },
-    goal: { size: 12, samples: 1, times: 9, every: 100 },
-    settle: { keep: 1, noise: quiet, structured: 0, decay: 1, floor: 0, ...settle },
-    steps: 6,
-  }) as const satisfies PartialConfig
+const settling = (settle: object) => ({
+  ...learntAt2,
+  settle: { keep: 1, noise: quiet, structured: 0, decay: 1, floor: 0, ...settle },
+})
 
 async function trained(settle: object, from?: Snapshot) {
-  const steps: StepEvent[] = []
-  const snapshots = new Map<number, Snapshot>()
-  for await (const event of train(resolveConfig(learntAt2(settle)), wasm(1), from))
-    if (event.type === "step") {
-      steps.push(event)
-      snapshots.set(event.step, await event.snapshot())
-    }
-  return { steps, snapshots }
+  const { events, snapshots } = await collect(settling(settle), from)
+  return { steps: of(events, "step"), snapshots }
 }
 const errorsOf = async (settle: object) => (await trained(settle)).steps.map(({ error }) => error)
 
@@ -82,7 +67,7 @@ test("a run that goes on within a later phase gives the same bytes", async () =>
 })
 
 test("phases that do not rise, or that say what cannot be, are refused", () => {
-  const refusal = (later: object[]) => () => resolveConfig(learntAt2({ later }))
+  const refusal = (later: object[]) => () => resolveConfig(settling({ later }))
   expect(refusal([{ after: 5 }, { after: 5 }])).toThrow(
     /settle\.later: got \[5,5\], expected phases with rising numbers/,
   )

@@ -1,22 +1,11 @@
 // Several tasks trained together: all are learnt, each is reported, none may lag when the trained sizes count as learnt; a single task is as it was.
 
 import { expect, test } from "vitest"
-import { wasm } from "../../src/backends/wasm/index.ts"
-import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
-import type { EvaluationEvent, Snapshot, TrainEvent } from "../../src/training/events.ts"
-import { train } from "../../src/training/trainer.ts"
+import type { PartialConfig } from "../../src/training/config.ts"
+import type { Snapshot, TrainEvent } from "../../src/training/events.ts"
+import { collect, of } from "./runs.ts"
 
-async function collect(given: PartialConfig, from?: Snapshot) {
-  const events: TrainEvent[] = []
-  const snapshots = new Map<number, Snapshot>()
-  for await (const event of train(resolveConfig(given), wasm(1), from)) {
-    events.push(event)
-    if (event.type === "step") snapshots.set(event.step, await event.snapshot())
-  }
-  return { events, snapshots }
-}
-const evaluations = (events: readonly TrainEvent[]) =>
-  events.filter((e): e is EvaluationEvent => e.type === "evaluation")
+const evaluations = (events: readonly TrainEvent[]) => of(events, "evaluation")
 
 const config: PartialConfig = {
   task: { name: "copy,reverse" },

@@ -6,9 +6,9 @@ import { wasm } from "../../src/backends/wasm/index.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
 import { encodingOf } from "../../src/training/encoding.ts"
 import { evaluate } from "../../src/training/evaluate.ts"
-import { type Snapshot, type TrainEvent, TrainingFailed } from "../../src/training/events.ts"
+import { type Snapshot, TrainingFailed } from "../../src/training/events.ts"
 import { compileModel } from "../../src/training/model.ts"
-import { train } from "../../src/training/trainer.ts"
+import { collect, of } from "./runs.ts"
 
 const small: PartialConfig = {
   task: { name: "add" },
@@ -28,18 +28,6 @@ const small: PartialConfig = {
   clip: 1,
   replay: { share: 0.5, search: 20, every: 3 },
 }
-
-async function collect(given: PartialConfig, backend: Backend = wasm(1), from?: Snapshot) {
-  const events: TrainEvent[] = []
-  const snapshots = new Map<number, Snapshot>()
-  for await (const event of train(resolveConfig(given), backend, from)) {
-    events.push(event)
-    if (event.type === "step" || event.type === "done") snapshots.set(event.step, await event.snapshot())
-  }
-  return { events, snapshots }
-}
-const of = <T extends TrainEvent["type"]>(events: readonly TrainEvent[], type: T) =>
-  events.filter((e): e is Extract<TrainEvent, { type: T }> => e.type === type)
 
 /** A backend whose programs spoil the gradient in some of their runs. */
 function spoiling(when: (run: number) => boolean): Backend {
@@ -101,7 +89,7 @@ describe("a run that goes on from a snapshot", () => {
   test("gives the bytes of a run that never stopped, whatever the step", async () => {
     const straight = await collect({ ...small, steps: 24 })
     for (const step of [1, 4, 7, 8, 13, 20]) {
-      const again = await collect({ ...small, steps: 24 }, wasm(1), straight.snapshots.get(step))
+      const again = await collect({ ...small, steps: 24 }, straight.snapshots.get(step))
       const [a, b] = [straight.snapshots.get(24), again.snapshots.get(24)] as [Snapshot, Snapshot]
       expect(b.state).toEqual(a.state)
       for (const [name, { data }] of a.tensors) expect(b.tensors.get(name)?.data, name).toEqual(data)
@@ -119,6 +107,7 @@ describe("numbers that are not finite", () => {
   test("are not applied: training goes back and draws other examples", async () => {
     const { events, snapshots } = await collect(
       { ...small, steps: 8 },
+      undefined,
       spoiling((run) => run === 5),
     )
     expect(of(events, "rollback")).toHaveLength(1)
@@ -131,6 +120,7 @@ describe("numbers that are not finite", () => {
     await expect(
       collect(
         { ...small, steps: 8 },
+        undefined,
         spoiling(() => true),
       ),
     ).rejects.toThrow(TrainingFailed)

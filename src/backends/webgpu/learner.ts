@@ -192,10 +192,10 @@ export async function deviceLearner(
     },
     read: (name) => download(state, (1 + arrays.indexOf(name)) * stride, trainable),
     write(given) {
-      arrays.forEach((name, i) => {
-        device.queue.writeBuffer(state, 4 * (1 + i) * stride, given[name] as Float32Array<ArrayBuffer>)
-      })
-      device.queue.writeBuffer(weights, 0, given.weights as Float32Array<ArrayBuffer>)
+      for (const [name, values] of Object.entries(given) as [string, Float32Array<ArrayBuffer>][]) {
+        device.queue.writeBuffer(state, 4 * (1 + arrays.indexOf(name)) * stride, values)
+        if (name === "weights") device.queue.writeBuffer(weights, 0, values)
+      }
     },
     averageCopies() {
       const encoder = device.createCommandEncoder()
