@@ -1,13 +1,11 @@
 // What training looks at besides its own batches: whether the trained sizes are learnt, whether the goal is met, whether there is any hope left.
 
 import { random, Stream } from "../core/rng.ts"
-import { drawGroups } from "./batches.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
 import { bitsOf, type Encoding, type Part } from "./encoding.ts"
 import { asker, evaluate } from "./evaluate.ts"
 import type { EvaluationEvent, TrainEvent, TrainState } from "./events.ts"
 import type { Model } from "./model.ts"
-import { phaseOf } from "./settle.ts"
 import { remember } from "./techniques/replay.ts"
 
 /** The first check of generalisation, cheap: this many times the longest trained size. */
@@ -75,26 +73,19 @@ export async function checkGoal(attempt: Attempt, weights: Float32Array): Promis
 export const searchDue = ({ state, config: { replay } }: Attempt): boolean =>
   replay.search > 0 && replay.share > 0 && state.fit.since !== null && state.step % replay.every === 0
 
-/** Asks, as the model answers when it is used, what batches of one of the longer trained sizes had wrong, and fresh examples besides: what is wrong now
- *  is remembered, in place of what the last search of this size found. */
+/** Asks examples of the longest trained size as a model answers, without noise; what is wrong is remembered, in place of what the last search found. Asked are
+ *  those that are known to be wrong, fresh hard ones, and of what was found neighbours: what one hard question in two thousand shows is soon known in many
+ *  forms. `weights`: those that training has at this step; an average has mended long after them what they learnt. */
 export async function searchWrong({ config, state, encoding, model }: Attempt, weights: Float32Array): Promise<void> {
-  const { batch, replay } = config
-  const longest = longestSize(config)
-  const from = Math.max(batch.groups[0][0], Math.ceil(longest / 2))
-  const size = from + random(state.seed, Stream.search, state.step).below(longest - from + 1)
-  const known = [...(state.found[size] ?? []), ...(state.replay[size] ?? [])]
-    .slice(0, replay.search)
-    .map((input) => encoding.asked(Uint8Array.from(input)))
-  const [{ examples: fresh }] = drawGroups(
-    encoding,
-    {
-      groups: [[size, size]],
-      examples: replay.search - known.length,
-      structured: phaseOf(config, state).structured,
-    },
-    state.step,
-    state.seed,
-    Stream.search,
+  const { replay } = config
+  const size = longestSize(config)
+  const choose = random(state.seed, Stream.search, state.step)
+  const [found, batches] = [state.found[size] ?? [], state.replay[size] ?? []]
+  const known = [...found, ...batches].slice(0, replay.search).map((input) => encoding.asked(Uint8Array.from(input)))
+  const fresh = Array.from({ length: replay.search - known.length }, (_, i) =>
+    found.length > 0 && i % 2 === 1
+      ? encoding.near(Uint8Array.from(found[choose.below(found.length)]), size, choose)
+      : encoding.hard(size, choose),
   )
   const examples = [...known, ...fresh]
   const ask = asker({ program: model.eval, shared: model.evalShared(weights), encoding })

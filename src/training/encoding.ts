@@ -36,6 +36,8 @@ export interface Encoding<E extends AnyExample = AnyExample> {
   structured(size: number, random: Random): readonly E[]
   /** The example with this input, where a task can tell the answer. */
   asked(input: Uint8Array): E
+  /** An example of this size that differs from this input at a few places, where a task can tell the answer. */
+  near(input: Uint8Array, size: number, random: Random): E
   /** One lane block of up to LANES examples. `weight`: what each example counts. Training passes `choose`, for steps that are drawn,
    *  and `hold`, how many they may be beyond those of an answer. */
   block(examples: readonly E[], firstExample: number, weight: number, choose?: Random, hold?: number): Block

@@ -14,6 +14,9 @@ export function imageEncoding(task: ImageTask, model: ModelConfig): Encoding<Ima
     if (size !== height) throw new UserError(`${task.name}: got size ${size}, expected ${height}: images have one size`)
     return task.random(random)
   }
+  const refuse = () => {
+    throw new Error(`${task.name}: an image cannot be asked again`)
+  }
   return {
     signature,
     steps: (length) => scanSteps(model, signature, length),
@@ -21,9 +24,8 @@ export function imageEncoding(task: ImageTask, model: ModelConfig): Encoding<Ima
     random: draw,
     hard: draw,
     structured: () => [],
-    asked() {
-      throw new Error(`${task.name}: an image cannot be asked again`)
-    },
+    asked: refuse,
+    near: refuse,
     block(examples, firstExample, weight) {
       const inputs = {
         image: new Float32Array(height * width * channels * LANES),

@@ -8,11 +8,15 @@ import type { Example, Task } from "../tasks/task.ts"
 import type { Encoding, Score } from "./encoding.ts"
 import { extraSteps, leastSteps, scanSteps } from "./model.ts"
 
+/** Characters in which neighbours differ, at most. */
+const MOST_DIFFERENT = 4
+
 export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example> {
   const signature: Signature = { kind: "symbols", symbols: task.symbols.length }
   const most = extraSteps(model)
   const least = leastSteps(model)
   const steps = (length: number) => scanSteps(model, signature, length)
+  const asked = (input: Uint8Array): Example => ({ input, target: task.oracle(input) })
   return {
     signature,
     ...(task.parts ? { parts: task.parts.tasks } : {}),
@@ -21,7 +25,17 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
     random: (size, random) => task.random(size, random),
     hard: (size, random) => task.hard(size, random),
     structured: (size, random) => task.structured(size, random),
-    asked: (input) => ({ input, target: task.oracle(input) }),
+    asked,
+    near(input, size, random) {
+      // as people write it: there every mixture of two questions of one size is a question, in BCD too
+      const characters = Array.from(task.formatInput(input))
+      const other = Array.from(task.formatInput((task.parts?.of(input) ?? task).hard(size, random).input))
+      for (let n = 1 + random.below(MOST_DIFFERENT); n > 0; n--) {
+        const place = random.below(characters.length)
+        characters[place] = other[place] ?? characters[place]
+      }
+      return asked(task.parse(characters.join("")))
+    },
     block: (examples, firstExample, weight, choose, hold = 0) => {
       const length = Math.max(...examples.map((e) => e.input.length))
       const taken = takenSteps(choose, most + hold, least)

@@ -10,6 +10,9 @@ export function vectorEncoding(task: VectorTask, model: ModelConfig): Encoding<V
   const { width, answer } = task
   const signature: Signature = { kind: "vectors", width, answer }
   const steps = (length: number) => scanSteps(model, signature, length)
+  const refuse = () => {
+    throw new Error(`${task.name}: an input alone does not tell the answer`)
+  }
   return {
     signature,
     steps,
@@ -17,9 +20,8 @@ export function vectorEncoding(task: VectorTask, model: ModelConfig): Encoding<V
     random: (size, random) => task.random(size, random),
     hard: (size, random) => task.random(size, random),
     structured: () => [],
-    asked() {
-      throw new Error(`${task.name}: an input alone does not tell the answer`)
-    },
+    asked: refuse,
+    near: refuse,
     block(examples, firstExample, weight) {
       const length = Math.max(...examples.map(({ counts }) => counts.length))
       const inputs = {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { initialValues } from "../../src/core/params.ts"
 import { random } from "../../src/core/rng.ts"
-import { createTask } from "../../src/tasks/index.ts"
+import { createTask, taskFamilies } from "../../src/tasks/index.ts"
 import { drawGroups } from "../../src/training/batches.ts"
 import { resolveConfig } from "../../src/training/config.ts"
 import { blocksOf, encodingOf } from "../../src/training/encoding.ts"
@@ -85,6 +85,26 @@ test("hard examples are right, for every task", () => {
       const { input, target } = task.hard(1 + (i % 9), random(i))
       expect(target, `${name} ${task.formatInput(input)}`).toEqual(task.oracle(input))
     }
+  }
+})
+
+test("a neighbour of a question is a question of the same size that differs at a few places, for every task", () => {
+  for (const name of [...taskFamilies.map((family) => family.name), "copy,add"]) {
+    const task = createTask(name)
+    const encoding = symbolEncoding(task, resolveConfig({}).model)
+    let different = 0
+    for (let i = 0; i < 50; i++) {
+      const { input } = task.hard(4 + (i % 9), random(i))
+      const near = encoding.near(input, 4 + (i % 9), random(i, 1))
+      const [before, after] = [input, near.input].map((question) => Array.from(task.formatInput(question)))
+      const shown = `${name}: ${before.join("")} and ${after.join("")}`
+      expect(near.input.length, shown).toBe(input.length)
+      expect(near.target, shown).toEqual(task.oracle(near.input))
+      const places = before.filter((character, place) => character !== after[place]).length
+      expect(places, shown).toBeLessThanOrEqual(4)
+      if (places > 0) different++
+    }
+    expect(different, name).toBeGreaterThan(10)
   }
 })
 

@@ -1,7 +1,8 @@
 // Replay of what went wrong: examples that a training batch answered wrongly come back until they are answered right. When only one
 // answer in a hundred is wrong, fresh examples alone show the model almost nothing that it does not know already
 // [in the spirit of online hard example mining, Shrivastava et al. 2016; our addition, docs/log.md]. Only trained sizes, only drawn examples.
-// While it settles, noise makes a batch wrong where the model is right: then a search, without noise, tells what it really has wrong (../checks.ts).
+// While it settles, noise makes a batch wrong where the model is right: then a search, without noise, tells what it really has wrong, and looks for more
+// near it (../checks.ts).
 
 import type { Random } from "../../core/rng.ts"
 
