@@ -48,12 +48,12 @@ export function hardFactors(size: number, base: number, random: Random): [Uint8A
   return [factor(), factor()]
 }
 
-/** A digit at a random share of places, random ones at the others. */
+/** A digit at a share of places, random ones at the others; the share is uniform unless told otherwise (hardFactors: near 1 mostly). */
 function mostlyDigits(size: number, base: number, most: number, random: Random, share = random.uniform()): Uint8Array {
   return Uint8Array.from({ length: size }, () => (random.uniform() < share ? most : random.below(base)))
 }
 
-/** Each digit is the one before it, or with a chance that is drawn once a new one. */
+/** Each digit is the one before it, or with a chance that is drawn once, a small one mostly, a new one. */
 function runsOfDigits(size: number, base: number, random: Random): Uint8Array {
   const chance = random.uniform() ** 2
   let digit = random.below(base)
