@@ -7,12 +7,12 @@ import { basename, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { decodeSafetensors, encodeSafetensors, SafetensorsError, type Tensor } from "../formats/safetensors.ts"
 import { checkpointContent, checkpointFile, checkpointFormat, checkpointVersion } from "./content.ts"
-import { type Disk, diskError, nodeDisk, orDiskError, removeIfThere, writeAtomically } from "./disk.ts"
+import { type Disk, diskError, nodeDisk, orDiskError, removeIfThere, temporaryOf, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
 
 const checkpointsKept = 2
 const checkpointName = /^checkpoint-(\d{8,})\.safetensors$/u
-const leftover = /^\.((checkpoint-\d{8,}|best)\.safetensors|config\.json|run\.json|metrics\.jsonl)\.\d+\.tmp$/u
+const written = /^((checkpoint-\d{8,}|best)\.safetensors|config\.json|run\.json|metrics\.jsonl)$/u
 
 export interface Checkpoint {
   /** Training steps done. */
@@ -77,7 +77,8 @@ export function writeCheckpoint(
   const bytes = encodeSafetensors(tensors, new Map(Object.entries(metadata)))
   const file = join(dir, name)
   try {
-    for (const other of disk.readdirSync(dir)) if (leftover.test(other)) removeIfThere(join(dir, other), disk)
+    for (const other of disk.readdirSync(dir))
+      if (written.test(temporaryOf(other) ?? "")) removeIfThere(join(dir, other), disk)
     const verify = (temporary: string) => {
       if (digestOf(temporary, disk) !== sha256)
         throw new UserError(`cannot save ${name} in ${dir}: it reads back damaged; check the disk, or use another one`)

@@ -168,6 +168,19 @@ describe("the store", () => {
     store.close()
   })
 
+  it("removes what a kill left half written when it is opened, and nothing else", () => {
+    const dir = join(newFolder(), "s")
+    const begun = openStore(dir, info)
+    begun.submit(trialsOf(space, base))
+    begun.close()
+    const left = [".sweep.json.7.tmp", "results/.a1.json.7.tmp", "reports/.a1-30.json.7.tmp"]
+    for (const name of [...left, "results/a1.json", ".notes"]) fs.writeFileSync(join(dir, name), "{}")
+    openStore(dir).close()
+    expect(left.filter((name) => fs.existsSync(join(dir, name)))).toEqual([])
+    expect(fs.readdirSync(join(dir, "results"))).toEqual(["a1.json"])
+    expect(fs.readdirSync(dir)).toContain(".notes")
+  })
+
   it("refuses folders that are no sweep, another sweep's, damaged or somebody else's", () => {
     const dir = newFolder()
     const other = join(dir, "other")
