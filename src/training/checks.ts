@@ -1,12 +1,13 @@
 // What training looks at besides its own batches: whether the trained sizes are learnt, whether the goal is met, whether there is any hope left.
 
 import { random, Stream } from "../core/rng.ts"
+import type { Example } from "../tasks/task.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
 import { bitsOf, type Encoding, type Part } from "./encoding.ts"
 import { asker, evaluate } from "./evaluate.ts"
 import type { EvaluationEvent, TrainEvent, TrainState } from "./events.ts"
 import type { Model } from "./model.ts"
-import { remember } from "./techniques/replay.ts"
+import { hardest } from "./techniques/replay.ts"
 
 /** The first check of generalisation, cheap: this many times the longest trained size. */
 const PROBE_FACTOR = 2
@@ -73,25 +74,30 @@ export async function checkGoal(attempt: Attempt, weights: Float32Array): Promis
 export const searchDue = ({ state, config: { replay } }: Attempt): boolean =>
   replay.search > 0 && replay.share > 0 && state.fit.since !== null && state.step % replay.every === 0
 
-/** Asks examples of the longest trained size as a model answers, without noise; what is wrong is remembered, in place of what the last search found. Asked are
- *  those that are known to be wrong, fresh hard ones, and of what was found neighbours: what one hard question in two thousand shows is soon known in many
- *  forms. `weights`: those that training has at this step; an average has mended long after them what they learnt. */
-export async function searchWrong({ config, state, encoding, model }: Attempt, weights: Float32Array): Promise<void> {
+/** Of a search's questions that are not known already, one in so many is a fresh hard one; the others are neighbours of known ones. */
+const FRESH_ONE_IN = 4
+
+/** Looks among examples of the longest trained size for those that the model is least sure of when it answers, without noise: hill climbing. Asked are those
+ *  that the last search kept, those that batches had wrong since, neighbours of those kept, and fresh hard ones; the hardest are kept. An error of one in
+ *  30,000 questions of 20 bits is one in 100 of 200 bits; drawn at random it is hardly ever met, but the way to it goes through questions that are less and
+ *  less sure (docs/log.md, 2026-11-27). `weights`: those that training has at this step; an average has mended long after them what they learnt. */
+export async function searchHardest({ config, state, encoding, model }: Attempt, weights: Float32Array): Promise<void> {
   const { replay } = config
   const size = longestSize(config)
   const choose = random(state.seed, Stream.search, state.step)
-  const [found, batches] = [state.found[size] ?? [], state.replay[size] ?? []]
-  const known = [...found, ...batches].slice(0, replay.search).map((input) => encoding.asked(Uint8Array.from(input)))
+  const found = state.found[size] ?? []
+  const known = [...found, ...(state.replay[size] ?? [])].slice(0, Math.ceil(replay.search / 2))
   const fresh = Array.from({ length: replay.search - known.length }, (_, i) =>
-    found.length > 0 && i % 2 === 1
-      ? encoding.near(Uint8Array.from(found[choose.below(found.length)]), size, choose)
+    found.length > 0 && i % FRESH_ONE_IN > 0
+      ? encoding.near(Uint8Array.from(found[Math.floor(found.length * choose.uniform() ** 2)]), size, choose)
       : encoding.hard(size, choose),
   )
-  const examples = [...known, ...fresh]
+  const examples = [...known.map((input) => encoding.asked(Uint8Array.from(input))), ...fresh]
   const ask = asker({ program: model.eval, shared: model.evalShared(weights), encoding })
-  const { right } = encoding.score(examples, await ask(examples, 0))
-  delete state.found[size]
-  remember(state.found, replay, size, examples, right)
+  const { worst } = encoding.score(examples, await ask(examples, 0))
+  delete state.replay[size]
+  const inputs = examples.map((example) => (example as Example).input) // only symbols can be asked again
+  state.found[size] = hardest(inputs, worst, replay.perSize)
 }
 
 /** Fresh examples of one size, of each task if there are several: the events, and the least of what they say. */

@@ -46,7 +46,7 @@ export interface TrainState {
   readonly wrong: number
   /** Inputs answered wrongly and not yet right, by size. */
   readonly replay: Wrong
-  /** Of them and of fresh ones, those that the last search of their size found wrong without dropout and noise: they are asked instead. */
+  /** Those that the last search of their size found hardest without dropout and noise: they are asked instead. */
   readonly found: Wrong
   /** Share of right answers, a running mean over the batches of settling since it began, or since the last recovery. */
   readonly lately: number

@@ -5,7 +5,7 @@ import type { Random } from "../core/rng.ts"
 import { LANES } from "../kernel/language.ts"
 import type { ModelConfig, Signature } from "../models/index.ts"
 import type { Example, Task } from "../tasks/task.ts"
-import type { Encoding, Score } from "./encoding.ts"
+import type { EachScore, Encoding, Score } from "./encoding.ts"
 import { extraSteps, leastSteps, scanSteps } from "./model.ts"
 
 /** Characters in which neighbours differ, at most. */
@@ -104,21 +104,24 @@ export function decode(logits: Float32Array, lane: number, length: number, V: nu
 }
 
 /** Compares answers to targets, at every place: a PAD that is asked for counts as a symbol. `right`: which answers are right as a whole. */
-function score(
-  examples: readonly Example[],
-  logits: readonly Float32Array[],
-  V: number,
-): Score & { readonly right: readonly boolean[] } {
+function score(examples: readonly Example[], logits: readonly Float32Array[], V: number): Score & EachScore {
   let symbols = 0
   let symbolsRight = 0
+  const worst: number[] = []
   const right = examples.map(({ target }, i) => {
-    const answer = decode(logits[Math.floor(i / LANES)], i % LANES, target.length, V)
+    const [values, lane] = [logits[Math.floor(i / LANES)], i % LANES]
+    const answer = decode(values, lane, target.length, V)
     let places = 0
-    for (let l = 0; l < target.length; l++) if (answer[l] === target[l]) places++
+    let least = 0
+    for (let l = 0; l < target.length; l++) {
+      if (answer[l] === target[l]) places++
+      least = Math.min(least, values[(l * V + target[l]) * LANES + lane])
+    }
+    worst.push(-least)
     symbols += target.length
     symbolsRight += places
     return places === target.length
   })
   const answersRight = right.filter(Boolean).length
-  return { symbols, symbolsRight, answers: examples.length, answersRight, bits: 0, bound: 0, right }
+  return { symbols, symbolsRight, answers: examples.length, answersRight, bits: 0, bound: 0, right, worst }
 }

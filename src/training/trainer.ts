@@ -16,7 +16,7 @@ import {
   type Mutable,
   met,
   searchDue,
-  searchWrong,
+  searchHardest,
 } from "./checks.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
 import { groupsOfStep, sizeOfStage, stagesOf } from "./curriculum.ts"
@@ -187,7 +187,7 @@ class Trainer implements Attempt {
       this.advance(step.last, step.size)
       if (this.state.lately < config.recovery.below) events.push(await this.recover())
       if (fitDue(this)) events.push(...(await checkFit(this, await this.learner.read("average"))))
-      if (searchDue(this)) await searchWrong(this, await this.learner.read("weights"))
+      if (searchDue(this)) await searchHardest(this, await this.learner.read("weights"))
       if (goalDue(this)) events.push(...(await checkGoal(this, await this.learner.read("average"))))
       const reason = hopeless(this)
       yield* events

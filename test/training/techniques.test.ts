@@ -19,7 +19,7 @@ import {
 import { symbolEncoding } from "../../src/training/symbols.ts"
 import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
 import { addNoise, gradientNoise } from "../../src/training/techniques/gradient-noise.ts"
-import { remember, replayDefaults, replayed, type Wrong } from "../../src/training/techniques/replay.ts"
+import { hardest, remember, replayDefaults, replayed, type Wrong } from "../../src/training/techniques/replay.ts"
 import { adaptSaturation, saturationDefaults } from "../../src/training/techniques/saturation.ts"
 
 test("clipping shortens a long gradient to the norm and leaves a short one alone", () => {
@@ -152,6 +152,22 @@ test("what was answered wrongly is asked again until it is answered right, in th
     many.map(() => false),
   )
   expect(wrong[6]).toEqual(many.slice(-4).map(({ input }) => [...input]))
+})
+
+test("the hardest inputs are kept, hardest first, each once", () => {
+  const inputs = [
+    [1, 2],
+    [3, 4],
+    [1, 2],
+    [5, 6],
+    [7, 8],
+  ].map((input) => Uint8Array.from(input))
+  expect(hardest(inputs, [0.2, 0.1, 0.2, 3, 0], 3)).toEqual([
+    [5, 6],
+    [1, 2],
+    [3, 4],
+  ])
+  expect(hardest(inputs, [0, 0, 0, 0, 0], 9)).toHaveLength(4)
 })
 
 test("a model with fewer steps at least takes a random number of them in training, from that share of the length on, and all when it answers", () => {

@@ -3,9 +3,10 @@
 import { describe, expect, test } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
+import { random } from "../../src/core/rng.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
-import { encodingOf } from "../../src/training/encoding.ts"
-import { evaluate } from "../../src/training/evaluate.ts"
+import { type AnyExample, encodingOf } from "../../src/training/encoding.ts"
+import { asker } from "../../src/training/evaluate.ts"
 import { type Snapshot, TrainingFailed } from "../../src/training/events.ts"
 import { compileModel } from "../../src/training/model.ts"
 import { collect, of } from "./runs.ts"
@@ -191,16 +192,17 @@ test("noise on the state is a share of that noise in either form, and is absent 
   }
 })
 
-test("a search finds what the model has wrong as it answers, and only that; none when off", async () => {
+test("a search keeps what the model is least sure of as it answers, hardest first; none when off", async () => {
   const given = {
     ...small,
     batch: { groups: [[4, 4]] },
     fit: { every: 1, samples: 1, times: 1, exact: 0 },
     steps: 8,
   } as const
-  const { snapshots } = await collect({ ...given, replay: { share: 0.5, search: 40, every: 2 } })
+  const { snapshots } = await collect({ ...given, replay: { share: 0.5, search: 40, every: 2, perSize: 6 } })
   const { state, tensors } = snapshots.get(8) as Snapshot
   expect(Object.keys(state.found)).toEqual(["4"])
+  expect(state.replay[4]).toBeUndefined() // what batches had wrong was asked too, and is kept or not
 
   const config = resolveConfig(given)
   const encoding = encodingOf(config.task, config.model)
@@ -208,10 +210,15 @@ test("a search finds what the model has wrong as it answers, and only that; none
   const weights = new Float32Array(model.trainable)
   for (const { name, offset, trainable } of model.train.plan.shared)
     if (trainable) weights.set(tensors.get(name)?.data as Float32Array, offset)
-  const found = state.found[4].map((input) => encoding.asked(Uint8Array.from(input)))
-  const score = await evaluate(model.eval, model.evalShared(weights), encoding, found)
+  const ask = asker({ program: model.eval, shared: model.evalShared(weights), encoding })
+  const errors = async (examples: readonly AnyExample[]) => encoding.score(examples, await ask(examples, 0)).worst
+  const kept = await errors(state.found[4].map((input) => encoding.asked(Uint8Array.from(input))))
+  const others = await errors(Array.from({ length: 200 }, (_, i) => encoding.hard(4, random(i))))
   await model.dispose()
-  expect(score).toMatchObject({ answers: found.length, answersRight: 0 })
+  expect(kept).toHaveLength(6)
+  expect(kept).toEqual([...kept].sort((a, b) => b - a))
+  const harder = others.filter((error) => error > (kept.at(-1) as number)).length
+  expect(harder).toBeLessThan(others.length / 4)
 
   for (const replay of [{ share: 0.5 }, { share: 0, search: 40 }]) {
     const off = await collect({ ...given, replay })

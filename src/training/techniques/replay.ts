@@ -1,8 +1,8 @@
 // Replay of what went wrong: examples that a training batch answered wrongly come back until they are answered right. When only one
 // answer in a hundred is wrong, fresh examples alone show the model almost nothing that it does not know already
 // [in the spirit of online hard example mining, Shrivastava et al. 2016; our addition, docs/log.md]. Only trained sizes, only drawn examples.
-// While it settles, noise makes a batch wrong where the model is right: then a search, without noise, tells what it really has wrong, and looks for more
-// near it (../checks.ts).
+// While it settles, noise makes a batch wrong where the model is right: then a search, without noise, climbs to what the model is least sure of
+// (../checks.ts).
 
 import type { Random } from "../../core/rng.ts"
 
@@ -19,7 +19,7 @@ export interface ReplayOptions {
 /** Off, unless a recipe says otherwise. 32 a size: two lane blocks. Every 10 steps: 128 examples then cost about a tenth of the training. */
 export const replayDefaults: ReplayOptions = { share: 0, perSize: 32, search: 0, every: 10 }
 
-/** Inputs answered wrongly, by size, oldest first; plain JSON. */
+/** Inputs to be asked again, by size: those answered wrongly, oldest first, or those that a search found, hardest first; plain JSON. */
 export type Wrong = Record<string, number[][]>
 
 const same = (a: readonly number[], b: ArrayLike<number>) => a.length === b.length && a.every((x, i) => x === b[i])
@@ -54,4 +54,14 @@ export function remember(
   })
   if (some.length > 0) wrong[size] = some.slice(-perSize)
   else delete wrong[size]
+}
+
+/** Of the inputs those with the greatest error, hardest first, each once. */
+export function hardest(inputs: readonly ArrayLike<number>[], errors: readonly number[], most: number): number[][] {
+  const out: number[][] = []
+  for (const i of [...inputs.keys()].sort((a, b) => errors[b] - errors[a])) {
+    if (out.length === most) break
+    if (!out.some((other) => same(other, inputs[i]))) out.push(Array.from(inputs[i]))
+  }
+  return out
 }
