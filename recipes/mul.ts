@@ -12,13 +12,24 @@ export const recipe: Recipe = {
     ...risingNoise,
     task: { name: "mul", base: 2 },
     // 96 maps, as DNGPU has for it: 64 need as many steps for the trained sizes, and bear less noise (docs/log.md, 2026-11-27)
-    model: { maps: 96, extraSteps: 8 },
+    model: { maps: 96, extraSteps: 16 },
+    // as by default, but that the last group has the longest sizes only: a search finds those of 20
+    batch: {
+      groups: [
+        [1, 3],
+        [4, 5],
+        [6, 8],
+        [9, 12],
+        [13, 16],
+        [19, 20],
+      ],
+    },
     // 0.01 · 48 / maps [DNGPU code]
     rate: { start: 0.005 },
     // noise makes batches frequent whose gradient is ten and a hundred times as long as others', and each undoes much: the shorter the better
     clip: 0.1,
-    // what is wrong without noise is one example in two thousand, and lost among those that noise spoils
-    replay: { ...risingNoise.replay, search: 128 },
+    // what is wrong without noise is one example in two thousand and fewer, and lost among those that noise spoils
+    replay: { share: 0.5, perSize: 64, search: 256 },
     settle: {
       ...risingNoise.settle,
       // with 0.3 random ones of 200 bits were right long before powers of two and runs of ones were

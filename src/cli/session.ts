@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises"
 import type { Backend } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
 import { bestName, bestOf, better, type Look, looksOf, saveBest } from "../runs/best.ts"
-import { saveCheckpoint } from "../runs/checkpoint.ts"
+import { saveCheckpoint, saveKept } from "../runs/checkpoint.ts"
 import { appendMetrics, type MetricsRow, readMetrics, truncateMetrics } from "../runs/metrics.ts"
 import type { RunFiles } from "../runs/record.ts"
 import type { TrainConfig } from "../training/config.ts"
@@ -31,6 +31,8 @@ export interface SessionOptions {
   /** Seconds that this session may take. */
   readonly time?: number | undefined
   readonly saveEvery: number
+  /** Steps between states that are kept for good, beside the newest ones. */
+  readonly keepEvery?: number | undefined
   readonly interrupt: Interrupt
   readonly reporter: Reporter
 }
@@ -69,7 +71,7 @@ export interface Outcome {
 
 /** Trains until the trainer is done, a limit is reached, or somebody interrupts. */
 export async function runSession(options: SessionOptions): Promise<Outcome> {
-  const { config, backend, files, from, time, saveEvery, interrupt, reporter } = options
+  const { config, backend, files, from, time, saveEvery, keepEvery, interrupt, reporter } = options
   const rows = from ? rowsSoFar(files.metrics) : []
   const keeper = new Keeper(files, from, reporter, config.goal.size, rows)
   const before = Number(rows.findLast((row) => typeof row.seconds === "number")?.seconds ?? 0)
@@ -102,6 +104,7 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
       speed.add(elapsed(), event.step)
       keeper.see(event)
       await keeper.keepBest(event)
+      if (keepEvery !== undefined && event.step % keepEvery === 0) await keeper.keepForGood(event)
       if (time !== undefined && elapsed() >= time) reason = "time"
       if (elapsed() - savedAt >= saveEvery) {
         await keeper.save()
@@ -206,6 +209,11 @@ class Keeper {
       saveBest(this.files.dir, seen)
       this.best = look
     })
+  }
+
+  async keepForGood({ snapshot }: StepEvent): Promise<void> {
+    const seen = await snapshot()
+    this.orTold(() => saveKept(this.files.dir, seen))
   }
 
   row(event: TrainEvent, seconds: number): void {

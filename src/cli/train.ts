@@ -21,7 +21,7 @@ import { grouped, onBrokenPipe, percent, printJson, say } from "./output.ts"
 import { jsonReporter, liveReporter, plainReporter } from "./reporters.ts"
 import { type Outcome, runSession } from "./session.ts"
 import { newConfig, resumedConfig } from "./train-config.ts"
-import { clock, seconds, workersOf } from "./values.ts"
+import { clock, seconds, whole, workersOf } from "./values.ts"
 
 /** Between checkpoints, unless told. */
 export const SAVE_EVERY = "30s"
@@ -35,6 +35,7 @@ export interface TrainOptions {
   readonly resume?: string
   readonly recipe?: string
   readonly saveEvery: string
+  readonly keepEvery?: string
   readonly [config: string]: unknown
 }
 
@@ -49,6 +50,7 @@ export function trainCommand(): Command {
     .option("--device <name>", deviceHelp)
     .option("--workers <n>", "threads (default: all the machine has)")
     .option("--save-every <time>", "between checkpoints", SAVE_EVERY)
+    .option("--keep-every <steps>", "keep the weights of every so many steps for good: members of an ensemble")
     .option("--json", "every event as a JSON line on stdout")
   addConfigOptions(command)
   command.action(async (task: string | undefined, options: TrainOptions) => {
@@ -79,6 +81,7 @@ export interface TrainResult {
 export async function trainRun(task: string | undefined, options: TrainOptions): Promise<TrainResult> {
   const time = options.time === undefined ? undefined : seconds("--time", options.time)
   const saveEvery = seconds("--save-every", options.saveEvery)
+  const keepEvery = options.keepEvery === undefined ? undefined : whole("--keep-every", options.keepEvery, 1)
   const prepared = await (options.resume === undefined
     ? prepareNew(task, options)
     : prepareResumed(options.resume, task, options))
@@ -99,7 +102,7 @@ export async function trainRun(task: string | undefined, options: TrainOptions):
   reporter.note(`training ${config.task.name} on ${backend.name} (${backend.description}), saving in ${dir}`)
   let outcome: Outcome
   try {
-    outcome = await runSession({ config, backend, files, from, time, saveEvery, interrupt, reporter })
+    outcome = await runSession({ config, backend, files, from, time, saveEvery, keepEvery, interrupt, reporter })
   } finally {
     reporter.close()
     exitOnSignals()

@@ -6,13 +6,13 @@ import { createHash } from "node:crypto"
 import { basename, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { decodeSafetensors, encodeSafetensors, SafetensorsError, type Tensor } from "../formats/safetensors.ts"
-import { checkpointContent, checkpointFile, checkpointFormat, checkpointVersion } from "./content.ts"
+import { checkpointContent, checkpointFile, checkpointFormat, checkpointVersion, keptFile } from "./content.ts"
 import { type Disk, diskError, nodeDisk, orDiskError, removeIfThere, temporaryOf, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
 
 const checkpointsKept = 2
 const checkpointName = /^checkpoint-(\d{8,})\.safetensors$/u
-const written = /^((checkpoint-\d{8,}|best)\.safetensors|config\.json|run\.json|metrics\.jsonl)$/u
+const written = /^(((checkpoint|kept)-\d{8,}|best)\.safetensors|config\.json|run\.json|metrics\.jsonl)$/u
 
 export interface Checkpoint {
   /** Training steps done. */
@@ -53,6 +53,10 @@ export function saveCheckpoint(dir: string, checkpoint: Checkpoint, disk: Disk =
   }
   return file
 }
+
+/** Saves a checkpoint that no later one removes, and returns its path. */
+export const saveKept = (dir: string, checkpoint: Checkpoint, disk: Disk = nodeDisk): string =>
+  writeCheckpoint(dir, keptFile(checkpoint.step), checkpoint, disk)
 
 /** Writes a checkpoint under this name, all of it or nothing, and returns its path; what an earlier kill left half written goes. */
 export function writeCheckpoint(

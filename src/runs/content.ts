@@ -13,7 +13,10 @@ export const checkpointVersion = 1
 export const modelFormat = "neural-gpu model"
 export const modelVersion = "1"
 
-export const checkpointFile = (step: number): string => `checkpoint-${String(step).padStart(8, "0")}.safetensors`
+const ofStep = (kind: string) => (step: number) => `${kind}-${String(step).padStart(8, "0")}.safetensors`
+export const checkpointFile = ofStep("checkpoint")
+/** A checkpoint that stays when newer ones come. */
+export const keptFile = ofStep("kept")
 
 const text = (line: string) => new TextEncoder().encode(line)
 const bytesOf = ({ data }: Tensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)

@@ -42,6 +42,21 @@ describe("what it says", () => {
   })
 })
 
+test("states of every so many steps are kept for good, and are asked as one", async () => {
+  const cwd = newFolder()
+  const kept = [...train, "--steps", "7", "--out", "r", "--save-every", "0.001", "--keep-every", "2"]
+  const { code, stderr } = await run(kept, { cwd })
+  expect(code, stderr).toBe(0)
+  const files = [2, 4, 6].map((step) => `kept-${String(step).padStart(8, "0")}.safetensors`)
+  expect(fs.readdirSync(join(cwd, "r")).filter((name) => name.startsWith("kept"))).toEqual(files)
+  const [first, second] = files.map((name) => `r/${name}`)
+  const sizes = ["--sizes", "2", "--samples", "4"]
+  const together = await run(["eval", first, "--ensemble", second, ...sizes, ...single], { cwd })
+  expect(together, together.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining("the mean of 2 models") })
+  const wrong = refusal(await run([...train, "--keep-every", "often"], { cwd }))
+  expect(wrong).toMatch(/--keep-every.*often.*a whole number of at least 1/)
+})
+
 describe("a run goes on bit for bit", () => {
   const steps = ["--steps", "60"]
   const straight = async (cwd: string) => {
