@@ -37,7 +37,7 @@ export const evalCommand = (): Command =>
 export const ensembleOption = (): Option =>
   new Option(
     "--ensemble <run>",
-    "another run whose probabilities are averaged with it; may be given several times",
+    "another run or checkpoint whose probabilities are averaged with it; may be given several times",
   ).argParser((value: string, before: readonly string[] = []) => [...before, value])
 
 async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
