@@ -211,6 +211,7 @@ class Keeper {
     })
   }
 
+  /** Keeps the state after this step, whatever comes. */
   async keepForGood({ snapshot }: StepEvent): Promise<void> {
     const seen = await snapshot()
     this.orTold(() => saveKept(this.files.dir, seen))

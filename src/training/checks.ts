@@ -78,9 +78,9 @@ export const searchDue = ({ state, config: { replay } }: Attempt): boolean =>
 const FRESH_ONE_IN = 4
 
 /** Looks among examples of the longest trained size for those that the model is least sure of when it answers, without noise: hill climbing. Asked are those
- *  that the last search kept, those that batches had wrong since, neighbours of those kept, and fresh hard ones; the hardest are kept. An error of one in
- *  30,000 questions of 20 bits is one in 100 of 200 bits; drawn at random it is hardly ever met, but the way to it goes through questions that are less and
- *  less sure (docs/log.md, 2026-11-27). `weights`: those that training has at this step; an average has mended long after them what they learnt. */
+ *  that the last search kept, those that batches had wrong since, neighbours of those kept, and fresh hard ones; the hardest are kept. Drawn at
+ *  random, wrong ones are hardly ever met; the way to them goes through questions that are less and less sure: of 10,000 asked 37 were wrong where of 4,096
+ *  at random 4 were (docs/log.md, 2026-11-27). `weights`: those that training has at this step; an average has mended long after them what they learnt. */
 export async function searchHardest({ config, state, encoding, model }: Attempt, weights: Float32Array): Promise<void> {
   const { replay } = config
   const size = longestSize(config)
