@@ -1,6 +1,7 @@
 // Binary multiplication from examples of at most 20 bits. Against addition: more maps, weaker dropout, and more steps than the question has
 // symbols, because one product in a hundred is not finished by then (docs/log.md, 2026-11-24).
 
+import { defaultConfig } from "../src/training/config.ts"
 import { type Recipe, risingNoise } from "./recipe.ts"
 
 const noise = { ...risingNoise.settle.noise, most: 1, step: 0.002 }
@@ -14,16 +15,7 @@ export const recipe: Recipe = {
     // 96 maps, as DNGPU has for it: 64 need as many steps for the trained sizes, and bear less noise (docs/log.md, 2026-11-27)
     model: { maps: 96, extraSteps: 16 },
     // as by default, but that the last group has the longest sizes only: a search finds those of 20
-    batch: {
-      groups: [
-        [1, 3],
-        [4, 5],
-        [6, 8],
-        [9, 12],
-        [13, 16],
-        [19, 20],
-      ],
-    },
+    batch: { groups: [...defaultConfig.batch.groups.slice(0, -1), [19, 20]] },
     // 0.01 · 48 / maps [DNGPU code]
     rate: { start: 0.005 },
     // noise makes batches frequent whose gradient is ten and a hundred times as long as others', and each undoes much: the shorter the better

@@ -7,7 +7,7 @@ import { basename, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { decodeSafetensors, encodeSafetensors, SafetensorsError, type Tensor } from "../formats/safetensors.ts"
 import { checkpointContent, checkpointFile, checkpointFormat, checkpointVersion, keptFile } from "./content.ts"
-import { type Disk, diskError, nodeDisk, orDiskError, removeIfThere, temporaryOf, writeAtomically } from "./disk.ts"
+import { type Disk, diskError, nodeDisk, orDiskError, removeIfThere, removeLeftovers, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
 
 const checkpointsKept = 2
@@ -81,8 +81,7 @@ export function writeCheckpoint(
   const bytes = encodeSafetensors(tensors, new Map(Object.entries(metadata)))
   const file = join(dir, name)
   try {
-    for (const other of disk.readdirSync(dir))
-      if (written.test(temporaryOf(other) ?? "")) removeIfThere(join(dir, other), disk)
+    removeLeftovers(dir, disk.readdirSync(dir), written, disk)
     const verify = (temporary: string) => {
       if (digestOf(temporary, disk) !== sha256)
         throw new UserError(`cannot save ${name} in ${dir}: it reads back damaged; check the disk, or use another one`)

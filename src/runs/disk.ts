@@ -80,8 +80,13 @@ export interface AtomicOptions {
 /** The name under which a file is written until it is complete. */
 export const temporaryName = (name: string) => `.${name}.${process.pid}.tmp`
 
-/** The name of the file that this one was to become; undefined: it is none that writing left behind. */
-export const temporaryOf = (name: string): string | undefined => /^\.(.+)\.\d+\.tmp$/u.exec(name)?.[1]
+/** Of a folder's names those that a kill left half written go, if they were to become one of `ours`. */
+export function removeLeftovers(dir: string, names: readonly string[], ours: RegExp, disk: Disk): void {
+  for (const name of names) {
+    const [, file] = /^\.(.+)\.\d+\.tmp$/u.exec(name) ?? []
+    if (file !== undefined && ours.test(file)) removeIfThere(join(dir, name), disk)
+  }
+}
 
 /** Puts a file in its place whole: after a crash at any moment there is the old one or the new one, and no error leaves traces. */
 export function writeAtomically(file: string, bytes: Uint8Array, { disk, verify, exclusive }: AtomicOptions): void {

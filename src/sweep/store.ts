@@ -6,7 +6,7 @@
 import fs from "node:fs"
 import { join } from "node:path"
 import { UserError } from "../core/errors.ts"
-import { codeOf, nodeDisk, orDiskError, removeIfThere, temporaryOf, writeAtomically } from "../runs/disk.ts"
+import { codeOf, nodeDisk, orDiskError, removeLeftovers, writeAtomically } from "../runs/disk.ts"
 import { exactJson, parseJsonObject } from "../runs/json.ts"
 import { lockRun } from "../runs/lock.ts"
 import type { EvaluationRow } from "../runs/model.ts"
@@ -82,10 +82,8 @@ export function openStore(dir: string, info?: SweepInfo): Store {
   const unlock = lockRun(dir)
   let manifest: Manifest
   try {
-    // what a kill left half written; nobody else writes here now
-    for (const folder of [dir, folders[2], folders[3]])
-      for (const name of entries(folder))
-        if (temporaryOf(name)?.endsWith(".json")) removeIfThere(join(folder, name), nodeDisk)
+    // nobody else writes here now
+    for (const folder of [dir, folders[2], folders[3]]) removeLeftovers(folder, entries(folder), /\.json$/u, nodeDisk)
     manifest = readManifest(file) ?? { info: info as SweepInfo, trials: [] }
     if (info) requireSame(dir, manifest.info, info)
   } catch (error) {

@@ -94,10 +94,10 @@ export async function searchHardest({ config, state, encoding, model }: Attempt,
   )
   const examples = [...known.map((input) => encoding.asked(Uint8Array.from(input))), ...fresh]
   const ask = asker({ program: model.eval, shared: model.evalShared(weights), encoding })
-  const { worst } = encoding.score(examples, await ask(examples, 0))
+  const errors = encoding.worst(examples, await ask(examples, 0))
   delete state.replay[size]
   const inputs = examples.map((example) => (example as Example).input) // only symbols can be asked again
-  state.found[size] = hardest(inputs, worst, replay.perSize)
+  state.found[size] = hardest(inputs, errors, replay.perSize)
 }
 
 /** Fresh examples of one size, of each task if there are several: the events, and the least of what they say. */

@@ -41,16 +41,10 @@ export interface Encoding<E extends AnyExample = AnyExample> {
   /** One lane block of up to LANES examples. `weight`: what each example counts. Training passes `choose`, for steps that are drawn,
    *  and `hold`, how many they may be beyond those of an answer. */
   block(examples: readonly E[], firstExample: number, weight: number, choose?: Random, hold?: number): Block
-  /** Compares answers to targets; `logits` of each block. */
-  score(examples: readonly E[], logits: readonly Float32Array[]): Score & EachScore
-}
-
-/** What is known of each answer. */
-export interface EachScore {
-  /** Whether it is right as a whole. */
-  readonly right: readonly boolean[]
-  /** The cross-entropy of its worst place, in nats. */
-  readonly worst: readonly number[]
+  /** Compares answers to targets; `logits` of each block. `right`: which answers are right as a whole. */
+  score(examples: readonly E[], logits: readonly Float32Array[]): Score & { readonly right: readonly boolean[] }
+  /** Cross-entropy of the worst place of each answer in nats, where a task can tell the answer; `logits` of each block. */
+  worst(examples: readonly E[], logits: readonly Float32Array[]): number[]
 }
 
 /** How many symbols (or bits) and whole answers are right, by the likeliest at each place that counts. */

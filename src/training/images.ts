@@ -26,6 +26,7 @@ export function imageEncoding(task: ImageTask, model: ModelConfig): Encoding<Ima
     structured: () => [],
     asked: refuse,
     near: refuse,
+    worst: refuse,
     block(examples, firstExample, weight) {
       const inputs = {
         image: new Float32Array(height * width * channels * LANES),
@@ -45,10 +46,9 @@ export function imageEncoding(task: ImageTask, model: ModelConfig): Encoding<Ima
         const at = (c: number) => values[c * LANES + (i % LANES)]
         return classes.every((_, c) => c === label || at(c) < at(label))
       })
-      const worst = examples.map(({ label }, i) => -logits[Math.floor(i / LANES)][label * LANES + (i % LANES)])
       const answersRight = right.filter(Boolean).length
       const answers = examples.length
-      return { symbols: answers, symbolsRight: answersRight, answers, answersRight, bits: 0, bound: 0, right, worst }
+      return { symbols: answers, symbolsRight: answersRight, answers, answersRight, bits: 0, bound: 0, right }
     },
   }
 }

@@ -5,7 +5,7 @@ import type { Random } from "../core/rng.ts"
 import { LANES } from "../kernel/language.ts"
 import type { ModelConfig, Signature } from "../models/index.ts"
 import type { Example, Task } from "../tasks/task.ts"
-import type { EachScore, Encoding, Score } from "./encoding.ts"
+import type { Encoding, Score } from "./encoding.ts"
 import { extraSteps, leastSteps, scanSteps } from "./model.ts"
 
 /** Characters in which neighbours differ, at most. */
@@ -43,6 +43,7 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
       return { length, steps: steps(length) - most - length + taken(length), firstExample, inputs }
     },
     score: (examples, logits) => score(examples, logits, task.symbols.length),
+    worst: (examples, logits) => worst(examples, logits, task.symbols.length),
   }
 }
 
@@ -104,24 +105,28 @@ export function decode(logits: Float32Array, lane: number, length: number, V: nu
 }
 
 /** Compares answers to targets, at every place: a PAD that is asked for counts as a symbol. `right`: which answers are right as a whole. */
-function score(examples: readonly Example[], logits: readonly Float32Array[], V: number): Score & EachScore {
+function score(
+  examples: readonly Example[],
+  logits: readonly Float32Array[],
+  V: number,
+): Score & { readonly right: readonly boolean[] } {
   let symbols = 0
   let symbolsRight = 0
-  const worst: number[] = []
   const right = examples.map(({ target }, i) => {
-    const [values, lane] = [logits[Math.floor(i / LANES)], i % LANES]
-    const answer = decode(values, lane, target.length, V)
+    const answer = decode(logits[Math.floor(i / LANES)], i % LANES, target.length, V)
     let places = 0
-    let least = 0
-    for (let l = 0; l < target.length; l++) {
-      if (answer[l] === target[l]) places++
-      least = Math.min(least, values[(l * V + target[l]) * LANES + lane])
-    }
-    worst.push(-least)
+    for (let l = 0; l < target.length; l++) if (answer[l] === target[l]) places++
     symbols += target.length
     symbolsRight += places
     return places === target.length
   })
   const answersRight = right.filter(Boolean).length
-  return { symbols, symbolsRight, answers: examples.length, answersRight, bits: 0, bound: 0, right, worst }
+  return { symbols, symbolsRight, answers: examples.length, answersRight, bits: 0, bound: 0, right }
 }
+
+/** The logits are log-probabilities. */
+const worst = (examples: readonly Example[], logits: readonly Float32Array[], V: number): number[] =>
+  examples.map(({ target }, i) => {
+    const [values, lane] = [logits[Math.floor(i / LANES)], i % LANES]
+    return -target.reduce((least, t, l) => Math.min(least, values[(l * V + t) * LANES + lane]), 0)
+  })

@@ -22,6 +22,7 @@ export function vectorEncoding(task: VectorTask, model: ModelConfig): Encoding<V
     structured: () => [],
     asked: refuse,
     near: refuse,
+    worst: refuse,
     block(examples, firstExample, weight) {
       const length = Math.max(...examples.map(({ counts }) => counts.length))
       const inputs = {
@@ -38,39 +39,25 @@ export function vectorEncoding(task: VectorTask, model: ModelConfig): Encoding<V
     },
     score(examples, logits) {
       let [symbols, symbolsRight, nats, bound] = [0, 0, 0, 0]
-      const worst: number[] = []
       const right = examples.map((example, i) => {
         const [values, lane] = [logits[Math.floor(i / LANES)], i % LANES]
         let wrong = 0
-        let most = 0
         for (let l = 0; l < example.counts.length; l++) {
           if (!example.counts[l]) continue
           for (let a = 0; a < answer; a++) {
             const [z, bit] = [values[(l * answer + a) * LANES + lane], example.target[l * answer + a]]
             if (z > 0 !== bit > 0.5) wrong++
-            const entropy = Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - bit * z
-            nats += entropy
-            most = Math.max(most, entropy)
+            nats += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - bit * z
             symbols++
           }
         }
         symbolsRight -= wrong
-        worst.push(most)
         bound += task.bound?.(example) ?? 0
         return wrong === 0
       })
       const answersRight = right.filter(Boolean).length
       symbolsRight += symbols
-      return {
-        symbols,
-        symbolsRight,
-        answers: examples.length,
-        answersRight,
-        bits: nats / Math.LN2,
-        bound,
-        right,
-        worst,
-      }
+      return { symbols, symbolsRight, answers: examples.length, answersRight, bits: nats / Math.LN2, bound, right }
     },
   }
 }

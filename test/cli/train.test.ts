@@ -9,7 +9,8 @@ import { newFolder } from "../runs/folders.ts"
 import { digest, jsonLines, refusal, run, single, start, tiny } from "./program.ts"
 
 const train = ["train", "add", ...tiny, ...single, "--set", "fit.every=5"]
-const last = (steps: number) => `checkpoint-${String(steps).padStart(8, "0")}.safetensors`
+const stateFile = (kind: string, steps: number) => `${kind}-${String(steps).padStart(8, "0")}.safetensors`
+const last = (steps: number) => stateFile("checkpoint", steps)
 
 describe("what it says", () => {
   test("JSON lines, metrics and the default folders", async () => {
@@ -47,7 +48,7 @@ test("states of every so many steps are kept for good, and are asked as one", as
   const kept = [...train, "--steps", "7", "--out", "r", "--save-every", "0.001", "--keep-every", "2"]
   const { code, stderr } = await run(kept, { cwd })
   expect(code, stderr).toBe(0)
-  const files = [2, 4, 6].map((step) => `kept-${String(step).padStart(8, "0")}.safetensors`)
+  const files = [2, 4, 6].map((step) => stateFile("kept", step))
   expect(fs.readdirSync(join(cwd, "r")).filter((name) => name.startsWith("kept"))).toEqual(files)
   const [first, second] = files.map((name) => `r/${name}`)
   const sizes = ["--sizes", "2", "--samples", "4"]

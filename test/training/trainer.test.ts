@@ -211,7 +211,7 @@ test("a search keeps what the model is least sure of as it answers, hardest firs
   for (const { name, offset, trainable } of model.train.plan.shared)
     if (trainable) weights.set(tensors.get(name)?.data as Float32Array, offset)
   const ask = asker({ program: model.eval, shared: model.evalShared(weights), encoding })
-  const errors = async (examples: readonly AnyExample[]) => encoding.score(examples, await ask(examples, 0)).worst
+  const errors = async (examples: readonly AnyExample[]) => encoding.worst(examples, await ask(examples, 0))
   const kept = await errors(state.found[4].map((input) => encoding.asked(Uint8Array.from(input))))
   const others = await errors(Array.from({ length: 200 }, (_, i) => encoding.hard(4, random(i))))
   await model.dispose()

@@ -7,9 +7,9 @@
 import type { Random } from "../../core/rng.ts"
 
 export interface ReplayOptions {
-  /** Share of the examples of a step that are taken from those answered wrongly, where there are any of the size. */
+  /** Share of the examples of a step that are asked again, where any of the size are kept. */
   readonly share: number
-  /** Examples kept for each size; the oldest go first. */
+  /** Examples kept for each size; of those that batches had wrong the oldest go first, of those that a search found the least hard. */
   readonly perSize: number
   /** Examples of a search, once the trained sizes are learnt; 0: none. */
   readonly search: number
