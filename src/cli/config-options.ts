@@ -74,6 +74,12 @@ const options: readonly ConfigOption[] = [
   { flag: "--clip <norm>", about: "largest norm of the gradient, or none", paths: [["clip"]], read: numberOrNone },
   { flag: "--gradient-noise <x>", about: "strength of gradient noise", paths: [["gradientNoise"]], read: number },
   {
+    flag: "--shrinkage <x>",
+    about: "how much nearer to 0 every weight comes at each step",
+    paths: [["shrinkage"]],
+    read: number,
+  },
+  {
     flag: "--goal-size <n>",
     about: "size at which generalisation is measured",
     paths: [["goal", "size"]],

@@ -43,6 +43,8 @@ export interface TrainConfig {
   readonly clipElements: number | null
   /** Strength of gradient noise; 0: none. */
   readonly gradientNoise: number
+  /** How much nearer to 0 every weight comes at each step (soft threshold, an L1 cost); 0: not at all. */
+  readonly shrinkage: number
   readonly saturation: SaturationOptions
   readonly replay: ReplayOptions
   /** When weights that have forgotten everything become their average again. */
@@ -134,6 +136,7 @@ export const defaultConfig = {
   clip: null,
   clipElements: null,
   gradientNoise: 0,
+  shrinkage: 0,
   saturation: { ...saturationDefaults, floor: 1e-6 },
   replay: replayDefaults,
   recovery: recoveryDefaults,
@@ -294,6 +297,7 @@ function check(c: TrainConfig): void {
   must("clipElements", c.clipElements, c.clipElements === null || c.clipElements > 0, "a number above 0")
   must("clip", c.clip, c.clip === null || c.clip > 0, "a number above 0")
   must("gradientNoise", c.gradientNoise, c.gradientNoise >= 0, "a number of at least 0")
+  must("shrinkage", c.shrinkage, c.shrinkage >= 0 && c.shrinkage < 1, "a number of at least 0, below 1")
   must("fit.every", c.fit.every, whole(c.fit.every, 1), "a whole number of at least 1")
   must("fit.samples", c.fit.samples, whole(c.fit.samples, 1), "a whole number of at least 1")
   must("fit.times", c.fit.times, whole(c.fit.times, 1), "a whole number of at least 1")

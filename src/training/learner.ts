@@ -1,5 +1,5 @@
-// How weights learn from the gradient of a step: copies are pulled together, the gradient is clipped and gets its noise, the optimiser moves, the
-// average follows. This is what a learner means, and what all backends use that have none of their own; those keep the weights where they run.
+// How weights learn from the gradient of a step: copies are pulled together, the gradient is clipped and gets its noise, the optimiser moves, weights
+// shrink, the average follows. This is what a learner means, and what all backends use that have none of their own; those keep the weights where they run.
 
 import type { Program } from "../backends/backend.ts"
 import { type Arrays, arraysOf, inputsOf, type Learner, type LearningRule } from "../backends/learner.ts"
@@ -11,9 +11,10 @@ import { assignmentsOf, type Optimizer } from "./optimizers/optimizer.ts"
 import { clipElements, clipGlobalNorm } from "./techniques/clip.ts"
 import { addNoise } from "./techniques/gradient-noise.ts"
 import { addPull, averageCopies, foldGradient, relaxedTensors, spreadGradient } from "./techniques/relaxation.ts"
+import { shrunk } from "./techniques/shrinkage.ts"
 
-/** The rule of an optimiser for the tensors of a plan, of which some have copies. */
-export function ruleOf(optimizer: Optimizer, plan: Plan, copies: number): LearningRule {
+/** The rule of an optimiser for the tensors of a plan, of which some have copies. `shrinkage`: how much nearer to 0 each weight comes besides. */
+export function ruleOf(optimizer: Optimizer, plan: Plan, copies: number, shrinkage = 0): LearningRule {
   const { slots, numbers } = optimizer
   const rule = { slots, numbers, update: [], copies: relaxedTensors(plan.shared, copies) }
   const names = inputsOf(rule)
@@ -23,7 +24,11 @@ export function ruleOf(optimizer: Optimizer, plan: Plan, copies: number): Learni
     to: "average",
     value: add(mul(of("decay"), of("average")), mul(sub(1, of("decay")), of("weights"))),
   }
-  return { ...rule, update: [...assignmentsOf(optimizer, names), average] }
+  const moved = assignmentsOf(optimizer, names).map(({ to, value }) => ({
+    to,
+    value: to === "weights" ? shrunk(value, shrinkage) : value,
+  }))
+  return { ...rule, update: [...moved, average] }
 }
 
 /** The program's own learner, or the one that all backends share. */
