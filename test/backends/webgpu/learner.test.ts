@@ -71,7 +71,7 @@ async function learn(learner: Learner, config: OptimizerConfig, numbers: Omit<St
 describe.skipIf(noWebgpu)("learning on the device", async () => {
   const [here, there]: Program[] = noWebgpu ? [] : await Promise.all([webgpu().compile(p), wasm(1).compile(p)])
   const learners = async (config: OptimizerConfig) => {
-    const rule = { ...ruleOf(createOptimizer(config), p, 1), copies }
+    const rule = { ...ruleOf(createOptimizer(config), p, 1, 0.001), copies }
     return [(await here.learner?.(rule)) as Learner, hostLearner(there, rule)] as const
   }
 
