@@ -38,14 +38,17 @@ export function hardPair(size: number, base: number, random: Random): [Uint8Arra
 /** Two factors, each by itself mostly large digits, or mostly noughts, or runs, or as hardDigits draws it. What is hard about a product are columns that add up
  *  to much, and few digits that meet many: random ones of trained sizes never are so, and stretches of longer ones always. Of models that had products of 200
  *  bits wrong, of those of 20 bits 7 and 8 % were where both factors had nine ones in ten, and 1.6 % where one had one in ten, which hardDigits draws
- *  seldom; of random ones 0.1 % (docs/log.md, 2026-11-27). */
+ *  seldom; of random ones 0.1 %. One pair in four is of shorter factors, each with noughts before it: at 200 bits some of those were the last that
+ *  were wrong (docs/log.md, 2026-11-27). */
 export function hardFactors(size: number, base: number, random: Random): [Uint8Array, Uint8Array] {
   const factor = () => {
     const kind = random.below(5)
     if (kind < 3) return mostlyDigits(size, base, kind < 2 ? base - 1 : 0, random, 1 - random.uniform() ** 2)
     return kind === 3 ? runsOfDigits(size, base, random) : hardDigits(size, base, random)
   }
-  return [factor(), factor()]
+  if (random.below(4) > 0) return [factor(), factor()]
+  const shorter = () => factor().fill(0, 1 + random.below(size))
+  return [shorter(), shorter()]
 }
 
 /** A digit at a share of places, random ones at the others; the share is uniform unless told otherwise (hardFactors: near 1 mostly). */
