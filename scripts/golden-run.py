@@ -1,7 +1,7 @@
 """A whole training run of the original form, computed by PyTorch in float64 from nothing but its seed.
 
 Independent of src/: random numbers, initial weights, examples of the task copy, the curriculum by one size with its mixing rule, parameter-sharing
-relaxation with its pull and the averaging at its end, dropout that falls with the length, clipping, gradient noise after clipping, and Adam, each
+relaxation with its pull and the averaging at its end, dropout that falls with the length, clipping, gradient noise after clipping, Adam, and shrinkage after it, each
 written from the papers' formulas (Kaiser & Sutskever 2016, Neelakantan et al. 2015, Kingma & Ba 2015) and the definitions in docs. Writes
 test/golden/run.json; the tests never need Python. Run with torch 1.13.0:
 
@@ -33,6 +33,7 @@ CONFIG = {
     "dropoutLength": 2,
     "clip": 0.5,
     "gradientNoise": 0.05,
+    "shrinkage": 0.002,
     "relaxation": {"pull": 0.02, "factor": 1.5, "most": 0.1},
     "settle": None,
     "average": 0,
@@ -195,7 +196,7 @@ def run():
                 second[k] = opt["beta2"] * second[k] + (1 - opt["beta2"]) * g**2
                 m = first[k] / (1 - opt["beta1"] ** (step + 1))
                 v = second[k] / (1 - opt["beta2"] ** (step + 1))
-                p[k] = p[k] - CONFIG["rate"]["start"] * m / (v.sqrt() + opt["epsilon"])
+                p[k] = F.softshrink(p[k] - CONFIG["rate"]["start"] * m / (v.sqrt() + opt["epsilon"]), CONFIG["shrinkage"])
         hits = log_p.argmax(2) == questions
         exact = float(hits.all(1).double().mean())
         wrong = 1 - exact

@@ -1,4 +1,4 @@
-// A whole training run from its seed against PyTorch: curriculum, relaxation, dropout by length, clipping, gradient noise and Adam, in the order
+// A whole training run from its seed against PyTorch: curriculum, relaxation, dropout by length, clipping, gradient noise, Adam and shrinkage, in the order
 // in which the trainer applies them. The numbers come from scripts/golden-run.py, an independent computation in float64.
 
 import { readFileSync } from "node:fs"
