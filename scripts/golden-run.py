@@ -1,8 +1,8 @@
 """A whole training run of the original form, computed by PyTorch in float64 from nothing but its seed.
 
 Independent of src/: random numbers, initial weights, examples of the task copy, the curriculum by one size with its mixing rule, parameter-sharing
-relaxation with its pull and the averaging at its end, dropout that falls with the length, clipping, gradient noise after clipping, Adam, and shrinkage after it, each
-written from the papers' formulas (Kaiser & Sutskever 2016, Neelakantan et al. 2015, Kingma & Ba 2015) and the definitions in docs. Writes
+relaxation with its pull and the averaging at its end, dropout that falls with the length, clipping, gradient noise after clipping, Adam, and shrinkage after it,
+each written from the papers' formulas (Kaiser & Sutskever 2016, Neelakantan et al. 2015, Kingma & Ba 2015) and the definitions in docs. Writes
 test/golden/run.json; the tests never need Python. Run with torch 1.13.0:
 
     python3 scripts/golden-run.py

@@ -5,15 +5,13 @@ import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
 import type { Snapshot, TrainEvent } from "../../src/training/events.ts"
 import { createOptimizer, type OptimizerConfig, optimizers } from "../../src/training/optimizers/index.ts"
 import { runningShare } from "../../src/training/techniques/recovery.ts"
-import { collect, learntAt2, of } from "./runs.ts"
+import { collect, learntAt2, of, trainedNames } from "./runs.ts"
 
 async function trained(changes: PartialConfig, from?: Snapshot) {
   const { events, snapshots } = await collect({ ...learntAt2, average: 0.5, ...changes }, from)
   return { events, recoveries: of(events, "recovery").map(({ step }) => step), snapshots }
 }
 
-const names = (snapshot: Snapshot) =>
-  [...snapshot.tensors.keys()].filter((name) => !/^(average|adam|sgd|rms)/.test(name))
 const data = (snapshot: Snapshot | undefined, name: string) => snapshot?.tensors.get(name)?.data
 
 describe.each(Object.keys(optimizers))("with %s", (optimizer) => {
@@ -24,7 +22,7 @@ describe.each(Object.keys(optimizers))("with %s", (optimizer) => {
     expect(recoveries).toEqual([3, 4, 5, 6])
     const { direction } = createOptimizer(recovering.optimizer)
     for (const [step, snapshot] of snapshots)
-      for (const name of names(snapshot)) {
+      for (const name of trainedNames(snapshot)) {
         const stands = data(snapshot, `${optimizer}/${direction}/${name}`)?.every((x) => x === 0)
         expect(stands, `${name}, step ${step}`).toBe(step > 2)
         expect(data(snapshot, name), name).toEqual(data(snapshot, `average/${name}`))

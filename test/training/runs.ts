@@ -30,3 +30,7 @@ export async function collect(given: PartialConfig, from?: Snapshot, backend: Ba
 
 export const of = <T extends TrainEvent["type"]>(events: readonly TrainEvent[], type: T) =>
   events.filter((e): e is Extract<TrainEvent, { type: T }> => e.type === type)
+
+/** Names of the tensors that are trained. In a snapshot each stands under its own, and under others for its average and the optimiser's memory. */
+export const trainedNames = ({ tensors }: Snapshot): string[] =>
+  [...tensors.keys()].filter((name) => tensors.has(`average/${name}`))
