@@ -182,6 +182,6 @@ function put(draft: Draft, path: Path, value: unknown): void {
 }
 
 function show(value: unknown): string | undefined {
-  if (value === null) return undefined
+  if (value === null || value === undefined) return undefined
   return Array.isArray(value) ? value.map((range) => range.join("-")).join(",") : String(value)
 }

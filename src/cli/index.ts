@@ -14,7 +14,7 @@ import { tasksCommand } from "./tasks.ts"
 import { traceCommand } from "./trace.ts"
 import { trainCommand } from "./train.ts"
 
-const commands = [
+export const commands = [
   trainCommand,
   sweepCommand,
   evalCommand,

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest"
 import { sentence } from "../../src/cli/describe.ts"
+import { commands } from "../../src/cli/index.ts"
 import { percent } from "../../src/cli/output.ts"
 import { liveReporter } from "../../src/cli/reporters.ts"
 import { clock, ranges, seconds } from "../../src/cli/values.ts"
@@ -30,6 +31,12 @@ test("times, shares and ranges as people write them", () => {
     "0.00 %",
     "12.35 %",
   ])
+})
+
+test.each(commands.map((command) => command()))("the help of $_name shows defaults that are some", (command) => {
+  const help = command.helpInformation()
+  expect(help).toContain(`Usage: ${command.name()} `)
+  expect(help).not.toMatch(/undefined|null|NaN|\[object/u)
 })
 
 test("a restart is told with both seeds", () => {
