@@ -141,4 +141,4 @@ it("lets only one of several processes in at a time, also while they race for de
   const taken = [...said.matchAll(/taken (\d+)/gu)].map(([, count]) => Number(count))
   expect(taken).toHaveLength(4)
   expect(taken.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(50)
-}, 30_000)
+})
