@@ -33,11 +33,14 @@ test("times, shares and ranges as people write them", () => {
   ])
 })
 
-test.each(commands.map((command) => command()))("the help of $_name shows defaults that are some", (command) => {
-  const help = command.helpInformation()
-  expect(help).toContain(`Usage: ${command.name()} `)
-  expect(help).not.toMatch(/undefined|null|NaN|\[object/u)
-})
+test.each(commands.map((command) => command()).map((command) => [command.name(), command] as const))(
+  "the help of %s shows defaults that are some",
+  (name, command) => {
+    const help = command.helpInformation()
+    expect(help).toContain(`Usage: ${name} `)
+    expect(help).not.toMatch(/undefined|null|NaN|\[object/u)
+  },
+)
 
 test("a restart is told with both seeds", () => {
   const event = { type: "restart", step: 1600, seed: 4, reason: "a trick" } as const
