@@ -323,6 +323,11 @@ export class KernelBuilder {
     return from.lane ? { k: "load", from, offset } : { k: "splat", from, offset }
   }
 
+  /** So many one after the other, each loaded once. */
+  loadEach(from: Pointer, count: number, offset = 0): readonly V[] {
+    return Array.from({ length: count }, (_, i) => this.let(this.load(from, offset + i)))
+  }
+
   store(to: Pointer, value: LaneOperand, offset = 0): void {
     this.#block.push({ k: "store", to, offset, value: lane(value) })
   }

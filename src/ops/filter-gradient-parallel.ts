@@ -57,8 +57,8 @@ function sums(k: KernelBuilder, g: FilterProduct, i: I, j: I, a0: I, na: number,
       k.loop(left, end, (v) => {
         const x = k.pointer(g.x, iadd(imul(iadd(imul(iadd(row, down), W), iadd(v, right)), A), a0))
         const dy = k.pointer(g.dy, iadd(imul(iadd(imul(row, W), v), B), b0))
-        const gradient = Array.from({ length: nb }, (_, b) => k.let(k.load(dy, b)))
-        const values = Array.from({ length: na }, (_, a) => k.let(k.load(x, a)))
+        const gradient = k.loadEach(dy, nb)
+        const values = k.loadEach(x, na)
         pairs.forEach(({ a, b }, p) => k.set(acc[p], fma(values[a], gradient[b], acc[p])))
       })
     })

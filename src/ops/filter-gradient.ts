@@ -167,7 +167,7 @@ function sums(k: KernelBuilder, t: Tile): void {
       const x = k.pointer(t.x, iadd(imul(isub(l, border), W * A), t.a0))
       const dy = k.pointer(t.dy, iadd(imul(l, W * B), t.b0))
       for (let v = first; v < last; v++) {
-        const gradient = Array.from({ length: nb }, (_, b) => k.let(k.load(dy, v * B + b)))
+        const gradient = k.loadEach(dy, nb, v * B)
         for (let i = 0; i < kl; i++) {
           const tap = () => {
             for (let a = 0; a < na; a++) {

@@ -5,7 +5,7 @@ import { mul } from "../core/expr.ts"
 import { scaled } from "../core/map-samples.ts"
 import type { Op } from "../core/op.ts"
 import { ifEqual, vmax, vsub } from "../kernel/language.ts"
-import { loadRow, rows } from "./log-softmax.ts"
+import { rows } from "./log-softmax.ts"
 
 export const largestOp: Op<Record<never, never>> = {
   name: "largest",
@@ -24,7 +24,7 @@ export const largestOp: Op<Record<never, never>> = {
     const [x, y] = [k.buffer("x"), k.buffer("y")]
     rows(k, shape, (at, C) => {
       const [from, to] = [k.pointer(x, at), k.pointer(y, at)]
-      const row = loadRow(k, from, C)
+      const row = k.loadEach(from, C)
       const top = k.let(row.reduce((a, b) => vmax(a, b)))
       const free = k.let(1)
       for (const [c, value] of row.entries()) {

@@ -2,19 +2,7 @@
 
 import type { Op } from "../core/op.ts"
 import { type Shape, sameShape, show } from "../core/shape.ts"
-import {
-  type I,
-  iadd,
-  imul,
-  int,
-  type KernelBuilder,
-  type Pointer,
-  type V,
-  vadd,
-  vmax,
-  vmul,
-  vsub,
-} from "../kernel/language.ts"
+import { type I, iadd, imul, int, type KernelBuilder, type V, vadd, vmax, vmul, vsub } from "../kernel/language.ts"
 import { exp, log } from "../kernel/math.ts"
 
 export const logSoftmaxOp: Op<Record<never, never>> = {
@@ -36,7 +24,7 @@ export const logSoftmaxOp: Op<Record<never, never>> = {
     const [x, y] = [k.buffer("x"), k.buffer("y")]
     rows(k, shape, (at, C) => {
       const [from, to] = [k.pointer(x, at), k.pointer(y, at)]
-      const row = loadRow(k, from, C)
+      const row = k.loadEach(from, C)
       const top = k.let(row.reduce((a, b) => vmax(a, b)))
       const total = row.map((v) => exp(k, vsub(v, top))).reduce((a, b) => k.let(vadd(a, b)))
       const all = k.let(vadd(top, log(k, total)))
@@ -83,7 +71,7 @@ export const logSoftmaxGradientOp: Op<Record<never, never>> = {
     const [y, dy, dx] = [k.buffer("y"), k.buffer("dy"), k.buffer("dx")]
     rows(k, shape, (at, C) => {
       const [value, given, to] = [k.pointer(y, at), k.pointer(dy, at), k.pointer(dx, at)]
-      const gradient = loadRow(k, given, C)
+      const gradient = k.loadEach(given, C)
       const total = gradient.reduce((a, b) => k.let(vadd(a, b)))
       gradient.forEach((d, c) => k.store(to, vsub(d, vmul(exp(k, k.load(value, c)), total)), c))
     })
@@ -97,7 +85,3 @@ export function rows(k: KernelBuilder, shape: Shape, write: (at: I, channels: nu
   const count = dims.reduce((a, b) => imul(a, b), int(1))
   k.loop(0, count, (i) => k.lanes(() => write(k.intLet(imul(iadd(i, 0), C)), C)))
 }
-
-/** A row's symbols, each loaded once. */
-export const loadRow = (k: KernelBuilder, from: Pointer, channels: number): readonly V[] =>
-  Array.from({ length: channels }, (_, c) => k.let(k.load(from, c)))
