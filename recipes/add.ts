@@ -5,10 +5,10 @@ import type { Recipe } from "./recipe.ts"
 
 export const recipe: Recipe = {
   name: "add",
-  about: "binary addition, learnt from at most 20 bits",
+  about: "binary addition, learned from at most 20 bits",
   config: {
     task: { name: "add", base: 2 },
-    // generalises: three times in a row exact at 200 bits, then also at 1000
+    // generalizes: three times in a row exact at 200 bits, then also at 1000
     goal: { confirm: { size: 1000, samples: 16 } },
   },
 }

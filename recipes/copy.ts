@@ -1,14 +1,14 @@
-// Copying sequences of bits, learnt from at most 41 symbols: the easiest of the paper's tasks.
+// Copying sequences of bits, learned from at most 41 symbols: the easiest of the paper's tasks.
 
 import { type Recipe, upTo41 } from "./recipe.ts"
 
 export const recipe: Recipe = {
   name: "copy",
-  about: "copying, learnt from at most 41 symbols",
+  about: "copying, learned from at most 41 symbols",
   config: {
     task: { name: "copy" },
-    batch: { groups: upTo41 },
-    // generalises: three times in a row exact at ten times the longest sequence trained, then also at 1000 symbols
+    sizes: upTo41,
+    // generalizes: three times in a row exact at ten times the longest sequence trained, then also at 1000 symbols
     goal: { size: 410, confirm: { size: 1000, samples: 16 } },
   },
 }

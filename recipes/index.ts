@@ -11,7 +11,6 @@ import { recipe as ntmNGrams } from "./ntm-n-grams.ts"
 import { recipe as ntmPrioritySort } from "./ntm-priority-sort.ts"
 import { recipe as ntmRecall } from "./ntm-recall.ts"
 import { recipe as ntmRepeatCopy } from "./ntm-repeat-copy.ts"
-import { recipe as originalAdd } from "./original-add.ts"
 import { recipe as originalCopy } from "./original-copy.ts"
 import type { Recipe } from "./recipe.ts"
 import { recipe as reverse } from "./reverse.ts"
@@ -33,5 +32,4 @@ export const recipes: readonly Recipe[] = [
   ntmNGrams,
   ntmPrioritySort,
   originalCopy,
-  originalAdd,
 ]

@@ -4,13 +4,12 @@ import type { Recipe } from "./recipe.ts"
 
 export const recipe: Recipe = {
   name: "ntm-copy-graves",
-  about: "the same with the paper's optimiser and clipping",
+  about: "the same with the paper's optimizer and clipping",
   config: {
     task: { name: "copy-vectors" },
     model: { name: "ntm" },
     optimizer: { name: "rmsprop" },
-    rate: { start: 1e-4, every: 1_000_000_000 },
-    clip: null,
-    clipElements: 10,
+    learningRate: 1e-4,
+    phases: [{ until: "learned", clip: { norm: null, elements: 10 } }, { ema: { decay: 0.99 } }],
   },
 }

@@ -11,8 +11,8 @@ export const recipe: Recipe = {
     // slots that differ: of equal ones, content addressing cannot choose one
     model: { name: "ntm", memory: "learned" },
     // three times the rate of the other tasks, falling where the error stands still; a smaller norm, as in recipes/ntm-recall.ts
-    rate: { start: 0.003, every: 500 },
-    clip: 1,
+    learningRate: 0.003,
+    phases: [{ schedule: { name: "plateau", every: 500 }, clip: { norm: 1 } }],
     steps: 10_000,
   },
 }

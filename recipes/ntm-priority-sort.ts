@@ -9,7 +9,7 @@ export const recipe: Recipe = {
   config: {
     task: { name: "priority-sort" },
     model: { name: "ntm", controller: "feed-forward", units: 256, reads: 4, writes: 4 },
-    clip: 1,
+    phases: [{ clip: { norm: 1 } }],
     steps: 5000,
   },
 }

@@ -9,14 +9,12 @@ export const recipe: Recipe = {
     task: { name: "repeat-copy" },
     model: { name: "ntm" },
     // all sizes at once, it learns nothing in 7,000 steps (docs/log.md)
-    batch: {
-      groups: [
-        [1, 1],
-        [2, 3],
-        [4, 6],
-        [7, 10],
-      ],
-    },
+    sizes: [
+      [1, 1],
+      [2, 3],
+      [4, 6],
+      [7, 10],
+    ],
     curriculum: { threshold: 0.97 },
     goal: { bits: 1, samples: 256 },
   },

@@ -1,11 +1,11 @@
-// Copying with the original form and the paper's techniques [KS16]: 4 columns, 24 maps, 2 layers, six copies of the parameters, learnt from at most 20 symbols.
+// Copying with the original form and the paper's techniques [KS16]: 4 columns, 24 maps, 2 layers, six copies of the parameters, learned from at most 20 symbols.
 
 import { fasterOriginal } from "./original.ts"
 import type { Recipe } from "./recipe.ts"
 
 export const recipe: Recipe = {
   name: "original-copy",
-  about: "copying with the original form, learnt from at most 20 symbols",
+  about: "copying with the original form, learned from at most 20 symbols",
   config: {
     ...fasterOriginal,
     task: { name: "copy" },

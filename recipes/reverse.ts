@@ -1,14 +1,14 @@
-// Reversing sequences of bits, learnt from at most 41 symbols: every symbol crosses the whole image.
+// Reversing sequences of bits, learned from at most 41 symbols: every symbol crosses the whole image.
 
 import { type Recipe, upTo41 } from "./recipe.ts"
 
 export const recipe: Recipe = {
   name: "reverse",
-  about: "reversing, learnt from at most 41 symbols",
+  about: "reversing, learned from at most 41 symbols",
   config: {
     task: { name: "reverse" },
-    batch: { groups: upTo41 },
-    // generalises: three times in a row exact at ten times the longest sequence trained, then also at 1000 symbols
+    sizes: upTo41,
+    // generalizes: three times in a row exact at ten times the longest sequence trained, then also at 1000 symbols
     goal: { size: 410, confirm: { size: 1000, samples: 16 } },
   },
 }

@@ -1,19 +1,18 @@
-// Sorting of six symbols, learnt from at most 41 of them. Against copying and the like: twice the maps, weaker dropout, a few steps more than the question
-// has symbols, and the noise of multiplication.
+// Sorting of six symbols, learned from at most 41 of them. Against copying and the like: twice the maps, weaker dropout, a few
+// steps more than the question has symbols, and the noise of multiplication.
 
-import { type Recipe, risingNoise, upTo41 } from "./recipe.ts"
+import { firstPhase, noisyPhase, type Recipe, upTo41 } from "./recipe.ts"
 
 export const recipe: Recipe = {
   name: "sort",
-  about: "sorting of six symbols, learnt from at most 41",
+  about: "sorting of six symbols, learned from at most 41",
   config: {
-    ...risingNoise,
     task: { name: "sort" },
     // 24 maps learn 87 % of the symbols and no more
-    model: { maps: 48, extraSteps: 8 },
-    // 0.01 · 48 / maps [DNGPU code]
-    rate: { start: 0.01 },
-    batch: { groups: upTo41 },
+    model: { name: "neural-gpu", maps: 48, extraSteps: 8 },
+    sizes: upTo41,
+    learned: { exact: 0.95 },
+    phases: [firstPhase, noisyPhase],
     goal: { size: 410 },
   },
 }

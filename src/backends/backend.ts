@@ -1,7 +1,8 @@
 // The contract of a backend: it compiles plans, and a program runs lane blocks. Everything else is common code.
 
 import type { Plan } from "../core/plan.ts"
-import type { Learner, LearningRule } from "./learner.ts"
+import type { Update } from "../plan/update.ts"
+import type { Resident } from "./resident.ts"
 
 /** Up to LANES examples of one length bin. Inputs are [...shape, LANES], lanes innermost; lanes without an example hold zeros. */
 export interface Block {
@@ -31,8 +32,8 @@ export interface Program {
   readonly plan: Plan
   /** `shared`: plan.sharedSize numbers, trainable tensors first. Runs do not overlap. */
   run(shared: Float32Array, blocks: readonly Block[], options: RunOptions): Promise<RunResult>
-  /** Learns where it runs, if this backend can: weights and an optimiser's arrays need not travel. Else common code does (training/learner.ts). */
-  learner?(rule: LearningRule): Promise<Learner>
+  /** Keeps the weights and all arrays of an update where it runs, and trains them there. For plans with a gradient. */
+  resident(update: Update): Promise<Resident>
   /** Most bytes that this program has held for its buffers. */
   readonly peakBytes: number
   dispose(): Promise<void>

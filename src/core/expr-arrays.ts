@@ -10,7 +10,7 @@ export interface Assignment {
 }
 
 /** An operand: an array, or one number for all elements. */
-export type Values = Float32Array | number
+export type Values = Float32Array | Float64Array | number
 
 const CHUNK = 512
 
@@ -20,7 +20,7 @@ interface Operation {
 }
 
 /** Computes an expression of inputs at every element of `out`, which may be one of the inputs. */
-export function compileForArrays(e: Expr): (inputs: readonly Values[], out: Float32Array) => void {
+export function compileForArrays(e: Expr): (inputs: readonly Values[], out: Float32Array | Float64Array) => void {
   const registers = new Map<Expr, Register>()
   const operations: Operation[] = []
   const inputs: { readonly index: number; readonly register: Register }[] = []

@@ -12,6 +12,8 @@ export interface InputAttributes {
   readonly shape: Shape
   readonly trainable: boolean
   readonly init: Init
+  /** Copies of the parameter that stand along its first axis (parameter-sharing relaxation); 1: it is one. */
+  readonly copies: number
 }
 const leaf = (name: string): Op<any> => ({
   name,
@@ -83,19 +85,19 @@ export class Graph {
 
   /** One tensor of each example. */
   lane(name: string, shape: Shape): Node<InputAttributes> {
-    return this.#push(inputOp, [], { name, shape, trainable: false, init: { constant: 0 } }, shape, "lane")
+    return this.#push(inputOp, [], { name, shape, trainable: false, init: { constant: 0 }, copies: 1 }, shape, "lane")
   }
 
   /** A trainable tensor that all examples share. */
-  parameter(name: string, shape: readonly number[], init: Init): Node<InputAttributes> {
+  parameter(name: string, shape: readonly number[], init: Init, copies = 1): Node<InputAttributes> {
     if (this.nodes.some((n) => n.op === inputOp && n.attributes.name === name))
       throw new Error(`two inputs are named ${name}`)
-    return this.#push(inputOp, [], { name, shape, trainable: true, init }, shape, "shared")
+    return this.#push(inputOp, [], { name, shape, trainable: true, init, copies }, shape, "shared")
   }
 
   /** One number for all examples that is set from outside, such as a dropout rate. */
   setting(name: string, value: number): Node<InputAttributes> {
-    return this.#push(inputOp, [], { name, shape: [1], trainable: false, init: { constant: value } }, [1], "shared")
+    return this.#push(inputOp, [], { name, shape: [1], trainable: false, init: { constant: value }, copies: 1 }, [1], "shared")
   }
 
   /** An expression of the operands at every element: `g.map([a, b], (a, b) => add(a, b))`. */

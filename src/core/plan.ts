@@ -51,6 +51,8 @@ export interface SharedTensor {
   readonly offset: number
   readonly trainable: boolean
   readonly init: Init
+  /** Copies of the parameter that stand along its first axis; 1: it is one. */
+  readonly copies: number
 }
 
 export interface Plan {

@@ -85,9 +85,9 @@ export class Planner {
     const shared: SharedTensor[] = []
     let offset = 0
     for (const node of sharedNodes) {
-      const { name, shape, trainable, init } = node.attributes
+      const { name, shape, trainable, init, copies } = node.attributes
       const size = sizeAt(shape, 0)
-      shared.push({ name, shape, size, offset, trainable, init })
+      shared.push({ name, shape, size, offset, trainable, init, copies })
       this.top.set(node, { buffer: all, slot: "first", element: offset })
       offset += size
     }

@@ -17,20 +17,18 @@ export interface CgruOptions {
   readonly scale: number
   /** Copies of the parameters, used by turns. */
   readonly copies?: number
-  /** Multiplies the update gate's pre-activation. */
-  readonly updateSlope?: number
   readonly noise?: Noise | undefined
 }
 
 /** One layer: state [L, W, M] → the next state. */
 export function cgru(g: Graph, name: string, s: Node, options: CgruOptions): Node {
-  const { kernel, cutoff, scale, copies = 1, updateSlope = 1, noise } = options
+  const { kernel, cutoff, scale, copies = 1, noise } = options
   const gate = (kind: string, x: Node, bias: number, number: number) => {
     const pre = conv(g, `${name}/${kind}`, x, { channels: s.shape[2] as number, kernel, bias, scale, copies })
     return noisy(g, pre, noise, number)
   }
   const update = gate("update", s, GATE_BIAS, 0)
-  const updated = (pre: Expr) => sigmoidCutoff(updateSlope === 1 ? pre : mul(pre, updateSlope), cutoff)
+  const updated = (pre: Expr) => sigmoidCutoff(pre, cutoff)
   const reset = gate("reset", s, GATE_BIAS, 1)
   const candidate = gate(
     "candidate",

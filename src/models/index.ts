@@ -1,48 +1,53 @@
 // The model families there are: one line each.
 
+import { check, type Variants, type ValuesOf } from "../schema/fields.ts"
 import { UserError } from "../core/errors.ts"
-import { lstmAttentionFamily } from "./lstm-attention.ts"
+import { lstmAttention } from "./lstm-attention.ts"
 import type { ModelFamily } from "./model.ts"
 import { neuralGpuFamily } from "./neural-gpu.ts"
-import { ntmFamily } from "./ntm.ts"
-import { residualFamily } from "./residual.ts"
+import { ntm } from "./ntm.ts"
+import { residual } from "./residual.ts"
 import { gruFamily, lstmFamily, rnnFamily } from "./sequence.ts"
-import { stackRnnFamily } from "./stack-rnn.ts"
+import { stackRnn } from "./stack-rnn.ts"
 
-export type { BuildOptions, ModelFamily, ModelOutputs, Signature, Technique } from "./model.ts"
+export type { BuildOptions, GraphTechnique, ModelFamily, ModelOutputs, Signature } from "./model.ts"
 
-export const modelFamilies = [
-  neuralGpuFamily,
-  rnnFamily,
-  gruFamily,
-  lstmFamily,
-  lstmAttentionFamily,
-  stackRnnFamily,
-  ntmFamily,
-  residualFamily,
-] as const
+export const modelFamilies = {
+  "neural-gpu": neuralGpuFamily,
+  rnn: rnnFamily,
+  gru: gruFamily,
+  lstm: lstmFamily,
+  "lstm-attention": lstmAttention,
+  "stack-rnn": stackRnn,
+  ntm,
+  residual,
+} as const
 
-type Configured<F> = F extends ModelFamily<infer Name, infer Options> ? { readonly name: Name } & Options : never
-/** A family's name with its options: `config.model`. */
-export type ModelConfig = Configured<(typeof modelFamilies)[number]>
+type Families = typeof modelFamilies
+export type ModelName = keyof Families
+export const modelNames = Object.keys(modelFamilies) as ModelName[]
 
-/** The family that configs without a name mean: there was only this one. */
-export const DEFAULT_FAMILY = neuralGpuFamily.name
+/** `config.model`: a family's name with its options. */
+export const modelVariants: Variants<{ [N in ModelName]: Families[N]["fields"] }> = {
+  kind: "variants",
+  of: Object.fromEntries(Object.entries(modelFamilies).map(([name, { fields }]) => [name, fields])) as {
+    [N in ModelName]: Families[N]["fields"]
+  },
+  default: "neural-gpu",
+  about: "What learns.",
+  flag: "--model <name>",
+}
+export type ModelConfig = ValuesOf<{ model: typeof modelVariants }>["model"]
 
 /** The family of this name; a UserError sentence when there is none. */
 export function modelFamily(name: string): ModelFamily {
-  const family = modelFamilies.find((family) => family.name === name)
-  if (family) return family
-  const names = modelFamilies.map((family) => family.name)
-  throw new UserError(`model.name: got ${JSON.stringify(name)}, expected one of ${names.join(", ")}`)
+  if (Object.hasOwn(modelFamilies, name)) return modelFamilies[name as ModelName]
+  throw new UserError(`model.name: got ${JSON.stringify(name)}, expected one of ${modelNames.join(", ")}`)
 }
 
 /** Refuses options that the family does not have, or that cannot be. */
-export function checkModel({ name, ...options }: ModelConfig): void {
-  const family = modelFamily(name)
-  const known = Object.keys(family.defaults)
-  const unknown = Object.keys(options).find((key) => !known.includes(key))
-  if (unknown !== undefined)
-    throw new UserError(`model.${unknown}: the model ${name} has no such option, expected one of ${known.join(", ")}`)
-  family.check(options)
+export function checkModel(model: ModelConfig): void {
+  check({ model: modelVariants }, { model }, "")
+  const { name, ...options } = model
+  modelFamily(name).check(options)
 }

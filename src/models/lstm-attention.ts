@@ -2,7 +2,6 @@
 // question, and layers of their own answer it, a symbol a step, each time with a look at all that was read. What was answered before goes into the
 // next step: in training the right symbol, afterwards the model's own likeliest one.
 
-import { must, whole } from "../core/errors.ts"
 import { add, coordinate, equal, less, mul, neg, select, step } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"
@@ -14,46 +13,46 @@ import { lstm } from "../layers/lstm.ts"
 import { largestOp } from "../ops/largest.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
 import { rowOp } from "../ops/row.ts"
+import type { ValuesOf } from "../schema/fields.ts"
 import {
   type BuildOptions,
+  initScaleField,
+  layersField,
   type ModelFamily,
   type ModelOutputs,
   modelInputs,
+  plain,
   type Signature,
   symbolsOf,
+  unitsField,
 } from "./model.ts"
 
-export interface LstmAttentionOptions {
-  /** Numbers in the state of a layer, and in what attention compares. */
-  readonly units: number
-  /** Layers that read, and as many that answer. */
-  readonly layers: number
-  /** Multiplies the bound of initial weights. */
-  readonly initScale: number
+/** About 200,000 parameters, as in [KS16, §3.1]. */
+const fields = {
+  units: unitsField(64, "KS16 §3.1"),
+  layers: layersField(3, "KS16 §3.1"),
+  initScale: initScaleField,
 }
+type Options = ValuesOf<typeof fields>
 
-export const lstmAttentionFamily: ModelFamily<"lstm-attention", LstmAttentionOptions> = {
-  name: "lstm-attention",
+export const lstmAttention: ModelFamily<Options> & { readonly fields: typeof fields } = {
+  ...plain,
   summary: "an LSTM that reads the question and one that answers it, looking back: the paper's baseline",
-  defaults: { units: 64, layers: 3, initScale: 1 }, // [KS16, §3.1]: about 200,000 parameters, as here
+  fields,
   techniques: ["dropout"],
   learns: ["symbols"],
-  check({ units, layers, initScale }) {
-    must("model.units", units, whole(units, 1) && units <= 4096, "a whole number from 1 to 4096")
-    must("model.layers", layers, whole(layers, 1) && layers <= 8, "a whole number from 1 to 8")
-    must("model.initScale", initScale, initScale > 0, "a number above 0")
-  },
-  build: lstmAttention,
+  learningRate: () => 0.003,
+  build,
   steps: (_, length) => length, // both scans: one reads as many places as the other answers
 }
 
 /** Streams of dropout: layers that read from 1 on, layers that answer from here on. */
 const ANSWERING = 100
 
-function lstmAttention(
-  { units, layers, initScale }: LstmAttentionOptions,
+function build(
+  { units, layers, initScale }: Options,
   signature: Signature,
-  { training, dropoutByLength = false }: BuildOptions,
+  { training, dropoutByLength }: BuildOptions,
 ): { graph: Graph; outputs: ModelOutputs } {
   const V = symbolsOf(signature)
   const g = new Graph()

@@ -3,6 +3,8 @@
 
 import type { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
+import { number, whole } from "../schema/field.ts"
+import type { Fields } from "../schema/fields.ts"
 
 /** What goes in and out, as a task has it. */
 export type Signature =
@@ -25,38 +27,52 @@ export function symbolsOf(signature: Signature): number {
   return signature.symbols
 }
 
-/** What only some models can do; a config that asks another one for it is refused. */
-export type Technique = "dropout" | "noise" | "saturation"
+/** Techniques that are part of a model's graph. A config that asks another model for one is refused. */
+export type GraphTechnique = "dropout" | "noise" | "saturation"
 
 export interface BuildOptions {
   /** With what only training needs: dropout, noise, the saturation cost. */
   readonly training: boolean
-  /** Noise on pre-activations, setting `noise`: it costs time even when its strength is 0. */
-  readonly noise?: boolean
-  /** The same noise on the state after each step too, a share of its deviation, setting `state noise`. */
-  readonly stateNoise?: boolean
-  /** Less dropout for longer examples, setting `dropout length`. */
-  readonly dropoutByLength?: boolean
+  /** Noise on pre-activations, setting "noise": it costs time even when its strength is 0. */
+  readonly noise: boolean
+  /** Less dropout for longer examples, setting "dropout length". */
+  readonly dropoutByLength: boolean
 }
 
-export interface ModelFamily<Name extends string = string, Options extends object = any> {
-  readonly name: Name
+/** `Options`: the values of its fields. A family's methods take no others: the config is checked before. */
+export interface ModelFamily<Options extends object = object> {
   /** One line for lists. */
   readonly summary: string
-  readonly defaults: Options
-  readonly techniques: readonly Technique[]
+  /** Its options: `config.model` beside the name. */
+  readonly fields: Fields
+  readonly techniques: readonly GraphTechnique[]
   /** Kinds of task that it can learn. */
   readonly learns: readonly Signature["kind"][]
-  /** Throws a UserError that names the field, `model.…`. */
+  /** Refuses what single fields cannot tell. Throws a UserError that names the field, `model.…`. */
   check(options: Options): void
+  /** The learning rate where a config gives none. */
+  learningRate(options: Options): number
   build(options: Options, signature: Signature, build: BuildOptions): { graph: Graph; outputs: ModelOutputs }
   /** Steps that its scan takes for an example of `length` places. */
   steps(signature: Signature, length: number): number
-  /** Steps besides, of a model that may take more; training takes a random number of them. */
-  readonly extraSteps?: (options: Options) => number
-  /** The share of the example's length that it takes at least in training, where that is a random number. */
-  readonly leastSteps?: (options: Options) => number
+  /** Steps beyond those, for answers that are not finished by then; training takes a random number of them. */
+  extraSteps(options: Options): number
 }
+
+/** Fields that most families have. */
+export const unitsField = (units: number, source: string) =>
+  whole(units, "Numbers in the state of a layer.", { min: 1, max: 4096 }, { flag: "--units <n>", source })
+export const layersField = (layers: number, source: string) =>
+  whole(layers, "Layers in a step.", { min: 1, max: 8 }, { flag: "--layers <n>", source })
+export const initScaleField = number(1, "Multiplies the bound of the initial weights.", { above: 0 })
+
+/** Of a model with nothing to check beyond its fields, and no extra steps. */
+export const plain = { check: () => {}, extraSteps: () => 0 } as const
+
+/** For answering: nothing that only training needs. */
+export const answering: BuildOptions = { training: false, noise: false, dropoutByLength: false }
+/** For training without noise, and with the same dropout at every length. */
+export const plainTraining: BuildOptions = { ...answering, training: true }
 
 export interface ModelInputs {
   /** Symbol numbers of the question: [L, 1, 1]. */

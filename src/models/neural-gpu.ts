@@ -2,12 +2,10 @@
 // recurrent layers as many times as the question is long; the answer is read off its first column.
 // form "original": Kaiser & Sutskever 2016; form "diagonal": Freivalds & Liepins 2017 (DNGPU).
 
-import { must, whole } from "../core/errors.ts"
 import {
   add,
   constant,
   coordinate,
-  type Expr,
   equal,
   hardTanh,
   less,
@@ -25,10 +23,13 @@ import { conv } from "../layers/conv.ts"
 import { dcgru, SATURATION_LIMIT, saturation } from "../layers/dcgru.ts"
 import { dropout, keepAtLength } from "../layers/dropout.ts"
 import { oneHot } from "../layers/embedding.ts"
-import { unitNoise } from "../layers/noise.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
+import { choice, number, whole } from "../schema/field.ts"
+import { defaultsOf, refused, type ValuesOf } from "../schema/fields.ts"
 import {
   type BuildOptions,
+  initScaleField,
+  layersField,
   type ModelFamily,
   type ModelInputs,
   type ModelOutputs,
@@ -37,58 +38,36 @@ import {
   symbolsOf,
 } from "./model.ts"
 
-export interface NeuralGpuOptions {
-  readonly form: "original" | "diagonal"
-  /** Channels of each cell, m. */
-  readonly maps: number
-  /** Columns of the image, w. */
-  readonly width: number
-  /** Recurrent layers in a step, l. */
-  readonly layers: number
-  /** Gates' stretch; original form only. */
-  readonly cutoff: number
-  /** Multiplies the bound of initial weights. */
-  readonly initScale: number
-  /** Steps beyond the question's length, for answers that are not finished by then; in training a random number of them. */
-  readonly extraSteps: number
-  /** In training a random number of steps between this share of the question's length and all that there are: an answer must be ready early, and stay.
-   *  Ours: with as many steps as symbols the operands of a sum may meet in the last ones only, too late for a long carry (docs/log.md). 1: all of them. */
-  readonly leastSteps: number
-  /** When the model answers, update gates are so many times as steep as they were trained: one that was nearly shut or open is so, and what should stay does
-   *  [slope annealing: Chung, Ahn and Bengio 2016, §2.3; docs/log.md]. The same as larger weights of these gates. Original form only. 1: as trained. */
-  readonly answerSlope: number
-  /** Copies of the cells' parameters, of which step t uses number t mod copies: parameter-sharing relaxation, r [KS16, §3: "often r = 6"]. 1: none. */
-  readonly copies: number
+const fields = {
+  form: choice(["diagonal", "original"], "diagonal", "The cell: diagonal [DNGPU] or original [KS16].", {
+    flag: "--form <form>",
+    source: "DNGPU",
+  }),
+  // 24 maps: fewer cells find the rule that fails beyond the trained sizes less often than 48 do (docs/log.md)
+  maps: whole(24, "Channels of the state, m.", { min: 1, max: 512 }, { flag: "--maps <n>", source: "KS16 §4" }),
+  width: whole(1, "Columns of the state, w.", { min: 1, max: 16 }, { flag: "--width <n>", source: "DNGPU" }),
+  layers: layersField(1, "DNGPU"),
+  cutoff: number(1.2, "Stretch of the gates, which then reach 0 and 1; 1 is a plain sigmoid. Original form only.", {
+    min: 1,
+    below: 10,
+  }, { source: "KS16 §3" }),
+  initScale: initScaleField,
+  extraSteps: whole(0, "Steps beyond the question's length; training takes a random number of them.", { min: 0 }, {
+    source: "ours",
+  }),
+  copies: whole(1, "Copies of the cells' parameters, r: step t uses number t mod r (parameter-sharing relaxation).", {
+    min: 1,
+    max: 64,
+  }, { source: "KS16 §3" }),
 }
+export type NeuralGpuOptions = ValuesOf<typeof fields>
 
-/** The defaults of each form, with their sources. */
-export const neuralGpuDefaults: Record<NeuralGpuOptions["form"], NeuralGpuOptions> = {
-  // as many steps as the question is long [KS16, §2]; w = 4, m = 24, l = 2 [KS16, §4]; cutoff 1.2 [KS16, §3]
-  original: {
-    form: "original",
-    maps: 24,
-    width: 4,
-    layers: 2,
-    cutoff: 1.2,
-    initScale: 1,
-    extraSteps: 0,
-    leastSteps: 1,
-    answerSlope: 1,
-    copies: 1,
-  },
-  // m = 48 for addition, one layer, one column [DNGPU code]
-  diagonal: {
-    form: "diagonal",
-    maps: 48,
-    width: 1,
-    layers: 1,
-    cutoff: 1.2,
-    initScale: 1,
-    extraSteps: 0,
-    leastSteps: 1,
-    answerSlope: 1,
-    copies: 1,
-  },
+/** Each form as its paper has it. */
+export const neuralGpuForms: Readonly<Record<NeuralGpuOptions["form"], NeuralGpuOptions>> = {
+  // w = 4, m = 24, l = 2 [KS16, §4]
+  original: { ...defaultsOf(fields), form: "original", maps: 24, width: 4, layers: 2 },
+  // m = 48 for addition, one layer, one column [DNGPU, code]
+  diagonal: { ...defaultsOf(fields), form: "diagonal", maps: 48 },
 }
 
 /** Kernel extent along the length and the width; a single column needs none along the width. */
@@ -98,40 +77,28 @@ const kernelOf = (width: number): [number, number] => [3, width === 1 ? 1 : 3]
 const INPUT_DROPOUT = 1
 const STATE_DROPOUT = 2
 const NOISE = 16
-const STATE_NOISE = 64
 
-export const neuralGpuFamily: ModelFamily<"neural-gpu", NeuralGpuOptions> = {
-  name: "neural-gpu",
+export const neuralGpuFamily: ModelFamily<NeuralGpuOptions> & { readonly fields: typeof fields } = {
   summary: "an image rewritten by convolutional gated cells as many times as the question is long",
-  // 24 maps: fewer cells find the trick that ends at the trained sizes less often than 48 do (docs/log.md)
-  defaults: { ...neuralGpuDefaults.diagonal, maps: 24 },
+  fields,
   techniques: ["dropout", "noise", "saturation"],
   learns: ["symbols"],
-  check({ form, maps, width, layers, cutoff, initScale, extraSteps, leastSteps, answerSlope, copies }) {
-    must("model.form", form, form in neuralGpuDefaults, `one of ${Object.keys(neuralGpuDefaults).join(", ")}`)
-    must("model.maps", maps, whole(maps, 1) && maps <= 512, "a whole number from 1 to 512")
-    must("model.width", width, whole(width, 1) && width <= 16, "a whole number from 1 to 16")
-    must("model.layers", layers, whole(layers, 1) && layers <= 8, "a whole number from 1 to 8")
-    must("model.cutoff", cutoff, cutoff >= 1 && cutoff < 10, "a number from 1 to 10")
-    must("model.initScale", initScale, initScale > 0, "a number above 0")
-    must("model.extraSteps", extraSteps, whole(extraSteps, 0), "a whole number of at least 0")
-    must("model.leastSteps", leastSteps, leastSteps > 0 && leastSteps <= 1, "a share above 0, at most 1")
-    must("model.answerSlope", answerSlope, answerSlope >= 1 && answerSlope <= 100, "a number from 1 to 100")
-    if (form === "diagonal")
-      must("model.answerSlope", answerSlope, answerSlope === 1, "1: only the original form has it")
-    must("model.copies", copies, whole(copies, 1) && copies <= 64, "a whole number from 1 to 64")
+  check({ form, cutoff }) {
+    if (form === "diagonal" && cutoff !== fields.cutoff.default)
+      throw refused("model.cutoff", cutoff, `${fields.cutoff.default}: the diagonal form has no cutoff`)
   },
+  // 0.01 · 48 / maps [DNGPU, code]
+  learningRate: ({ maps }) => 0.48 / maps,
   build: neuralGpu,
   steps: (_, length) => length,
   extraSteps: ({ extraSteps }) => extraSteps,
-  leastSteps: ({ leastSteps }) => leastSteps,
 }
 
 /** Builds the graph for V symbols. With `training`, dropout (setting `keep`) and the saturation cost are in it. */
 export function neuralGpu(
   options: NeuralGpuOptions,
   signature: Signature,
-  { training, noise = false, stateNoise = false, dropoutByLength = false }: BuildOptions,
+  { training, noise, dropoutByLength }: BuildOptions,
 ): { graph: Graph; outputs: ModelOutputs } {
   const V = symbolsOf(signature)
   const g = new Graph()
@@ -141,7 +108,6 @@ export function neuralGpu(
     keep: dropoutByLength && training ? keepAtLength(g, keep, inputs.steps) : keep,
     limit: g.setting("saturation limit", SATURATION_LIMIT),
     noise: noise && training ? g.setting("noise", 0) : undefined,
-    stateNoise: noise && stateNoise && training ? g.setting("state noise", 0) : undefined,
   }
   const saturationWeight = g.setting("saturation weight", 0)
   const { state, cost } =
@@ -170,12 +136,7 @@ export function neuralGpu(
 }
 
 type Built = { state: Node; cost: Node }
-type Settings = { keep: Node; limit: Node; noise: Node | undefined; stateNoise: Node | undefined }
-
-/** What the state's noise takes besides, if there is any: the deviation of the cells' noise and the share of it. */
-const deviations = ({ noise, stateNoise }: Settings): Node[] => (noise && stateNoise ? [noise, stateNoise] : [])
-const shaken = (state: Expr, [deviation, share]: readonly Expr[]): Expr =>
-  deviation ? add(state, mul(mul(deviation, share), unitNoise(STATE_NOISE))) : state
+type Settings = { keep: Node; limit: Node; noise: Node | undefined }
 
 /** One-hot → 1x1 conv → hard tanh → dropout; then `steps` times one diagonal CGRU [DNGPU code]. */
 function diagonal(
@@ -214,7 +175,7 @@ function diagonal(
       more = more ? g.map([more, out.cost], add) : out.cost
     }
     return [
-      g.map([next, s, steps, ...deviations(settings)], (a, b, n, ...d) => select(less(step, n), shaken(a, d), b)),
+      g.map([next, s, steps], (a, b, n) => select(less(step, n), a, b)),
       training ? g.map([total, more as Node, steps], (a, b, n) => add(a, select(less(step, n), b, 0))) : total,
     ]
   })
@@ -224,7 +185,7 @@ function diagonal(
 /** tanh of the embedding in the first column; then `steps` times l CGRUs, dropout on the whole image after each step [KS16, §2, §3]. */
 function original(
   g: Graph,
-  { maps, width, layers, cutoff, initScale, answerSlope, copies }: NeuralGpuOptions,
+  { maps, width, layers, cutoff, initScale, copies }: NeuralGpuOptions,
   V: number,
   { symbols, mask, steps }: ModelInputs,
   settings: Settings,
@@ -246,12 +207,11 @@ function original(
         cutoff,
         scale: initScale,
         copies,
-        updateSlope: training ? 1 : answerSlope,
         noise: noise && { deviation: noise, stream: NOISE + 3 * layer },
       })
     return [
-      g.map([next, s, mask, steps, keep, ...deviations(settings)], (a, b, m, n, k, ...d) =>
-        select(less(step, n), mul(m, training ? dropout(shaken(a, d), k, STATE_DROPOUT) : a), b),
+      g.map([next, s, mask, steps, keep], (a, b, m, n, k) =>
+        select(less(step, n), mul(m, training ? dropout(a, k, STATE_DROPOUT) : a), b),
       ),
     ]
   })

@@ -2,7 +2,6 @@
 // In a step all heads are addressed on the memory as the step found it; reading comes before writing; what is read goes to this step's output and
 // to the next step's controller. Stabilised as Collier & Beel 2018 do: memory begins constant, the controller's outputs to heads are clipped.
 
-import { must, whole } from "../core/errors.ts"
 import { add, clip, constant, exp, mul, random, sigmoid, softplus, sub, tanh } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"
@@ -12,27 +11,31 @@ import { lstm } from "../layers/lstm.ts"
 import { type Addressing, address, readMemory, writeMemory } from "../layers/ntm.ts"
 import { rnn } from "../layers/rnn.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
-import type { ModelFamily } from "./model.ts"
+import { choice, number, whole } from "../schema/field.ts"
+import { refused, type ValuesOf } from "../schema/fields.ts"
+import { initScaleField, type ModelFamily, plain, unitsField } from "./model.ts"
 import { overTime, stepsOverTime } from "./over-time.ts"
 
-export interface NtmOptions {
-  readonly controller: "feed-forward" | "rnn" | "lstm"
-  /** Numbers in the controller's state (or its hidden layer). */
-  readonly units: number
-  /** N. */
-  readonly slots: number
-  /** M, numbers in a slot. */
-  readonly width: number
-  readonly reads: number
-  readonly writes: number
-  /** A head moves by at most so many slots a step, either way. */
-  readonly shift: number
-  /** How memory begins: all 1e-6, learned, or random numbers of deviation 0.5, others for every example. */
-  readonly memory: "constant" | "learned" | "random"
-  /** What the controller tells a head is clipped to ± this, before any non-linearity. */
-  readonly clip: number
-  readonly initScale: number
+const fields = {
+  controller: choice(["feed-forward", "rnn", "lstm"], "lstm", "The controller.", { source: "NTM §4" }),
+  units: unitsField(100, "NTM table 2"),
+  slots: whole(128, "Slots of the memory, N.", { min: 1, max: 4096 }, { source: "NTM table 1" }),
+  width: whole(20, "Numbers in a slot, M.", { min: 1, max: 512 }, { source: "NTM table 1" }),
+  reads: whole(1, "Read heads.", { min: 1, max: 16 }, { source: "NTM table 2" }),
+  writes: whole(1, "Write heads.", { min: 1, max: 16 }, { source: "NTM table 2" }),
+  shift: whole(1, "Slots that a head moves by at most in a step, either way.", { min: 0 }, { source: "NTM §3.3.2" }),
+  memory: choice(
+    ["constant", "learned", "random"],
+    "constant",
+    "How the memory begins: all 1e-6, learned, or random numbers of deviation 0.5, others for every example.",
+    { source: "Collier & Beel 2018 §3" },
+  ),
+  clip: number(20, "What the controller tells a head is clipped to ± this, before any non-linearity.", { above: 0 }, {
+    source: "Collier & Beel 2018, code",
+  }),
+  initScale: initScaleField,
 }
+export type NtmOptions = ValuesOf<typeof fields>
 
 /** [Collier & Beel 2018, §3]: converges about twice as fast as the next scheme. */
 const MEMORY_CONSTANT = 1e-6
@@ -42,35 +45,16 @@ const MEMORY_STREAM = 1
 /** Bound of the numbers whose softmax is a head's first weighting. If all slots were alike, moving by location could not begin. */
 const FIRST_WEIGHTS_BOUND = 1
 
-export const ntmFamily: ModelFamily<"ntm", NtmOptions> = {
-  name: "ntm",
+export const ntm: ModelFamily<NtmOptions> & { readonly fields: typeof fields } = {
+  ...plain,
   summary: "a Neural Turing Machine: a controller with a memory that it addresses by content and by location",
-  defaults: {
-    controller: "lstm",
-    units: 100, // [NTM, table 1, 2]
-    slots: 128,
-    width: 20,
-    reads: 1,
-    writes: 1,
-    shift: 1,
-    memory: "constant",
-    clip: 20, // [Collier & Beel 2018, code]
-    initScale: 1,
-  },
+  fields,
   techniques: [],
   learns: ["symbols", "vectors"],
-  check(o) {
-    must("model.controller", o.controller, o.controller in controllers, `one of ${Object.keys(controllers).join(", ")}`)
-    must("model.units", o.units, whole(o.units, 1) && o.units <= 4096, "a whole number from 1 to 4096")
-    must("model.slots", o.slots, whole(o.slots, 1) && o.slots <= 4096, "a whole number from 1 to 4096")
-    must("model.width", o.width, whole(o.width, 1) && o.width <= 512, "a whole number from 1 to 512")
-    must("model.reads", o.reads, whole(o.reads, 1) && o.reads <= 16, "a whole number from 1 to 16")
-    must("model.writes", o.writes, whole(o.writes, 1) && o.writes <= 16, "a whole number from 1 to 16")
-    must("model.shift", o.shift, whole(o.shift, 0) && 2 * o.shift + 1 <= o.slots, "a whole number below half the slots")
-    must("model.memory", o.memory, ["constant", "learned", "random"].includes(o.memory), "constant, learned or random")
-    must("model.clip", o.clip, o.clip > 0, "a number above 0")
-    must("model.initScale", o.initScale, o.initScale > 0, "a number above 0")
+  check({ shift, slots }) {
+    if (2 * shift + 1 > slots) throw refused("model.shift", shift, "a whole number below half the slots")
   },
+  learningRate: () => 0.001, // [Collier & Beel 2018, code]
   build(options, signature) {
     const g = new Graph()
     const { slots, width, reads, writes } = options

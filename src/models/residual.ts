@@ -1,7 +1,7 @@
 // A small residual net for images (pre-activation, He et al. 2016) with two places at which the image is made smaller: on the linear features of the
 // first convolution, and after a residual block. How: DiffStride, spectral pooling, or convolutions with a stride. No normalisation.
 
-import { must, whole } from "../core/errors.ts"
+import * as v from "valibot"
 import { add, coordinate, equal, mul, neg, relu, select } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"
@@ -11,64 +11,59 @@ import { diffStride, spectralPooling } from "../layers/diffstride.ts"
 import { linear } from "../layers/linear.ts"
 import { everyOp } from "../ops/every.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
-import type { ModelFamily } from "./model.ts"
+import { choice, custom, number, whole, yesNo } from "../schema/field.ts"
+import { refused, type ValuesOf } from "../schema/fields.ts"
+import { initScaleField, type ModelFamily, plain } from "./model.ts"
 
-export interface ResidualOptions {
-  readonly maps: number
-  readonly pooling: "diffstride" | "spectral" | "strided"
-  /** Of both places, along both axes: [[length, width], [length, width]]; with DiffStride how they begin. */
-  readonly strides: readonly (readonly [number, number])[]
-  /** Limits of a learnt stride. */
-  readonly least: number
-  readonly most: number
-  /** One stride for both axes of a place. */
-  readonly shared: boolean
-  /** DiffStride's crops: null while training, which crops as little as the least stride asks; the learnt strides to use what was learnt. */
-  readonly crop: readonly (readonly [number, number])[] | null
-  /** What the sum over places of 1 / (S·S'), the cost of what follows, counts [Riad et al. 2022, §3.3]. */
-  readonly costWeight: number
-  readonly initScale: number
-}
+type Pair = [number, number]
+const pairs = v.tuple([v.tuple([v.number(), v.number()]), v.tuple([v.number(), v.number()])])
 
-export const residualFamily: ModelFamily<"residual", ResidualOptions> = {
-  name: "residual",
-  summary: "a small residual net for images, made smaller by learnt strides (DiffStride)",
-  defaults: {
-    maps: 8,
-    pooling: "diffstride",
-    strides: [
+const fields = {
+  maps: whole(8, "Channels.", { min: 1, max: 256 }, { flag: "--maps <n>", source: "ours" }),
+  pooling: choice(["diffstride", "spectral", "strided"], "diffstride", "How the image is made smaller.", {
+    source: "Riad et al. 2022",
+  }),
+  strides: custom<[Pair, Pair]>(
+    pairs,
+    "two pairs of numbers of at least 1",
+    [
       [2, 2],
       [2, 2],
     ],
-    least: 1,
-    most: 5,
-    shared: false,
-    crop: null,
-    costWeight: 0,
-    initScale: 1,
-  },
+    "Strides at both places, [[length, width], [length, width]]; with DiffStride where they begin.",
+    { source: "ours" },
+  ),
+  least: number(1, "The least that a learned stride becomes.", { min: 1 }, { source: "ours" }),
+  most: number(5, "The most that a learned stride becomes.", { min: 1 }, { source: "ours" }),
+  shared: yesNo(false, "Whether both axes of a place have one stride.", { source: "Riad et al. 2022" }),
+  crop: custom<[Pair, Pair] | null>(
+    v.nullable(pairs),
+    "null, or two pairs of numbers of at least 1",
+    null,
+    "DiffStride's crops; null while training, which crops as little as the least stride asks.",
+  ),
+  costWeight: number(0, "Weight of the sum over places of 1 / (S·S'), the cost of what follows.", { min: 0 }, {
+    source: "Riad et al. 2022 §3.3",
+  }),
+  initScale: initScaleField,
+}
+export type ResidualOptions = ValuesOf<typeof fields>
+
+export const residual: ModelFamily<ResidualOptions> & { readonly fields: typeof fields } = {
+  ...plain,
+  summary: "a small residual net for images, made smaller by learned strides (DiffStride)",
+  fields,
   techniques: [],
   learns: ["images"],
-  check(o) {
-    const pairs = (x: unknown, least: number) =>
-      Array.isArray(x) &&
-      x.length === 2 &&
-      x.every((p) => Array.isArray(p) && p.length === 2 && p.every((s) => s >= least))
-    must("model.maps", o.maps, whole(o.maps, 1) && o.maps <= 256, "a whole number from 1 to 256")
-    must(
-      "model.pooling",
-      o.pooling,
-      ["diffstride", "spectral", "strided"].includes(o.pooling),
-      "diffstride, spectral or strided",
-    )
-    must("model.strides", o.strides, pairs(o.strides, 1), "two pairs of numbers of at least 1")
-    const fits = o.pooling !== "strided" || o.strides.flat().every((s) => whole(s, 1))
-    must("model.strides", o.strides, fits, "whole numbers: a convolution has no other strides")
-    must("model.least", o.least, o.least >= 1 && o.least < o.most, "a number from 1 up, below model.most")
-    must("model.crop", o.crop, o.crop === null || pairs(o.crop, 1), "null, or two pairs of numbers of at least 1")
-    must("model.costWeight", o.costWeight, o.costWeight >= 0, "a number of at least 0")
-    must("model.initScale", o.initScale, o.initScale > 0, "a number above 0")
+  check({ pooling, strides, crop, least, most }) {
+    const atLeast1 = (pairs: readonly Pair[]) => pairs.flat().every((s) => s >= 1)
+    if (!atLeast1(strides)) throw refused("model.strides", strides, fields.strides.expected)
+    if (pooling === "strided" && !strides.flat().every(Number.isInteger))
+      throw refused("model.strides", strides, "whole numbers: a convolution has no other strides")
+    if (least >= most) throw refused("model.least", least, `a number below model.most, ${most}`)
+    if (crop && !atLeast1(crop)) throw refused("model.crop", crop, fields.crop.expected)
   },
+  learningRate: () => 0.01,
   build(options, signature) {
     if (signature.kind !== "images") throw new Error("residual: expected images")
     const { height, width, channels, classes } = signature

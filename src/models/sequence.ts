@@ -1,50 +1,39 @@
 // Recurrent sequence models: layers of one cell, one above the other; the baselines of every task.
 
-import { must, whole } from "../core/errors.ts"
 import { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
 import { gru } from "../layers/gru.ts"
 import { lstm } from "../layers/lstm.ts"
 import { rnn } from "../layers/rnn.ts"
-import type { ModelFamily } from "./model.ts"
+import { choice } from "../schema/field.ts"
+import type { Fields, ValuesOf } from "../schema/fields.ts"
+import { initScaleField, layersField, type ModelFamily, plain, unitsField } from "./model.ts"
 import { overTime, stepsOverTime } from "./over-time.ts"
 
-export interface SequenceOptions {
-  /** Numbers in the state of a layer. */
-  readonly units: number
-  readonly layers: number
-  /** Multiplies the bound of initial weights. */
-  readonly initScale: number
-}
-export interface RnnModelOptions extends SequenceOptions {
-  readonly activation: "tanh" | "sigmoid"
-}
+/** One layer of 128; [KS16, §4] had an LSTM of three layers of 64 with attention, [NTM, §4] LSTMs of three layers of 128 to 512. */
+const sequenceFields = { units: unitsField(128, "ours"), layers: layersField(1, "ours"), initScale: initScaleField }
+type SequenceOptions = ValuesOf<typeof sequenceFields>
+
+const rnnFields = { ...sequenceFields, activation: choice(["tanh", "sigmoid"], "tanh", "The cell's non-linearity.") }
 
 /** One layer's step: its input and state → its next state, of which the first tensor is its output. */
 type LayerStep<O> = (g: Graph, name: string, x: Node, state: readonly Node[], options: O) => readonly Node[]
 
-function family<const Name extends string, O extends SequenceOptions>(
-  name: Name,
+/** `tensors`: how many there are in a layer's state. `name` begins the names of its parameters. */
+function family<F extends Fields, O extends SequenceOptions>(
+  name: string,
   summary: string,
-  defaults: O,
-  /** Tensors in a layer's state. */
+  fields: F,
   tensors: number,
   layerStep: LayerStep<O>,
-  check: (options: O) => void = () => {},
-): ModelFamily<Name, O> {
+): ModelFamily<O> & { readonly fields: F } {
   return {
-    name,
+    ...plain,
     summary,
-    defaults,
+    fields,
     techniques: [],
     learns: ["symbols", "vectors"],
-    check(options) {
-      const { units, layers, initScale } = options
-      must("model.units", units, whole(units, 1) && units <= 4096, "a whole number from 1 to 4096")
-      must("model.layers", layers, whole(layers, 1) && layers <= 8, "a whole number from 1 to 8")
-      must("model.initScale", initScale, initScale > 0, "a number above 0")
-      check(options)
-    },
+    learningRate: () => 0.003,
     build(options, signature) {
       const g = new Graph()
       const begin = Array.from({ length: options.layers * tensors }, () => g.zeros([1, 1, options.units]))
@@ -68,23 +57,20 @@ function family<const Name extends string, O extends SequenceOptions>(
   }
 }
 
-/** One layer of 128; [KS16, §4] had an LSTM of three layers of 64 with attention, [NTM, §4] LSTMs of three layers of 128 to 512. */
-const defaults: SequenceOptions = { units: 128, layers: 1, initScale: 1 }
-
-export const rnnFamily = family<"rnn", RnnModelOptions>(
+export const rnnFamily = family(
   "rnn",
   "plain recurrent cells, one symbol a step",
-  { ...defaults, activation: "tanh" },
+  rnnFields,
   1,
-  (g, name, x, [h], { activation, initScale }) => [rnn(g, name, { input: x }, h, { activation, scale: initScale })],
-  ({ activation }) =>
-    must("model.activation", activation, ["tanh", "sigmoid"].includes(activation), '"tanh" or "sigmoid"'),
+  (g, name, x, [h], { activation, initScale }: ValuesOf<typeof rnnFields>) => [
+    rnn(g, name, { input: x }, h, { activation, scale: initScale }),
+  ],
 )
 
 export const gruFamily = family(
   "gru",
   "gated recurrent units, one symbol a step",
-  defaults,
+  sequenceFields,
   1,
   (g, name, x, [h], { initScale }) => [gru(g, name, { input: x }, h, initScale)],
 )
@@ -92,7 +78,7 @@ export const gruFamily = family(
 export const lstmFamily = family(
   "lstm",
   "long short-term memory, one symbol a step",
-  defaults,
+  sequenceFields,
   2,
   (g, name, x, [h, c], { initScale }) => {
     const next = lstm(g, name, { input: x }, { h, c }, initScale)

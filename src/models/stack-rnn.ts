@@ -1,43 +1,32 @@
 // The stack RNN that the Neural GPU was compared with [Joulin & Mikolov 2015; KS16, §3.1]: a hidden layer that reads a place of the input and the tops of
 // some stacks, h = σ(U x + P tops (+ R h)), and decides how much each of them is pushed and popped.
 
-import { must, whole } from "../core/errors.ts"
 import { coordinate, less, select, sigmoid } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { linear } from "../layers/linear.ts"
 import { moveStacks, pushed, stackActions, tops } from "../layers/stack.ts"
-import type { ModelFamily } from "./model.ts"
+import { whole, yesNo } from "../schema/field.ts"
+import type { ValuesOf } from "../schema/fields.ts"
+import { initScaleField, type ModelFamily, plain, unitsField } from "./model.ts"
 import { overTime, stepsOverTime } from "./over-time.ts"
 
-export interface StackRnnOptions {
-  /** Numbers in the hidden layer. */
-  readonly units: number
-  readonly stacks: number
-  /** Values of each stack, from its top on, that the hidden layer reads. */
-  readonly depth: number
-  /** The hidden layer also reads itself; if not, all memory is in the stacks. */
-  readonly recurrent: boolean
-  /** A trained model takes the likeliest action whole. */
-  readonly rounding: boolean
-  /** Multiplies the bound of initial weights. */
-  readonly initScale: number
+/** The defaults are its code's for binary addition [Stack-RNN, train_add]: 100, 10, 2, no recurrence but through stacks. */
+const fields = {
+  units: unitsField(100, "Stack-RNN"),
+  stacks: whole(10, "Stacks.", { min: 1, max: 256 }, { source: "Stack-RNN" }),
+  depth: whole(2, "Values of each stack, from its top on, that the hidden layer reads.", { min: 1, max: 16 }, { source: "Stack-RNN" }),
+  recurrent: yesNo(false, "Whether the hidden layer also reads itself; if not, all memory is in the stacks.", { source: "Stack-RNN" }),
+  rounding: yesNo(false, "Whether a trained model takes the likeliest action whole.", { source: "Stack-RNN" }),
+  initScale: initScaleField,
 }
 
-export const stackRnnFamily: ModelFamily<"stack-rnn", StackRnnOptions> = {
-  name: "stack-rnn",
+export const stackRnn: ModelFamily<ValuesOf<typeof fields>> & { readonly fields: typeof fields } = {
+  ...plain,
   summary: "a hidden layer that pushes and pops several continuous stacks: the paper's other baseline",
-  // as its code adds binary numbers [Stack-RNN code, train_add: 100, 10, 2, no recurrence but through stacks, soft actions]
-  defaults: { units: 100, stacks: 10, depth: 2, recurrent: false, rounding: false, initScale: 1 },
+  fields,
   techniques: [],
   learns: ["symbols", "vectors"],
-  check({ units, stacks, depth, recurrent, rounding, initScale }) {
-    must("model.units", units, whole(units, 1) && units <= 4096, "a whole number from 1 to 4096")
-    must("model.stacks", stacks, whole(stacks, 1) && stacks <= 256, "a whole number from 1 to 256")
-    must("model.depth", depth, whole(depth, 1) && depth <= 16, "a whole number from 1 to 16")
-    must("model.recurrent", recurrent, typeof recurrent === "boolean", "true or false")
-    must("model.rounding", rounding, typeof rounding === "boolean", "true or false")
-    must("model.initScale", initScale, initScale > 0, "a number above 0")
-  },
+  learningRate: () => 0.003,
   build({ units, stacks, depth, recurrent, rounding, initScale: scale }, signature, { training }) {
     const g = new Graph()
     const options = { stacks, rounding: rounding && !training, scale }

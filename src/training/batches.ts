@@ -2,7 +2,7 @@
 
 import type { Block } from "../backends/backend.ts"
 import { type Random, random, Stream } from "../core/rng.ts"
-import type { BatchConfig } from "./config.ts"
+import type { Sizes } from "./config.ts"
 import { type AnyExample, blocksOf, type Encoding } from "./encoding.ts"
 
 /** Examples of one group, with the blocks that carry them. */
@@ -12,39 +12,44 @@ export interface Group<E extends AnyExample = AnyExample> {
   readonly blocks: readonly Block[]
 }
 
-/** Of the structured examples in training, this share is taken from the task's list; the others are `hard` ones with free parameters. */
+/** Of the hard examples in training, this share is taken from the task's list; the others have free parameters. */
 const LISTED_SHARE = 0.25
 
-/** What a step's examples are drawn from. */
-export interface Source extends BatchConfig {
+/** What techniques say of how examples are drawn. */
+export interface Draw {
+  /** Share of hard examples. */
+  readonly hardShare: number
   /** An input of this size that is to be asked again, if there is one. */
-  readonly again?: (size: number, random: Random) => Uint8Array | undefined
-  /** Steps that training may take beyond those of an answer. */
-  readonly hold?: number
+  again(size: number, random: Random): Uint8Array | undefined
+}
+
+export interface Source extends Draw {
+  readonly sizes: Sizes
+  /** Examples of each group. */
+  readonly batchSize: number
 }
 
 /** The training examples of a step: each group of one size drawn for it. `words` name the run's random numbers. */
 export function drawGroups<E extends AnyExample>(
   encoding: Encoding<E>,
-  config: Source,
+  { sizes, batchSize, hardShare, again }: Source,
   step: number,
-  ...words: number[]
+  words: readonly number[],
 ): Group<E>[] {
-  const weight = 1 / (config.groups.length * config.examples)
-  return config.groups.map(([from, to], group) => {
+  const weight = 1 / (sizes.length * batchSize)
+  return sizes.map(([from, to], group) => {
     const choose = random(...words, Stream.data, step, group)
     const size = from + choose.below(to - from + 1)
     let listed: readonly E[] | undefined
     const draw = (): E => {
-      const input = config.again?.(size, choose)
+      const input = again(size, choose)
       if (input) return encoding.asked(input)
-      if (choose.uniform() >= config.structured) return encoding.random(size, choose)
+      if (choose.uniform() >= hardShare) return encoding.random(size, choose)
       if (choose.uniform() >= LISTED_SHARE) return encoding.hard(size, choose)
       listed ??= encoding.structured(size, choose)
       return listed[choose.below(listed.length)]
     }
-    const examples = Array.from({ length: config.examples }, draw)
-    const blocks = blocksOf(encoding, examples, group * config.examples, weight, choose, config.hold)
-    return { size, examples, blocks }
+    const examples = Array.from({ length: batchSize }, draw)
+    return { size, examples, blocks: blocksOf(encoding, examples, group * batchSize, weight, choose) }
   })
 }

@@ -1,65 +1,54 @@
 // Which sizes a step trains on, and when longer ones come.
-// "groups": several groups of sizes at once, the next one joins when the last one is learnt (ours, after DNGPU's bins).
-// "sizes": one size a step, one more when it is learnt, and now and then any other [KS16, §3].
+// "groups": several groups of sizes at once; the next one joins when the last one is learned (ours, after DNGPU's bins).
+// "sizes": one size a step, one more when it is learned, and now and then any other [KS16 §3].
 
 import { type Random, random, Stream } from "../core/rng.ts"
-import type { BatchConfig } from "./config.ts"
+import type { Sizes, TrainConfig } from "./config.ts"
+import type { Score } from "./encoding.ts"
 
-export interface CurriculumConfig {
-  readonly form: "groups" | "sizes"
-  /** The next stage comes when this accuracy is reached. */
-  readonly threshold: number
-  /** Measured by symbols, or by answers that are right as a whole [KS16: 0.9 of whole answers; neural_gpu code: 0.85]. */
-  readonly measure: "symbol" | "exact"
-  /** Form "sizes": steps over which the accuracy at the size is measured [neural_gpu code: 200]. */
-  readonly every: number
-  /** Form "sizes": which other sizes are mixed in. "paper": a fifth of the steps take any size up to the longest [KS16, §3]; "code": every size
-   *  up to the present one, larger ones more often, and in a quarter of the steps any [neural_gpu code]; "none". With several groups of sizes the longest is
-   *  that of the group which the present size is in: long questions, of which nothing is learnt yet, cost the most. */
-  readonly mixing: "paper" | "code" | "none"
-}
+export type CurriculumConfig = TrainConfig["curriculum"]
 
-export const curriculumDefaults: CurriculumConfig = {
-  form: "groups",
-  threshold: 0.9,
-  measure: "symbol",
-  every: 200,
-  mixing: "paper",
-}
-
-/** Share of steps that take any size [KS16, §3]. */
+/** Share of steps that take any size [KS16 §3]. */
 export const MIXED_SHARE = 0.2
-/** Of the code's rule: the share of steps that take the larger one of two sizes, and of those that take the larger one of that and any size. */
+/** Of the code's rule: the share of steps that take the larger one of two sizes, … */
 export const LARGER_SHARE = 0.6
+/** … and of those that take the larger one of that and any size [neural_gpu code]. */
 export const ANY_SHARE = 0.25
 
-type Groups = BatchConfig["groups"]
-const first = (groups: Groups) => groups[0][0]
-const longest = (groups: Groups) => groups[groups.length - 1][1]
+/** Where an attempt is in its curriculum: plain JSON. */
+export interface CurriculumState {
+  /** Groups that have joined, or sizes that the curriculum has reached, from 1. */
+  readonly stage: number
+  /** Form sizes: answers at the present size since the last measurement, and those that were right. */
+  readonly progress: { readonly right: number; readonly of: number }
+}
+export const beginCurriculum = (): CurriculumState => ({ stage: 1, progress: { right: 0, of: 0 } })
+
+const first = (sizes: Sizes) => sizes[0][0]
+const longest = (sizes: Sizes) => sizes[sizes.length - 1][1]
 
 /** How many stages there are: groups that can join, or sizes from the smallest to the longest. */
-export const stagesOf = ({ form }: CurriculumConfig, groups: Groups): number =>
-  form === "groups" ? groups.length : longest(groups) - first(groups) + 1
+export const stagesOf = ({ form }: Pick<CurriculumConfig, "form">, sizes: Sizes): number =>
+  form === "groups" ? sizes.length : longest(sizes) - first(sizes) + 1
 
-/** The largest size of a stage; stages are counted from 1. */
-export const sizeOfStage = ({ form }: CurriculumConfig, groups: Groups, stage: number): number =>
-  form === "groups" ? groups[stage - 1][1] : first(groups) + stage - 1
+/** The largest size of a stage. */
+export const sizeOfStage = ({ form }: Pick<CurriculumConfig, "form">, sizes: Sizes, stage: number): number =>
+  form === "groups" ? sizes[stage - 1][1] : first(sizes) + stage - 1
 
 /** The sizes [from, to] of each group of a step. `words` name the run's random numbers. */
-export function groupsOfStep(
-  config: CurriculumConfig,
-  groups: Groups,
-  stage: number,
-  step: number,
-  ...words: number[]
-): Groups {
-  if (config.form === "groups") return groups.slice(0, stage)
-  const present = sizeOfStage(config, groups, stage)
-  const most = groups.find(([, to]) => present <= to)?.[1] ?? longest(groups)
-  const size = mixedSize(config, first(groups), present, most, random(...words, Stream.curriculum, step))
+export function sizesOfStep(config: CurriculumConfig, sizes: Sizes, stage: number, step: number, ...words: number[]): Sizes {
+  if (config.form === "groups") return sizes.slice(0, stage)
+  const present = sizeOfStage(config, sizes, stage)
+  const most = sizes.find(([, to]) => present <= to)?.[1] ?? longest(sizes)
+  const size = mixedSize(config, first(sizes), present, most, random(...words, Stream.curriculum, step))
   return [[size, size]]
 }
 
+/**
+ * "paper": a fifth of the steps take any size up to the longest; "code": every size up to the present one, larger ones more
+ * often, and in a quarter of the steps any; "none": the present size. With several groups the longest is that of the group of
+ * the present size: long questions, of which nothing is learned yet, cost the most.
+ */
 function mixedSize({ mixing }: CurriculumConfig, least: number, present: number, most: number, choose: Random): number {
   const upTo = (size: number) => least + choose.below(size - least + 1)
   if (mixing === "none") return present
@@ -68,4 +57,37 @@ function mixedSize({ mixing }: CurriculumConfig, least: number, present: number,
   if (choose.uniform() < LARGER_SHARE) size = Math.max(size, upTo(present))
   if (choose.uniform() < ANY_SHARE) size = Math.max(size, upTo(most))
   return size
+}
+
+/**
+ * The curriculum after a step, and whether its present stage is learned. `score`: of the step's longest group, of size `size`.
+ * `steps`: steps of the attempt so far.
+ */
+export function advanced(
+  { curriculum, sizes }: Pick<TrainConfig, "curriculum" | "sizes">,
+  state: CurriculumState,
+  { score, size, steps }: { readonly score: Score; readonly size: number; readonly steps: number },
+): { readonly state: CurriculumState; readonly learned: boolean } {
+  const { right, of, state: measured } = measure({ curriculum, sizes }, state, score, size, steps)
+  const learned = of > 0 && right / of >= curriculum.threshold
+  const more = learned && state.stage < stagesOf(curriculum, sizes)
+  return { learned, state: more ? { ...measured, stage: state.stage + 1 } : measured }
+}
+
+/** Right answers of the present stage: of the last batch (groups), or of all at its size since the last time (sizes). */
+function measure(
+  { curriculum, sizes }: Pick<TrainConfig, "curriculum" | "sizes">,
+  state: CurriculumState,
+  score: Score,
+  size: number,
+  steps: number,
+): { right: number; of: number; state: CurriculumState } {
+  const { measure, form, every } = curriculum
+  const [right, of] = measure === "symbol" ? [score.symbolsRight, score.symbols] : [score.answersRight, score.answers]
+  if (form === "groups") return { right, of, state }
+  const { progress } = state
+  const isPresent = size === sizeOfStage(curriculum, sizes, state.stage)
+  const next = isPresent ? { right: progress.right + right, of: progress.of + of } : progress
+  if (steps % every !== 0 || next.of === 0) return { right: 0, of: 0, state: { ...state, progress: next } }
+  return { ...next, state: { ...state, progress: { right: 0, of: 0 } } }
 }

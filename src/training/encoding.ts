@@ -14,6 +14,13 @@ import { vectorEncoding } from "./vectors.ts"
 
 export type AnyExample = Example | VectorExample | ImageExample
 
+/** Whether an example's input is symbols. */
+export const isSymbols = (example: AnyExample): example is Example =>
+  "input" in example && example.input instanceof Uint8Array
+
+/** Answers to examples: the logits of each block. */
+export type Ask = (examples: readonly AnyExample[], firstExample: number) => Promise<readonly Float32Array[]>
+
 /** Examples of one task. */
 export interface Part<E extends AnyExample = AnyExample> {
   readonly name?: string
@@ -32,15 +39,16 @@ export interface Encoding<E extends AnyExample = AnyExample> {
   random(size: number, random: Random): E
   /** A random hard example of this size, for training; tasks that know none give a random one. */
   hard(size: number, random: Random): E
+  /** Whether there are hard examples of this size. */
+  hasHard(size: number): boolean
   /** The hard cases of this size; none, where a task has none. */
   structured(size: number, random: Random): readonly E[]
   /** The example with this input, where a task can tell the answer. */
   asked(input: Uint8Array): E
   /** An example of this size that differs from this input at a few places, where a task can tell the answer. */
   near(input: Uint8Array, size: number, random: Random): E
-  /** One lane block of up to LANES examples. `weight`: what each example counts. Training passes `choose`, for steps that are drawn,
-   *  and `hold`, how many they may be beyond those of an answer. */
-  block(examples: readonly E[], firstExample: number, weight: number, choose?: Random, hold?: number): Block
+  /** One lane block of up to LANES examples. `weight`: what each example counts. Training passes `choose`, for steps drawn at random. */
+  block(examples: readonly E[], firstExample: number, weight: number, choose?: Random): Block
   /** Compares answers to targets; `logits` of each block. `right`: which answers are right as a whole. */
   score(examples: readonly E[], logits: readonly Float32Array[]): Score & { readonly right: readonly boolean[] }
   /** Cross-entropy of the worst place of each answer in nats, where a task can tell the answer; `logits` of each block. */
@@ -89,10 +97,9 @@ export function blocksOf<E extends AnyExample>(
   firstExample: number,
   weight: number,
   choose?: Random,
-  hold?: number,
 ): Block[] {
   const blocks: Block[] = []
   for (let start = 0; start < examples.length; start += LANES)
-    blocks.push(encoding.block(examples.slice(start, start + LANES), firstExample + start, weight, choose, hold))
+    blocks.push(encoding.block(examples.slice(start, start + LANES), firstExample + start, weight, choose))
   return blocks
 }

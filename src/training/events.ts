@@ -1,10 +1,11 @@
-// What training says: the command line, a worker and the tests all consume these.
+// What training says, and the state that it goes on from. The command line, the page and the tests all consume these.
 
-import type { Wrong } from "./techniques/replay.ts"
+import type { CurriculumState } from "./curriculum.ts"
 
 /** Everything a run needs to go on bit for bit. */
 export interface Snapshot {
   readonly step: number
+  /** By the names of tensor-names.ts. */
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
   /** Plain JSON. */
   readonly state: TrainState
@@ -19,46 +20,32 @@ export interface TrainState {
   readonly begin: number
   /** Rollbacks so far; each draws other random numbers. */
   readonly rollbacks: number
-  /** Groups of sizes that have joined, or sizes that the curriculum has reached. */
-  readonly joined: number
-  /** Answers at the present size since the curriculum last looked, and those that were right: curriculum form "sizes". */
-  readonly progress: { readonly right: number; readonly of: number }
-  /** Weight of the cost that pulls copies of parameters together; once they are averaged, they stay equal. */
-  readonly pull: number
-  readonly averaged: boolean
+  /** The present phase, and the step at which it began. */
+  readonly phase: { readonly index: number; readonly began: number }
+  /** The learning rate of the next step. */
   readonly rate: number
-  readonly saturationWeight: number
-  /** Noise on pre-activations while settling. */
-  readonly noise: number
-  readonly optimizer: Readonly<Record<string, number>>
-  /** Sums since the last adaptation, and the mean errors of the windows before. */
-  readonly window: {
-    readonly error: number
-    readonly cost: number
-    readonly count: number
-    readonly before: readonly number[]
-  }
-  /** Successive checks at the longest trained size that were all right; the step since which it counts as learnt. */
-  readonly fit: { readonly streak: number; readonly since: number | null }
-  /** Successive evaluations that met the goal, and the symbol accuracy of the last one at the goal's size. */
+  /** State of the phase's learning-rate schedule. */
+  readonly schedule: object
+  readonly curriculum: CurriculumState
+  /** Checks in a row in which the longest trained size was right; the step since which it counts as learned. */
+  readonly learned: { readonly streak: number; readonly since: number | null }
+  /** Measurements in a row that met the goal, and the symbol accuracy of the last one, at the goal's size or below. */
   readonly goal: { readonly streak: number; readonly symbol: number }
-  /** Share of wrong answers in the last batch: scales gradient noise. */
-  readonly wrong: number
-  /** Inputs answered wrongly and not yet right, by size. */
-  readonly replay: Wrong
-  /** Those that the last search of their size found hardest without dropout and noise: they are asked instead. */
-  readonly found: Wrong
-  /** Share of right answers, a running mean over the batches of settling since it began, or since the last recovery. */
-  readonly lately: number
+  /** The optimizer's numbers; its arrays are tensors. */
+  readonly optimizer: Readonly<Record<string, number>>
+  /** The state of each technique under its name. */
+  readonly techniques: Readonly<Record<string, object>>
 }
 
 export interface StepEvent {
   readonly type: "step"
   readonly step: number
   readonly seed: number
+  /** Index of the phase. */
+  readonly phase: number
   /** Largest size that this step trained on, or that the curriculum has reached where a step has one size. */
   readonly size: number
-  /** Cross-entropy in nats, mean over the batch: a symbol's; of tasks on vectors, a whole sequence's. */
+  /** Mean cross-entropy of the batch in nats: of a symbol; for tasks on vectors, of a whole sequence. */
   readonly error: number
   /** Saturation cost before its weight. */
   readonly cost: number
@@ -68,24 +55,28 @@ export interface StepEvent {
   /** Tasks on vectors: cross-entropy of a whole sequence in bits, and what the best predictor would pay. */
   readonly bits?: number
   readonly bound?: number
-  readonly rate: number
-  readonly keep: number
-  readonly noise: number
+  /** The step's learning rate. */
+  readonly learningRate: number
+  /** Norm of the gradient before it was clipped to a norm. */
   readonly gradientNorm: number
-  /** Squared distance of the copies of parameters to their means; 0 without copies. */
+  /** What techniques report: the step's share of dropout, its deviation of noise, the distance of copies to their mean. */
+  readonly dropout: number
+  readonly noise: number
   readonly distance: number
-  /** The state after this step; to be called before the next step's event is asked for a snapshot of its own, at the latest. */
+  /** The state after this step; call it before you ask for the event after the next step, at the latest. */
   snapshot(): Promise<Snapshot>
 }
 
+/** One measurement on fresh examples, without dropout, by the average of the weights. */
 export interface EvaluationEvent {
   readonly type: "evaluation"
   readonly step: number
-  /** Of several tasks that are learnt together: which one. */
+  /** Of several tasks that are learned together: which one. */
   readonly task?: string
   readonly size: number
   readonly samples: number
-  readonly structured: boolean
+  /** Whether these are the task's hard examples. */
+  readonly hard: boolean
   /** Share of whole right answers. */
   readonly exact: number
   /** Share of right symbols; of tasks on vectors, of right bits. */
@@ -93,6 +84,25 @@ export interface EvaluationEvent {
   /** Tasks on vectors: mean cross-entropy of a sequence in bits, and what the best predictor would pay. */
   readonly bits?: number
   readonly bound?: number
+}
+
+/** A measurement is going on: so many of its examples are done. */
+export interface CheckingEvent {
+  readonly type: "checking"
+  readonly step: number
+  readonly size: number
+  /** Symbols, or vectors, of an example of this size. */
+  readonly length: number
+  readonly done: number
+  readonly of: number
+}
+
+/** What a technique did that people should know. */
+export interface TechniqueEvent {
+  /** The weights had forgotten what they knew, and are their average again. */
+  readonly type: "recovery"
+  readonly step: number
+  readonly reason: string
 }
 
 export type TrainEvent =
@@ -105,17 +115,20 @@ export type TrainEvent =
     }
   | StepEvent
   | EvaluationEvent
-  /** Evaluations in a row that met the goal. */
+  | CheckingEvent
+  | TechniqueEvent
+  /** A measurement of the goal ended: so many in a row have met it. */
   | { readonly type: "goal"; readonly step: number; readonly streak: number; readonly times: number }
-  | { readonly type: "fit"; readonly step: number }
+  /** The trained sizes count as learned from here on. */
+  | { readonly type: "learned"; readonly step: number }
+  /** Another phase begins with the next step. */
+  | { readonly type: "phase"; readonly step: number; readonly phase: number; readonly phases: number }
   | { readonly type: "restart"; readonly step: number; readonly seed: number; readonly reason: string }
-  /** The weights had forgotten what they knew, and are their average again. */
-  | { readonly type: "recovery"; readonly step: number; readonly reason: string }
   | { readonly type: "rollback"; readonly step: number; readonly to: number; readonly reason: string }
   | {
       readonly type: "done"
       readonly step: number
-      readonly reason: "generalises" | "steps"
+      readonly reason: "generalizes" | "steps"
       snapshot(): Promise<Snapshot>
     }
 

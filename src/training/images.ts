@@ -23,6 +23,7 @@ export function imageEncoding(task: ImageTask, model: ModelConfig): Encoding<Ima
     length: () => 1,
     random: draw,
     hard: draw,
+    hasHard: () => false,
     structured: () => [],
     asked: refuse,
     near: refuse,

@@ -5,6 +5,9 @@ import { layoutOf } from "../backends/layout.ts"
 import { UserError } from "../core/errors.ts"
 import { type Plan, plan } from "../core/plan.ts"
 import { type BuildOptions, type ModelConfig, modelFamily, type Signature } from "../models/index.ts"
+import { answering, plainTraining } from "../models/model.ts"
+import type { TrainConfig } from "./config.ts"
+import { allTechniques, optionsOf } from "./phases.ts"
 
 export interface Model {
   readonly train: Program
@@ -20,19 +23,23 @@ export interface Model {
  *  arithmetic for a quarter of the memory. Below WebAssembly's 4 GiB a worker, with room for two workers in 4 GiB of RAM. */
 export const STORE_LIMIT_BYTES = 1.5e9
 
-export interface CompileOptions extends Omit<BuildOptions, "training"> {
+export interface CompileOptions extends Partial<Omit<BuildOptions, "training">> {
   /** Symbols of the longest example that will be trained on: decides between storing and computing again. */
   readonly longest?: number
 }
+
+/** What the techniques of a config want of its model's graph. */
+export const graphOf = ({ phases }: TrainConfig): Partial<BuildOptions> =>
+  Object.assign(
+    {},
+    ...phases.flatMap((phase) => allTechniques.map((technique) => technique.graph(optionsOf(phase, technique.name)))),
+  )
 
 const build = ({ name, ...options }: ModelConfig, signature: Signature, how: BuildOptions) =>
   modelFamily(name).build(options, signature, how)
 
 /** Steps that a model's scan may take beyond those that an example's length asks for. */
-export const extraSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).extraSteps?.(options) ?? 0
-
-/** The share of an example's length that a model's scan takes at least in training, where that is a random number. */
-export const leastSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).leastSteps?.(options) ?? 1
+export const extraSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).extraSteps(options)
 
 /** Steps that a model's scan takes for an example of `length` places, at most. */
 export const scanSteps = (model: ModelConfig, signature: Signature, length: number): number =>
@@ -43,7 +50,7 @@ export function planTraining(
   signature: Signature,
   { longest = 0, ...techniques }: CompileOptions = {},
 ): Plan {
-  const { graph, outputs } = build(model, signature, { training: true, ...techniques })
+  const { graph, outputs } = build(model, signature, { ...plainTraining, ...techniques })
   const { logits, error, cost, loss } = outputs
   const make = (memory: "store" | "recompute") => plan(graph, { outputs: { logits, error, cost }, loss, memory })
   const storing = make("store")
@@ -52,7 +59,7 @@ export function planTraining(
 }
 
 export function planEvaluation(model: ModelConfig, signature: Signature): Plan {
-  const { graph, outputs } = build(model, signature, { training: false })
+  const { graph, outputs } = build(model, signature, answering)
   return plan(graph, { outputs: { logits: outputs.logits } })
 }
 

@@ -1,12 +1,12 @@
 // Tasks on symbols: an example's places are its own L, shorter examples in a block are masked and take their own steps.
 
 import type { Block } from "../backends/backend.ts"
-import type { Random } from "../core/rng.ts"
+import { type Random, random } from "../core/rng.ts"
 import { LANES } from "../kernel/language.ts"
 import type { ModelConfig, Signature } from "../models/index.ts"
 import type { Example, Task } from "../tasks/task.ts"
 import type { Encoding, Score } from "./encoding.ts"
-import { extraSteps, leastSteps, scanSteps } from "./model.ts"
+import { extraSteps, scanSteps } from "./model.ts"
 
 /** Characters in which neighbours differ, at most. */
 const MOST_DIFFERENT = 4
@@ -14,7 +14,6 @@ const MOST_DIFFERENT = 4
 export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example> {
   const signature: Signature = { kind: "symbols", symbols: task.symbols.length }
   const most = extraSteps(model)
-  const least = leastSteps(model)
   const steps = (length: number) => scanSteps(model, signature, length)
   const asked = (input: Uint8Array): Example => ({ input, target: task.oracle(input) })
   return {
@@ -24,6 +23,7 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
     length: (size) => task.length(size),
     random: (size, random) => task.random(size, random),
     hard: (size, random) => task.hard(size, random),
+    hasHard: (size) => task.structured(size, random(0)).length > 0,
     structured: (size, random) => task.structured(size, random),
     asked,
     near(input, size, random) {
@@ -36,9 +36,9 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
       }
       return asked(task.parse(characters.join("")))
     },
-    block: (examples, firstExample, weight, choose, hold = 0) => {
+    block: (examples, firstExample, weight, choose) => {
       const length = Math.max(...examples.map((e) => e.input.length))
-      const taken = takenSteps(choose, most + hold, least)
+      const taken = takenSteps(choose, most)
       const inputs = inputsOf(examples, weight, length, taken)
       return { length, steps: steps(length) - most - length + taken(length), firstExample, inputs }
     },
@@ -47,20 +47,10 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
   }
 }
 
-/** How many steps an example takes: as many as symbols [KS16, §2] and `most` more; in training as many as `choose` says, from the share `least` of its
- *  symbols on. */
-function takenSteps(choose: Random | undefined, most: number, least: number): (length: number) => number {
-  if (!choose) return (length) => length + most
-  // drawn otherwise than below: runs with extra steps only stay what they were, bit for bit
-  if (least === 1) {
-    const extra = most > 0 ? choose.below(most + 1) : 0
-    return (length) => length + extra
-  }
-  const share = choose.uniform()
-  return (length) => {
-    const early = Math.ceil(least * length)
-    return early + Math.floor(share * (length + most - early + 1))
-  }
+/** How many steps an example takes: as many as symbols [KS16 §2] and `most` more; in training a random number of those. */
+function takenSteps(choose: Random | undefined, most: number): (length: number) => number {
+  const extra = choose && most > 0 ? choose.below(most + 1) : choose ? 0 : most
+  return (length) => length + extra
 }
 
 /** `weight`: what each example counts; its places share it evenly. `taken`: steps for an example of a length. */

@@ -7,6 +7,7 @@ import { plan } from "../core/plan.ts"
 import { random, Stream } from "../core/rng.ts"
 import { dimsAt } from "../core/shape.ts"
 import { LANES } from "../kernel/language.ts"
+import { answering } from "../models/model.ts"
 import { modelFamily } from "../models/index.ts"
 import { vectorTask } from "../tasks/vectors/index.ts"
 import type { TrainConfig } from "./config.ts"
@@ -45,7 +46,7 @@ export async function traceVectors(
   if (!task) throw new Error(`${config.task.name} is no task on vectors`)
   const encoding = vectorEncoding(task, config.model)
   const { name, ...own } = config.model
-  const { graph, outputs } = modelFamily(name).build(own, encoding.signature, { training: false })
+  const { graph, outputs } = modelFamily(name).build(own, encoding.signature, answering)
   const parts = cutScan(graph, { logits: outputs.logits })
   const example = task.random(size, random(seed, Stream.evaluation, size))
   const block = encoding.block([example], 0, 0)

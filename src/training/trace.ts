@@ -7,6 +7,7 @@ import { carryName, cutScan, nextName, type Part, STEP } from "../core/cut.ts"
 import { plan } from "../core/plan.ts"
 import { dimsAt } from "../core/shape.ts"
 import { LANES } from "../kernel/language.ts"
+import { answering } from "../models/model.ts"
 import { modelFamily } from "../models/index.ts"
 import { createTask, type Task } from "../tasks/index.ts"
 import type { TrainConfig } from "./config.ts"
@@ -56,7 +57,7 @@ export async function createTracer(
   const V = task.symbols.length
   const encoding = symbolEncoding(task, config.model)
   const { name, ...own } = config.model
-  const { graph, outputs } = modelFamily(name).build(own, encoding.signature, { training: false })
+  const { graph, outputs } = modelFamily(name).build(own, encoding.signature, answering)
   const parts = cutScan(graph, { logits: outputs.logits })
   const compile = async ({ graph, outputs }: Part) => {
     const program = await backend.compile(plan(graph, { outputs }))

@@ -19,6 +19,7 @@ export function vectorEncoding(task: VectorTask, model: ModelConfig): Encoding<V
     length: (size) => task.length(size),
     random: (size, random) => task.random(size, random),
     hard: (size, random) => task.random(size, random),
+    hasHard: () => false,
     structured: () => [],
     asked: refuse,
     near: refuse,

@@ -8,6 +8,7 @@ import { renderC } from "../../kernel/c.ts"
 import { contextFields } from "../../kernel/language.ts"
 import type { Backend, Block, Program, RunOptions, RunResult } from "../backend.ts"
 import { byCost, layoutRun, readResults, writeInputs } from "../layout.ts"
+import { hostResident } from "../resident.ts"
 import { type Compiler, compileLibrary, findCompiler } from "./compiler.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -37,7 +38,7 @@ async function compile(plan: Plan, compiler: Compiler, workers: number, env: Env
   let io = new Float32Array(0)
   let arena = new Float32Array(0)
   let peakBytes = 0
-  return {
+  const program: Program = {
     plan,
     get peakBytes() {
       return peakBytes
@@ -75,5 +76,7 @@ async function compile(plan: Plan, compiler: Compiler, workers: number, env: Env
       library.unload()
       io = arena = new Float32Array(0)
     },
+    resident: async (update) => hostResident(program, update),
   }
+  return program
 }

@@ -8,13 +8,14 @@ import { hash, mix } from "../../core/rng.ts"
 import { sizeAt } from "../../core/shape.ts"
 import { LANES } from "../../kernel/language.ts"
 import type { Backend, Block, Program, RunOptions } from "../backend.ts"
+import { hostResident } from "../resident.ts"
 
 export const reference: Backend = {
   name: "reference",
   description: "float64 interpreter, one thread: slow, the oracle of the tests",
   workers: 1,
-  compile: async (plan) =>
-    ({
+  compile: async (plan) => {
+    const program: Program = {
       plan,
       peakBytes: 0,
       run: async (shared, blocks, options) => {
@@ -34,8 +35,11 @@ export const reference: Backend = {
         })
         return { outputs, gradient: plan.gradient ? Float32Array.from(gradient) : new Float32Array(0) }
       },
+      resident: async (update) => hostResident(program, update),
       dispose: async () => {},
-    }) satisfies Program,
+    }
+    return program
+  },
 }
 
 type Scope = Map<Node, Float64Array>

@@ -7,6 +7,7 @@ import { contextFields } from "../../kernel/language.ts"
 import { renderWasm } from "../../kernel/wasm.ts"
 import type { Backend, Block, Program, RunOptions, RunResult } from "../backend.ts"
 import { byCost, layoutRun, readResults, writeInputs } from "../layout.ts"
+import { hostResident } from "../resident.ts"
 import { type Job, Machine, type Machinery, MOST_BYTES, memoryMap } from "./machine.ts"
 import { Pool } from "./pool.ts"
 import { type StartThread, startThread } from "./threads.ts"
@@ -53,7 +54,7 @@ async function compile(plan: Plan, workers: number, options: WasmBackendOptions)
   let io: Float32Array = allocate(0)
   let parameters: Float32Array = allocate(0)
   let peakBytes = 0
-  return {
+  const program: Program = {
     plan,
     get peakBytes() {
       return peakBytes
@@ -98,7 +99,9 @@ async function compile(plan: Plan, workers: number, options: WasmBackendOptions)
       io = allocate(0)
       parameters = allocate(0)
     },
+    resident: async (update) => hostResident(program, update),
   }
+  return program
 }
 
 function contextOf(block: Block, { seed, trainStep }: RunOptions): number[] {

@@ -8,7 +8,7 @@ import type { WgslOptions } from "../../kernel/wgsl-program.ts"
 import type { Backend, Block, Program } from "../backend.ts"
 import { type AdapterInfo, openAdapter, openDevice } from "./adapter.ts"
 import type { Lost } from "./guard.ts"
-import { deviceLearner } from "./learner.ts"
+import { deviceResident } from "./resident.ts"
 import { Runner } from "./runner.ts"
 import type { Tuned } from "./tune.ts"
 import { bytesOfLargest } from "./waves.ts"
@@ -99,7 +99,7 @@ function eitherOf(given: Plan, device: GPUDevice, lost: Lost, settings: Settings
       return [...runners.values()].reduce((sum, r) => sum + r.peakBytes, 0)
     },
     run: (shared, blocks, options) => runnerFor(blocks).run(shared, blocks, options),
-    learner: (rule) => deviceLearner(given, rule, device, lost, runnerFor),
+    resident: (update) => deviceResident(given, update, device, lost, runnerFor),
     async dispose() {
       await Promise.all([...runners.values()].map((r) => r.dispose()))
     },

@@ -35,7 +35,7 @@ export interface Executed {
   readonly more: Float32Array
 }
 
-export class Runner implements Program {
+export class Runner {
   readonly plan: Plan
   readonly #device: GPUDevice
   readonly #lost: Lost

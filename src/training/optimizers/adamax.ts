@@ -1,53 +1,46 @@
-// AdaMax (Kingma & Ba 2015, algorithm 2) as the DNGPU code has it: no bias correction; the running maximum forgets faster at the
-// beginning; each element of the gradient is clipped to 1.2 times that maximum, so that one bad batch cannot blow up a weight.
+// AdaMax [Kingma & Ba 2015, algorithm 2] as the DNGPU code has it: no bias correction; the running maximum forgets faster at
+// the beginning; each element of the gradient is clipped to 1.2 times that maximum, so that one bad batch cannot blow up a
+// weight.
 
 import { abs, add, div, max, min, mul, neg, sub } from "../../core/expr.ts"
+import { number } from "../../schema/field.ts"
+import type { ValuesOf } from "../../schema/fields.ts"
 import type { Optimizer } from "./optimizer.ts"
 
-export interface AdamaxOptions {
-  readonly beta1: number
-  /** The maximum is multiplied by 1 − max(decayFloor, decay · 0.5^(step / decayHalving)). */
-  readonly decay: number
-  readonly decayFloor: number
-  readonly decayHalving: number
-  readonly epsilon: number
-  /** |g| ≤ clip · maximum + clipFloor; 0 switches it off. */
-  readonly clip: number
-  readonly clipFloor: number
-}
-/** All from the DNGPU code. */
-export const adamaxDefaults: AdamaxOptions = {
-  beta1: 0.9,
-  decay: 0.01,
-  decayFloor: 0.0005,
-  decayHalving: 2000,
-  epsilon: 1e-8,
-  clip: 1.2,
-  clipFloor: 1e-4,
+const source = "DNGPU, code"
+const fields = {
+  beta1: number(0.9, "Decay of the momentum.", { min: 0, below: 1 }, { source }),
+  decay: number(0.01, "The maximum is multiplied by 1 − max(decayFloor, decay · 0.5^(step / decayHalving)).", {
+    min: 0,
+    below: 1,
+  }, { source }),
+  decayFloor: number(0.0005, "The least that this decay becomes.", { min: 0, below: 1 }, { source }),
+  decayHalving: number(2000, "Steps in which the decay halves.", { above: 0 }, { source }),
+  epsilon: number(1e-8, "Added to the maximum.", { min: 0 }, { source }),
+  clip: number(1.2, "Elements of the gradient are clipped to ±(clip · maximum + clipFloor); 0: not at all.", {
+    min: 0,
+  }, { source }),
+  clipFloor: number(1e-4, "See clip.", { min: 0 }, { source }),
 }
 
-export const adamax = (options: Partial<AdamaxOptions> = {}): Optimizer => {
-  const { beta1, decay, decayFloor, decayHalving, epsilon, clip, clipFloor } = { ...adamaxDefaults, ...options }
-  const halving = Math.exp(-Math.LN2 / decayHalving)
-  return {
-    name: "adamax",
-    slots: ["momentum", "maximum"],
-    direction: "momentum",
-    scalars: { decay },
-    numbers: ["rate", "keep"],
-    advance(rate, scalars) {
-      const keep = 1 - Math.max(decayFloor, scalars.decay)
-      scalars.decay *= halving
-      return { rate, keep }
-    },
-    update({ weights, gradient, momentum, maximum, rate, keep }) {
-      const limit = add(mul(clip, maximum), clipFloor)
-      const g = clip > 0 ? max(neg(limit), min(limit, gradient)) : gradient
-      return {
-        momentum: add(mul(beta1, momentum), mul(1 - beta1, g)),
-        maximum: max(mul(keep, maximum), abs(g)),
-        weights: sub(weights, div(mul(rate, momentum), add(maximum, epsilon))),
-      }
-    },
-  }
-}
+export const adamax = {
+  fields,
+  arrays: ["momentum", "maximum"],
+  momentum: ["momentum"],
+  begin: ({ decay }) => ({ decay }),
+  told: ["rate", "keep"],
+  next({ decayFloor, decayHalving }, numbers, rate) {
+    const keep = 1 - Math.max(decayFloor, numbers.decay)
+    numbers.decay *= Math.exp(-Math.LN2 / decayHalving)
+    return { rate, keep }
+  },
+  update({ beta1, epsilon, clip, clipFloor }, { weights, gradient, momentum, maximum, rate, keep }) {
+    const limit = add(mul(clip, maximum), clipFloor)
+    const g = clip > 0 ? max(neg(limit), min(limit, gradient)) : gradient
+    return {
+      momentum: add(mul(beta1, momentum), mul(1 - beta1, g)),
+      maximum: max(mul(keep, maximum), abs(g)),
+      weights: sub(weights, div(mul(rate, momentum), add(maximum, epsilon))),
+    }
+  },
+} as const satisfies Optimizer<ValuesOf<typeof fields>>

@@ -1,25 +1,21 @@
-// Stochastic gradient descent with (heavy-ball) momentum (Polyak 1964): v ← μ·v + g; w ← w − rate·v.
+// Stochastic gradient descent with heavy-ball momentum [Polyak 1964]: v ← μ·v + g; w ← w − rate·v.
 
 import { add, mul, sub } from "../../core/expr.ts"
+import { number } from "../../schema/field.ts"
+import type { ValuesOf } from "../../schema/fields.ts"
 import type { Optimizer } from "./optimizer.ts"
 
-export interface SgdOptions {
-  readonly momentum: number
-}
-export const sgdDefaults: SgdOptions = { momentum: 0.9 }
+const fields = { momentum: number(0.9, "Decay of the velocity, μ.", { min: 0, below: 1 }, { source: "ours" }) }
 
-export const sgd = (options: Partial<SgdOptions> = {}): Optimizer => {
-  const { momentum } = { ...sgdDefaults, ...options }
-  return {
-    name: "sgd",
-    slots: ["velocity"],
-    direction: "velocity",
-    scalars: {},
-    numbers: ["rate"],
-    advance: (rate) => ({ rate }),
-    update: ({ weights, gradient, velocity, rate }) => ({
-      velocity: add(mul(momentum, velocity), gradient),
-      weights: sub(weights, mul(rate, velocity)),
-    }),
-  }
-}
+export const sgd = {
+  fields,
+  arrays: ["velocity"],
+  momentum: ["velocity"],
+  begin: () => ({}),
+  told: ["rate"],
+  next: (_options, _numbers, rate) => ({ rate }),
+  update: ({ momentum }, { weights, gradient, velocity, rate }) => ({
+    velocity: add(mul(momentum, velocity), gradient),
+    weights: sub(weights, mul(rate, velocity)),
+  }),
+} as const satisfies Optimizer<ValuesOf<typeof fields>>

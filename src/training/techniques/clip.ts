@@ -1,19 +1,50 @@
-// Clipping the gradient: to a global norm [KS16, §3: norm 1], or each of its elements [Graves 2013; NTM, §4: ±10].
+// Clipping of the gradient: each element [Graves 2013; NTM §4: ±10], then the global norm [KS16 §3: 1].
 
-/** Scales the gradient in place so that its Euclidean norm is at most `norm`; returns the norm it had. */
-export function clipGlobalNorm(gradient: Float32Array, norm: number): number {
-  let square = 0
-  for (let i = 0; i < gradient.length; i++) square += gradient[i] * gradient[i]
-  const had = Math.sqrt(square)
-  if (had > norm) {
-    const scale = norm / had
-    for (let i = 0; i < gradient.length; i++) gradient[i] *= scale
-  }
-  return had
-}
+import { div, less, max, min, mul, neg, select, sqrt } from "../../core/expr.ts"
+import { GRADIENT } from "../../plan/update.ts"
+import { number, orNull } from "../../schema/field.ts"
+import type { ValuesOf } from "../../schema/fields.ts"
+import { stateless, technique } from "../technique.ts"
 
-/** Brings every element of the gradient within ± limit, in place; one that is not a number stays so, and is noticed. */
-export function clipElements(gradient: Float32Array, limit: number): void {
-  for (let i = 0; i < gradient.length; i++)
-    gradient[i] = gradient[i] > limit ? limit : gradient[i] < -limit ? -limit : gradient[i]
+const fields = {
+  elements: orNull(
+    number(10, "Largest size of an element of the gradient; null: not clipped.", { above: 0 }, {
+      flag: "--clip-elements <x>",
+      source: "NTM §4: 10",
+    }),
+    null,
+  ),
+  norm: orNull(
+    number(1, "Largest norm of the gradient; null: not clipped.", { above: 0 }, {
+      flag: "--clip <norm>",
+      source: "KS16 §3: 1",
+    }),
+    null,
+  ),
 }
+type Options = ValuesOf<typeof fields>
+
+export const clip = technique({
+  name: "clip",
+  fields,
+  isOn: () => true, // it measures the norm
+  begin: stateless,
+  update: {
+    clip(u, phases: readonly Options[]) {
+      if (phases.some(({ elements }) => elements !== null)) {
+        const limit = u.number("clip elements")
+        u.write(GRADIENT, max(min(u.read(GRADIENT), limit), neg(limit)))
+      }
+      const gradient = u.read(GRADIENT)
+      const norm = sqrt(u.sum("squared norm", mul(gradient, gradient)))
+      if (phases.every(({ norm }) => norm === null)) return
+      const most = u.number("clip norm")
+      u.write(GRADIENT, mul(gradient, select(less(most, norm), div(most, norm), 1)))
+    },
+  },
+  numbers: ({ options }: { options: Options }) => ({
+    "clip elements": options.elements ?? Number.POSITIVE_INFINITY,
+    "clip norm": options.norm ?? Number.POSITIVE_INFINITY,
+  }),
+  report: (_, sums) => ({ gradientNorm: Math.sqrt(sums["squared norm"]) }),
+})

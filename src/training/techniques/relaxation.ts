@@ -1,88 +1,71 @@
-// Parameter-sharing relaxation [KS16, §3]: the cells have r copies of their parameters (model.copies), step t uses copy t mod r, and a cost pulls
-// every copy to the mean of all. The pull grows whenever a size is learnt, the last one again and again, and where it would pass its end there is one
-// set again [neural_gpu code; KS16 averages as soon as the last size is learnt, when the copies may still be too far apart: docs/log.md]: the copies
-// become their mean and stay equal, as each is given the mean of their gradients. (The gradient of one shared parameter is the sum; Adam's moments, which go on,
-// are those of single copies, and a sum made its next steps r times too long: docs/log.md.)
+// Parameter-sharing relaxation [KS16 §3]: the cells have r copies of their parameters (model.copies), step t uses copy t mod r,
+// and a cost pulls every copy to the mean of all. The pull grows whenever a size is learned. Where it would pass its end the
+// copies become their mean, and stay equal, as each is given the mean of their gradients.
+//
+// [KS16] averages as soon as the last size is learned, when copies may still be far apart; here the pull grows until they are
+// close [neural_gpu code]. The gradient of one shared parameter would be the sum. Adam's moments go on from single copies, and
+// with a sum its next steps would be r times too long, hence the mean.
 
-import type { Copies } from "../../backends/learner.ts"
-import type { SharedTensor } from "../../core/plan.ts"
+import { add, mul, select, sub } from "../../core/expr.ts"
+import { overCopies } from "../../backends/resident.ts"
+import { GRADIENT, WEIGHTS } from "../../plan/update.ts"
+import { number } from "../../schema/field.ts"
+import type { ValuesOf } from "../../schema/fields.ts"
+import { type Hook, technique } from "../technique.ts"
 
-export interface RelaxationOptions {
-  /** Weight of the cost, the sum of squared distances to the mean, at the beginning [neural_gpu code: 0.0005]. */
-  readonly pull: number
-  /** Multiplies it whenever a size is learnt: the pull factor [neural_gpu code: 1.2]. */
-  readonly factor: number
-  /** Where it ends, and averaging begins [neural_gpu code: 0.1]. */
-  readonly most: number
+const fields = {
+  pull: number(0.0005, "Weight of the cost at the beginning: the sum of squared distances to the mean.", { above: 0 }, {
+    source: "neural_gpu code",
+  }),
+  factor: number(1.2, "Multiplies it whenever a size is learned.", { min: 1 }, { source: "neural_gpu code" }),
+  end: number(0.1, "Where it ends, and the copies become one.", { above: 0 }, { source: "neural_gpu code" }),
 }
-export const relaxationDefaults: RelaxationOptions = { pull: 0.0005, factor: 1.2, most: 0.1 }
+type Options = ValuesOf<typeof fields>
+interface State {
+  /** Weight of the cost; null before the first step. */
+  pull: number | null
+  averaged: boolean
+}
 
-/** Whether a parameter has copies: kernels with five axes and biases with two, the first being the copies'. */
-export const hasCopies = (name: string, shape: readonly (number | string)[], copies: number): boolean =>
-  copies > 1 && shape[0] === copies && (shape.length === 5 || (shape.length === 2 && name.endsWith("/bias")))
+const pullOf = ({ options, state }: Hook<Options, State>) => state.pull ?? options.pull
 
-/** The tensors that have copies. */
-export const relaxedTensors = (shared: readonly SharedTensor[], copies: number): Copies[] =>
-  shared
-    .filter((t) => t.trainable && hasCopies(t.name, t.shape, copies))
-    .map(({ offset, size }) => ({ offset, size: size / copies, copies }))
-
-/** Adds the gradient of pull · Σ (copy − mean)², which is 2 · pull · (copy − mean), in place; returns Σ (copy − mean)². */
-export function addPull(
-  gradient: Float32Array,
-  parameters: Float32Array,
-  relaxed: readonly Copies[],
-  pull: number,
-): number {
-  let distance = 0
-  each(relaxed, (places) => {
-    const mean = meanAt(parameters, places)
-    for (const at of places) {
-      const off = parameters[at] - mean
-      distance += off * off
-      gradient[at] += 2 * pull * off
+export const relaxation = technique({
+  name: "relaxation",
+  fields,
+  isOn: () => true, // model.copies decides: without copies there is nothing to pull
+  begin: (): State => ({ pull: null, averaged: false }),
+  update: {
+    cost(u) {
+      if (u.copies.length === 0) return
+      const averaged = u.number("copies averaged")
+      const gradient = u.read(GRADIENT)
+      // the gradient of pull · Σ (copy − mean)²
+      const off = sub(u.read(WEIGHTS), u.overCopies(WEIGHTS, "mean"))
+      const pulled = add(gradient, mul(mul(2, u.number("pull")), off))
+      u.sum("distance", select(averaged, 0, mul(off, off)))
+      // once they are one, the mean of their gradients counts once in the norm
+      u.write(GRADIENT, select(averaged, u.overCopies(GRADIENT, "fold"), pulled))
+    },
+    spread(u) {
+      if (u.copies.length === 0) return
+      const first = u.overCopies(GRADIENT, "first")
+      u.write(GRADIENT, select(u.number("copies averaged"), first, u.read(GRADIENT)))
+    },
+  },
+  numbers: (hook: Hook<Options, State>) => ({ pull: pullOf(hook), "copies averaged": Number(hook.state.averaged) }),
+  async afterStep(hook, { stageLearned }) {
+    const { options, state, run } = hook
+    if (!stageLearned || state.averaged || run.copies.length === 0) return []
+    state.pull = pullOf(hook) * options.factor
+    if (state.pull <= options.end) return []
+    state.averaged = true
+    for (const name of run.arrayNames) {
+      const values = await run.arrays.read(name)
+      overCopies(values, run.copies, "mean")
+      run.arrays.write({ [name]: values })
     }
-  })
-  return distance
-}
-
-/** Puts the mean of all copies into each. */
-export function averageCopies(values: Float32Array, relaxed: readonly Copies[]): void {
-  each(relaxed, (places) => {
-    const mean = meanAt(values, places)
-    for (const at of places) values[at] = mean
-  })
-}
-
-/** The gradient of one set: the mean over copies stands in the first copy, zeros in the others, so that it counts once in the norm. */
-export function foldGradient(gradient: Float32Array, relaxed: readonly Copies[]): void {
-  each(relaxed, (places) => {
-    const mean = meanAt(gradient, places)
-    for (const at of places) gradient[at] = 0
-    gradient[places[0]] = mean
-  })
-}
-
-/** Gives every copy what stands in the first. */
-export function spreadGradient(gradient: Float32Array, relaxed: readonly Copies[]): void {
-  each(relaxed, ([first, ...others]) => {
-    for (const at of others) gradient[at] = gradient[first]
-  })
-}
-
-const meanAt = (values: Float32Array, places: readonly number[]) => {
-  let sum = 0
-  for (const at of places) sum += values[at]
-  return sum / places.length
-}
-
-/** Calls with the places of one number in all its copies. */
-function each(relaxed: readonly Copies[], use: (places: readonly number[]) => void): void {
-  for (const { offset, size, copies } of relaxed) {
-    const places = new Array<number>(copies)
-    for (let i = 0; i < size; i++) {
-      for (let c = 0; c < copies; c++) places[c] = offset + c * size + i
-      use(places)
-    }
-  }
-}
+    return []
+  },
+  isReady: ({ state, run }) => run.copies.length === 0 || state.averaged,
+  report: (_, sums) => ({ distance: sums.distance ?? 0 }),
+})

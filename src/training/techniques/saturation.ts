@@ -1,21 +1,44 @@
-// The weight of the saturation cost adapts: every so often it becomes rate · mean error / mean cost, so that the weighted cost
-// stays a small share of the loss [DNGPU code: weight · rate · error / (weight · cost)].
+// A cost on pre-activations beyond a limit, so that hard non-linearities keep their gradient [DNGPU, §3]. Its weight adapts:
+// every so often it becomes rate · mean error / mean cost, and so the weighted cost stays a small share of the loss.
 
-export interface SaturationOptions {
-  /** Pre-activations beyond ± this cost their excess. */
-  readonly limit: number
-  /** Weight at the beginning, and the most it may become. */
-  readonly weight: number
-  /** The least it may become. DNGPU's 1e-20 lets it vanish. */
-  readonly floor: number
-  /** Steps between adaptations. */
-  readonly every: number
+import { number } from "../../schema/field.ts"
+import type { ValuesOf } from "../../schema/fields.ts"
+import { technique } from "../technique.ts"
+
+const fields = {
+  weight: number(0, "Weight of the cost at the beginning, and the most it becomes.", { min: 0 }, {
+    source: "DNGPU, code: 1e-3",
+  }),
+  limit: number(0.9, "Pre-activations beyond ± this cost their excess.", { above: 0 }, { source: "DNGPU, code" }),
 }
-/** From the DNGPU code, the floor apart (docs/log.md). */
-export const saturationDefaults: SaturationOptions = { limit: 0.9, weight: 1e-3, floor: 1e-20, every: 200 }
+
+/** Steps between adaptations [DNGPU, code]. */
+const EVERY = 200
+/** The least that the weight becomes. With the code's 1e-20 it can vanish (docs/log.md). */
+const FLOOR = 1e-6
+
+export const saturation = technique({
+  name: "saturation",
+  fields,
+  isOn: ({ weight }: ValuesOf<typeof fields>) => weight > 0,
+  needs: "saturation",
+  begin: () => ({ weight: null as number | null, error: 0, cost: 0, count: 0 }),
+  settings: ({ options, state }) => ({
+    "saturation weight": state.weight ?? options.weight,
+    "saturation limit": options.limit,
+  }),
+  async afterStep({ options, state, run }, { error, cost }) {
+    state.error += error
+    state.cost += cost
+    state.count++
+    const { step, begin, rate } = run.state
+    if ((step - begin) % EVERY !== 0) return []
+    state.weight = adapted(options.weight, rate, state.error / state.count, state.cost / state.count)
+    Object.assign(state, { error: 0, cost: 0, count: 0 })
+    return []
+  },
+})
 
 /** The weight for the next steps, from the mean error and cost of the last ones. */
-export function adaptSaturation(options: SaturationOptions, rate: number, meanError: number, meanCost: number): number {
-  if (!(meanCost > 0)) return options.weight
-  return Math.min(options.weight, Math.max(options.floor, (rate * meanError) / meanCost))
-}
+export const adapted = (most: number, rate: number, meanError: number, meanCost: number): number =>
+  meanCost > 0 ? Math.min(most, Math.max(FLOOR, (rate * meanError) / meanCost)) : most

@@ -1,5 +1,5 @@
-// Kernels of learning, in the lane language: here lanes are neighbouring numbers of one long array, not examples. An optimiser's update is a map
-// (elementwise.ts); what is here is the noise that goes to the gradient, the same numbers as core/rng.ts draws, but for float32.
+// Standard normal numbers in the lane language: the same as core/rng.ts draws, but in float32. Lanes are neighbouring numbers of
+// one long array here, not examples.
 
 import {
   context,
@@ -11,7 +11,6 @@ import {
   LANES,
   type V,
   vmax,
-  vmin,
   vmul,
   vsub,
 } from "./language.ts"
@@ -52,20 +51,14 @@ export function normalOf(k: Namer, keys: readonly [I, I], n: V): V {
   return vmul(radius, cosTurns(k, uniformOf(k, keys, plus(counter, bits(1)))))
 }
 
-/** gradient ← clip(gradient, ±limit) · scale + deviation · noise, for so many times 16 numbers; the stream's keys are "seed" and "trainStep". */
-export function gradientKernel(k: KernelBuilder, rows: number): void {
-  const gradient = k.buffer("gradient")
-  const [limit, scale, deviation] = ["limit", "scale", "deviation"].map((name) => k.buffer(name, false))
+/** Fills so many times 16 numbers with those of a stream; its keys are the context's "seed" and "trainStep". */
+export function normalKernel(k: KernelBuilder, rows: number): void {
+  const to = k.buffer("to")
   k.loop(0, rows, (row) => {
     const first = k.intLet(imul(row, LANES))
     k.lanes(() => {
-      const number = (buffer: number) => k.let(k.load(k.pointer(buffer, 0)))
-      const most = number(limit)
-      const place = k.pointer(gradient, row)
-      const clipped = vmax(vmin(k.load(place), most), { k: "neg", a: most })
       const keys = [context("seed"), context("trainStep")] as const
-      const normal = normalOf(k, keys, k.let(plus({ k: "bits", value: first }, { k: "example" })))
-      k.store(place, fma(number(deviation), normal, vmul(clipped, number(scale))))
+      k.store(k.pointer(to, row), normalOf(k, keys, k.let(plus({ k: "bits", value: first }, { k: "example" }))))
     })
   })
 }

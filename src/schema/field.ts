@@ -1,0 +1,99 @@
+// A field of a config, declared once: type, default, one sentence, source and check. All that must know a field reads it from
+// here: the command line, sweeps, the JSON Schema, the reference page, the page's form.
+
+import * as v from "valibot"
+
+export interface Field<T = unknown> {
+  readonly kind: "field"
+  readonly schema: v.GenericSchema<T>
+  /** What a value must be, for messages: "a number from 0 to 1". */
+  readonly expected: string
+  /** The value where nothing else is said. */
+  readonly default: T
+  /** One sentence for help and the reference. */
+  readonly about: string
+  /** Where the default comes from: a citation key of docs/glossary.md, "ours", or "" for what each user chooses. */
+  readonly source: string
+  /** The command line's option, such as "--steps <n>"; "" where only --set reaches the field. */
+  readonly flag: string
+}
+
+/** What a field may say besides its default and its sentence. */
+export interface More {
+  readonly source?: string
+  readonly flag?: string
+}
+
+const field = <T>(
+  schema: v.GenericSchema<T>,
+  expected: string,
+  fallback: T,
+  about: string,
+  { source = "", flag = "" }: More,
+): Field<T> => ({ kind: "field", schema, expected, default: fallback, about, source, flag })
+
+interface Range {
+  readonly min?: number
+  readonly max?: number
+  /** Exclusive bounds. */
+  readonly above?: number
+  readonly below?: number
+}
+
+function rangeText({ min, max, above, below }: Range): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`
+  const low = min !== undefined ? `of at least ${min}` : above !== undefined ? `above ${above}` : ""
+  const high = max !== undefined ? `at most ${max}` : below !== undefined ? `below ${below}` : ""
+  return [low, high].some(Boolean) ? ` ${[low, high].filter(Boolean).join(", ")}` : ""
+}
+
+const within = ({ min = -Infinity, max = Infinity, above = -Infinity, below = Infinity }: Range) =>
+  v.pipe(
+    v.number(),
+    v.finite(),
+    v.minValue(min),
+    v.maxValue(max),
+    v.gtValue(above),
+    v.ltValue(below),
+  )
+
+/** A finite number. */
+export const number = (fallback: number, about: string, range: Range = {}, more: More = {}): Field<number> =>
+  field(within(range), `a number${rangeText(range)}`, fallback, about, more)
+
+/** A whole number. */
+export const whole = (fallback: number, about: string, range: Range = {}, more: More = {}): Field<number> =>
+  field(v.pipe(within(range), v.safeInteger()), `a whole number${rangeText(range)}`, fallback, about, more)
+
+/** A number from 0 to 1. */
+export const share = (fallback: number, about: string, more: More = {}): Field<number> =>
+  number(fallback, about, { min: 0, max: 1 }, more)
+
+/** true or false. */
+export const yesNo = (fallback: boolean, about: string, more: More = {}): Field<boolean> =>
+  field(v.boolean(), "true or false", fallback, about, more)
+
+/** One of some words. */
+export const choice = <const T extends string>(
+  words: readonly T[],
+  fallback: NoInfer<T>,
+  about: string,
+  more: More = {},
+): Field<T> => field<T>(v.picklist(words), `one of ${words.join(", ")}`, fallback, about, more)
+
+/** A name. */
+export const name = (fallback: string, about: string, more: More = {}): Field<string> =>
+  field(v.pipe(v.string(), v.minLength(1)), "a name", fallback, about, more)
+
+/** The same field, or null. */
+export const orNull = <T>(of: Field<T>, fallback: T | null): Field<T | null> =>
+  field<T | null>(v.nullable(of.schema), `null, or ${of.expected}`, fallback, of.about, of)
+
+/** Whatever a valibot schema describes: lists, pairs, alternatives. */
+export const custom = <T>(
+  schema: v.GenericSchema<T>,
+  expected: string,
+  fallback: T,
+  about: string,
+  more: More = {},
+): Field<T> => field(schema, expected, fallback, about, more)

@@ -1,0 +1,156 @@
+// Groups of fields, as a config has them: their types, their defaults, how they are merged, and the check that tells one
+// clear sentence.
+
+import * as v from "valibot"
+import { isObject, UserError } from "../core/errors.ts"
+import { nearest } from "../tasks/nearest.ts"
+import type { Field } from "./field.ts"
+
+/** Fields and groups of fields by name. */
+export interface Fields {
+  readonly [name: string]: Part
+}
+
+/** One of several groups, told apart by the value of `name`: an optimizer, a model, a learning-rate schedule. */
+export interface Variants<Of extends { readonly [name: string]: Fields } = { readonly [name: string]: Fields }> {
+  readonly kind: "variants"
+  readonly of: Of
+  readonly default: string
+  readonly about: string
+  /** The command line's option that chooses. */
+  readonly flag: string
+}
+export type Part = Field | Variants | Fields
+
+/** The values that fields describe. */
+export type ValuesOf<F> = { readonly [K in keyof F]: ValueOf<F[K]> }
+type ValueOf<P> =
+  P extends Field<infer T>
+    ? T
+    : P extends Variants<infer Of>
+      ? { [N in keyof Of]: { readonly name: N } & ValuesOf<Of[N]> }[keyof Of]
+      : ValuesOf<P>
+
+/** The same where anything may be left out. Lists count as one value. */
+export type PartialValues<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]?: PartialValues<T[K]> | undefined }
+    : T
+
+export const isField = (x: Part): x is Field => x.kind === "field"
+export const isVariants = (x: Part): x is Variants => x.kind === "variants"
+
+type Values = Readonly<Record<string, unknown>>
+
+/** What fields have where nothing else is said. */
+export const defaultsOf = <F extends Fields>(fields: F): ValuesOf<F> =>
+  Object.fromEntries(Object.entries(fields).map(([name, part]) => [name, defaultOf(part)])) as ValuesOf<F>
+
+function defaultOf(part: Part): unknown {
+  if (isField(part)) return structuredClone(part.default)
+  if (isVariants(part)) return { name: part.default, ...defaultsOf(part.of[part.default]) }
+  return defaultsOf(part)
+}
+
+/** Fields that a person can set, with their dotted paths, in order; of variants those of all, each once. */
+export const leavesOf = (fields: Fields, prefix = ""): { readonly path: string; readonly field: Field }[] =>
+  Object.entries(fields).flatMap(([name, part]) => {
+    const path = `${prefix}${name}`
+    if (isField(part)) return [{ path, field: part }]
+    if (!isVariants(part)) return leavesOf(part, `${path}.`)
+    const all = Object.values(part.of).flatMap((own) => leavesOf(own, `${path}.`))
+    const chooser = { path: `${path}.name`, field: nameField(part) }
+    return [chooser, ...new Map(all.map((leaf) => [leaf.path, leaf])).values()]
+  })
+
+const nameField = ({ of, default: fallback, about, flag }: Variants): Field => {
+  const names = Object.keys(of)
+  return {
+    kind: "field",
+    schema: v.picklist(names),
+    expected: `one of ${names.join(", ")}`,
+    default: fallback,
+    about,
+    source: "",
+    flag,
+  }
+}
+
+/** `base` with what is given in its place. Another variant begins from its own defaults. */
+export function merged<T extends object>(fields: Fields, base: T, given: object | undefined): T {
+  const out = { ...base } as Record<string, unknown>
+  for (const [name, value] of Object.entries(given ?? {})) {
+    if (value === undefined) continue
+    const part = fields[name]
+    const before = out[name]
+    if (part === undefined || isField(part) || !isObject(value) || !isObject(before)) out[name] = value
+    else if (!isVariants(part)) out[name] = merged(part, before, value)
+    else out[name] = mergedVariant(part, before, value)
+  }
+  return out as T
+}
+
+function mergedVariant({ of }: Variants, before: Values, value: Values): Values {
+  const name = value.name ?? before.name
+  const fields = typeof name === "string" && Object.hasOwn(of, name) ? of[name] : {}
+  const begin = name === before.name ? before : { name, ...defaultsOf(fields) }
+  return merged(fields, begin, value)
+}
+
+/** Refuses unknown names and values that cannot be. `at`: the path of the group. Throws a UserError sentence. */
+export function check(fields: Fields, values: unknown, at: string): void {
+  if (!isObject(values)) throw refused(at, values, `an object with ${Object.keys(fields).join(", ")}`)
+  requireKnown(Object.keys(fields), values, at)
+  for (const [name, part] of Object.entries(fields)) checkPart(part, values[name], at === "" ? name : `${at}.${name}`)
+}
+
+function checkPart(part: Part, value: unknown, path: string): void {
+  if (isField(part)) {
+    if (!v.is(part.schema, value)) throw refused(path, value, part.expected)
+  } else if (isVariants(part)) checkVariant(part, value, path)
+  else check(part, value, path)
+}
+
+function checkVariant(part: Variants, value: unknown, path: string): void {
+  const names = Object.keys(part.of)
+  if (!isObject(value)) throw refused(path, value, `an object with a name: ${names.join(", ")}`)
+  const { name, ...own } = value
+  if (typeof name !== "string" || !Object.hasOwn(part.of, name))
+    throw refused(`${path}.name`, name, `one of ${names.join(", ")}${hint(String(name), names)}`)
+  try {
+    check(part.of[name], own, path)
+  } catch (error) {
+    if (!(error instanceof UnknownName)) throw error
+    throw new UnknownName(`${error.message}; ${path} is ${name}`)
+  }
+}
+
+class UnknownName extends UserError {}
+
+/** Refuses names that are not among the known ones. */
+export function requireKnown(known: readonly string[], values: object, at: string): void {
+  const unknown = Object.keys(values).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  const expected = known.length === 0 ? "nothing" : `one of ${known.join(", ")}`
+  const where = at === "" ? "config" : at
+  throw new UnknownName(
+    `${where}: there is no ${JSON.stringify(unknown)}, expected ${expected}${hint(unknown, known)}`,
+  )
+}
+
+const hint = (typed: string, names: readonly string[]) => {
+  const near = nearest(typed, names)
+  return near === undefined ? "" : ` (did you mean ${near}?)`
+}
+
+/** The usual sentence: what was got, what was expected. */
+export const refused = (path: string, got: unknown, expected: string): UserError =>
+  new UserError(`${path}: got ${shown(got)}, expected ${expected}`)
+
+const LONGEST_SHOWN = 60
+function shown(value: unknown): string {
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value)
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
+}

@@ -1,0 +1,67 @@
+// A run is a list of phases. Each says until when it lasts, how the learning rate moves, and the options of every technique.
+
+import * as v from "valibot"
+import { custom } from "../schema/field.ts"
+import { check, defaultsOf, type Fields, merged, type PartialValues, type ValuesOf, type Variants } from "../schema/fields.ts"
+import { schedules } from "./schedules/index.ts"
+import type { Technique } from "./technique.ts"
+import { techniques } from "./techniques/index.ts"
+
+type Techniques = typeof techniques
+export type TechniqueName = keyof Techniques
+
+/** All techniques, with what a trainer knows of them. */
+export const allTechniques: readonly (Technique & { readonly name: string })[] = Object.values(techniques)
+
+const ends = ["joined", "learned", "goal"] as const
+export type Until = (typeof ends)[number] | number
+
+type FieldsOf<Of extends { readonly [name: string]: { readonly fields: Fields } }> = {
+  [N in keyof Of]: Of[N]["fields"]
+}
+/** The fields of each entry of a registry. */
+export const fieldsOf = <Of extends { readonly [name: string]: { readonly fields: Fields } }>(of: Of): FieldsOf<Of> =>
+  Object.fromEntries(Object.entries(of).map(([name, { fields }]) => [name, fields])) as FieldsOf<Of>
+
+const schedule: Variants<FieldsOf<typeof schedules>> = {
+  kind: "variants",
+  of: fieldsOf(schedules),
+  default: "constant",
+  about: "How the learning rate moves.",
+  flag: "--schedule <name>",
+}
+
+/** What a phase says. */
+export const phaseFields = {
+  until: custom<Until>(
+    v.union([v.picklist(ends), v.pipe(v.number(), v.safeInteger(), v.minValue(1))]),
+    `one of ${ends.join(", ")}, or a number of steps of at least 1`,
+    "goal",
+    "When the phase ends: all sizes have joined, the trained sizes are learned, the goal is met, or after so many steps.",
+  ),
+  schedule,
+  ...fieldsOf(techniques),
+}
+export type Phase = ValuesOf<typeof phaseFields>
+export type PartialPhase = PartialValues<Phase>
+
+/** A phase in which nothing is switched on. */
+export const plainPhase = (): Phase => defaultsOf(phaseFields)
+
+/** Whole phases: the first one over `base`, each later one over the one before it. What a phase leaves out stays as it was. */
+export function resolvePhases(given: readonly PartialPhase[], base: Phase): Phase[] {
+  let before = base
+  return given.map((phase) => {
+    before = merged(phaseFields, { ...before, until: phaseFields.until.default }, phase)
+    return before
+  })
+}
+
+/** Refuses a phase that cannot be. `path`: where it stands in the config. */
+export function checkPhase(phase: unknown, path: string): asserts phase is Phase {
+  check(phaseFields, phase, path)
+  for (const technique of allTechniques) technique.check(optionsOf(phase as Phase, technique.name), `${path}.${technique.name}`)
+}
+
+/** A technique's options in a phase. */
+export const optionsOf = (phase: Phase, name: string): object => phase[name as TechniqueName]

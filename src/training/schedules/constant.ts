@@ -1,0 +1,9 @@
+// The learning rate stays as it is.
+
+import type { Schedule } from "../schedule.ts"
+
+export const constant = {
+  fields: {},
+  begin: () => ({}),
+  next: (_options, _state, { rate }) => rate,
+} as const satisfies Schedule

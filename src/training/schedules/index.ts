@@ -1,0 +1,7 @@
+// The learning-rate schedules there are: one line each.
+
+import { constant } from "./constant.ts"
+import { exponential } from "./exponential.ts"
+import { plateau } from "./plateau.ts"
+
+export const schedules = { constant, plateau, exponential } as const

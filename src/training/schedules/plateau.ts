@@ -1,0 +1,40 @@
+// The learning rate falls when the error stands still: where the mean error of a window is above that of the windows before it
+// [DNGPU, code]. It looks once all sizes have joined.
+
+import { number, whole } from "../../schema/field.ts"
+import type { ValuesOf } from "../../schema/fields.ts"
+import type { Schedule } from "../schedule.ts"
+
+const fields = {
+  factor: number(0.7, "Multiplies the learning rate when it falls.", { above: 0, max: 1 }, {
+    source: "DNGPU, code: 0.7; neural_gpu code: 0.98",
+  }),
+  every: whole(200, "Steps of a window.", { min: 1 }, { source: "DNGPU, code" }),
+}
+
+/** A window is compared with so many before it [DNGPU, code]. */
+const WINDOWS = 2
+/** The least that the rate becomes, as a share of the rate at the beginning [DNGPU, code]. */
+const FLOOR = 1 / 60
+
+interface State {
+  error: number
+  count: number
+  /** Mean errors of the windows before. */
+  before: number[]
+}
+
+export const plateau = {
+  fields,
+  begin: () => ({ error: 0, count: 0, before: [] }),
+  next({ factor, every }, state, { start, rate, attemptSteps, error, joined }) {
+    state.error += error
+    state.count++
+    if (attemptSteps % every !== 0) return rate
+    const mean = state.error / state.count
+    const isWorse = state.before.length === WINDOWS && state.before.every((e) => mean > e)
+    state.before = [...state.before, mean].slice(-WINDOWS)
+    state.error = state.count = 0
+    return joined && isWorse ? Math.max(start * FLOOR, rate * factor) : rate
+  },
+} as const satisfies Schedule<ValuesOf<typeof fields>, State>

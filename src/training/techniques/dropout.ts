@@ -1,0 +1,32 @@
+// Dropout of activations in training [Srivastava et al. 2014; KS16 §3].
+
+import { number, orNull } from "../../schema/field.ts"
+import type { ValuesOf } from "../../schema/fields.ts"
+import { stateless, technique } from "../technique.ts"
+
+const fields = {
+  rate: number(0, "Share of activations that are dropped.", { min: 0, below: 1 }, {
+    flag: "--dropout <share>",
+    source: "DNGPU, code: 0.25 for addition",
+  }),
+  length: orNull(
+    number(8, "Longest example with that rate; for longer ones it falls as 1 / length.", { above: 0 }, {
+      source: "neural_gpu code: 8",
+    }),
+    null,
+  ),
+}
+
+export const dropout = technique({
+  name: "dropout",
+  fields,
+  isOn: ({ rate, length }: ValuesOf<typeof fields>) => rate > 0 || length !== null,
+  needs: "dropout",
+  begin: stateless,
+  graph: ({ length }) => (length === null ? {} : { dropoutByLength: true }),
+  settings: ({ options }) => ({ keep: 1 - options.rate, "dropout length": options.length ?? EVERY_LENGTH }),
+  report: ({ options }) => ({ dropout: options.rate }),
+})
+
+/** Longer than any example: the rate is the same at every length [KS16]. */
+const EVERY_LENGTH = 1e9

@@ -1,0 +1,29 @@
+// The techniques there are: one line each. Hooks run in this order.
+
+import { clip } from "./clip.ts"
+import { dropout } from "./dropout.ts"
+import { ema } from "./ema.ts"
+import { gradientNoise } from "./gradient-noise.ts"
+import { hardBuffer } from "./hard-buffer.ts"
+import { hardExamples } from "./hard-examples.ts"
+import { l1 } from "./l1.ts"
+import { noise } from "./noise.ts"
+import { recovery } from "./recovery.ts"
+import { relaxation } from "./relaxation.ts"
+import { restart } from "./restart.ts"
+import { saturation } from "./saturation.ts"
+
+export const techniques = {
+  relaxation,
+  dropout,
+  noise,
+  saturation,
+  hardExamples,
+  hardBuffer,
+  clip,
+  gradientNoise,
+  l1,
+  ema,
+  recovery,
+  restart,
+} as const

@@ -1,0 +1,28 @@
+// How tensors are called in a snapshot and in a checkpoint's file: the weights by their own names, their average under "ema/",
+// the optimizer's arrays under "optimizer/<array>/".
+
+import { WEIGHTS } from "../plan/update.ts"
+import { EMA } from "./techniques/ema.ts"
+
+const OPTIMIZER = "optimizer"
+
+/** The name of a parameter's numbers in one array of a run. */
+export const tensorName = (array: string, parameter: string): string =>
+  array === WEIGHTS ? parameter : array === EMA ? `${EMA}/${parameter}` : `${OPTIMIZER}/${array}/${parameter}`
+
+/** The array and the parameter that a name tells. */
+export function tensorRole(name: string): { readonly array: string; readonly parameter: string } {
+  const [first, ...rest] = name.split("/")
+  if (first === EMA) return { array: EMA, parameter: rest.join("/") }
+  if (first === OPTIMIZER) return { array: rest[0], parameter: rest.slice(1).join("/") }
+  return { array: WEIGHTS, parameter: name }
+}
+
+/** The tensors of one array, by their parameters' names. */
+export const tensorsOf = <T>(array: string, tensors: ReadonlyMap<string, T>): Map<string, T> =>
+  new Map(
+    [...tensors]
+      .map(([name, tensor]) => [tensorRole(name), tensor] as const)
+      .filter(([role]) => role.array === array)
+      .map(([role, tensor]) => [role.parameter, tensor]),
+  )

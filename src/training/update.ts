@@ -1,0 +1,53 @@
+// The update of a run: the parts of all its techniques and of its optimizer, one after the other.
+
+import type { Expr } from "../core/expr.ts"
+import { type Copies, GRADIENT, type Update, UpdateBuilder, WEIGHTS } from "../plan/update.ts"
+import { modelFamily } from "../models/index.ts"
+import type { TrainConfig } from "./config.ts"
+import type { Optimizer } from "./optimizers/optimizer.ts"
+import { optimizers } from "./optimizers/index.ts"
+import { allTechniques, optionsOf } from "./phases.ts"
+import type { Technique } from "./technique.ts"
+import { updateOrder } from "./technique.ts"
+import { EMA } from "./techniques/ema.ts"
+
+/** The optimizer of a config. */
+export const optimizerOf = ({ optimizer }: TrainConfig): Optimizer => optimizers[optimizer.name]
+
+/** The techniques that any phase of a config has on. */
+export const techniquesOf = ({ phases }: TrainConfig): readonly (Technique & { readonly name: string })[] =>
+  allTechniques.filter((technique) => phases.some((phase) => technique.isOn(optionsOf(phase, technique.name))))
+
+/** The arrays that a run keeps: the weights, their average, and the optimizer's. */
+export const arraysOf = (config: TrainConfig): readonly string[] => [WEIGHTS, ...optimizerOf(config).arrays, EMA]
+
+/** The chain of a run. `copies`: the parameters that have copies. */
+export function updateOf(config: TrainConfig, copies: readonly Copies[]): Update {
+  const u = new UpdateBuilder(copies, arraysOf(config))
+  for (const place of updateOrder) {
+    if (place === "optimizer") optimize(u, config)
+    for (const technique of techniquesOf(config))
+      technique.update[place]?.(
+        u,
+        config.phases.map((phase) => optionsOf(phase, technique.name)),
+      )
+    if (place === "weights") u.writeWeights()
+  }
+  return u.finish()
+}
+
+function optimize(u: UpdateBuilder, config: TrainConfig): void {
+  const optimizer = optimizerOf(config)
+  const of: Record<string, Expr> = { gradient: u.read(GRADIENT), weights: u.read(WEIGHTS) }
+  for (const name of optimizer.arrays) of[name] = u.read(name)
+  for (const name of optimizer.told) of[name] = u.number(name)
+  for (const [to, value] of Object.entries(optimizer.update(config.optimizer, of)))
+    if (to === WEIGHTS) u.weights = value
+    else u.write(to, value)
+}
+
+/** The learning rate at the beginning: the config's, or the model's own. */
+export function startRateOf({ learningRate, model }: TrainConfig): number {
+  const { name, ...options } = model
+  return learningRate ?? modelFamily(name).learningRate(options)
+}
