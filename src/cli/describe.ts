@@ -62,6 +62,7 @@ export function sentence(event: Exclude<TrainEvent, StepEvent>): string | undefi
       return `${step}: ${event.reason}; the weights are their average again`
     case "rollback":
       return `${step}: ${event.reason}; back to step ${grouped(event.to)}`
+    case "checking":
     case "done":
       return undefined
     default:

@@ -8,9 +8,9 @@ import { candidates, fastestFirst, furtherCandidates, type Trial, type Tuned, tu
 import { tunedFile, writeTuned } from "../backends/webgpu/tuned.ts"
 import { UserError } from "../core/errors.ts"
 import { initialValues } from "../core/params.ts"
+import { encodingOf } from "../encoding/encoding.ts"
 import { drawGroups } from "../training/batches.ts"
 import { resolveConfig } from "../training/config.ts"
-import { encodingOf } from "../training/encoding.ts"
 import { planTraining } from "../training/model.ts"
 import { print, printJson, say } from "./output.ts"
 

@@ -2,7 +2,7 @@
 
 import { UserError } from "../core/errors.ts"
 import { lstmAttentionFamily } from "./lstm-attention.ts"
-import type { ModelFamily } from "./model.ts"
+import type { BuildOptions, ModelFamily, Signature } from "./model.ts"
 import { neuralGpuFamily } from "./neural-gpu.ts"
 import { ntmFamily } from "./ntm.ts"
 import { residualFamily } from "./residual.ts"
@@ -46,3 +46,17 @@ export function checkModel({ name, ...options }: ModelConfig): void {
     throw new UserError(`model.${unknown}: the model ${name} has no such option, expected one of ${known.join(", ")}`)
   family.check(options)
 }
+
+/** The graph of one example, and what it gives. */
+export const buildModel = ({ name, ...options }: ModelConfig, signature: Signature, how: BuildOptions) =>
+  modelFamily(name).build(options, signature, how)
+
+/** Steps that a model's scan may take beyond those that an example's length asks for. */
+export const extraSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).extraSteps?.(options) ?? 0
+
+/** The share of an example's length that a model's scan takes at least in training, where that is a random number. */
+export const leastSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).leastSteps?.(options) ?? 1
+
+/** Steps that a model's scan takes for an example of `length` places, at most. */
+export const scanSteps = (model: ModelConfig, signature: Signature, length: number): number =>
+  modelFamily(model.name).steps(signature, length) + extraSteps(model)

@@ -83,7 +83,11 @@ export const ntmFamily: ModelFamily<"ntm", NtmOptions> = {
     ]
     const outputs = overTime(g, signature, {
       begin,
-      names: ["memory", ...heads.map((name) => `${name}/weights`), ...names("read", reads)],
+      shows: [
+        { name: "memory", role: "memory" },
+        ...heads.map((name) => ({ name: `${name}/weights`, role: "weighting" }) as const),
+        ...names("read", reads).map((name) => ({ name, role: "value" }) as const),
+      ],
       step(x, [memory, ...state]) {
         const weights = state.slice(0, heads.length)
         const read = state.slice(heads.length, heads.length + reads)

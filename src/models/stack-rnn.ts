@@ -45,13 +45,16 @@ export const stackRnnFamily: ModelFamily<"stack-rnn", StackRnnOptions> = {
     const empty = g.zeros(["L", 1, stacks])
     const outputs = overTime(g, signature, {
       begin: recurrent ? [empty, g.zeros([1, 1, units])] : [empty],
-      names: ["stacks", "hidden"],
+      shows: [
+        { name: "stacks", role: "memory" },
+        { name: "hidden", role: "value" },
+      ],
       step(x, [before, hidden], own) {
         const read = Object.fromEntries(tops(g, before, depth).map((top, i) => [`top${i}`, top]))
         const heard = { input: x, ...read, ...(recurrent ? { state: hidden } : {}) }
         const h = g.map([linear(g, "hidden", heard, { channels: units, scale })], sigmoid)
         const actions = stackActions(g, "stack", h, options)
-        for (const [name, share] of Object.entries(actions)) g.watch(`stack/${name}`, () => share)
+        for (const [name, share] of Object.entries(actions)) g.watch(`stack/${name}`, "gate", () => share)
         const moved = moveStacks(g, before, pushed(g, "stack", h, options), actions)
         // what is pushed beyond an example's own depth falls off, whatever longer ones stand beside it
         const after = own ? g.map([moved, own], (s, n) => select(less(coordinate(0), n), s, 0)) : moved

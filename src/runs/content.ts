@@ -12,6 +12,9 @@ export const checkpointFormat = "neural-gpu checkpoint"
 export const checkpointVersion = 1
 export const modelFormat = "neural-gpu model"
 export const modelVersion = "1"
+/** The two kinds of file, as their metadata say it. */
+export const checkpointKind = { format: checkpointFormat, version: String(checkpointVersion) }
+export const modelKind = { format: modelFormat, version: modelVersion }
 
 const ofStep = (kind: string) => (step: number) => `${kind}-${String(step).padStart(8, "0")}.safetensors`
 export const checkpointFile = ofStep("checkpoint")
@@ -34,6 +37,27 @@ export const checkpointContent = (step: number, tensors: Tensors, stateText: str
 /** All that a model's weights say, for their SHA-256. */
 export const modelContent = (tensors: Tensors): Uint8Array[] =>
   sorted(tensors).flatMap(([name, tensor]) => [text(`${JSON.stringify([name, tensor.shape])}\n`), bytesOf(tensor)])
+
+type Metadata = ReadonlyMap<string, string>
+/** Is told which field is wrong, what it got and what was expected; throws. */
+type Refuse = (reason: string) => never
+
+/** Refuses a file that is not of this kind, or of a version that this program does not read. */
+export function checkKind(kind: typeof modelKind, metadata: Metadata, refuse: Refuse): void {
+  const field = (name: string) => metadata.get(name) ?? refuse(`got no ${name}, expected one`)
+  const shown = (name: string) => JSON.stringify(field(name).slice(0, 40))
+  if (field("format") !== kind.format) refuse(`format: got ${shown("format")}, expected "${kind.format}"`)
+  if (field("version") !== kind.version)
+    refuse(`version: got ${shown("version")}, this program reads version ${kind.version}`)
+}
+
+/** Refuses a file whose content is not what was written.
+ *  @param digest SHA-256 of the content in hex, by whatever the platform has: node:crypto, or Web Crypto, which is asynchronous;
+ *  undefined where a page cannot compute one, because it was not loaded over https */
+export function checkDigest(metadata: Metadata, digest: string | undefined, refuse: Refuse): void {
+  if (digest !== undefined && digest !== metadata.get("sha256"))
+    refuse("sha256: its content does not match its digest, so it is damaged")
+}
 
 /** The weights in a checkpoint: averaged ones are what training evaluates. A trainer writes an average beside each of them, and nothing else has one. */
 export function weightsOf(tensors: Tensors): Map<string, Tensor> {

@@ -2,8 +2,8 @@
 
 import type { Block } from "../backends/backend.ts"
 import { type Random, random, Stream } from "../core/rng.ts"
+import { type AnyExample, blocksOf, type Encoding } from "../encoding/encoding.ts"
 import type { BatchConfig } from "./config.ts"
-import { type AnyExample, blocksOf, type Encoding } from "./encoding.ts"
 
 /** Examples of one group, with the blocks that carry them. */
 export interface Group<E extends AnyExample = AnyExample> {

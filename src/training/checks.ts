@@ -1,17 +1,22 @@
 // What training looks at besides its own batches: whether the trained sizes are learnt, whether the goal is met, whether there is any hope left.
 
 import { random, Stream } from "../core/rng.ts"
+import type { Encoding, Part } from "../encoding/encoding.ts"
+import { freshExamples, sharesOf } from "../inference/evaluate.ts"
 import type { Example } from "../tasks/task.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
-import { bitsOf, type Encoding, type Part } from "./encoding.ts"
-import { asker, evaluate } from "./evaluate.ts"
-import type { EvaluationEvent, TrainEvent, TrainState } from "./events.ts"
+import type { CheckingEvent, EvaluationEvent, TrainEvent, TrainState } from "./events.ts"
 import type { Model } from "./model.ts"
 import { hardest } from "./techniques/replay.ts"
 
 /** The first check of generalisation, cheap: this many times the longest trained size. */
 const PROBE_FACTOR = 2
 const PROBE_SAMPLES = 32
+/** A check ends with the first wave that has a wrong answer, so this says how many it asks: the same on every machine. */
+const BLOCKS_PER_WAVE = 2
+
+/** A check: says before each of its waves how far it is, and in the end what it found. */
+type Check<T> = AsyncGenerator<CheckingEvent, T>
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object | null ? Mutable<T[K]> : T[K] }
 
@@ -36,10 +41,10 @@ export const goalDue = ({ state, config }: Attempt): boolean =>
   state.fit.since !== null && (state.step - state.fit.since) % config.goal.every === 0
 
 /** Whether the longest trained size is learnt. `weights`: those that are evaluated, the average. */
-export async function checkFit(attempt: Attempt, weights: Float32Array): Promise<TrainEvent[]> {
+export async function* checkFit(attempt: Attempt, weights: Float32Array): Check<TrainEvent[]> {
   const { config, state } = attempt
   const { fit } = config
-  const { events, exact } = await check(attempt, weights, longestSize(config), fit.samples, false)
+  const { events, exact } = yield* check(attempt, weights, longestSize(config), fit.samples, false)
   state.fit.streak = exact >= fit.exact ? state.fit.streak + 1 : 0
   if (state.fit.streak < fit.times) return events
   state.fit.since = state.step
@@ -47,25 +52,25 @@ export async function checkFit(attempt: Attempt, weights: Float32Array): Promise
 }
 
 /** First at twice the trained sizes, and if all is right there at the goal's size, random and (unless the goal leaves them out) structured; the last time also further out. */
-export async function checkGoal(attempt: Attempt, weights: Float32Array): Promise<TrainEvent[]> {
+export async function* checkGoal(attempt: Attempt, weights: Float32Array): Check<TrainEvent[]> {
   const { config, state, encoding } = attempt
   const { goal } = config
   const probe = Math.min(goal.size, PROBE_FACTOR * longestSize(config))
   const events: TrainEvent[] = []
-  const right = async (size: number, samples: number, structured: boolean) => {
+  const right = async function* (size: number, samples: number, structured: boolean): Check<boolean> {
     if (structured && encoding.structured(size, random(state.seed)).length === 0) return true
-    const result = await check(attempt, weights, size, samples, structured)
+    const result = yield* check(attempt, weights, size, samples, structured)
     events.push(...result.events)
     if (size <= goal.size) state.goal.symbol = result.symbol
     return result.right
   }
   const met =
-    (await right(probe, PROBE_SAMPLES, false)) &&
-    (await right(goal.size, goal.samples, false)) &&
-    (!goal.structured || (await right(goal.size, goal.samples, true))) &&
+    (yield* right(probe, PROBE_SAMPLES, false)) &&
+    (yield* right(goal.size, goal.samples, false)) &&
+    (!goal.structured || (yield* right(goal.size, goal.samples, true))) &&
     (goal.confirm === null ||
       state.goal.streak + 1 < goal.times ||
-      (await right(goal.confirm.size, goal.confirm.samples, false)))
+      (yield* right(goal.confirm.size, goal.confirm.samples, false)))
   state.goal.streak = met ? state.goal.streak + 1 : 0
   events.push({ type: "goal", step: state.step, streak: state.goal.streak, times: goal.times })
   return events
@@ -93,18 +98,19 @@ export async function searchHardest({ config, state, encoding, model }: Attempt,
       : encoding.hard(size, choose),
   )
   const examples = [...known.map((input) => encoding.asked(Uint8Array.from(input))), ...fresh]
-  const ask = asker({ program: model.eval, shared: model.evalShared(weights), encoding })
-  const errors = encoding.worst(examples, await ask(examples, 0))
+  model.predictor.setWeights(weights)
+  const errors = encoding.worst(examples, await model.predictor.logits(size, examples))
   delete state.replay[size]
   const inputs = examples.map((example) => (example as Example).input) // only symbols can be asked again
   state.found[size] = hardest(inputs, errors, replay.perSize)
 }
 
 /** Fresh examples of one size, of each task if there are several: the events, and the least of what they say. */
-async function check(attempt: Attempt, weights: Float32Array, size: number, samples: number, structured: boolean) {
+async function* check(attempt: Attempt, weights: Float32Array, size: number, samples: number, structured: boolean) {
+  attempt.model.predictor.setWeights(weights)
   const checks = []
   for (const [i, part] of (attempt.encoding.parts ?? [attempt.encoding]).entries())
-    checks.push(await checkPart(attempt, weights, part, i, size, samples, structured))
+    checks.push(yield* checkPart(attempt, part, i, size, samples, structured))
   return {
     events: checks.map(({ event }) => event),
     right: checks.every(({ right }) => right),
@@ -114,36 +120,31 @@ async function check(attempt: Attempt, weights: Float32Array, size: number, samp
 }
 
 /** Fresh examples of one size and task, until one is wrong; tells the event and whether all were right. */
-async function checkPart(
+async function* checkPart(
   { state, encoding, config, model }: Attempt,
-  weights: Float32Array,
   part: Part,
   index: number,
   size: number,
   samples: number,
   structured: boolean,
-) {
+): Check<{ event: EvaluationEvent; right: boolean }> {
   const words = [state.seed, Stream.evaluation, state.step, size, Number(structured), ...(index > 0 ? [index] : [])]
-  const stream = random(...words)
-  const examples = structured
-    ? part.structured(size, stream)
-    : Array.from({ length: samples }, () => part.random(size, stream))
-  const byBits = config.goal.bits !== null
-  const all = await evaluate(model.eval, model.evalShared(weights), encoding, examples, {
-    untilWrong: !byBits,
-    wave: 2,
-  })
-  const [exact, symbol] = [all.answersRight / all.answers, all.symbolsRight / all.symbols]
+  const examples = freshExamples(part, size, { samples, structured, stream: random(...words) })
+  const waves = model.predictor.waves(examples, { untilWrong: config.goal.bits === null, blocks: BLOCKS_PER_WAVE })
+  let wave = await waves.next()
+  for (; !wave.done; wave = await waves.next()) yield { type: "checking", step: state.step, ...wave.value }
+  const all = wave.value
+  const { samples: asked, exact, symbol, ...bits } = sharesOf(encoding.signature, all)
   const event: EvaluationEvent = {
     type: "evaluation",
     step: state.step,
     ...(encoding.parts && part.name !== undefined ? { task: part.name } : {}),
     size,
-    samples: all.answers,
+    samples: asked,
     structured,
     exact,
     symbol,
-    ...bitsOf(encoding.signature, all),
+    ...bits,
   }
   const right = config.goal.bits === null ? exact === 1 : all.bits / all.answers < config.goal.bits
   return { event, right }

@@ -1,5 +1,7 @@
 // What training says: the command line, a worker and the tests all consume these.
 
+import type { Wave } from "../inference/evaluate.ts"
+import type { Predictor } from "../inference/predictor.ts"
 import type { Wrong } from "./techniques/replay.ts"
 
 /** Everything a run needs to go on bit for bit. */
@@ -95,6 +97,12 @@ export interface EvaluationEvent {
   readonly bound?: number
 }
 
+/** A check is under way: told before each of its waves, since checks of large sizes take long. */
+export interface CheckingEvent extends Wave {
+  readonly type: "checking"
+  readonly step: number
+}
+
 export type TrainEvent =
   | {
       readonly type: "start"
@@ -102,8 +110,11 @@ export type TrainEvent =
       readonly seed: number
       readonly parameters: number
       readonly device: string
+      /** Asks the model between two events. The trainer gives it weights for its own checks, so set those that are meant. */
+      predictor(): Predictor
     }
   | StepEvent
+  | CheckingEvent
   | EvaluationEvent
   /** Evaluations in a row that met the goal. */
   | { readonly type: "goal"; readonly step: number; readonly streak: number; readonly times: number }

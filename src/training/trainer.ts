@@ -5,6 +5,7 @@ import type { Backend } from "../backends/backend.ts"
 import { type Arrays, arraysOf, type Learner, type LearningRule } from "../backends/learner.ts"
 import { initialValues } from "../core/params.ts"
 import { hash, Stream } from "../core/rng.ts"
+import { addScores, bitsOf, type Encoding, encodingOf, noScore, type Score } from "../encoding/encoding.ts"
 import { drawGroups } from "./batches.ts"
 import {
   type Attempt,
@@ -20,7 +21,6 @@ import {
 } from "./checks.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
 import { groupsOfStep, sizeOfStage, stagesOf } from "./curriculum.ts"
-import { addScores, bitsOf, type Encoding, encodingOf, noScore, type Score } from "./encoding.ts"
 import { type Snapshot, type TrainEvent, TrainingFailed, type TrainState } from "./events.ts"
 import { learnerOf, ruleOf } from "./learner.ts"
 import { compileModel, type Model } from "./model.ts"
@@ -40,7 +40,7 @@ const ROLLBACK_EVERY = 50
 export async function* train(config: TrainConfig, backend: Backend, from?: Snapshot): AsyncGenerator<TrainEvent> {
   const encoding = encodingOf(config.task, config.model)
   const phases = phasesOf(config)
-  const model = await compileModel(config.model, encoding.signature, backend, {
+  const model = await compileModel(config, backend, {
     noise: config.noise > 0 || phases.some(({ noise }) => noise.most > 0),
     stateNoise: config.stateNoise > 0 || phases.some(({ stateNoise }) => stateNoise > 0),
     dropoutByLength: config.dropoutLength !== null || phases.some(({ dropoutLength }) => dropoutLength !== null),
@@ -60,6 +60,7 @@ export async function* train(config: TrainConfig, backend: Backend, from?: Snaps
       seed: trainer.state.seed,
       parameters: model.trainable,
       device: backend.name,
+      predictor: () => model.predictor,
     }
     yield* trainer.run()
   } finally {
@@ -187,9 +188,9 @@ class Trainer implements Attempt {
       const events: TrainEvent[] = []
       this.advance(step.last, step.size)
       if (this.state.lately < config.recovery.below) events.push(await this.recover())
-      if (fitDue(this)) events.push(...(await checkFit(this, await this.learner.read("average"))))
+      if (fitDue(this)) events.push(...(yield* checkFit(this, await this.learner.read("average"))))
       if (searchDue(this)) await searchHardest(this, await this.learner.read("weights"))
-      if (goalDue(this)) events.push(...(await checkGoal(this, await this.learner.read("average"))))
+      if (goalDue(this)) events.push(...(yield* checkGoal(this, await this.learner.read("average"))))
       const reason = hopeless(this)
       yield* events
       const restart = reason !== undefined && !met(this)

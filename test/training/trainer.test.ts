@@ -4,9 +4,8 @@ import { describe, expect, test } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { random } from "../../src/core/rng.ts"
+import { type AnyExample, encodingOf } from "../../src/encoding/encoding.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
-import { type AnyExample, encodingOf } from "../../src/training/encoding.ts"
-import { asker } from "../../src/training/evaluate.ts"
 import { type Snapshot, TrainingFailed } from "../../src/training/events.ts"
 import { compileModel } from "../../src/training/model.ts"
 import { collect, of } from "./runs.ts"
@@ -206,12 +205,13 @@ test("a search keeps what the model is least sure of as it answers, hardest firs
 
   const config = resolveConfig(given)
   const encoding = encodingOf(config.task, config.model)
-  const model = await compileModel(config.model, encoding.signature, wasm(1))
+  const model = await compileModel(config, wasm(1))
   const weights = new Float32Array(model.trainable)
   for (const { name, offset, trainable } of model.train.plan.shared)
     if (trainable) weights.set(tensors.get(name)?.data as Float32Array, offset)
-  const ask = asker({ program: model.eval, shared: model.evalShared(weights), encoding })
-  const errors = async (examples: readonly AnyExample[]) => encoding.worst(examples, await ask(examples, 0))
+  model.predictor.setWeights(weights)
+  const errors = async (examples: readonly AnyExample[]) =>
+    encoding.worst(examples, await model.predictor.logits(4, examples))
   const kept = await errors(state.found[4].map((input) => encoding.asked(Uint8Array.from(input))))
   const others = await errors(Array.from({ length: 200 }, (_, i) => encoding.hard(4, random(i))))
   await model.dispose()

@@ -4,8 +4,8 @@
 import { type Expr, evaluate, hardSigmoid, hardTanh, input, sigmoidCutoff, tanh } from "../core/expr.ts"
 import type { NeuralGpuOptions } from "../models/neural-gpu.ts"
 import { shiftOf } from "../ops/shift.ts"
-import type { Weights } from "./model.ts"
 import type { Frame } from "./trace.ts"
+import type { Weights } from "./weights.ts"
 
 /** Place along the length, column, channel. */
 export interface Cell {
