@@ -1,5 +1,6 @@
-// Several models asked as one: the mean of their probabilities answers [KS16, §3.3: five models so averaged almost always
-// generalise]. They may be of different families, sizes and steps, as long as they learnt the same task.
+// Several models asked as one: the mean of their probabilities answers [KS16, §3.3: five models so averaged
+// almost always generalise]. They may be of different families, sizes and steps, as long as they learnt the
+// same task.
 
 import { UserError } from "../core/errors.ts"
 import type { Encoding } from "../encoding/encoding.ts"
@@ -28,7 +29,8 @@ export function ensembleOf(members: readonly Pick<Member, "ask" | "encoding">[])
   }
 }
 
-/** The mean of probabilities, as the logits that they have: log-probabilities; of vectors, the numbers whose sigmoids they are. */
+/** The mean of probabilities, as the logits that they have: log-probabilities; of vectors, the numbers whose
+ *  sigmoids they are. */
 export function averaged(kind: Encoding["signature"]["kind"], members: readonly Float32Array[]): Float32Array {
   const mean = (i: number, probability: (z: number) => number) =>
     members.reduce((sum, logits) => sum + probability(logits[i]), 0) / members.length

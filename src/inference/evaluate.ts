@@ -1,4 +1,5 @@
-// Evaluation: examples are asked a wave at a time and whole answers are compared. Between two waves the caller has its turn.
+// Evaluation: examples are asked a wave at a time and whole answers are compared. Between two waves the
+// caller has its turn.
 
 import type { Random } from "../core/rng.ts"
 import {
@@ -29,7 +30,7 @@ export interface Examples {
   take(n: number): readonly AnyExample[]
 }
 
-/** Fresh examples of a task: random ones, or the hard cases that it lists, of which there are as many as there are.
+/** Fresh examples of a task: random ones, or all the hard cases that it lists.
  *  @param stream names them: the same one gives the same examples, whatever the size of a wave */
 export function freshExamples(
   part: Part,
@@ -56,7 +57,8 @@ export interface WaveOptions {
 /** Scores a wave of examples. */
 export type ScoreWave = (examples: readonly AnyExample[]) => Promise<Score>
 
-/** Scores examples and says before each wave how far it is. Memory grows with the length, not with length times steps. */
+/** Scores examples and says before each wave how far it is. Memory grows with the length, not with length
+ *  times steps. */
 export async function* scoreInWaves(
   scoreWave: ScoreWave,
   { size, count, take }: Examples,

@@ -1,4 +1,5 @@
-// One trained model that can be asked. It is planned and compiled when the first question comes: a trace needs other programs.
+// One trained model that can be asked. It is planned and compiled when the first question comes: a trace
+// needs other programs.
 
 import type { Backend, Program } from "../backends/backend.ts"
 import { type Plan, plan } from "../core/plan.ts"

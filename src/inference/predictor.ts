@@ -1,5 +1,6 @@
-// Asks trained models: typed questions, evaluation on fresh examples, and one computation step by step. Everybody who wants an
-// answer asks here: the command line, the library, the page, and the trainer between its steps.
+// Asks trained models: typed questions, evaluation on fresh examples, and one computation step by step.
+// Everybody who wants an answer asks here: the command line, the library, the page, and the trainer between
+// its steps.
 
 import type { Backend } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
@@ -53,7 +54,8 @@ export interface EvaluationRow extends Shares {
 const NEVER_A_STEP = -1
 const ignore = () => {}
 
-/** Asks one model, or several as one: the mean of their probabilities answers. Programs are compiled when they are first needed.
+/** Asks one model, or several as one: the mean of their probabilities answers. Programs are compiled when
+ *  they are first needed.
  *  @param models at least one; of several, all learnt the same task
  *  @param memoryBytes what the machine has; questions that take more are refused
  *  @throws UserError when the models learnt different tasks
@@ -89,7 +91,8 @@ export class Predictor {
     this.tasks = this.encoding.parts?.map(({ name }) => name as string) ?? []
   }
 
-  /** The task, for typing and reading symbols. Throws a UserError sentence where nothing can be typed: tasks on vectors. */
+  /** The task, for typing and reading symbols. Throws a UserError sentence where nothing can be typed: tasks
+   *  on vectors. */
   get task(): Task {
     const { task } = this.#members[0].config
     const found = findTask(task.name, task)
@@ -187,8 +190,8 @@ export class Predictor {
     throw new UserError(`evaluate: got the task ${task}, expected one that ${this.#members[0].path} learns`)
   }
 
-  /** Scores examples. It goes back to the event loop before each wave: a backend on this thread never waits, and no signal or
-   *  message would be heard. */
+  /** Scores examples. It goes back to the event loop before each wave: a backend on this thread never waits,
+   *  and no signal or message would be heard. */
   async score(examples: Examples, options: Partial<WaveOptions> & { readonly onWave?: OnWave } = {}): Promise<Score> {
     const { onWave = ignore, ...how } = options
     const waves = this.waves(examples, how)
@@ -202,7 +205,8 @@ export class Predictor {
 
   /** Scores examples, a wave whenever the caller asks on: yields before each, and returns the score.
    *  @param options.untilWrong false unless given
-   *  @param options.blocks as many as suit the machine unless given; with `untilWrong`, how many examples are scored depends on it */
+   *  @param options.blocks as many as suit the machine unless given; with `untilWrong`, how many examples are
+   *  scored depends on it */
   waves(examples: Examples, options: Partial<WaveOptions> = {}): AsyncGenerator<Wave, Score> {
     const length = this.encoding.length(examples.size)
     const { untilWrong = false, blocks = this.#blocksPerWave(length) } = options

@@ -1,5 +1,6 @@
-// A task on vectors, traced: what a model was shown and asked, what it answered, and everything that it carries, after every
-// step. For a Neural Turing Machine that is what the paper's figures show: where each head read and wrote, and the memory.
+// A task on vectors, traced: what a model was shown and asked, what it answered, and everything that it
+// carries, after every step. For a Neural Turing Machine that is what the paper's figures show: where each
+// head read and wrote, and the memory.
 
 import { random, Stream } from "../core/rng.ts"
 import type { VectorExample } from "../tasks/vectors/index.ts"

@@ -1,6 +1,7 @@
-// The memory over time: a trained model run one step at a time, every step's tensors handed out. A frame can be changed before
-// the next step is taken, which is how a computation is damaged on purpose. The model is taken apart at its last scan
-// (core/cut.ts), so every model with a scan can be traced, on every backend; layers say what they show with `g.watch`.
+// The memory over time: a trained model run one step at a time, every step's tensors handed out. A frame can
+// be changed before the next step is taken, which is how a computation is damaged on purpose. The model is
+// taken apart at its last scan (core/cut.ts), so every model with a scan can be traced, on every backend;
+// layers say what they show with `g.watch`.
 
 import type { Backend, Block } from "../backends/backend.ts"
 import { carryName, cutScan, nextName, type Part, type ScanParts, STEP } from "../core/cut.ts"
@@ -26,7 +27,8 @@ export interface Frame {
   readonly tensors: Tensors
   /** The answer if the computation ended here: the likeliest symbols [L], or the likelier bits [L · bits]. */
   readonly symbols: Uint8Array
-  /** Log-probabilities of symbols [L, V]; of bits [L, bits], the numbers whose sigmoids are their probabilities. */
+  /** Log-probabilities of symbols [L, V]; of bits [L, bits], the numbers whose sigmoids are their
+   *  probabilities. */
   readonly logits: Float32Array
 }
 
@@ -45,9 +47,10 @@ export interface Computation {
   readonly example: AnyExample
   readonly steps: number
   readonly tensors: readonly TracedTensor[]
-  /** The frames from this one on, or from the beginning, to the last; each is computed when it is asked for. */
+  /** The frames from this one on (else from the beginning) to the last, each computed when asked for. */
   frames(from?: Frame): AsyncGenerator<Frame, void>
-  /** The same moment with some carried tensors changed, and the answer that they give. `frames` goes on from it. */
+  /** The same moment with some carried tensors changed, and the answer that they give. `frames` goes on from
+   *  it. */
   change(frame: Frame, tensors: Tensors): Promise<Frame>
 }
 
@@ -56,7 +59,8 @@ export interface Tracer {
   dispose(): Promise<void>
 }
 
-/** Compiles a model for tracing, as three programs: what begins its scan, one step, and what is made of the result. */
+/** Compiles a model for tracing, as three programs: what begins its scan, one step, and what is made of the
+ *  result. */
 export async function createTracer(member: Member, backend: Backend): Promise<Tracer> {
   const { encoding, config } = member
   const { graph, outputs } = buildModel(config.model, encoding.signature, { training: false })

@@ -1,4 +1,5 @@
-// Work that waits in line: the runs of one program must not overlap, and what a run gives is gone with the next.
+// Work that waits in line: the runs of one program must not overlap, and what a run gives is gone with the
+// next.
 
 export type Turns = <T>(work: () => Promise<T>) => Promise<T>
 

@@ -1,5 +1,6 @@
-// What the files of runs and models say, apart from any disk, so that the page in a browser reads and writes the same files: formats,
-// the bytes under a digest, which tensors are weights, and whether a config can be used.
+// What the files of runs and models say, apart from any disk, so that the page in a browser reads and writes
+// the same files: formats, the bytes under a digest, which tensors are weights, and whether a config can be
+// used.
 
 import { UserError } from "../core/errors.ts"
 import { dtypeOf, type Tensor } from "../formats/safetensors.ts"
@@ -25,7 +26,8 @@ const text = (line: string) => new TextEncoder().encode(line)
 const bytesOf = ({ data }: Tensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 const sorted = (tensors: Tensors) => [...tensors].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 
-/** All that a checkpoint says, for its SHA-256; each part tells its own length, so no two contents give the same bytes. */
+/** All that a checkpoint says, for its SHA-256; each part tells its own length, so no two contents give the
+ *  same bytes. */
 export const checkpointContent = (step: number, tensors: Tensors, stateText: string): Uint8Array[] => [
   text(`${JSON.stringify([checkpointFormat, checkpointVersion, step, stateText])}\n`),
   ...sorted(tensors).flatMap(([name, tensor]) => [
@@ -52,14 +54,15 @@ export function checkKind(kind: typeof modelKind, metadata: Metadata, refuse: Re
 }
 
 /** Refuses a file whose content is not what was written.
- *  @param digest SHA-256 of the content in hex, by whatever the platform has: node:crypto, or Web Crypto, which is asynchronous;
- *  undefined where a page cannot compute one, because it was not loaded over https */
+ *  @param digest SHA-256 of the content in hex, by whatever the platform has: node:crypto, or Web Crypto,
+ *  which is asynchronous; undefined where a page cannot compute one, because it was not loaded over https */
 export function checkDigest(metadata: Metadata, digest: string | undefined, refuse: Refuse): void {
   if (digest !== undefined && digest !== metadata.get("sha256"))
     refuse("sha256: its content does not match its digest, so it is damaged")
 }
 
-/** The weights in a checkpoint: averaged ones are what training evaluates. A trainer writes an average beside each of them, and nothing else has one. */
+/** The weights in a checkpoint: averaged ones are what training evaluates. A trainer writes an average beside
+ *  each of them, and nothing else has one. */
 export function weightsOf(tensors: Tensors): Map<string, Tensor> {
   const weights = new Map<string, Tensor>()
   for (const name of tensors.keys()) {

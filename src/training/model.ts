@@ -1,4 +1,5 @@
-// A model while it learns: its program with the gradient, and a predictor that answers with whatever weights it is given.
+// A model while it learns: its program with the gradient, and a predictor that answers with whatever weights
+// it is given.
 
 import type { Backend, Program } from "../backends/backend.ts"
 import { layoutOf } from "../backends/layout.ts"
@@ -18,8 +19,9 @@ export interface Model {
   dispose(): Promise<void>
 }
 
-/** Bytes that one worker's scratch may take; above, backward stores the carries only and computes contractions again: a third more
- *  arithmetic for a quarter of the memory. Below WebAssembly's 4 GiB a worker, with room for two workers in 4 GiB of RAM. */
+/** Bytes that one worker's scratch may take; above, backward stores the carries only and computes
+ *  contractions again: a third more arithmetic for a quarter of the memory. Below WebAssembly's 4 GiB a
+ *  worker, with room for two workers in 4 GiB of RAM. */
 export const STORE_LIMIT_BYTES = 1.5e9
 
 export interface CompileOptions extends Omit<BuildOptions, "training"> {

@@ -1,4 +1,5 @@
-// The worker behind the film: runs a question step by step and sends frames as they come. A newer request ends an older one.
+// The worker behind the film: runs a question step by step and sends frames as they come. A newer request
+// ends an older one.
 
 import { wasm } from "../../../src/backends/wasm/index.ts"
 import { createPredictor, type Predictor } from "../../../src/inference/predictor.ts"

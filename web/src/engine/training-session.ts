@@ -1,5 +1,5 @@
-// One run in a worker: trains, tells every step, measures generalisation by size now and then, and keeps nothing to itself:
-// whatever it needs to go on is in the steps it saves.
+// One run in a worker: trains, tells every step, measures generalisation by size now and then, and keeps
+// nothing to itself: whatever it needs to go on is in the steps it saves.
 
 import type { Backend } from "../../../src/backends/backend.ts"
 import { random, Stream } from "../../../src/core/rng.ts"
@@ -39,7 +39,8 @@ export class TrainingSession {
   readonly #send: (reply: TrainReply) => void
   readonly #began = performance.now()
   #predictor: Predictor | undefined
-  /** The state after the newest step, also in the middle of a check. It is read when it is wanted: it may lie on a device. */
+  /** The state after the newest step, also in the middle of a check. It is read when it is wanted: it may lie
+   *  on a device. */
   #newest: (() => Promise<SavedStep>) | undefined
   #rows: StepRow[] = []
   #told = this.#began
