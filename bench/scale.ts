@@ -5,10 +5,11 @@ import type { Backend } from "../src/backends/backend.ts"
 import { createBackend } from "../src/backends/index.ts"
 import { initialValues } from "../src/core/params.ts"
 import { random } from "../src/core/rng.ts"
+import { blocksOf, encodingOf } from "../src/encoding/encoding.ts"
+import { planEvaluation } from "../src/inference/member.ts"
 import { neuralGpuDefaults } from "../src/models/neural-gpu.ts"
 import { createTask } from "../src/tasks/index.ts"
-import { blocksOf, encodingOf } from "../src/training/encoding.ts"
-import { planEvaluation, planTraining } from "../src/training/model.ts"
+import { planTraining } from "../src/training/model.ts"
 
 const task = createTask("add")
 const examples = (count: number, size: number) =>

@@ -2,17 +2,16 @@
 // each of DiffStride from a bad stride, fixed spectral pooling with a good and with that bad stride, and strided convolutions with both; accuracy on fresh images.
 // `--cost` is what DiffStride's 1 / (S·S'), summed over both poolings, counts in the loss.
 
-import { loadavg } from "node:os"
+import { loadavg, totalmem } from "node:os"
 import { Command } from "commander"
 import { createBackend } from "../src/backends/index.ts"
 import { number, whole as wholeNumber } from "../src/cli/values.ts"
 import { random, Stream } from "../src/core/rng.ts"
+import { freshExamples } from "../src/inference/evaluate.ts"
+import { createPredictor } from "../src/inference/predictor.ts"
 import type { ModelConfig } from "../src/models/index.ts"
 import { resolveConfig } from "../src/training/config.ts"
-import { encodingOf } from "../src/training/encoding.ts"
-import { evaluate } from "../src/training/evaluate.ts"
 import type { Snapshot } from "../src/training/events.ts"
-import { planEvaluation, sharedOf } from "../src/training/model.ts"
 import { train } from "../src/training/trainer.ts"
 import { readArguments } from "./arguments.ts"
 
@@ -56,12 +55,12 @@ const { backend } = createBackend("wasm", { workers: 1, env: process.env })
 
 /** Accuracy of a trained model on fresh images, built with these crops. */
 async function accuracy(model: Residual, { tensors }: Snapshot): Promise<number> {
-  const encoding = encodingOf({ name: "shapes" }, model)
-  const program = await backend.compile(planEvaluation(model, encoding.signature))
+  const config = resolveConfig({ task: { name: "shapes" }, model })
+  const predictor = createPredictor([{ path: "the model", config, weights: tensors }], backend, totalmem())
   const stream = random(77, Stream.evaluation)
-  const examples = Array.from({ length: IMAGES }, () => encoding.random(32, stream))
-  const score = await evaluate(program, sharedOf(program.plan, tensors, "the model"), encoding, examples)
-  await program.dispose()
+  const examples = freshExamples(predictor.encoding, 32, { samples: IMAGES, structured: false, stream })
+  const score = await predictor.score(examples)
+  await predictor.dispose()
   return score.answersRight / score.answers
 }
 

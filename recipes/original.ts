@@ -20,7 +20,16 @@ export const originalPhase = {
 
 export const original = {
   // 24 maps, 4 columns, 2 layers, six copies of the parameters; the code's initial scale is 1.8 times our Glorot bound
-  model: { name: "neural-gpu", form: "original", maps: 24, width: 4, layers: 2, cutoff: 1.2, copies: 6, initScale: 1.8 },
+  model: {
+    name: "neural-gpu",
+    form: "original",
+    maps: 24,
+    width: 4,
+    layers: 2,
+    cutoff: 1.2,
+    copies: 6,
+    initScale: 1.8,
+  },
   sizes: [[1, 20]],
   batchSize: 32,
   curriculum: { form: "sizes", threshold: 0.9, measure: "exact", every: 200, mixing: "paper" },

@@ -3,14 +3,15 @@
 
 import { join } from "node:path"
 import { openDevice } from "../src/cli/device.ts"
-import { evaluationHeader, evaluationLine, showProgress } from "../src/cli/eval.ts"
+import { evaluateLive, evaluationHeader, evaluationLine } from "../src/cli/eval.ts"
 import { exitWith } from "../src/cli/exit.ts"
 import { print, say } from "../src/cli/output.ts"
 import { findRecipe } from "../src/cli/train-config.ts"
 import { workersOf } from "../src/cli/values.ts"
 import { UserError } from "../src/core/errors.ts"
-import { openModel } from "../src/runs/answers.ts"
-import { type EvaluationRow, exportModel, loadModel, modelsFolder } from "../src/runs/model.ts"
+import type { EvaluationRow } from "../src/inference/predictor.ts"
+import { exportModel, loadModel, modelsFolder } from "../src/runs/model.ts"
+import { openModels } from "../src/runs/open.ts"
 
 const shown = [
   { size: 20, samples: 256 },
@@ -26,12 +27,12 @@ await exitWith(async () => {
   await findRecipe(recipe)
   const model = loadModel(run)
   const { backend } = openDevice("auto", workersOf(undefined))
-  const open = await openModel(model, backend)
+  const predictor = openModels([model], backend)
   const results: EvaluationRow[] = []
   print(evaluationHeader)
   for (const { size, samples } of shown.filter(({ size }) => size <= Number(largest)))
     for (const structured of [false, true]) {
-      const row = await open.evaluate(size, { samples, structured, progress: showProgress(size) })
+      const row = await evaluateLive(predictor, size, { samples, structured })
       print(evaluationLine(row))
       results.push(row)
     }

@@ -3,33 +3,48 @@
 //   import { load, train } from "neural-gpu"
 //   for await (const event of train({ task: { name: "add" } })) if (event.type === "evaluation") console.log(event)
 //   const model = await load("add")
-//   console.log((await model.answer("1011+110")).answer)
+//   console.log((await model.predict("1011+110")).answer)
 
 import { availableParallelism } from "node:os"
 import type { Backend } from "./backends/backend.ts"
 import { createBackend as createNamed } from "./backends/index.ts"
-import { type OpenModel, openModel } from "./runs/answers.ts"
+import type { Predictor } from "./inference/predictor.ts"
+import { type Trace, traceQuestion } from "./inference/trace.ts"
 import { loadModel } from "./runs/model.ts"
+import { openModels } from "./runs/open.ts"
 import { type PartialConfig, resolveConfig } from "./training/config.ts"
 import type { Snapshot, TrainEvent } from "./training/events.ts"
-import { createTracer, type Trace, traceQuestion } from "./training/trace.ts"
 import { train as trainResolved } from "./training/trainer.ts"
 
 export type { Backend } from "./backends/backend.ts"
 export { devices } from "./backends/index.ts"
 export { UserError } from "./core/errors.ts"
+export { type Encoding, encodingOf } from "./encoding/encoding.ts"
+export type { Answer } from "./inference/answer.ts"
+export { type Examples, freshExamples, listedExamples, sharesOf, type Wave } from "./inference/evaluate.ts"
+export type { Trained } from "./inference/member.ts"
+export {
+  createPredictor,
+  type EvaluationOptions,
+  type EvaluationRow,
+  type OnWave,
+  type Predictor,
+} from "./inference/predictor.ts"
+export {
+  allFrames,
+  type Computation,
+  type Frame,
+  type Trace,
+  type TracedTensor,
+  traceQuestion,
+} from "./inference/trace.ts"
+export { traceVectors, type VectorTrace } from "./inference/trace-vectors.ts"
 export { type ModelConfig, modelFamilies as models } from "./models/index.ts"
-export type { Answer, EvaluationOptions, OpenModel } from "./runs/answers.ts"
-export { openModel } from "./runs/answers.ts"
 export { latestCheckpoint, loadCheckpoint, saveCheckpoint } from "./runs/checkpoint.ts"
-export { type EvaluationRow, loadModel, modelNames, type TrainedModel } from "./runs/model.ts"
+export { loadModel, modelNames, type TrainedModel } from "./runs/model.ts"
 export { createTask, type Example, imageTasks, type Task, taskFamilies as tasks, vectorTasks } from "./tasks/index.ts"
 export { defaultConfig, type PartialConfig, resolveConfig, type TrainConfig } from "./training/config.ts"
-export { type Encoding, encodingOf } from "./training/encoding.ts"
-export { evaluate } from "./training/evaluate.ts"
 export * from "./training/events.ts"
-export { createTracer, type Frame, type Trace, type Tracer, traceQuestion } from "./training/trace.ts"
-export { traceVectors, type VectorTrace } from "./training/trace-vectors.ts"
 
 /** Threads; all the machine has unless given. */
 export interface BackendOptions {
@@ -53,20 +68,24 @@ export function train(
   return trainResolved(resolveConfig(config), backend, from)
 }
 
-/** A trained model, ready to answer: a run's folder, a checkpoint, or the name of a model of this package. Of several, load(["a", "b"]), the mean
- *  of their probabilities answers. */
-export function load(path: string | readonly string[], backend: Backend = createBackend()): Promise<OpenModel> {
-  const [first, ...others] = [path].flat().map(loadModel)
-  return openModel(first, backend, others)
+/**
+ * A trained model, ready to answer. Of several, the mean of their probabilities answers.
+ * @param path a run's folder, a checkpoint, or the name of a model of this package; or several
+ * @throws UserError when there is none, or it is damaged: the promise is rejected
+ * @example (await (await load("add")).predict("1011+110")).answer // "10001"
+ */
+export async function load(path: string | readonly string[], backend: Backend = createBackend()): Promise<Predictor> {
+  const predictor = openModels([path].flat().map(loadModel), backend)
+  await predictor.ready()
+  return predictor
 }
 
 /** The memory of a trained model over time: every step's state and gates, and the answer if it ended there. */
 export async function trace(path: string, question: string, backend: Backend = createBackend()): Promise<Trace> {
-  const model = loadModel(path)
-  const tracer = await createTracer(model.config, model.weights, backend, model.path)
+  const predictor = openModels([loadModel(path)], backend)
   try {
-    return await traceQuestion(tracer, question)
+    return await traceQuestion(predictor, question)
   } finally {
-    await tracer.dispose()
+    await predictor.dispose()
   }
 }

@@ -39,8 +39,10 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   backends: ["core", "kernel", "ops"],
   layers: ["core", "ops"],
   models: ["core", "ops", "layers"],
-  training: ["core", "kernel", "ops", "layers", "models", "tasks", "backends", "formats"],
-  runs: ["core", "formats", "models", "tasks", "training", "backends", "kernel"],
+  encoding: ["core", "kernel", "models", "tasks"],
+  inference: ["core", "kernel", "ops", "models", "tasks", "encoding", "backends"],
+  training: ["core", "kernel", "ops", "layers", "models", "tasks", "encoding", "inference", "backends", "formats"],
+  runs: ["core", "formats", "models", "tasks", "inference", "training", "backends", "kernel"],
   sweep: ["core", "formats", "models", "tasks", "training", "runs", "backends", "kernel"],
   tasks: ["core"],
   formats: [],
@@ -61,8 +63,10 @@ describe("imports", () => {
     expect(importsOf("tasks/index.ts").length).toBeGreaterThan(5)
   })
 
-  it("layers, models and training know no concrete backend", () => {
-    for (const file of files.filter((f) => ["layers", "models", "training"].includes(roomOf(f))))
+  it("layers, models, encoding, inference and training know no concrete backend", () => {
+    for (const file of files.filter((f) =>
+      ["layers", "models", "encoding", "inference", "training"].includes(roomOf(f)),
+    ))
       for (const { from } of importsOf(file))
         expect(from, file).not.toMatch(/^backends\/(reference|native|wasm|webgpu)\//)
   })
@@ -91,6 +95,13 @@ describe("the page", () => {
   })
 })
 
+describe("inference", () => {
+  it("imports no module of Node's: the page asks models too", () => {
+    for (const file of files.filter((f) => ["encoding", "inference"].includes(roomOf(f))))
+      expect(codeOf(file), file).not.toMatch(/from "node:/)
+  })
+})
+
 describe("source files", () => {
   /** Rooms that may read the clock. */
   const clock = ["cli", "runs"]
@@ -102,7 +113,7 @@ describe("source files", () => {
     expect(sourceOf(file).split("\n").length, "lines").toBeLessThanOrEqual(limit + 1)
   })
 
-  it.each(files.filter((f) => ["core", "training"].includes(roomOf(f))))(
+  it.each(files.filter((f) => ["core", "encoding", "inference", "training"].includes(roomOf(f))))(
     "%s: no power of an unknown exponent",
     (file) => {
       // Math.pow and ** round differently between versions of V8

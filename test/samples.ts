@@ -8,6 +8,7 @@ import type { Node } from "../src/core/op.ts"
 import { type Init, initialValues } from "../src/core/params.ts"
 import { type Plan, plan } from "../src/core/plan.ts"
 import { random } from "../src/core/rng.ts"
+import type { Role } from "../src/core/role.ts"
 import { type Shape, sizeAt } from "../src/core/shape.ts"
 import { LANES } from "../src/kernel/language.ts"
 
@@ -24,8 +25,8 @@ export class SampleGraph extends Graph {
   override parameter(name: string, shape: readonly number[], init: Init) {
     return super.parameter(`${this.prefix}${name}`, shape, init)
   }
-  override watch(name: string, make: () => Node) {
-    super.watch(`${this.prefix}${name}`, make)
+  override watch(name: string, role: Role, make: () => Node) {
+    super.watch(`${this.prefix}${name}`, role, make)
   }
   override setting(name: string, value: number) {
     return super.setting(`${this.prefix}${name}`, value)

@@ -3,8 +3,8 @@
 import { createBackend } from "../../src/backends/index.ts"
 import { initialValues } from "../../src/core/params.ts"
 import { random } from "../../src/core/rng.ts"
+import { blocksOf, encodingOf } from "../../src/encoding/encoding.ts"
 import { resolveConfig } from "../../src/training/config.ts"
-import { blocksOf, encodingOf } from "../../src/training/encoding.ts"
 import { compileModel } from "../../src/training/model.ts"
 import { createOptimizer, newMemory, stepper } from "../../src/training/optimizers/index.ts"
 import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
@@ -15,7 +15,7 @@ const [device, threads, size] = [process.argv[2], Number(process.argv[3]), Numbe
 const config = resolveConfig({ task: { name: "copy-vectors" }, model: { name: "ntm" } })
 const encoding = encodingOf(config.task, config.model)
 const { backend } = createBackend(device, { workers: threads, env: process.env })
-const model = await compileModel(config.model, encoding.signature, backend, { longest: encoding.length(size) })
+const model = await compileModel(config, backend, { longest: encoding.length(size) })
 const shared = initialValues(model.train.plan.shared, 1)
 const examples = Array.from({ length: BATCH }, (_, i) => encoding.random(size, random(1, i)))
 const blocks = blocksOf(encoding, examples, 0, 1 / BATCH)

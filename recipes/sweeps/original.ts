@@ -1,21 +1,18 @@
-// The original form, learnt from sizes up to 20: does it generalise, and how often? For copy, reverse and add (docs/reproducing.md).
+// The original form, learned from sizes up to 20: does it generalize, and how often? For copy, reverse and add.
 
 import type { Space } from "../../src/sweep/space.ts"
-import { fasterOriginal, originalSettle, pulledTogether } from "../original.ts"
+import { fasterOriginal, originalNoisyPhase, pulledTogether } from "../original.ts"
 
 export const originalForm: Space = {
   name: "original",
-  about:
-    "The original form with all of the paper's techniques, with a constant and with a falling learning rate once it has learnt.",
+  about: "The original form with the paper's techniques; once it has learned, the learning rate stays or falls.",
   config: {
     ...fasterOriginal,
-    relaxation: pulledTogether,
-    fit: { exact: 0.95 },
-    settle: originalSettle,
-    average: 0.999,
+    learned: { exact: 0.95 },
+    phases: [pulledTogether, { ...originalNoisyPhase, schedule: { name: "exponential", decay: 1, floor: 0.2 } }],
     goal: { size: 200, samples: 32, every: 50 },
     steps: 6000,
   },
-  axes: [{ name: "rate decay", fields: ["settle.decay"], values: [1, 0.995] }],
+  axes: [{ name: "rate decay", fields: ["phases.1.schedule.decay"], values: [1, 0.995] }],
   seeds: 2,
 }

@@ -4,9 +4,10 @@ import type { Space } from "../../src/sweep/space.ts"
 
 export const seeds: Space = {
   name: "seeds",
-  about: "One config, many seeds: how often it generalises.",
+  about: "One config, many seeds: how often it generalizes.",
   recipe: true,
-  config: { restart: { enabled: false } },
+  config: {},
+  set: { "restart.enabled": false },
   axes: [],
   seeds: 10,
 }

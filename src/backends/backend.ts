@@ -44,5 +44,7 @@ export interface Backend {
   /** One line for people: vector width, workers, compiler. */
   readonly description: string
   readonly workers: number
+  /** Most bytes that one worker can address, whatever the machine has. */
+  readonly mostBytes: number
   compile(plan: Plan): Promise<Program>
 }

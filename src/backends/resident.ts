@@ -1,8 +1,8 @@
 // State that stays where a program runs: the weights and all arrays that an update changes. Here is the one that lives in the
 // memory of the calling thread, for backends whose programs get their weights from there.
 
-import { initialValues, setValues } from "../core/params.ts"
 import { compileForArrays, type Values } from "../core/expr-arrays.ts"
+import { initialValues, setValues } from "../core/params.ts"
 import { type Keys, streamOf } from "../core/rng.ts"
 import { type Copies, GRADIENT, type OverCopies, type Update, type UpdateStage, WEIGHTS } from "../plan/update.ts"
 import type { Block, Program, RunOptions, RunResult } from "./backend.ts"
@@ -109,13 +109,20 @@ function compileStage(stage: UpdateStage, { operands, copies }: Update, size: nu
   switch (stage.k) {
     case "map": {
       const run = compileForArrays(stage.value)
-      return (values) => run(operands.map(({ name }) => values[name]), values[stage.to] as Float32Array)
+      return (values) =>
+        run(
+          operands.map(({ name }) => values[name]),
+          values[stage.to] as Float32Array,
+        )
     }
     case "sum": {
       const run = compileForArrays(stage.value)
       const each = new Float64Array(size)
       return (values, _, sums) => {
-        run(operands.map(({ name }) => values[name]), each)
+        run(
+          operands.map(({ name }) => values[name]),
+          each,
+        )
         let sum = 0
         for (let i = 0; i < size; i++) sum += each[i]
         values[stage.to] = sums[stage.to] = sum

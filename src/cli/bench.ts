@@ -2,14 +2,14 @@
 
 import { Command } from "commander"
 import { recipe } from "../../recipes/add.ts"
-import type { Backend } from "../backends/backend.ts"
+import type { Backend, Program } from "../backends/backend.ts"
 import { devices } from "../backends/index.ts"
 import { initialValues } from "../core/params.ts"
+import { encodingOf } from "../encoding/encoding.ts"
 import type { ModelConfig } from "../models/index.ts"
-import { drawGroups } from "../training/batches.ts"
-import { resolveConfig, type TrainConfig } from "../training/config.ts"
-import { encodingOf } from "../training/encoding.ts"
-import { compileModel, type Model } from "../training/model.ts"
+import { drawGroups, plainDraw } from "../training/batches.ts"
+import { longestSize, resolveConfig, type TrainConfig } from "../training/config.ts"
+import { planTraining } from "../training/model.ts"
 import { print, printJson, say, table } from "./output.ts"
 import { tuneHere } from "./tune.ts"
 import { workersOf } from "./values.ts"
@@ -35,11 +35,11 @@ export const benchCommand = (): Command =>
       const config = resolveConfig(recipe.config)
       if (config.model.name !== "neural-gpu") throw new Error("the add recipe trains a Neural GPU")
       const { model } = config
-      const { examples, groups } = config.batch
+      const { batchSize, sizes } = config
       if (options.tune) return tuneHere(options.json === true, options.software === true)
       if (!options.json)
         say(
-          `one training step of ${config.task.name}: ${groups.length} groups of ${examples} examples, sizes up to ${groups[groups.length - 1][1]}, ${model.maps} maps`,
+          `one training step of ${config.task.name}: ${sizes.length} groups of ${batchSize} examples, sizes up to ${longestSize(config)}, ${model.maps} maps`,
         )
       const rows: Row[] = []
       for (const device of devices.filter((d) => d.name !== "reference")) {
@@ -67,20 +67,20 @@ export const benchCommand = (): Command =>
 
 async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
   const encoding = encodingOf(config.task, config.model)
-  const model = await compileModel(config.model, encoding.signature, backend)
-  const shared = initialValues(model.train.plan.shared, config.seed)
+  const program = await backend.compile(planTraining(config.model, encoding.signature))
+  const shared = initialValues(program.plan.shared, config.seed)
   const step = async (n: number) => {
-    const groups = drawGroups(encoding, config.batch, n, config.seed)
+    const groups = drawGroups(encoding, { ...config, ...plainDraw }, n, [config.seed])
     const blocks = groups.flatMap((g) => g.blocks)
-    await model.train.run(shared, blocks, { seed: config.seed, trainStep: n })
-    return groups.reduce((sum, g) => sum + g.examples.length * flops(model, config.model, encoding.length(g.size)), 0)
+    await program.run(shared, blocks, { seed: config.seed, trainStep: n })
+    return groups.reduce((sum, g) => sum + g.examples.length * flops(program, config.model, encoding.length(g.size)), 0)
   }
   await step(0)
   let [steps, operations] = [0, 0]
   const began = performance.now()
   let seconds = 0
   for (; seconds < SECONDS; seconds = (performance.now() - began) / 1000) operations += await step(++steps)
-  await model.dispose()
+  await program.dispose()
   return {
     device: backend.name,
     workers: backend.workers,
@@ -90,12 +90,12 @@ async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
 }
 
 /** Multiplications and additions of the convolutions: forward, and twice as many back; L places, L steps for the recurrent ones. */
-function flops({ train }: Model, model: ModelConfig, L: number): number {
+function flops({ plan }: Program, model: ModelConfig, L: number): number {
   let sum = 0
-  for (const { name, shape } of train.plan.shared) {
+  for (const { name, shape } of plan.shared) {
     if (shape.length !== 4) continue
     const often = /^(input|output)\//u.test(name) ? L : L * L * ("width" in model ? model.width : 1)
-    sum += 3 * 2 * shape.reduce((a, b) => a * b, 1) * often
+    sum += 3 * 2 * shape.reduce((a: number, b: number) => a * b, 1) * often
   }
   return sum
 }

@@ -49,19 +49,22 @@ export function sentence(event: Exclude<TrainEvent, StepEvent>): string | undefi
     case "start":
       return `${event.step > 0 ? `going on from ${step}` : "learning"}: ${grouped(event.parameters)} parameters on ${event.device}, seed ${event.seed}`
     case "evaluation":
-      return `${step}: ${event.task === undefined ? "" : `${event.task} `}at size ${event.size}${event.structured ? " (structured)" : ""} ${percent(event.exact)} of ${event.samples} answers right, ${percent(event.symbol)} of ${event.bits === undefined ? "symbols" : `bits, ${bitsText(event.bits, event.bound)}`}`
+      return `${step}: ${event.task === undefined ? "" : `${event.task} `}at size ${event.size}${event.hard ? " (hard cases)" : ""} ${percent(event.exact)} of ${event.samples} answers right, ${percent(event.symbol)} of ${event.bits === undefined ? "symbols" : `bits, ${bitsText(event.bits, event.bound)}`}`
     case "goal":
       return event.streak > 0
         ? `${step}: all right at the goal's size, ${event.streak} of ${event.times} times in a row`
         : undefined
-    case "fit":
-      return `${step}: the trained sizes are learnt, now longer ones`
+    case "learned":
+      return `${step}: the trained sizes are learned; longer ones are measured from now on`
+    case "phase":
+      return `${step}: phase ${event.phase + 1} of ${event.phases} begins`
     case "restart":
       return `${step}: seed ${event.seed - 1}: ${event.reason}; starting over with seed ${event.seed}`
     case "recovery":
-      return `${step}: ${event.reason}; the weights are their average again`
+      return `${step}: ${event.reason}; its weights become their average`
     case "rollback":
       return `${step}: ${event.reason}; back to step ${grouped(event.to)}`
+    case "checking":
     case "done":
       return undefined
     default:

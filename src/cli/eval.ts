@@ -1,8 +1,9 @@
 // `eval`: how often a trained model is right, by size.
 
 import { Command, Option } from "commander"
-import { openModel } from "../runs/answers.ts"
-import { type EvaluationRow, loadModel } from "../runs/model.ts"
+import type { EvaluationOptions, EvaluationRow, Predictor } from "../inference/predictor.ts"
+import { loadModel } from "../runs/model.ts"
+import { openModels } from "../runs/open.ts"
 import { findTask } from "../tasks/index.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { grouped, percent, print, printJson, say } from "./output.ts"
@@ -48,18 +49,19 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   const sizes = wholes("--sizes", options.sizes, findTask(model.config.task.name, model.config.task).minSize)
   const { backend, notes } = openDevice(options.device, workers)
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
-  const open = await openModel(model, backend, others)
+  const predictor = openModels([model, ...others], backend)
+  await predictor.ready()
   if (others.length > 0) say(`the mean of ${others.length + 1} models`)
-  for (const size of sizes) open.requireFits(size)
+  for (const size of sizes) predictor.requireFits(size)
   if (!options.json) print(evaluationHeader)
   for (const size of sizes)
     for (const structured of options.structured ? [false, true] : [false])
-      for (const task of open.tasks.length > 0 ? open.tasks : [undefined]) {
-        const row = await open.evaluate(size, { samples, structured, seed, task, progress: showProgress(size) })
+      for (const task of predictor.tasks.length > 0 ? predictor.tasks : [undefined]) {
+        const row = await evaluateLive(predictor, size, { samples, structured, seed, task })
         if (options.json) printJson(others.length > 0 ? { ...row, models: others.length + 1 } : row)
         else print(evaluationLine(row))
       }
-  await open.dispose()
+  await predictor.dispose()
 }
 
 const cells = [
@@ -83,8 +85,19 @@ export function evaluationLine({ task, size, samples, exact, symbol, structured,
 export const bitsText = (bits: number, bound?: number): string =>
   `${bits.toPrecision(3)} bits a sequence${bound === undefined ? "" : ` (best possible ${bound.toPrecision(4)})`}`
 
-/** In a terminal, how far a long evaluation is; the row takes its place. */
-export function showProgress(size: number): (done: number, of: number) => void {
-  if (!process.stderr.isTTY) return () => {}
-  return (done, of) => process.stderr.write(done < of ? `\r\x1b[Ksize ${size}: ${done} of ${of}` : "\r\x1b[K")
+/** Evaluates, and in a terminal shows how far it is; the row takes its place. */
+export async function evaluateLive(
+  predictor: Predictor,
+  size: number,
+  options: EvaluationOptions,
+): Promise<EvaluationRow> {
+  const show = (text: string) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
+  }
+  const row = await predictor.evaluate(size, {
+    ...options,
+    onWave: ({ done, of }) => show(`size ${size}: ${done} of ${of}`),
+  })
+  show("")
+  return row
 }

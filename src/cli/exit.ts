@@ -4,7 +4,7 @@ import { CommanderError } from "commander"
 import { UserError } from "../core/errors.ts"
 import { TrainingFailed } from "../training/events.ts"
 import { exitAtOnce, exitOnSignals } from "./interrupt.ts"
-import { say, watchPipes } from "./output.ts"
+import { flushed, say, watchPipes } from "./output.ts"
 
 /** Ends the process with what the action returns, or with the code of its error. */
 export async function exitWith(action: () => Promise<number>): Promise<never> {
@@ -17,6 +17,7 @@ export async function exitWith(action: () => Promise<number>): Promise<never> {
     code = report(error)
   }
   if (code > 128) exitAtOnce(code)
+  await flushed()
   process.exit(code)
 }
 

@@ -3,6 +3,7 @@
 import { Command } from "commander"
 import { modelFamilies } from "../models/index.ts"
 import { loadModel, modelNames, readModelAbout } from "../runs/model.ts"
+import { defaultsOf } from "../schema/fields.ts"
 import { print, printJson, table } from "./output.ts"
 
 export const modelsCommand = (): Command =>
@@ -12,8 +13,8 @@ export const modelsCommand = (): Command =>
     )
     .option("--json", "a JSON line each")
     .action(({ json }: { json?: boolean }) => {
-      const families = modelFamilies.map(({ name, summary, defaults, techniques }) => {
-        return { name, kind: "family", summary, defaults, techniques }
+      const families = Object.entries(modelFamilies).map(([name, { summary, fields, techniques }]) => {
+        return { name, kind: "family", summary, defaults: defaultsOf(fields), techniques }
       })
       const trained = modelNames().map((name) => {
         const { config, step, seed } = loadModel(name)

@@ -14,6 +14,7 @@ const PLAIN_MS = 5000
 export function liveReporter(longest: number, stream: NodeJS.WriteStream = process.stderr): Reporter {
   const color = colorsFor(stream)
   let line = "compiling"
+  let fields: ReturnType<typeof stepFields> = []
   let drawnAt = Number.NEGATIVE_INFINITY
   let evaluated: { size: number; symbol: number } | undefined
   const draw = () => stream.write(`\r\x1b[K${color.cyan(line)}`)
@@ -26,9 +27,18 @@ export function liveReporter(longest: number, stream: NodeJS.WriteStream = proce
       if (event.type === "evaluation" && event.size > longest) evaluated = event
       if (event.type === "restart") evaluated = undefined
       if (event.type === "step") {
-        line = fitting(stepFields(event, status, evaluated), columnsOf(stream) - 1)
+        fields = stepFields(event, status, evaluated)
+        line = fitting(fields, columnsOf(stream) - 1)
         if (performance.now() - drawnAt < REDRAW_MS) return
         drawnAt = performance.now()
+        draw()
+      } else if (event.type === "checking") {
+        if (performance.now() - drawnAt < REDRAW_MS) return
+        drawnAt = performance.now()
+        line = fitting(
+          [...fields, [0, `checking ${event.done} of ${event.of} at ${event.size}`]],
+          columnsOf(stream) - 1,
+        )
         draw()
       } else if (event.type !== "evaluation") {
         const text = sentence(event)
@@ -69,10 +79,11 @@ export function plainReporter(): Reporter {
   }
 }
 
-/** Every event as a JSON line, without its functions. */
+/** Every event as a JSON line, without its functions; not the waves of a check, of which there are many. */
 export function jsonReporter(run: string): Reporter {
   return {
     event(event: TrainEvent, { seconds }: Status) {
+      if (event.type === "checking") return
       const row = { ...event, seconds: Math.round(seconds * 1000) / 1000 }
       printJson(event.type === "start" ? { ...row, run } : row)
     },

@@ -3,8 +3,10 @@
 import { createInterface } from "node:readline"
 import { Command } from "commander"
 import { UserError } from "../core/errors.ts"
-import { type Answer, type OpenModel, openModel } from "../runs/answers.ts"
+import type { Answer } from "../inference/answer.ts"
+import type { Predictor } from "../inference/predictor.ts"
 import { loadModel } from "../runs/model.ts"
+import { openModels } from "../runs/open.ts"
 import { createTask } from "../tasks/index.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { ensembleOption } from "./eval.ts"
@@ -42,7 +44,7 @@ async function askModel(
   if (question !== undefined) task.parse(question) // before anything is compiled
   const { backend, notes } = openDevice(device, workersOf(workers))
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
-  const open = await openModel(model, backend, others)
+  const predictor = openModels([model, ...others], backend)
   const tell = (answer: Answer) => {
     if (json) {
       const { question, answer: got, expected, right } = answer
@@ -50,20 +52,20 @@ async function askModel(
     } else showAnswer(answer)
     return answer.right ? 0 : 1
   }
-  const code = question === undefined ? await askLines(open, tell) : tell(await open.answer(question))
-  await open.dispose()
+  const code = question === undefined ? await askLines(predictor, tell) : tell(await predictor.predict(question))
+  await predictor.dispose()
   return code
 }
 
-async function askLines(open: OpenModel, tell: (answer: Answer) => number): Promise<number> {
-  if (process.stdin.isTTY) say(`type a question such as ${open.task.typed.question}, Ctrl-D ends`)
+async function askLines(predictor: Predictor, tell: (answer: Answer) => number): Promise<number> {
+  if (process.stdin.isTTY) say(`type a question such as ${predictor.task.typed.question}, Ctrl-D ends`)
   let worst = 0
   let number = 0
   for await (const line of createInterface({ input: process.stdin })) {
     number++
     if (line.trim() === "") continue
     try {
-      worst = Math.max(worst, tell(await open.answer(line)))
+      worst = Math.max(worst, tell(await predictor.predict(line)))
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       say(process.stdin.isTTY ? error.message : `line ${number}: ${error.message}`)

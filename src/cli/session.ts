@@ -56,7 +56,7 @@ export interface Reporter {
 }
 
 export interface Outcome {
-  readonly reason: "generalises" | "steps" | "time" | "interrupted"
+  readonly reason: "generalizes" | "steps" | "time" | "interrupted"
   readonly seconds: number
   /** The last step, if there was one. */
   readonly last: StepEvent | undefined
@@ -120,7 +120,9 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
     const seconds = before + elapsed()
     keeper.row(event, seconds)
     reporter.event(event, { seconds, size, stepsPerSecond: speed.perSecond, left })
-    if (interrupt.came) reason ??= event.type === "step" || last === undefined ? "interrupted" : undefined
+    // in the middle of a check nothing is worth waiting for: the step that it belongs to is computed again
+    const mayEnd = event.type === "step" || event.type === "checking" || last === undefined
+    if (interrupt.came && mayEnd) reason ??= "interrupted"
     if (reason !== undefined) {
       saved = await keeper.save() // before the trainer ends: a device takes its weights with it
       await events.return(undefined)
@@ -218,7 +220,8 @@ class Keeper {
   }
 
   row(event: TrainEvent, seconds: number): void {
-    if (event.type === "start" || (event.type === "step" && event.step % STEPS_PER_ROW !== 0)) return
+    if (event.type === "start" || event.type === "checking") return
+    if (event.type === "step" && event.step % STEPS_PER_ROW !== 0) return
     const row = { ...event, seconds: Math.round(seconds * 1000) / 1000 }
     this.orTold(() => {
       if (event.type === "rollback") truncateMetrics(this.files.metrics, event.to)

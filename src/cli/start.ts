@@ -1,11 +1,12 @@
-// `npm start`: learns to add from nothing, shows how far it generalises, and adds two long numbers in front of the user.
+// `npm start`: learns to add from nothing, shows how far it generalizes, and adds two long numbers in front of the user.
 
 import { Command } from "commander"
 import { random } from "../core/rng.ts"
-import { type OpenModel, openModel } from "../runs/answers.ts"
+import type { Predictor } from "../inference/predictor.ts"
 import { loadModel } from "../runs/model.ts"
+import { openModels } from "../runs/open.ts"
 import { deviceHelp, openDevice } from "./device.ts"
-import { evaluationHeader, evaluationLine, showProgress } from "./eval.ts"
+import { evaluateLive, evaluationHeader, evaluationLine } from "./eval.ts"
 import { colorsFor, columnsOf, print, say } from "./output.ts"
 import { SAVE_EVERY, trainRun } from "./train.ts"
 import { newConfig } from "./train-config.ts"
@@ -45,18 +46,18 @@ async function startHere(options: StartOptions): Promise<number> {
   const title = colorsFor(process.stderr).bold
   say(title("1. Learning to add binary numbers, from examples of at most 20 bits"))
   const { exitCode, dir, outcome } = await trainRun("add", { ...options, saveEvery: SAVE_EVERY })
-  if (outcome?.reason !== "generalises") {
+  if (outcome?.reason !== "generalizes") {
     if (exitCode === 0) say("it does not generalise yet")
     return exitCode || 1
   }
   const trained = loadModel(dir)
-  const model = await openModel(trained, backend)
+  const model = openModels([trained], backend)
   say(title("\n2. How often it is right, on numbers it never saw, up to a hundred times as long"))
   print(evaluationHeader)
   const [longest] = shown.slice(-1)
   for (const row of shown.slice(0, -1)) await showSize(model, row)
   // sixteen examples of 2000 bits keep one core busy for a while: another one adds the two numbers meanwhile
-  const second = await openModel(trained, backend)
+  const second = openModels([trained], backend)
   const [sum] = await Promise.all([addLongNumbers(second), showSize(model, longest)])
   say(title(`\n3. Two random numbers of ${BITS} bits`))
   showSum(sum)
@@ -66,12 +67,9 @@ async function startHere(options: StartOptions): Promise<number> {
   return sum.answer === sum.expected ? 0 : 1
 }
 
-async function showSize(model: OpenModel, { size, samples, structured }: (typeof shown)[number]): Promise<void> {
-  const progress = showProgress(size)
-  for (const kind of structured ? [false, true] : [false]) {
-    progress(0, samples)
-    print(evaluationLine(await model.evaluate(size, { samples, structured: kind, progress })))
-  }
+async function showSize(model: Predictor, { size, samples, structured }: (typeof shown)[number]): Promise<void> {
+  for (const kind of structured ? [false, true] : [false])
+    print(evaluationLine(await evaluateLive(model, size, { samples, structured: kind })))
 }
 
 interface Sum {
@@ -84,12 +82,12 @@ interface Sum {
 }
 
 /** Asks for the sum of two random numbers, others every time. */
-async function addLongNumbers(model: OpenModel): Promise<Sum> {
+async function addLongNumbers(model: Predictor): Promise<Sum> {
   const stream = random(Date.now() & 0x7fffffff)
   const bits = () => `1${Array.from({ length: BITS - 1 }, () => stream.below(2)).join("")}`
   const [a, b] = [bits(), bits()]
   const began = performance.now()
-  const { answer } = await model.answer(`${a}+${b}`)
+  const { answer } = await model.predict(`${a}+${b}`)
   const expected = (BigInt(`0b${a}`) + BigInt(`0b${b}`)).toString(2)
   return { a, b, answer, expected, seconds: (performance.now() - began) / 1000 }
 }

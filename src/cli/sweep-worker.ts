@@ -4,8 +4,8 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import fs from "node:fs"
 import { createInterface } from "node:readline"
+import type { EvaluationRow } from "../inference/predictor.ts"
 import { readMetrics } from "../runs/metrics.ts"
-import type { EvaluationRow } from "../runs/model.ts"
 import { createRun, runFiles } from "../runs/record.ts"
 import type { Report } from "../sweep/scheduler.ts"
 import type { StoredTrial, SweepInfo } from "../sweep/store.ts"
@@ -23,7 +23,7 @@ export interface Piece {
 }
 
 export type PieceOutcome =
-  | { readonly type: "trained"; readonly ended: "steps" | "generalises"; readonly report: Report }
+  | { readonly type: "trained"; readonly ended: "steps" | "generalizes"; readonly report: Report }
   /** The run itself cannot go on: trying again would end the same way. */
   | { readonly type: "failed"; readonly reason: string }
   /** It was killed or stopped; its checkpoints are there. */
@@ -107,8 +107,8 @@ export function trainPiece(trial: StoredTrial, info: SweepInfo, steps: number, p
         symbol: symbol || before.symbol,
         seconds: before.seconds,
       }
-      const generalises = reason === "generalises" || (reason === "over" && step < steps)
-      return { type: "trained", ended: generalises ? "generalises" : "steps", report }
+      const generalizes = reason === "generalizes" || (reason === "over" && step < steps)
+      return { type: "trained", ended: generalizes ? "generalizes" : "steps", report }
     }
   }
   return { done: work(), stop }

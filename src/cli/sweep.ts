@@ -6,18 +6,19 @@ import { Command } from "commander"
 import { recipes } from "../../recipes/index.ts"
 import { spaces } from "../../recipes/sweeps/index.ts"
 import { createBackend } from "../backends/index.ts"
-import { isObject, UserError } from "../core/errors.ts"
+import { UserError } from "../core/errors.ts"
 import { readMetrics } from "../runs/metrics.ts"
 import { runFiles } from "../runs/record.ts"
+import { merged } from "../schema/fields.ts"
 import { type Curve, reportOf } from "../sweep/report.ts"
 import { schedulers } from "../sweep/scheduler.ts"
-import { parseSpace, type Space, trialsOf } from "../sweep/space.ts"
+import { parseSpace, type Space, trialsOf, withSettings } from "../sweep/space.ts"
 import { openStore, type Store } from "../sweep/store.ts"
 import { findTask } from "../tasks/index.ts"
 import { nearest } from "../tasks/nearest.ts"
 import { folderPart } from "../tasks/several.ts"
-import { longestSize, type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
-import { addConfigOptions, applyOptions, type Draft } from "./config-options.ts"
+import { configFields, longestSize, type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
+import { addConfigOptions, withOptions } from "./config-options.ts"
 import { deviceHelp } from "./device.ts"
 import { exitOnSignals, interruptible } from "./interrupt.ts"
 import { printJson, say } from "./output.ts"
@@ -139,16 +140,13 @@ async function baseConfig(space: Space, options: SweepOptions): Promise<TrainCon
     )
   findTask(task) // an unknown task is told first
   const recipe = named ?? (space.recipe ? recipes.find(({ name }) => name === task)?.config : undefined) ?? {}
-  const start = resolveConfig({ ...recipe, task: { ...recipe.task, name: task } })
-  const draft = structuredClone(start) as unknown as Draft
   // what the space says is laid over the recipe field by field
-  const { task: _, ...varied } = space.config as Record<string, unknown>
-  for (const [key, value] of Object.entries(varied)) {
-    const nested = isObject(value) && isObject(draft[key]) && key !== "optimizer"
-    draft[key] = nested ? { ...(draft[key] as object), ...value } : value
-  }
-  applyOptions(draft, options)
-  const config = resolveConfig(draft as unknown as PartialConfig)
+  const whole = merged<PartialConfig>(configFields, recipe, {
+    ...space.config,
+    task: { ...space.config.task, name: task },
+  })
+  const shared = withSettings(resolveConfig(whole), space.set ?? {}, `the space ${space.name}`)
+  const config = resolveConfig(withOptions(shared, options))
   if (config.steps === null)
     throw new UserError(`--steps: the space ${space.name} gives its runs no end, expected --steps 2000, for instance`)
   return config

@@ -1,8 +1,9 @@
 // A trace as one picture: a panel for each channel, side by side; in a panel time runs down, a row a step, and the places of the
 // memory run across, one column of the image after the other.
 
+import { isShare, type Role } from "../core/role.ts"
 import { type Color, share, signed } from "../formats/colors.ts"
-import type { Trace } from "../training/trace.ts"
+import type { Trace } from "../inference/trace.ts"
 
 /** Pixels around and between panels. */
 const GAP = 4
@@ -17,8 +18,8 @@ export interface Picture {
 }
 
 /** Draws one traced tensor [L, W, M]. `scale`: pixels of a number. */
-export function drawTrace({ frames, tensors }: Trace, name: string, scale: number): Picture {
-  const { shape, carried } = tensors.find((t) => t.name === name) as Trace["tensors"][number]
+export function drawTrace({ frames, tensors }: Trace, name: string, scale: number): Picture & { role: Role } {
+  const { shape, carried, role } = tensors.find((t) => t.name === name) as Trace["tensors"][number]
   // a vector without places is drawn along its channels
   const [L, W, M] = shape[0] === 1 ? [shape[2] ?? 1, shape[1] ?? 1, 1] : [shape[0], shape[1] ?? 1, shape[2] ?? 1]
   const moments = carried ? frames : frames.slice(1)
@@ -30,7 +31,7 @@ export function drawTrace({ frames, tensors }: Trace, name: string, scale: numbe
   const height = GAP + rows * (panelHeight + GAP)
   const pixels = new Uint8Array(width * height * 3)
   for (let i = 0; i < pixels.length; i++) pixels[i] = ground[i % 3]
-  const color = isShare(name) ? share : signed
+  const color = isShare(role) ? share : signed
   for (let m = 0; m < M; m++) {
     const left = GAP + (m % columns) * (panelWidth + GAP)
     const top = GAP + Math.floor(m / columns) * (panelHeight + GAP)
@@ -43,8 +44,5 @@ export function drawTrace({ frames, tensors }: Trace, name: string, scale: numbe
               pixels.set(rgb, 3 * ((top + t * scale + y) * width + left + (w * L + l) * scale + x))
         }
   }
-  return { width, height, pixels, columns, rows }
+  return { width, height, pixels, columns, rows, role }
 }
-
-/** Gates and weightings are shares from 0 to 1; all else has a sign. */
-export const isShare = (name: string): boolean => /(update|reset|weights?|gate)( \d+)?$/u.test(name)

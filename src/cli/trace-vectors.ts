@@ -2,7 +2,7 @@
 // asked for, one below the other, then every head's weighting over the slots, and the memory at the end.
 
 import { type Color, share, signed } from "../formats/colors.ts"
-import type { VectorTrace } from "../training/trace-vectors.ts"
+import type { VectorTrace } from "../inference/trace-vectors.ts"
 import type { Picture } from "./trace-picture.ts"
 
 /** Pixels between panels. */
@@ -14,9 +14,6 @@ interface Panel {
   color(column: number, row: number): Color
 }
 
-/** Whether a carried tensor is a weighting over slots. */
-const isWeighting = (name: string) => name.endsWith("/weights")
-
 export function drawVectorTrace(trace: VectorTrace, scale: number): Picture {
   const { input, answer, target, counts, width, bits, tensors } = trace
   const T = input.length
@@ -26,9 +23,9 @@ export function drawVectorTrace(trace: VectorTrace, scale: number): Picture {
     { columns: T, rows: bits, color: asked(answer) },
     { columns: T, rows: bits, color: asked(target) },
   ]
-  for (const [name, { after, shape }] of Object.entries(tensors)) {
-    if (isWeighting(name)) panels.push({ columns: T, rows: shape[0], color: (t, slot) => share(after[t + 1][slot]) })
-    if (name !== "memory") continue
+  for (const { role, after, shape } of tensors) {
+    if (role === "weighting") panels.push({ columns: T, rows: shape[0], color: (t, slot) => share(after[t + 1][slot]) })
+    if (role !== "memory" || shape[0] === 1) continue // a state without places is no memory of slots
     const [slots, numbers] = [shape[0], shape[2]]
     const end = after[after.length - 1]
     panels.push({ columns: numbers, rows: slots, color: (i, slot) => signed(end[slot * numbers + i]) })
@@ -53,10 +50,10 @@ export function drawVectorTrace(trace: VectorTrace, scale: number): Picture {
 /** First the shapes, then a line a step: what was shown and answered there, and everything carried after it. */
 export function* vectorTraceLines(trace: VectorTrace): Generator<object> {
   const { input, answer, target, counts, right, tensors } = trace
-  const shapes = Object.entries(tensors).map(([name, { shape }]) => ({ name, shape }))
+  const shapes = tensors.map(({ name, shape }) => ({ name, shape }))
   yield { steps: input.length, right, tensors: shapes }
   for (const [t, shown] of input.entries()) {
-    const carried = Object.entries(tensors).map(([name, { after }]) => [name, [...after[t + 1]]] as const)
+    const carried = tensors.map(({ name, after }) => [name, [...after[t + 1]]] as const)
     yield {
       step: t + 1,
       input: [...shown],

@@ -3,15 +3,17 @@
 import { writeFileSync } from "node:fs"
 import { Command } from "commander"
 import { UserError } from "../core/errors.ts"
+import { isShare } from "../core/role.ts"
 import { encodePng } from "../formats/png.ts"
+import { type Trace, traceQuestion } from "../inference/trace.ts"
+import { traceVectors } from "../inference/trace-vectors.ts"
 import { loadModel, type TrainedModel } from "../runs/model.ts"
+import { openModels } from "../runs/open.ts"
 import { createTask, findTask } from "../tasks/index.ts"
 import { nearest } from "../tasks/nearest.ts"
-import { createTracer, type Trace, traceQuestion } from "../training/trace.ts"
-import { traceVectors } from "../training/trace-vectors.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { print, printJson, say } from "./output.ts"
-import { drawTrace, isShare, type Picture } from "./trace-picture.ts"
+import { drawTrace, type Picture } from "./trace-picture.ts"
 import { drawVectorTrace, vectorTraceLines } from "./trace-vectors.ts"
 import { whole, workersOf } from "./values.ts"
 
@@ -51,19 +53,20 @@ async function traceModel(path: string, question: string, options: TraceOptions)
   createTask(model.config.task.name, model.config.task).parse(question) // before anything is compiled
   const { backend, notes } = openDevice(options.device, workersOf(options.workers))
   for (const note of [...model.notes, ...notes]) say(note)
-  const tracer = await createTracer(model.config, model.weights, backend, model.path)
-  const names = tracer.tensors.map((t) => t.name)
+  const predictor = openModels([model], backend)
+  const { tensors } = await predictor.trace(question)
+  const names = tensors.map((t) => t.name)
   if (!names.includes(options.tensor)) {
     const near = nearest(options.tensor, names)
     throw new UserError(
       `--tensor: got ${JSON.stringify(options.tensor)}, expected one of ${names.join(", ")}${near ? ` (did you mean ${near}?)` : ""}`,
     )
   }
-  const trace = await traceQuestion(tracer, question)
+  const trace = await traceQuestion(predictor, question)
   if (options.json) tellJson(trace)
-  else tellLines(trace, (tracer.task.parts?.of(trace.input) ?? tracer.task).formatOutput)
+  else tellLines(trace, (predictor.task.parts?.of(trace.input) ?? predictor.task).formatOutput)
   if (options.png !== undefined) writePicture(trace, options.tensor, options.png, scale)
-  await tracer.dispose()
+  await predictor.dispose()
   return trace.right ? 0 : 1
 }
 
@@ -76,12 +79,14 @@ async function traceSize(
 ): Promise<number> {
   const { backend, notes } = openDevice(device, workersOf(workers))
   for (const note of [...model.notes, ...notes]) say(note)
-  const trace = await traceVectors(model.config, model.weights, backend, { size, from: model.path })
+  const predictor = openModels([model], backend)
+  const trace = await traceVectors(predictor, { size })
+  await predictor.dispose()
   if (json) for (const line of vectorTraceLines(trace)) printJson(line)
   if (png !== undefined) {
     const picture = drawVectorTrace(trace, scale)
     save(png, picture)
-    const weightings = Object.keys(trace.tensors).filter((name) => name.endsWith("/weights"))
+    const weightings = trace.tensors.filter(({ role }) => role === "weighting").map(({ name }) => name)
     say(`${png}: shown, answered, asked for; the memory at the end; ${weightings.join(", ")}; time runs right`)
   }
   say(`${trace.input.length} steps, ${trace.right ? "all right" : "not all right"}`)
@@ -90,7 +95,8 @@ async function traceSize(
 
 /** First the shapes, then a line a step. */
 function tellJson({ question, answer, expected, right, tensors, frames }: Trace): void {
-  printJson({ question, answer, right, expected, steps: frames.length - 1, tensors })
+  const listed = tensors.map(({ name, carried, shape }) => ({ name, carried, shape }))
+  printJson({ question, answer, right, expected, steps: frames.length - 1, tensors: listed })
   for (const { step, tensors: values } of frames) {
     const shown = tensors.filter(({ name }) => values[name]).map(({ name }) => [name, [...values[name]]] as const)
     printJson({ step, ...Object.fromEntries(shown) })
@@ -111,14 +117,14 @@ function tellLines({ frames, answer, expected, right }: Trace, format: (symbols:
 
 function writePicture(trace: Trace, tensor: string, file: string, scale: number | undefined): void {
   const longest = Math.max(trace.frames.length, trace.input.length)
-  const { width, height, pixels, columns, rows } = drawTrace(
+  const { width, height, pixels, columns, rows, role } = drawTrace(
     trace,
     tensor,
     scale ?? Math.max(1, Math.min(8, Math.floor(160 / longest))),
   )
   save(file, { width, height, pixels })
   say(
-    `${file}: ${tensor}, ${columns * rows === 1 ? "one channel" : `channels in ${rows} rows of ${columns}`}; time runs down, places run right; ${isShare(tensor) ? "white 0, green 1" : "blue −1, white 0, orange 1"}`,
+    `${file}: ${tensor}, ${columns * rows === 1 ? "one channel" : `channels in ${rows} rows of ${columns}`}; time runs down, places run right; ${isShare(role) ? "white 0, green 1" : "blue −1, white 0, orange 1"}`,
   )
 }
 

@@ -1,15 +1,18 @@
-// From what was typed to a run's config: defaults, then the recipe, then options. A run that is continued keeps its own.
+// From what was typed to a run's config: defaults, then the recipe or the file, then options. A continued run keeps its own.
 
 import { existsSync, readFileSync } from "node:fs"
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { type Recipe, recipes } from "../../recipes/index.ts"
-import { UserError } from "../core/errors.ts"
-import { DEFAULT_FAMILY, modelFamily } from "../models/index.ts"
+import { isObject, UserError } from "../core/errors.ts"
+import { modelFamily, modelVariants } from "../models/index.ts"
+import { checkedConfig } from "../runs/content.ts"
 import { findTask } from "../tasks/index.ts"
 import { nearest } from "../tasks/nearest.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
-import { applyOptions, type Draft, fieldsOf, get } from "./config-options.ts"
+import { withOptions } from "./config-options.ts"
+
+type Typed = Readonly<Record<string, unknown>>
 
 /** The recipe of this name, or in this file (.ts, .js: `export const recipe`; .json: the recipe itself). */
 export async function findRecipe(nameOrFile: string): Promise<Recipe> {
@@ -24,12 +27,12 @@ export async function findRecipe(nameOrFile: string): Promise<Recipe> {
     )
   }
   const recipe = await readRecipe(nameOrFile)
-  if (typeof recipe?.config !== "object" || recipe.config === null)
+  if (!isObject(recipe) || !isObject(recipe.config))
     throw new UserError(`${nameOrFile} is no recipe: expected { name, about, config } as its export "recipe"`)
-  return recipe
+  return { name: nameOrFile, about: "", config: recipe.config as PartialConfig }
 }
 
-async function readRecipe(file: string): Promise<Partial<Recipe> & Recipe> {
+async function readRecipe(file: string): Promise<unknown> {
   try {
     if (extname(file) === ".json") return JSON.parse(readFileSync(file, "utf8"))
     return (await import(pathToFileURL(resolve(file)).href)).recipe
@@ -38,65 +41,80 @@ async function readRecipe(file: string): Promise<Partial<Recipe> & Recipe> {
   }
 }
 
-const modelOf = (config: PartialConfig): string => config.model?.name ?? DEFAULT_FAMILY
+/** The config in a JSON file. */
+function readConfigFile(file: string): PartialConfig {
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(file, "utf8"))
+  } catch (error) {
+    throw new UserError(`--config: ${file} cannot be read as JSON: ${(error as Error).message.split("\n")[0]}`, {
+      cause: error,
+    })
+  }
+  if (!isObject(value)) throw new UserError(`--config: ${file} holds no JSON object, expected fields of the config`)
+  const { $schema: _, ...config } = value // editors complete fields by it
+  return config as PartialConfig
+}
+
+const modelOf = (config: PartialConfig): string => config.model?.name ?? modelVariants.default
 
 /** The recipe of the task's name, if it trains the model that is asked for. */
 const usualRecipe = (task: string | undefined, model: string | undefined): Recipe | undefined =>
   recipes.find((r) => r.name === task && (model === undefined || modelOf(r.config) === model))
 
+/** What a new run begins from, and how a message calls it. */
+async function beginning(task: string | undefined, typed: Typed, model: string | undefined) {
+  if (typeof typed.config === "string") {
+    if (typed.recipe !== undefined) throw new UserError("--config: got --recipe as well, expected one of both")
+    return { name: typed.config, config: readConfigFile(typed.config) }
+  }
+  return typeof typed.recipe === "string" ? findRecipe(typed.recipe) : usualRecipe(task, model)
+}
+
 /** The config of a new run. */
-export async function newConfig(
-  task: string | undefined,
-  typed: Readonly<Record<string, unknown>>,
-): Promise<TrainConfig> {
+export async function newConfig(task: string | undefined, typed: Typed): Promise<TrainConfig> {
   if (task !== undefined) findTask(task) // an unknown task is told first
-  const model = typeof typed.model === "string" ? modelFamily(typed.model).name : undefined
-  const named = typeof typed.recipe === "string" ? await findRecipe(typed.recipe) : usualRecipe(task, model)
-  const name = task ?? named?.config.task?.name
+  if (typeof typed.model === "string") modelFamily(typed.model)
+  const model = typed.model as string | undefined
+  const from = await beginning(task, typed, model)
+  const given: PartialConfig = from?.config ?? {}
+  const name = task ?? given.task?.name
   if (name === undefined) throw new UserError("train: got no task, expected one, such as: neural-gpu train add")
-  const given: PartialConfig = named?.config ?? {}
   if (given.task?.name !== undefined && given.task.name !== name)
-    throw new UserError(`--recipe: got the recipe ${named?.name} for ${given.task.name}, expected one for ${name}`)
+    throw new UserError(`${from?.name} trains ${given.task.name}: got the task ${name}; leave it out`)
   const trains = modelOf(given)
-  if (model !== undefined && named !== undefined && model !== trains)
-    throw new UserError(`--model: got ${model}, but the recipe ${named.name} trains ${trains}; leave one of them out`)
+  if (model !== undefined && from !== undefined && model !== trains)
+    throw new UserError(`--model: got ${model}, but ${from.name} trains ${trains}; leave one of them out`)
   const whole = { ...given, task: { ...given.task, name }, model: { ...given.model, name: model ?? trains } }
-  const draft = structuredClone(resolveConfig(whole as PartialConfig)) as unknown as Draft
-  applyOptions(draft, typed)
-  return resolveConfig(draft as unknown as PartialConfig)
+  return resolveConfig(withOptions(resolveConfig(whole as PartialConfig), typed))
 }
 
 /** The config of a run, read from its folder; other steps may be asked for, anything else must be the same. */
-export function resumedConfig(
-  dir: string,
-  stored: Readonly<Record<string, unknown>>,
-  task: string | undefined,
-  typed: Readonly<Record<string, unknown>>,
-): TrainConfig {
-  const own = storedConfig(dir, stored)
-  if (typed.recipe !== undefined)
-    throw new UserError("--recipe: a run that is continued has its own config; leave --recipe out")
-  const draft = structuredClone(own) as unknown as Draft
-  applyOptions(draft, typed)
-  if (task !== undefined) draft.task = { ...own.task, name: task }
-  const leaf = (value: unknown) => typeof value !== "object" || value === null || Array.isArray(value)
-  const differences = fieldsOf(draft)
-    .map((field) => ({ field, has: get(own, field.split(".")), got: get(draft, field.split(".")) }))
-    .filter(({ field, has, got }) => field !== "steps" && leaf(got) && JSON.stringify(has) !== JSON.stringify(got))
-    .map(({ field, has, got }) => `${field} is ${JSON.stringify(has)} there and ${JSON.stringify(got)} here`)
-  if (differences.length > 0)
+export function resumedConfig(dir: string, stored: object, task: string | undefined, typed: Typed): TrainConfig {
+  const own = checkedConfig(dir, stored)
+  for (const option of ["recipe", "config"])
+    if (typed[option] !== undefined)
+      throw new UserError(`--${option}: a run that is continued has its own config; leave --${option} out`)
+  const typedOver = withOptions(own, typed)
+  const wanted = task === undefined ? typedOver : { ...typedOver, task: { ...typedOver.task, name: task } }
+  const differences = differencesOf(own, wanted).filter(({ path }) => path !== "steps")
+  if (differences.length > 0) {
+    const told = differences.map(({ path, has, got }) => `${path} is ${has} there and ${got} here`)
     throw new UserError(
-      `${dir} cannot be continued with another config: ${differences.join(", ")}; leave these options out, or begin a new run`,
+      `${dir} cannot be continued with another config: ${told.join(", ")}; leave these options out, or begin a new run`,
     )
-  return resolveConfig({ ...own, steps: draft.steps as number | null })
+  }
+  return resolveConfig({ ...own, steps: wanted.steps })
 }
 
-/** A stored config, checked; a sentence when it is damaged. */
-export function storedConfig(dir: string, stored: Readonly<Record<string, unknown>>): TrainConfig {
-  try {
-    return resolveConfig(stored as PartialConfig)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new UserError(`the config of ${dir} cannot be used: ${reason}`, { cause: error })
+/** Where two values differ, as JSON. */
+function differencesOf(has: unknown, got: unknown, path = ""): { path: string; has: string; got: string }[] {
+  if (isObject(has) && isObject(got)) {
+    const keys = [...new Set([...Object.keys(has), ...Object.keys(got)])]
+    return keys.flatMap((key) => differencesOf(has[key], got[key], path === "" ? key : `${path}.${key}`))
   }
+  if (Array.isArray(has) && Array.isArray(got) && has.length === got.length && has.every(isObject))
+    return has.flatMap((one, i) => differencesOf(one, got[i], `${path}.${i}`))
+  const [a, b] = [JSON.stringify(has), JSON.stringify(got)]
+  return a === b ? [] : [{ path, has: a, got: b }]
 }

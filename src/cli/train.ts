@@ -17,7 +17,7 @@ import { addConfigOptions } from "./config-options.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { bitsText } from "./eval.ts"
 import { exitOnSignals, type Interrupt, interruptible } from "./interrupt.ts"
-import { grouped, onBrokenPipe, percent, printJson, say } from "./output.ts"
+import { grouped, onBrokenPipe, percent, print, printJson, say } from "./output.ts"
 import { jsonReporter, liveReporter, plainReporter } from "./reporters.ts"
 import { type Outcome, runSession } from "./session.ts"
 import { newConfig, resumedConfig } from "./train-config.ts"
@@ -41,7 +41,7 @@ export interface TrainOptions {
 
 export function trainCommand(): Command {
   const command = new Command("train")
-    .description("learn a task until it generalises; the run is saved as it goes")
+    .description("learn a task until it generalizes; the run is saved as it goes")
     .argument("[task]", "what to learn, or several tasks together: copy,reverse; the command `tasks` lists them")
     .option("--resume <run>", "go on with a run, bit for bit")
     .option("--recipe <name>", "a recipe's name or file; the one of the task's name unless given")
@@ -79,6 +79,7 @@ export interface TrainResult {
 
 /** Trains as the options say; returns where, how it ended and the exit code. */
 export async function trainRun(task: string | undefined, options: TrainOptions): Promise<TrainResult> {
+  if (options.printConfig === true) return printConfig(task, options)
   const time = options.time === undefined ? undefined : seconds("--time", options.time)
   const saveEvery = seconds("--save-every", options.saveEvery)
   const keepEvery = options.keepEvery === undefined ? undefined : whole("--keep-every", options.keepEvery, 1)
@@ -126,6 +127,12 @@ function exitCodeOf({ reason, saved }: Outcome, interrupt: Interrupt): number {
   return saved ? 0 : 1
 }
 
+/** Prints the config of a new run as JSON. */
+async function printConfig(task: string | undefined, options: TrainOptions): Promise<TrainResult> {
+  print(JSON.stringify(await newConfig(task, options), null, 2))
+  return { exitCode: 0, dir: "", outcome: undefined }
+}
+
 async function prepareNew(task: string | undefined, options: TrainOptions): Promise<Prepared> {
   const config = await newConfig(task, options)
   const { backend, notes } = openDevice(options.device ?? "auto", workersOf(options.workers))
@@ -166,7 +173,7 @@ async function prepareResumed(dir: string, task: string | undefined, options: Tr
 }
 
 function whyOver(dir: string, config: TrainConfig, { step, goal }: TrainState): string | undefined {
-  if (goal?.streak >= config.goal.times) return `the run in ${dir} is done: it generalised at step ${grouped(step)}`
+  if (goal?.streak >= config.goal.times) return `the run in ${dir} is done: it generalized at step ${grouped(step)}`
   if (config.steps !== null && step >= config.steps)
     return `the run in ${dir} is done: it is at step ${grouped(step)} of ${grouped(config.steps)}; --steps counts from its beginning, give more to go on`
   return undefined
@@ -183,8 +190,8 @@ function conclusion(config: TrainConfig, dir: string, outcome: Outcome): string 
   if (!saved) return `step ${grouped(step)} could not be saved; what was saved before is in ${dir}`
   if (step === 0) return `stopped before the first step; begin again with: ${goOn}`
   const at = `step ${grouped(step)} (${clock(took)})`
-  if (reason === "generalises")
-    return `it generalises: all right at size ${config.goal.size}, ${config.goal.times} times in a row, at ${at}; saved in ${dir}`
+  if (reason === "generalizes")
+    return `it generalizes: all right at size ${config.goal.size}, ${config.goal.times} times in a row, at ${at}; saved in ${dir}`
   const reached = last ? `, size ${size}, ${percent(last.symbol, 1)} of symbols right in the last batch` : ""
   const limit = reason === "interrupted" ? "stopped" : reason === "time" ? "the time is over" : "all steps are done"
   const more = reason === "steps" ? `${goOn} --steps ${2 * step}` : goOn

@@ -8,9 +8,9 @@ import { candidates, fastestFirst, furtherCandidates, type Trial, type Tuned, tu
 import { tunedFile, writeTuned } from "../backends/webgpu/tuned.ts"
 import { UserError } from "../core/errors.ts"
 import { initialValues } from "../core/params.ts"
-import { drawGroups } from "../training/batches.ts"
+import { encodingOf } from "../encoding/encoding.ts"
+import { drawGroups, plainDraw } from "../training/batches.ts"
 import { resolveConfig } from "../training/config.ts"
-import { encodingOf } from "../training/encoding.ts"
 import { planTraining } from "../training/model.ts"
 import { print, printJson, say } from "./output.ts"
 
@@ -27,7 +27,7 @@ export async function tuneHere(json: boolean, software: boolean): Promise<void> 
   const config = resolveConfig(recipe.config)
   const encoding = encodingOf(config.task, config.model)
   const plan = planTraining(config.model, encoding.signature)
-  const groups = drawGroups(encoding, config.batch, config.batch.groups.length, 0, config.seed)
+  const groups = drawGroups(encoding, { ...config, ...plainDraw }, 0, [config.seed])
   const truth = await wasm(1).compile(plan)
   const shared = initialValues(plan.shared, config.seed)
   const blocks = groups.flatMap((g) => g.blocks)

@@ -105,7 +105,7 @@ export function cutScan(g: Graph, outputs: Outputs): ScanParts {
   const { carries } = scan.attributes
   const carried = new Map<string, number>()
   const watched: Record<string, Node> = {}
-  for (const [name, make] of g.watched) {
+  for (const [name, { make }] of g.watched) {
     const node = make()
     const index = carries.indexOf(node)
     if (index >= 0) carried.set(name, index)

@@ -4,6 +4,7 @@ import { constant, type Expr, input, inputsOf } from "./expr.ts"
 import { type MapAttributes, mapOp } from "./map.ts"
 import type { Node, Op } from "./op.ts"
 import type { Init } from "./params.ts"
+import type { Role } from "./role.ts"
 import { broadcast, type Shape, show } from "./shape.ts"
 
 /** A named input: of each example (lane) or of all (shared). Shared inputs are trainable unless said otherwise. */
@@ -68,7 +69,7 @@ export const isOutside = (node: Node, from: number): boolean => node.id < from |
 export class Graph {
   readonly nodes: Node[] = []
   /** What a scan's body shows of itself to those who trace it, by name; made only when it is asked for. */
-  readonly watched = new Map<string, () => Node>()
+  readonly watched = new Map<string, { readonly role: Role; make(): Node }>()
   #inBody = false
 
   create<A>(op: Op<A>, inputs: readonly Node[], attributes: A): Node<A> {
@@ -97,7 +98,13 @@ export class Graph {
 
   /** One number for all examples that is set from outside, such as a dropout rate. */
   setting(name: string, value: number): Node<InputAttributes> {
-    return this.#push(inputOp, [], { name, shape: [1], trainable: false, init: { constant: value }, copies: 1 }, [1], "shared")
+    return this.#push(
+      inputOp,
+      [],
+      { name, shape: [1], trainable: false, init: { constant: value }, copies: 1 },
+      [1],
+      "shared",
+    )
   }
 
   /** An expression of the operands at every element: `g.map([a, b], (a, b) => add(a, b))`. */
@@ -120,9 +127,9 @@ export class Graph {
   }
 
   /** Names something inside a scan's body for those who trace it (core/cut.ts): a gate, a weighting, the carried state. Costs nothing else. */
-  watch(name: string, make: () => Node): void {
+  watch(name: string, role: Role, make: () => Node): void {
     if (this.watched.has(name)) throw new Error(`two things are watched as ${name}`)
-    this.watched.set(name, make)
+    this.watched.set(name, { role, make })
   }
 
   /** carry' = body(carry), as many times as the plan is told when it runs; returns the final carries. */

@@ -110,7 +110,13 @@ export function renderUpdate(update: Update, layout: UpdateLayout): UpdatePass[]
       case "sum":
         return [maps([{ to: EACH, value: stage.value }]), ...total(stage.to)]
       case "copies":
-        return [pass(`${stage.take} of ${stage.of}`, `${each} { ${overCopies(update.copies, stage.take, at(stage.of), at(stage.to))} }`, everywhere)]
+        return [
+          pass(
+            `${stage.take} of ${stage.of}`,
+            `${each} { ${overCopies(update.copies, stage.take, at(stage.of), at(stage.to))} }`,
+            everywhere,
+          ),
+        ]
       case "normal":
         return [normals(stage.to, stage.keys)]
     }

@@ -1,9 +1,9 @@
 // The model families there are: one line each.
 
-import { check, type Variants, type ValuesOf } from "../schema/fields.ts"
 import { UserError } from "../core/errors.ts"
+import { check, type ValuesOf, type Variants } from "../schema/fields.ts"
 import { lstmAttention } from "./lstm-attention.ts"
-import type { ModelFamily } from "./model.ts"
+import type { BuildOptions, ModelFamily, Signature } from "./model.ts"
 import { neuralGpuFamily } from "./neural-gpu.ts"
 import { ntm } from "./ntm.ts"
 import { residual } from "./residual.ts"
@@ -51,3 +51,14 @@ export function checkModel(model: ModelConfig): void {
   const { name, ...options } = model
   modelFamily(name).check(options)
 }
+
+/** The graph of one example, and what it gives. */
+export const buildModel = ({ name, ...options }: ModelConfig, signature: Signature, how: BuildOptions) =>
+  modelFamily(name).build(options, signature, how)
+
+/** Steps that a model's scan may take beyond those that an example's length asks for. */
+export const extraSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).extraSteps(options)
+
+/** Steps that a model's scan takes for an example of `length` places, at most. */
+export const scanSteps = (model: ModelConfig, signature: Signature, length: number): number =>
+  modelFamily(model.name).steps(signature, length) + extraSteps(model)

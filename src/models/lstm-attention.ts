@@ -94,9 +94,9 @@ function build(
       const next = stack("answer", ANSWERING, { input: before, seen }, state)
       const look = attend(g, "attention", question, top(next), initScale)
       const now = linear(g, "output", { state: top(next), seen: look.read }, { channels: V })
-      g.watch("answer", () => answer)
-      g.watch("attention/weights", () => look.weights)
-      for (let layer = 0; layer < layers; layer++) g.watch(`answer${layer}`, () => state[2 * layer])
+      g.watch("answer", "value", () => answer)
+      g.watch("attention/weights", "weighting", () => look.weights)
+      for (let layer = 0; layer < layers; layer++) g.watch(`answer${layer}`, "value", () => state[2 * layer])
       const heard = training ? symbolAt(target) : g.create(largestOp, [now], {})
       return [write(answer, now), heard, look.read, ...next]
     },

@@ -2,19 +2,7 @@
 // recurrent layers as many times as the question is long; the answer is read off its first column.
 // form "original": Kaiser & Sutskever 2016; form "diagonal": Freivalds & Liepins 2017 (DNGPU).
 
-import {
-  add,
-  constant,
-  coordinate,
-  equal,
-  hardTanh,
-  less,
-  mul,
-  neg,
-  select,
-  step,
-  tanh,
-} from "../core/expr.ts"
+import { add, constant, coordinate, equal, hardTanh, less, mul, neg, select, step, tanh } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"
 import type { Node } from "../core/op.ts"
@@ -47,18 +35,33 @@ const fields = {
   maps: whole(24, "Channels of the state, m.", { min: 1, max: 512 }, { flag: "--maps <n>", source: "KS16 §4" }),
   width: whole(1, "Columns of the state, w.", { min: 1, max: 16 }, { flag: "--width <n>", source: "DNGPU" }),
   layers: layersField(1, "DNGPU"),
-  cutoff: number(1.2, "Stretch of the gates, which then reach 0 and 1; 1 is a plain sigmoid. Original form only.", {
-    min: 1,
-    below: 10,
-  }, { source: "KS16 §3" }),
+  cutoff: number(
+    1.2,
+    "Stretch of the gates, which then reach 0 and 1; 1 is a plain sigmoid. Original form only.",
+    {
+      min: 1,
+      below: 10,
+    },
+    { source: "KS16 §3" },
+  ),
   initScale: initScaleField,
-  extraSteps: whole(0, "Steps beyond the question's length; training takes a random number of them.", { min: 0 }, {
-    source: "ours",
-  }),
-  copies: whole(1, "Copies of the cells' parameters, r: step t uses number t mod r (parameter-sharing relaxation).", {
-    min: 1,
-    max: 64,
-  }, { source: "KS16 §3" }),
+  extraSteps: whole(
+    0,
+    "Steps beyond the question's length; training takes a random number of them.",
+    { min: 0 },
+    {
+      source: "ours",
+    },
+  ),
+  copies: whole(
+    1,
+    "Copies of the cells' parameters, r: step t uses number t mod r (parameter-sharing relaxation).",
+    {
+      min: 1,
+      max: 64,
+    },
+    { source: "KS16 §3" },
+  ),
 }
 export type NeuralGpuOptions = ValuesOf<typeof fields>
 
@@ -158,7 +161,7 @@ function diagonal(
   // the input layer's saturation counts once for every step [DNGPU code]
   const begin = g.map([saturation(g, embedded, mask, limit), steps], mul)
   const [state, cost] = g.scan([first, training ? begin : g.zeros([1, 1, 1])], ([s, total]) => {
-    g.watch("state", () => s)
+    g.watch("state", "memory", () => s)
     let next = s
     let more: Node | undefined
     for (let layer = 0; layer < layers; layer++) {
@@ -199,7 +202,7 @@ function original(
     maps,
   ])
   const [state] = g.scan([first], ([s]) => {
-    g.watch("state", () => s)
+    g.watch("state", "memory", () => s)
     let next = s
     for (let layer = 0; layer < layers; layer++)
       next = cgru(g, `cgru${layer}`, next, {

@@ -30,9 +30,14 @@ const fields = {
     "How the memory begins: all 1e-6, learned, or random numbers of deviation 0.5, others for every example.",
     { source: "Collier & Beel 2018 §3" },
   ),
-  clip: number(20, "What the controller tells a head is clipped to ± this, before any non-linearity.", { above: 0 }, {
-    source: "Collier & Beel 2018, code",
-  }),
+  clip: number(
+    20,
+    "What the controller tells a head is clipped to ± this, before any non-linearity.",
+    { above: 0 },
+    {
+      source: "Collier & Beel 2018, code",
+    },
+  ),
   initScale: initScaleField,
 }
 export type NtmOptions = ValuesOf<typeof fields>
@@ -67,7 +72,11 @@ export const ntm: ModelFamily<NtmOptions> & { readonly fields: typeof fields } =
     ]
     const outputs = overTime(g, signature, {
       begin,
-      names: ["memory", ...heads.map((name) => `${name}/weights`), ...names("read", reads)],
+      shows: [
+        { name: "memory", role: "memory" },
+        ...heads.map((name) => ({ name: `${name}/weights`, role: "weighting" }) as const),
+        ...names("read", reads).map((name) => ({ name, role: "value" }) as const),
+      ],
       step(x, [memory, ...state]) {
         const weights = state.slice(0, heads.length)
         const read = state.slice(heads.length, heads.length + reads)

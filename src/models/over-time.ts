@@ -8,6 +8,7 @@ import { add, coordinate, type Expr, equal, less, mul, neg, select, softplus, st
 import type { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"
 import type { Node } from "../core/op.ts"
+import type { Role } from "../core/role.ts"
 import { linear } from "../layers/linear.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
 import { rowOp } from "../ops/row.ts"
@@ -16,8 +17,8 @@ import { type ModelOutputs, modelInputs, type Signature, vectorInputs } from "./
 /** A recurrent cell: how its state begins, and one step. */
 export interface Cell {
   readonly begin: readonly Node[]
-  /** What each tensor of the state is called in traces. */
-  readonly names?: readonly string[]
+  /** What the tensors of the state are in traces; plain memory unless said. */
+  readonly shows?: readonly { readonly name: string; readonly role: Role }[]
   /** `x` [1, 1, C] and the state → the next state, and the vectors that the answer is read off, by name. `own` [1, 1, 1]: the places of the example
    *  itself, where examples of other lengths stand beside it. */
   step(x: Node, state: readonly Node[], own?: Node): { state: readonly Node[]; outputs: Readonly<Record<string, Node>> }
@@ -63,10 +64,11 @@ function overSymbols(g: Graph, V: number, cell: Cell): ModelOutputs {
 /** [L, 1, channels]: the answer of step t stands at place t, or at t − `after`. */
 function answers(g: Graph, channels: number, cell: Cell, read: () => Node, after: Node | undefined): Node {
   const [answer] = g.scan([g.zeros(["L", 1, channels]), ...cell.begin], ([answer, ...state]) => {
-    g.watch("answer", () => answer)
+    g.watch("answer", "value", () => answer)
     for (const [i, tensor] of state.entries()) {
-      const name = cell.names?.[i] ?? (state.length === 1 ? "state" : `state ${i}`)
-      g.watch(name, () => tensor)
+      const memory = { name: state.length === 1 ? "state" : `state ${i}`, role: "memory" } as const
+      const { name, role } = cell.shows?.[i] ?? memory
+      g.watch(name, role, () => tensor)
     }
     const next = cell.step(read(), state, after)
     const now = linear(g, "output", next.outputs, { channels })

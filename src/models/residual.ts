@@ -42,9 +42,14 @@ const fields = {
     null,
     "DiffStride's crops; null while training, which crops as little as the least stride asks.",
   ),
-  costWeight: number(0, "Weight of the sum over places of 1 / (S·S'), the cost of what follows.", { min: 0 }, {
-    source: "Riad et al. 2022 §3.3",
-  }),
+  costWeight: number(
+    0,
+    "Weight of the sum over places of 1 / (S·S'), the cost of what follows.",
+    { min: 0 },
+    {
+      source: "Riad et al. 2022 §3.3",
+    },
+  ),
   initScale: initScaleField,
 }
 export type ResidualOptions = ValuesOf<typeof fields>

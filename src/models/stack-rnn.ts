@@ -14,8 +14,15 @@ import { overTime, stepsOverTime } from "./over-time.ts"
 const fields = {
   units: unitsField(100, "Stack-RNN"),
   stacks: whole(10, "Stacks.", { min: 1, max: 256 }, { source: "Stack-RNN" }),
-  depth: whole(2, "Values of each stack, from its top on, that the hidden layer reads.", { min: 1, max: 16 }, { source: "Stack-RNN" }),
-  recurrent: yesNo(false, "Whether the hidden layer also reads itself; if not, all memory is in the stacks.", { source: "Stack-RNN" }),
+  depth: whole(
+    2,
+    "Values of each stack, from its top on, that the hidden layer reads.",
+    { min: 1, max: 16 },
+    { source: "Stack-RNN" },
+  ),
+  recurrent: yesNo(false, "Whether the hidden layer also reads itself; if not, all memory is in the stacks.", {
+    source: "Stack-RNN",
+  }),
   rounding: yesNo(false, "Whether a trained model takes the likeliest action whole.", { source: "Stack-RNN" }),
   initScale: initScaleField,
 }
@@ -34,13 +41,16 @@ export const stackRnn: ModelFamily<ValuesOf<typeof fields>> & { readonly fields:
     const empty = g.zeros(["L", 1, stacks])
     const outputs = overTime(g, signature, {
       begin: recurrent ? [empty, g.zeros([1, 1, units])] : [empty],
-      names: ["stacks", "hidden"],
+      shows: [
+        { name: "stacks", role: "memory" },
+        { name: "hidden", role: "value" },
+      ],
       step(x, [before, hidden], own) {
         const read = Object.fromEntries(tops(g, before, depth).map((top, i) => [`top${i}`, top]))
         const heard = { input: x, ...read, ...(recurrent ? { state: hidden } : {}) }
         const h = g.map([linear(g, "hidden", heard, { channels: units, scale })], sigmoid)
         const actions = stackActions(g, "stack", h, options)
-        for (const [name, share] of Object.entries(actions)) g.watch(`stack/${name}`, () => share)
+        for (const [name, share] of Object.entries(actions)) g.watch(`stack/${name}`, "gate", () => share)
         const moved = moveStacks(g, before, pushed(g, "stack", h, options), actions)
         // what is pushed beyond an example's own depth falls off, whatever longer ones stand beside it
         const after = own ? g.map([moved, own], (s, n) => select(less(coordinate(0), n), s, 0)) : moved

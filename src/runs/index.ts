@@ -1,8 +1,8 @@
 // A run on disk: its record, its measurements, its checkpoints and its lock. Node only.
 
-export * from "./answers.ts"
 export * from "./checkpoint.ts"
 export { lockRun } from "./lock.ts"
 export * from "./metrics.ts"
 export * from "./model.ts"
+export * from "./open.ts"
 export * from "./record.ts"

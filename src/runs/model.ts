@@ -7,30 +7,24 @@ import fs from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { encodeSafetensors, type Tensor } from "../formats/safetensors.ts"
+import type { EvaluationRow } from "../inference/predictor.ts"
 import { nearest } from "../tasks/nearest.ts"
 import type { TrainConfig } from "../training/config.ts"
 import { decodeFile, latestCheckpoint, loadCheckpoint } from "./checkpoint.ts"
-import { checkedConfig, modelContent, modelFormat, modelVersion, weightsOf } from "./content.ts"
+import {
+  checkDigest,
+  checkedConfig,
+  checkKind,
+  modelContent,
+  modelFormat,
+  modelKind,
+  modelVersion,
+  weightsOf,
+} from "./content.ts"
 import { nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
 import { findPackage } from "./package.ts"
 import { readRun } from "./record.ts"
-
-/** How often a model was right at one size. */
-export interface EvaluationRow {
-  /** Of several tasks that are learnt together: which one. */
-  readonly task?: string
-  readonly size: number
-  readonly samples: number
-  /** Share of whole right answers. */
-  readonly exact: number
-  /** Share of right symbols, or bits. */
-  readonly symbol: number
-  readonly structured: boolean
-  /** Tasks on vectors: mean cross-entropy of a sequence in bits, and what the best predictor would pay. */
-  readonly bits?: number
-  readonly bound?: number
-}
 
 /** What evaluation.json says. */
 export interface ModelAbout {
@@ -127,10 +121,8 @@ function readModel(dir: string, path: string): TrainedModel {
   }
   const bytes = orDiskError("read", file, () => fs.readFileSync(file))
   const { tensors, metadata } = decodeFile(bytes, refuse)
-  if (metadata.get("format") !== modelFormat) refuse(`format: expected "${modelFormat}"`)
-  if (metadata.get("version") !== modelVersion) refuse(`version: this program reads version ${modelVersion}`)
-  if (metadata.get("sha256") !== digest(tensors))
-    refuse("sha256: its content does not match its digest, so it is damaged")
+  checkKind(modelKind, metadata, refuse)
+  checkDigest(metadata, digest(tensors), refuse)
   const { step, seed } = readModelAbout(dir)
   return { path, config: checkedConfig(dir, readRun(dir).config), step, seed, weights: tensors, notes: [] }
 }

@@ -16,12 +16,25 @@ export interface Field<T = unknown> {
   readonly source: string
   /** The command line's option, such as "--steps <n>"; "" where only --set reaches the field. */
   readonly flag: string
+  /** The value that a text means; what cannot be one stays a text, and the schema refuses it. */
+  parse(text: string): unknown
 }
 
 /** What a field may say besides its default and its sentence. */
 export interface More {
   readonly source?: string
   readonly flag?: string
+  readonly parse?: (text: string) => unknown
+}
+
+/** A text as JSON, or as it is; "none" is null. */
+export function parseValue(text: string): unknown {
+  if (text === "none") return null
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text // a word needs no quotes
+  }
 }
 
 const field = <T>(
@@ -29,8 +42,8 @@ const field = <T>(
   expected: string,
   fallback: T,
   about: string,
-  { source = "", flag = "" }: More,
-): Field<T> => ({ kind: "field", schema, expected, default: fallback, about, source, flag })
+  { source = "", flag = "", parse = parseValue }: More,
+): Field<T> => ({ kind: "field", schema, expected, default: fallback, about, source, flag, parse })
 
 interface Range {
   readonly min?: number
@@ -48,14 +61,7 @@ function rangeText({ min, max, above, below }: Range): string {
 }
 
 const within = ({ min = -Infinity, max = Infinity, above = -Infinity, below = Infinity }: Range) =>
-  v.pipe(
-    v.number(),
-    v.finite(),
-    v.minValue(min),
-    v.maxValue(max),
-    v.gtValue(above),
-    v.ltValue(below),
-  )
+  v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max), v.gtValue(above), v.ltValue(below))
 
 /** A finite number. */
 export const number = (fallback: number, about: string, range: Range = {}, more: More = {}): Field<number> =>

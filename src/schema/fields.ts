@@ -61,8 +61,21 @@ export const leavesOf = (fields: Fields, prefix = ""): { readonly path: string; 
     if (!isVariants(part)) return leavesOf(part, `${path}.`)
     const all = Object.values(part.of).flatMap((own) => leavesOf(own, `${path}.`))
     const chooser = { path: `${path}.name`, field: nameField(part) }
-    return [chooser, ...new Map(all.map((leaf) => [leaf.path, leaf])).values()]
+    return [chooser, ...new Map(all.reverse().map((leaf) => [leaf.path, leaf])).values()]
   })
+
+/** The field at a path, of variants that of the one in `values`; undefined where there is none. */
+export function fieldAt(fields: Fields, values: unknown, path: readonly string[]): Field | undefined {
+  const [name, ...rest] = path
+  const part = Object.hasOwn(fields, name) ? fields[name] : undefined
+  if (part === undefined) return undefined
+  if (isField(part)) return rest.length === 0 ? part : undefined
+  const own = isObject(values) ? values[name] : undefined
+  if (!isVariants(part)) return fieldAt(part, own, rest)
+  if (rest.length === 1 && rest[0] === "name") return nameField(part)
+  const variant = isObject(own) && typeof own.name === "string" ? part.of[own.name] : undefined
+  return variant && rest.length > 0 ? fieldAt(variant, own, rest) : undefined
+}
 
 const nameField = ({ of, default: fallback, about, flag }: Variants): Field => {
   const names = Object.keys(of)
@@ -74,6 +87,7 @@ const nameField = ({ of, default: fallback, about, flag }: Variants): Field => {
     about,
     source: "",
     flag,
+    parse: (text) => text,
   }
 }
 
@@ -134,9 +148,7 @@ export function requireKnown(known: readonly string[], values: object, at: strin
   if (unknown === undefined) return
   const expected = known.length === 0 ? "nothing" : `one of ${known.join(", ")}`
   const where = at === "" ? "config" : at
-  throw new UnknownName(
-    `${where}: there is no ${JSON.stringify(unknown)}, expected ${expected}${hint(unknown, known)}`,
-  )
+  throw new UnknownName(`${where}: there is no ${JSON.stringify(unknown)}, expected ${expected}${hint(unknown, known)}`)
 }
 
 const hint = (typed: string, names: readonly string[]) => {

@@ -42,7 +42,7 @@ export function reportOf(
   const count = (ended: string) => trials.filter(({ result }) => result?.ended === ended).length
   const finished = trials.filter(({ result }) => result !== undefined).length
   const summary = [
-    `${finished} of ${trials.length} runs have a result: ${count("generalises")} met their goal, ${count("steps")} used all their steps, ${count("stopped")} were stopped early, ${count("failed")} failed.`,
+    `${finished} of ${trials.length} runs have a result: ${count("generalizes")} met their goal, ${count("steps")} used all their steps, ${count("stopped")} were stopped early, ${count("failed")} failed.`,
     `${ranked.filter((r) => r.exact === 1).length} of ${trials.length} answer all of ${info.samples} fresh examples of size ${last} right.`,
   ]
   const axes = Object.keys(trials[0]?.point ?? {})

@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto"
 import { isObject, UserError } from "../core/errors.ts"
 import { random } from "../core/rng.ts"
-import { nearest } from "../tasks/nearest.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
+import { withField } from "../training/settable.ts"
 
 export type Value = number | string | boolean | null
 
@@ -14,13 +14,13 @@ export type Value = number | string | boolean | null
 export type Axis =
   | {
       readonly name: string
-      /** The fields of the config that it sets, such as "rate.start". */
+      /** The fields of the config that it sets, such as "learningRate". */
       readonly fields: readonly string[]
       readonly values: readonly Value[]
     }
   | {
       readonly name: string
-      /** What each variant sets: { "no clip": { "clip": null } }. */
+      /** What each variant sets: { "no clip": { "clip.norm": null } }. */
       readonly variants: Readonly<Record<string, Settings>>
     }
 export type Settings = Readonly<Record<string, Value>>
@@ -32,6 +32,8 @@ export interface Space {
   readonly recipe?: boolean
   /** What all trials share. */
   readonly config: PartialConfig
+  /** More that they share, by the paths of fields: { "restart.enabled": false }. */
+  readonly set?: Settings
   readonly axes: readonly Axis[]
   /** Runs of each point of the grid. */
   readonly seeds: number
@@ -55,12 +57,10 @@ const settingsOf = (axis: Axis, value: Value): Settings =>
     ? axis.variants[String(value)]
     : Object.fromEntries(axis.fields.map((field) => [field, value] as const))
 
-const fieldsOf = (axis: Axis): readonly string[] =>
-  "variants" in axis ? Object.values(axis.variants).flatMap((settings) => Object.keys(settings)) : axis.fields
-
 /** All trials of a space, none twice. `base`: the config that the axes vary, already resolved. */
 export function trialsOf(space: Space, base: TrainConfig): Trial[] {
-  for (const axis of space.axes) for (const field of fieldsOf(axis)) requireField(axis, field, base)
+  for (const axis of space.axes)
+    for (const value of valuesOf(axis)) withSettings(base, settingsOf(axis, value), `axis ${axis.name}`) // wrong fields are told now
   let points: Record<string, Value>[] = [{}]
   for (const axis of space.axes)
     points = points.flatMap((point) => valuesOf(axis).map((value) => ({ ...point, [axis.name]: value })))
@@ -71,18 +71,15 @@ export function trialsOf(space: Space, base: TrainConfig): Trial[] {
 }
 
 function trialAt(space: Space, base: TrainConfig, point: Readonly<Record<string, Value>>, seed: number): Trial {
-  const draft = structuredClone({ ...base, seed }) as unknown as Record<string, unknown>
-  for (const axis of space.axes)
-    for (const [field, value] of Object.entries(settingsOf(axis, point[axis.name]))) put(draft, field.split("."), value)
-  const config = resolveConfig(draft as unknown as PartialConfig)
+  let varied: TrainConfig = { ...base, seed }
+  for (const axis of space.axes) varied = withSettings(varied, settingsOf(axis, point[axis.name]), `axis ${axis.name}`)
+  const config = resolveConfig(varied)
   return { id: createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16), point, config }
 }
 
-function put(draft: Record<string, unknown>, path: readonly string[], value: Value): void {
-  const [key, ...rest] = path
-  if (rest.length === 0) draft[key] = value
-  else put(draft[key] as Record<string, unknown>, rest, value)
-}
+/** A config with these fields set, by their paths. `from` begins an error. */
+export const withSettings = (config: TrainConfig, settings: Settings, from: string): TrainConfig =>
+  Object.entries(settings).reduce((out, [path, value]) => withField(out, path, value, `${from}, ${path}`), config)
 
 function shuffled<T>(items: readonly T[]): T[] {
   const out = [...items]
@@ -94,23 +91,9 @@ function shuffled<T>(items: readonly T[]): T[] {
   return out
 }
 
+const isSettings = (x: unknown): x is Settings => isObject(x) && Object.values(x).every(isValue)
 const isValue = (x: unknown): x is Value => x === null || ["number", "string", "boolean"].includes(typeof x)
 const list = (x: unknown, holds: (item: unknown) => boolean) => Array.isArray(x) && x.length > 0 && x.every(holds)
-
-function requireField(axis: Axis, field: string, base: TrainConfig): void {
-  const names = leaves(base)
-  if (names.includes(field)) return
-  const near = nearest(field, names)
-  const hint = near === undefined ? "such as rate.start" : `did you mean ${near}?`
-  throw new UserError(
-    `axis ${axis.name}: got the field ${JSON.stringify(field)}, expected a field of the config, ${hint}`,
-  )
-}
-
-const leaves = (config: object, prefix = ""): string[] =>
-  Object.entries(config).flatMap(([key, value]) =>
-    isObject(value) ? leaves(value, `${prefix}${key}.`) : [`${prefix}${key}`],
-  )
 
 /** A space out of a JSON file, checked; a UserError sentence names what is wrong. */
 export function parseSpace(file: string, text: string): Space {
@@ -125,13 +108,14 @@ export function parseSpace(file: string, text: string): Space {
     )
   }
   if (!isObject(value)) throw wrong("a sweep", value, "an object with name, config and axes")
-  const { name, about = "", recipe = false, config = {}, axes = [], seeds = 1, ...more } = value
-  for (const key of Object.keys(more)) throw wrong("the field", key, "name, about, recipe, config, axes or seeds")
+  const { name, about = "", recipe = false, config = {}, set = {}, axes = [], seeds = 1, ...more } = value
+  for (const key of Object.keys(more)) throw wrong("the field", key, "name, about, recipe, config, set, axes or seeds")
   if (typeof name !== "string" || !/^[\w.-]{1,60}$/u.test(name))
     throw wrong("the name", name, "letters, digits, - and _")
   if (typeof about !== "string") throw wrong("about", about, "a sentence")
   if (typeof recipe !== "boolean") throw wrong("recipe", recipe, "true or false")
   if (!isObject(config)) throw wrong("config", config, "an object with fields of a run's config")
+  if (!isSettings(set)) throw wrong("set", set, 'fields with values, such as { "restart.enabled": false }')
   if (typeof seeds !== "number" || !Number.isInteger(seeds) || seeds < 1)
     throw wrong("seeds", seeds, "a whole number of at least 1")
   if (!Array.isArray(axes)) throw wrong("axes", axes, "a list of { name, fields, values } or { name, variants }")
@@ -145,13 +129,13 @@ export function parseSpace(file: string, text: string): Space {
         throw wrong(
           `axis ${name} with the variants`,
           variants,
-          'names with settings, such as { "no clip": { "clip": null } }',
+          'names with settings, such as { "no clip": { "clip.norm": null } }',
         )
       continue
     }
     if (!list(fields, (f) => typeof f === "string"))
-      throw wrong(`axis ${name} with the fields`, fields, 'a list such as ["rate.start"]')
+      throw wrong(`axis ${name} with the fields`, fields, 'a list such as ["learningRate"]')
     if (!list(values, isValue)) throw wrong(`axis ${name} with the values`, values, "a list of numbers or words")
   }
-  return { name, about, recipe, config: config as PartialConfig, axes: axes as unknown as Axis[], seeds }
+  return { name, about, recipe, config, set, axes: axes as Axis[], seeds }
 }

@@ -6,17 +6,17 @@
 import fs from "node:fs"
 import { join } from "node:path"
 import { UserError } from "../core/errors.ts"
+import type { EvaluationRow } from "../inference/predictor.ts"
 import { codeOf, nodeDisk, orDiskError, removeLeftovers, writeAtomically } from "../runs/disk.ts"
 import { exactJson, parseJsonObject } from "../runs/json.ts"
 import { lockRun } from "../runs/lock.ts"
-import type { EvaluationRow } from "../runs/model.ts"
 import type { TrainConfig } from "../training/config.ts"
 import type { Report, TrialState } from "./scheduler.ts"
 import type { Trial, Value } from "./space.ts"
 
 export interface Result extends Report {
   /** Why it ended: its steps were done, it generalised, others were better (a scheduler stopped it), or it failed. */
-  readonly ended: "steps" | "generalises" | "stopped" | "failed"
+  readonly ended: "steps" | "generalizes" | "stopped" | "failed"
   /** How often it is right on fresh examples, by size; none if it was stopped or failed. */
   readonly evaluation: readonly EvaluationRow[]
   /** Why it failed. */

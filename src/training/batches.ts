@@ -2,8 +2,8 @@
 
 import type { Block } from "../backends/backend.ts"
 import { type Random, random, Stream } from "../core/rng.ts"
+import { type AnyExample, blocksOf, type Encoding } from "../encoding/encoding.ts"
 import type { Sizes } from "./config.ts"
-import { type AnyExample, blocksOf, type Encoding } from "./encoding.ts"
 
 /** Examples of one group, with the blocks that carry them. */
 export interface Group<E extends AnyExample = AnyExample> {
@@ -22,6 +22,9 @@ export interface Draw {
   /** An input of this size that is to be asked again, if there is one. */
   again(size: number, random: Random): Uint8Array | undefined
 }
+
+/** Random examples only. */
+export const plainDraw: Draw = { hardShare: 0, again: () => undefined }
 
 export interface Source extends Draw {
   readonly sizes: Sizes

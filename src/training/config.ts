@@ -2,9 +2,9 @@
 // come from `configFields` and from the fields of models, optimizers, schedules and techniques.
 
 import * as v from "valibot"
-import { isObject } from "../core/errors.ts"
+import { isObject, UserError } from "../core/errors.ts"
 import { checkModel, type ModelConfig, type ModelName, modelFamily, modelVariants } from "../models/index.ts"
-import { choice, custom, name, number, orNull, share, whole } from "../schema/field.ts"
+import { choice, custom, name, number, orNull, parseValue, share, whole } from "../schema/field.ts"
 import {
   check,
   defaultsOf,
@@ -38,6 +38,12 @@ const sizeGroups: Sizes = [
   [13, 16],
   [17, 20],
 ]
+/** "1-3,4-8,9-20" as ranges; a single size is a range too. JSON is read as it is. */
+function parseSizes(text: string): unknown {
+  const parts = text.split(",").map((part) => /^\s*(\d+)(?:-(\d+))?\s*$/u.exec(part))
+  if (parts.some((match) => match === null)) return parseValue(text)
+  return parts.map((match) => [Number(match?.[1]), Number(match?.[2] ?? match?.[1])])
+}
 export type Sizes = readonly (readonly [number, number])[]
 
 const optimizer: Variants<ReturnType<typeof fieldsOf<typeof optimizers>>> = {
@@ -53,30 +59,45 @@ export const configFields = {
   task: {
     name: name("add", "What is learned; several tasks together: copy,reverse."),
     base: whole(2, "Base of the digits, or number of different symbols.", { min: 2 }, { flag: "--base <n>" }),
-    output: choice(["padded", "stripped"], "padded", "How an answer fills its places: leading zeros, or PAD behind it.", {
-      flag: "--output <form>",
-      source: "KS16 §3: stripped",
-    }),
+    output: choice(
+      ["padded", "stripped"],
+      "padded",
+      "How an answer fills its places: leading zeros, or PAD behind it.",
+      {
+        flag: "--output <form>",
+        source: "KS16 §3: stripped",
+      },
+    ),
   },
   model: modelVariants,
   seed: whole(1, "Seed of all random numbers.", { min: 0, max: 2 ** 31 - 1 }, { flag: "--seed <n>" }),
   steps: orNull(
-    whole(1000, "Steps at most, from the beginning of the run; null: until the goal is met.", { min: 1 }, {
-      flag: "--steps <n>",
-    }),
+    whole(
+      1000,
+      "Steps at most, from the beginning of the run; null: until the goal is met.",
+      { min: 1 },
+      {
+        flag: "--steps <n>",
+      },
+    ),
     null,
   ),
   sizes: custom<Sizes>(
     v.pipe(v.array(v.tuple([v.number(), v.number()])), v.minLength(1)),
-    "rising [from, to] sizes",
+    "rising ranges of sizes, such as 1-3,4-8,9-20",
     sizeGroups,
     "Groups of sizes, shortest first; each step takes one size of every group that has joined.",
-    { flag: "--sizes <ranges>", source: "ours, after DNGPU's bins" },
+    { flag: "--train-sizes <ranges>", source: "ours, after DNGPU's bins", parse: parseSizes },
   ),
-  batchSize: whole(16, "Examples of each group in a step; multiples of 16 waste nothing.", { min: 1 }, {
-    flag: "--batch-size <n>",
-    source: "ours",
-  }),
+  batchSize: whole(
+    16,
+    "Examples of each group in a step; multiples of 16 waste nothing.",
+    { min: 1 },
+    {
+      flag: "--batch-size <n>",
+      source: "ours",
+    },
+  ),
   curriculum: {
     form: choice(["groups", "sizes"], "groups", "Several groups of sizes at once, or one size a step.", {
       source: "sizes: KS16 §3",
@@ -85,34 +106,61 @@ export const configFields = {
     measure: choice(["symbol", "exact"], "symbol", "Accuracy of symbols, or of whole answers.", {
       source: "exact: KS16 §3",
     }),
-    every: whole(200, "Form sizes: steps over which the accuracy is measured.", { min: 1 }, { source: "neural_gpu code" }),
+    every: whole(
+      200,
+      "Form sizes: steps over which the accuracy is measured.",
+      { min: 1 },
+      { source: "neural_gpu code" },
+    ),
     mixing: choice(["paper", "code", "none"], "paper", "Form sizes: which other sizes are mixed in.", {
       source: "KS16 §3, neural_gpu code",
     }),
   },
   optimizer,
   learningRate: orNull(
-    number(0.01, "Learning rate at the beginning; null: the model's own, for a Neural GPU 0.48 / maps.", {
-      above: 0,
-      below: 10,
-    }, { flag: "--learning-rate <x>", source: "DNGPU, code: 0.01 · 48 / maps" }),
+    number(
+      0.01,
+      "Learning rate at the beginning; null: the model's own, for a Neural GPU 0.48 / maps.",
+      {
+        above: 0,
+        below: 10,
+      },
+      { flag: "--learning-rate <x>", source: "DNGPU, code: 0.01 · 48 / maps" },
+    ),
     null,
   ),
   learned: {
     every: whole(25, "Steps between checks whether the trained sizes are learned.", { min: 1 }, { source: "ours" }),
-    exact: share(1, "Share of fresh examples of the longest size that must be right, twice in a row.", { source: "ours" }),
+    exact: share(1, "Share of fresh examples of the longest size that must be right, twice in a row.", {
+      source: "ours",
+    }),
   },
   goal: {
-    size: whole(200, "Size at which generalization is measured; never trained on.", { min: 1 }, {
-      flag: "--goal-size <n>",
-    }),
-    samples: whole(64, "Fresh random examples of that size; all hard ones must be right as well.", { min: 1 }, {
-      flag: "--goal-samples <n>",
-    }),
+    size: whole(
+      200,
+      "Size at which generalization is measured; never trained on.",
+      { min: 1 },
+      {
+        flag: "--goal-size <n>",
+      },
+    ),
+    samples: whole(
+      64,
+      "Fresh random examples of that size; all hard ones must be right as well.",
+      { min: 1 },
+      {
+        flag: "--goal-samples <n>",
+      },
+    ),
     bits: orNull(
-      number(0.01, "Tasks on vectors: bits below which the mean cross-entropy of an answer must be.", { above: 0 }, {
-        source: "NTM §4.1: near zero",
-      }),
+      number(
+        0.01,
+        "Tasks on vectors: bits below which the mean cross-entropy of an answer must be.",
+        { above: 0 },
+        {
+          source: "NTM §4.1: near zero",
+        },
+      ),
       null,
     ),
     times: whole(3, "Times in a row that all must be right.", { min: 1 }, { flag: "--goal-times <n>" }),
@@ -145,6 +193,7 @@ const topLevel = [...Object.keys(configFields), "phases"]
 /** A whole config from what is given, checked. Throws a UserError that names the field. */
 export function resolveConfig(given: PartialConfig): TrainConfig {
   if (!isObject(given)) throw refused("config", given, "an object")
+  if ("settle" in given) throw new UserError("the config is of version 0.1: train anew, or use that version")
   requireKnown(topLevel, given, "")
   const { phases, ...own } = given
   if (phases !== undefined && !(Array.isArray(phases) && phases.length > 0 && phases.every(isObject)))
@@ -209,11 +258,17 @@ function checkConfig(config: TrainConfig, found: FoundTask): void {
 
 function checkSizes({ sizes, goal }: Fixed, { kind, minSize }: FoundTask): void {
   const isSize = (x: number) => Number.isSafeInteger(x) && x >= minSize
-  const rising = sizes.every(([from, to], i) => isSize(from) && isSize(to) && to >= from && (i === 0 || from > sizes[i - 1][1]))
-  if (!rising) throw refused("sizes", sizes, `rising [from, to] sizes of at least ${minSize}`)
-  for (const [path, size] of [["goal.size", goal.size], ["goal.confirm.size", goal.confirm?.size ?? minSize]] as const)
+  const rising = sizes.every(
+    ([from, to], i) => isSize(from) && isSize(to) && to >= from && (i === 0 || from > sizes[i - 1][1]),
+  )
+  if (!rising) throw refused("sizes", sizes, `rising ranges of sizes of at least ${minSize}, such as [[1, 3], [4, 8]]`)
+  for (const [path, size] of [
+    ["goal.size", goal.size],
+    ["goal.confirm.size", goal.confirm?.size ?? minSize],
+  ] as const)
     if (!isSize(size)) throw refused(path, size, `a whole number of at least ${minSize}`)
-  if (goal.bits !== null && kind !== "vectors") throw refused("goal.bits", goal.bits, "null: only tasks on vectors have it")
+  if (goal.bits !== null && kind !== "vectors")
+    throw refused("goal.bits", goal.bits, "null: only tasks on vectors have it")
 }
 
 /** Refuses techniques that the model or the task does not have. */

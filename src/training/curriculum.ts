@@ -3,8 +3,8 @@
 // "sizes": one size a step, one more when it is learned, and now and then any other [KS16 §3].
 
 import { type Random, random, Stream } from "../core/rng.ts"
+import type { Score } from "../encoding/encoding.ts"
 import type { Sizes, TrainConfig } from "./config.ts"
-import type { Score } from "./encoding.ts"
 
 export type CurriculumConfig = TrainConfig["curriculum"]
 
@@ -36,7 +36,13 @@ export const sizeOfStage = ({ form }: Pick<CurriculumConfig, "form">, sizes: Siz
   form === "groups" ? sizes[stage - 1][1] : first(sizes) + stage - 1
 
 /** The sizes [from, to] of each group of a step. `words` name the run's random numbers. */
-export function sizesOfStep(config: CurriculumConfig, sizes: Sizes, stage: number, step: number, ...words: number[]): Sizes {
+export function sizesOfStep(
+  config: CurriculumConfig,
+  sizes: Sizes,
+  stage: number,
+  step: number,
+  ...words: number[]
+): Sizes {
   if (config.form === "groups") return sizes.slice(0, stage)
   const present = sizeOfStage(config, sizes, stage)
   const most = sizes.find(([, to]) => present <= to)?.[1] ?? longest(sizes)

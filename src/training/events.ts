@@ -1,5 +1,7 @@
 // What training says, and the state that it goes on from. The command line, the page and the tests all consume these.
 
+import type { Wave } from "../inference/evaluate.ts"
+import type { Predictor } from "../inference/predictor.ts"
 import type { CurriculumState } from "./curriculum.ts"
 
 /** Everything a run needs to go on bit for bit. */
@@ -86,15 +88,10 @@ export interface EvaluationEvent {
   readonly bound?: number
 }
 
-/** A measurement is going on: so many of its examples are done. */
-export interface CheckingEvent {
+/** A measurement is going on: told before each of its waves, since those of large sizes take long. */
+export interface CheckingEvent extends Wave {
   readonly type: "checking"
   readonly step: number
-  readonly size: number
-  /** Symbols, or vectors, of an example of this size. */
-  readonly length: number
-  readonly done: number
-  readonly of: number
 }
 
 /** What a technique did that people should know. */
@@ -112,6 +109,8 @@ export type TrainEvent =
       readonly seed: number
       readonly parameters: number
       readonly device: string
+      /** Asks the model between two events. The trainer gives it weights for its own checks, so set those that are meant. */
+      predictor(): Predictor
     }
   | StepEvent
   | EvaluationEvent

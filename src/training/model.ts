@@ -1,26 +1,30 @@
-// A model compiled twice for a backend: with its gradient for training, and without for answering.
+// A model while it learns: its program with the gradient, and a predictor that answers with whatever weights it is given.
 
 import type { Backend, Program } from "../backends/backend.ts"
 import { layoutOf } from "../backends/layout.ts"
-import { UserError } from "../core/errors.ts"
 import { type Plan, plan } from "../core/plan.ts"
-import { type BuildOptions, type ModelConfig, modelFamily, type Signature } from "../models/index.ts"
-import { answering, plainTraining } from "../models/model.ts"
+import { encodingOf } from "../encoding/encoding.ts"
+import type { Trained } from "../inference/member.ts"
+import { createPredictor, type Predictor } from "../inference/predictor.ts"
+import { namedWeights } from "../inference/weights.ts"
+import { type BuildOptions, buildModel, type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
+import { plainTraining } from "../models/model.ts"
 import type { TrainConfig } from "./config.ts"
 import { allTechniques, optionsOf } from "./phases.ts"
 
 export interface Model {
   readonly train: Program
-  readonly eval: Program
+  /** Has zeros for weights until it is given others. */
+  readonly predictor: Predictor
   /** Numbers that are trained. */
   readonly trainable: number
-  /** The same parameters with the settings of evaluation. */
-  evalShared(shared: Float32Array): Float32Array
   dispose(): Promise<void>
 }
 
-/** Bytes that one worker's scratch may take; above, backward stores the carries only and computes contractions again: a third more
- *  arithmetic for a quarter of the memory. Below WebAssembly's 4 GiB a worker, with room for two workers in 4 GiB of RAM. */
+/**
+ * Bytes that one worker's scratch may take. Above, backward stores the carries only and computes contractions again: a third
+ * more arithmetic for a quarter of the memory. Below WebAssembly's 4 GiB a worker, with room for two workers in 4 GiB of RAM.
+ */
 export const STORE_LIMIT_BYTES = 1.5e9
 
 export interface CompileOptions extends Partial<Omit<BuildOptions, "training">> {
@@ -35,22 +39,12 @@ export const graphOf = ({ phases }: TrainConfig): Partial<BuildOptions> =>
     ...phases.flatMap((phase) => allTechniques.map((technique) => technique.graph(optionsOf(phase, technique.name)))),
   )
 
-const build = ({ name, ...options }: ModelConfig, signature: Signature, how: BuildOptions) =>
-  modelFamily(name).build(options, signature, how)
-
-/** Steps that a model's scan may take beyond those that an example's length asks for. */
-export const extraSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).extraSteps(options)
-
-/** Steps that a model's scan takes for an example of `length` places, at most. */
-export const scanSteps = (model: ModelConfig, signature: Signature, length: number): number =>
-  modelFamily(model.name).steps(signature, length) + extraSteps(model)
-
 export function planTraining(
   model: ModelConfig,
   signature: Signature,
   { longest = 0, ...techniques }: CompileOptions = {},
 ): Plan {
-  const { graph, outputs } = build(model, signature, { ...plainTraining, ...techniques })
+  const { graph, outputs } = buildModel(model, signature, { ...plainTraining, ...techniques })
   const { logits, error, cost, loss } = outputs
   const make = (memory: "store" | "recompute") => plan(graph, { outputs: { logits, error, cost }, loss, memory })
   const storing = make("store")
@@ -58,51 +52,23 @@ export function planTraining(
   return 4 * arenaSize <= STORE_LIMIT_BYTES ? storing : make("recompute")
 }
 
-export function planEvaluation(model: ModelConfig, signature: Signature): Plan {
-  const { graph, outputs } = build(model, signature, answering)
-  return plan(graph, { outputs: { logits: outputs.logits } })
-}
-
-/** Weights by parameter name, as a model's file has them. */
-export type Weights = ReadonlyMap<string, { readonly data: ArrayLike<number | bigint> }>
-
-/** A plan's array of shared tensors with these weights in it, and its settings as they begin; `from` names the weights in an error. */
-export function sharedOf({ shared, sharedSize }: Plan, weights: Weights, from: string): Float32Array {
-  const out = new Float32Array(sharedSize)
-  for (const { name, offset, size, trainable, init } of shared) {
-    const data = weights.get(name)?.data
-    if (trainable && !(data instanceof Float32Array && data.length === size))
-      throw new UserError(`${from} does not hold the weights ${name} that its config asks for; it is damaged`)
-    if (trainable) out.set(data as Float32Array, offset)
-    else if ("constant" in init) out.fill(init.constant, offset, offset + size)
-  }
-  return out
-}
-
+/** Compiles a model for training and for answering. */
 export async function compileModel(
-  config: ModelConfig,
-  signature: Signature,
+  config: Trained["config"],
   backend: Backend,
-  compile: CompileOptions = {},
+  options: CompileOptions = {},
 ): Promise<Model> {
-  const [train, evaluation] = await Promise.all([
-    backend.compile(planTraining(config, signature, compile)),
-    backend.compile(planEvaluation(config, signature)),
-  ])
-  const { trainableSize } = train.plan
-  const own = new Float32Array(evaluation.plan.sharedSize)
-  for (const t of evaluation.plan.shared)
-    if ("constant" in t.init) own.fill(t.init.constant, t.offset, t.offset + t.size)
+  const planned = planTraining(config.model, encodingOf(config.task, config.model).signature, options)
+  const weights = namedWeights(planned, new Float32Array(planned.trainableSize))
+  // what does not fit ends a check with the device's own error
+  const predictor = createPredictor([{ path: "the run", config, weights }], backend, Number.POSITIVE_INFINITY)
+  const [train] = await Promise.all([backend.compile(planned), predictor.ready()])
   return {
     train,
-    eval: evaluation,
-    trainable: trainableSize,
-    evalShared(values) {
-      own.set(values.subarray(0, trainableSize))
-      return own
-    },
+    predictor,
+    trainable: train.plan.trainableSize,
     dispose: async () => {
-      await Promise.all([train.dispose(), evaluation.dispose()])
+      await Promise.all([train.dispose(), predictor.dispose()])
     },
   }
 }

@@ -2,7 +2,15 @@
 
 import * as v from "valibot"
 import { custom } from "../schema/field.ts"
-import { check, defaultsOf, type Fields, merged, type PartialValues, type ValuesOf, type Variants } from "../schema/fields.ts"
+import {
+  check,
+  defaultsOf,
+  type Fields,
+  merged,
+  type PartialValues,
+  type ValuesOf,
+  type Variants,
+} from "../schema/fields.ts"
 import { schedules } from "./schedules/index.ts"
 import type { Technique } from "./technique.ts"
 import { techniques } from "./techniques/index.ts"
@@ -60,7 +68,8 @@ export function resolvePhases(given: readonly PartialPhase[], base: Phase): Phas
 /** Refuses a phase that cannot be. `path`: where it stands in the config. */
 export function checkPhase(phase: unknown, path: string): asserts phase is Phase {
   check(phaseFields, phase, path)
-  for (const technique of allTechniques) technique.check(optionsOf(phase as Phase, technique.name), `${path}.${technique.name}`)
+  for (const technique of allTechniques)
+    technique.check(optionsOf(phase as Phase, technique.name), `${path}.${technique.name}`)
 }
 
 /** A technique's options in a phase. */

@@ -3,13 +3,14 @@
 
 import type { Resident } from "../backends/resident.ts"
 import type { Keys } from "../core/rng.ts"
+import type { Encoding, Score } from "../encoding/encoding.ts"
+import type { Predictor } from "../inference/predictor.ts"
 import type { BuildOptions, GraphTechnique } from "../models/index.ts"
 import type { SettingName } from "../models/settings.ts"
 import type { Copies, UpdateBuilder } from "../plan/update.ts"
 import type { Fields } from "../schema/fields.ts"
 import type { Draw, Group } from "./batches.ts"
 import type { TrainConfig } from "./config.ts"
-import type { Ask, Encoding, Score } from "./encoding.ts"
 import type { TechniqueEvent, TrainState } from "./events.ts"
 import type { Mutable } from "./mutable.ts"
 import type { Phase } from "./phases.ts"
@@ -47,8 +48,8 @@ export interface RunView {
   readonly stages: number
   /** The learning rate at the beginning. */
   readonly startRate: number
-  /** Answers without dropout and noise, by these weights. */
-  ask(weights: Float32Array): Ask
+  /** Answers without dropout and noise, by the weights that it is given. */
+  readonly predictor: Predictor
 }
 
 /** What a hook is called with: the phase's options, the technique's own state, and the run. */

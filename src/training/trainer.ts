@@ -5,13 +5,13 @@ import type { Backend } from "../backends/backend.ts"
 import type { Arrays, Resident } from "../backends/resident.ts"
 import { initialValues } from "../core/params.ts"
 import { hash, Stream } from "../core/rng.ts"
+import { addScores, bitsOf, type Encoding, encodingOf, noScore } from "../encoding/encoding.ts"
+import type { Predictor } from "../inference/predictor.ts"
 import type { SettingName } from "../models/settings.ts"
 import { type Copies, WEIGHTS } from "../plan/update.ts"
-import { type Draw as Drawing, drawGroups, type Group } from "./batches.ts"
+import { drawGroups, type Group, plainDraw } from "./batches.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
 import { advanced, beginCurriculum, sizeOfStage, sizesOfStep, stagesOf } from "./curriculum.ts"
-import { addScores, bitsOf, type Encoding, encodingOf, noScore } from "./encoding.ts"
-import { asker } from "./evaluate.ts"
 import { type Snapshot, type StepEvent, type TrainEvent, TrainingFailed, type TrainState } from "./events.ts"
 import { goalMeasurements, isMet, LEARNED_SAMPLES, learnedAfter, type Measure, measureGoal } from "./goal.ts"
 import { measure } from "./measure.ts"
@@ -34,7 +34,7 @@ const ROLLBACK_EVERY = 50
 /** Trains until the goal is met or `config.steps` are done. Pass a snapshot to go on from it. */
 export async function* train(config: TrainConfig, backend: Backend, from?: Snapshot): AsyncGenerator<TrainEvent> {
   const encoding = encodingOf(config.task, config.model)
-  const model = await compileModel(config.model, encoding.signature, backend, {
+  const model = await compileModel(config, backend, {
     ...graphOf(config),
     longest: encoding.length(longestSize(config)),
   })
@@ -46,7 +46,14 @@ export async function* train(config: TrainConfig, backend: Backend, from?: Snaps
     if (from) trainer.restore(from)
     trainer.good = await trainer.take()()
     const { step, seed } = trainer.state
-    yield { type: "start", step, seed, parameters: model.trainable, device: backend.name }
+    yield {
+      type: "start",
+      step,
+      seed,
+      parameters: model.trainable,
+      device: backend.name,
+      predictor: () => model.predictor,
+    }
     yield* trainer.run()
   } finally {
     await arrays?.dispose()
@@ -119,9 +126,8 @@ class Trainer implements RunView {
     return this.config.phases[this.state.phase.index]
   }
 
-  ask(weights: Float32Array) {
-    const { model, encoding } = this
-    return asker({ program: model.eval, shared: model.evalShared(weights), encoding })
+  get predictor(): Predictor {
+    return this.model.predictor
   }
 
   /** Calls every technique with the phase's options and its own state. */
@@ -239,10 +245,9 @@ class Trainer implements RunView {
 
   /** Measures by the average of the weights. */
   async measuring(): Promise<Measure> {
-    const { config, encoding, model, state } = this
-    const shared = model.evalShared(await this.arrays.read(EMA))
-    const { step, seed } = state
-    return (wanted) => measure({ config, encoding, program: model.eval, shared, step, seed }, wanted)
+    const { config, predictor, state } = this
+    predictor.setWeights(await this.arrays.read(EMA))
+    return (wanted) => measure({ config, predictor, state }, wanted)
   }
 
   /** Goes on to the phase that is due. */
@@ -281,8 +286,7 @@ class Trainer implements RunView {
     const { config, state, encoding } = this
     const words = [state.seed, state.rollbacks]
     const sizes = sizesOfStep(config.curriculum, config.sizes, state.curriculum.stage, state.step, ...words)
-    const draw: Drawing = { hardShare: 0, again: () => undefined }
-    const changed = Object.assign(draw, ...this.each((technique, hook) => technique.draw(hook)))
+    const changed = Object.assign({}, plainDraw, ...this.each((technique, hook) => technique.draw(hook)))
     return drawGroups(encoding, { sizes, batchSize: config.batchSize, ...changed }, state.step, words)
   }
 

@@ -1,11 +1,11 @@
 // The update of a run: the parts of all its techniques and of its optimizer, one after the other.
 
 import type { Expr } from "../core/expr.ts"
-import { type Copies, GRADIENT, type Update, UpdateBuilder, WEIGHTS } from "../plan/update.ts"
 import { modelFamily } from "../models/index.ts"
+import { type Copies, GRADIENT, type Update, UpdateBuilder, WEIGHTS } from "../plan/update.ts"
 import type { TrainConfig } from "./config.ts"
-import type { Optimizer } from "./optimizers/optimizer.ts"
 import { optimizers } from "./optimizers/index.ts"
+import type { Optimizer } from "./optimizers/optimizer.ts"
 import { allTechniques, optionsOf } from "./phases.ts"
 import type { Technique } from "./technique.ts"
 import { updateOrder } from "./technique.ts"

@@ -146,9 +146,14 @@ test("the library trains, and loads what the command line trained", async () => 
 
   const model = await load(join(cwd, "r"), backend)
   expect(model.task.name).toBe("add")
-  expect(await model.answer("101+11")).toMatchObject({ question: "101+011", expected: "1000" })
+  expect(await model.predict("101+11")).toMatchObject({ question: "101+011", expected: "1000" })
   expect(await model.evaluate(20, { samples: 33 })).toMatchObject({ size: 20, samples: 33, structured: false })
   // as many structured examples as there are, whatever is asked for
   expect((await model.evaluate(9, { samples: 1, structured: true })).samples).toBeGreaterThan(33)
   await model.dispose()
+})
+
+test("what cannot be loaded rejects the promise, so that .catch() hears of it", async () => {
+  const backend = createBackend("wasm", { workers: 1 })
+  await expect(load("nosuch", backend).catch((error: Error) => error.message)).resolves.toMatch(/got "nosuch"/)
 })

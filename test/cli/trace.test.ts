@@ -1,7 +1,9 @@
 // `trace` as a user types it.
 
+import { execSync } from "node:child_process"
 import fs from "node:fs"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { expect, test } from "vitest"
 import { newFolder } from "../runs/folders.ts"
 import { jsonLines, run, single } from "./program.ts"
@@ -24,6 +26,15 @@ test("tells the answer as it forms, draws it, and gives every number", async () 
   expect(steps).toHaveLength(10)
   expect(steps[9].state).toHaveLength(9 * 24)
   expect(Object.keys(steps[9])).toEqual(["step", ...(about.tensors as { name: string }[]).map((t) => t.name)])
+})
+
+test("a slow reader gets all of it", () => {
+  const bin = fileURLToPath(new URL("../../bin/neural-gpu.mjs", import.meta.url))
+  const traced = `"${process.execPath}" "${bin}" trace add 1011101101+1100110011 --json --device wasm --workers 1`
+  const lines = execSync(`${traced} | (sleep 2; cat)`, { encoding: "utf8" }).trimEnd().split("\n")
+  const { steps } = JSON.parse(lines[0])
+  expect(lines).toHaveLength(steps + 2)
+  expect(JSON.parse(lines[lines.length - 1]).step).toBe(steps)
 })
 
 test("of a task on vectors: a random example of a size, every weighting, and a picture", async () => {

@@ -4,11 +4,13 @@ import { expect, test } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { initialValues } from "../../src/core/params.ts"
 import { random } from "../../src/core/rng.ts"
+import { blocksOf, encodingOf } from "../../src/encoding/encoding.ts"
+import { symbolEncoding } from "../../src/encoding/symbols.ts"
+import { planEvaluation } from "../../src/inference/member.ts"
 import { createTask, taskFamilies } from "../../src/tasks/index.ts"
 import { drawGroups } from "../../src/training/batches.ts"
 import { resolveConfig } from "../../src/training/config.ts"
-import { blocksOf, encodingOf } from "../../src/training/encoding.ts"
-import { planEvaluation, planTraining } from "../../src/training/model.ts"
+import { planTraining } from "../../src/training/model.ts"
 import {
   createOptimizer,
   newMemory,
@@ -16,7 +18,6 @@ import {
   optimizers,
   stepper,
 } from "../../src/training/optimizers/index.ts"
-import { symbolEncoding } from "../../src/training/symbols.ts"
 import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
 import { addNoise, gradientNoise } from "../../src/training/techniques/gradient-noise.ts"
 import { hardest, remember, replayDefaults, replayed, type Wrong } from "../../src/training/techniques/replay.ts"

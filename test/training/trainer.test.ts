@@ -4,11 +4,11 @@ import { describe, expect, test } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { random } from "../../src/core/rng.ts"
+import { type AnyExample, encodingOf } from "../../src/encoding/encoding.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
-import { type AnyExample, encodingOf } from "../../src/training/encoding.ts"
-import { asker } from "../../src/training/evaluate.ts"
 import { type Snapshot, TrainingFailed } from "../../src/training/events.ts"
 import { compileModel } from "../../src/training/model.ts"
+import { train } from "../../src/training/trainer.ts"
 import { collect, of } from "./runs.ts"
 
 const small: PartialConfig = {
@@ -206,12 +206,13 @@ test("a search keeps what the model is least sure of as it answers, hardest firs
 
   const config = resolveConfig(given)
   const encoding = encodingOf(config.task, config.model)
-  const model = await compileModel(config.model, encoding.signature, wasm(1))
+  const model = await compileModel(config, wasm(1))
   const weights = new Float32Array(model.trainable)
   for (const { name, offset, trainable } of model.train.plan.shared)
     if (trainable) weights.set(tensors.get(name)?.data as Float32Array, offset)
-  const ask = asker({ program: model.eval, shared: model.evalShared(weights), encoding })
-  const errors = async (examples: readonly AnyExample[]) => encoding.worst(examples, await ask(examples, 0))
+  model.predictor.setWeights(weights)
+  const errors = async (examples: readonly AnyExample[]) =>
+    encoding.worst(examples, await model.predictor.logits(4, examples))
   const kept = await errors(state.found[4].map((input) => encoding.asked(Uint8Array.from(input))))
   const others = await errors(Array.from({ length: 200 }, (_, i) => encoding.hard(4, random(i))))
   await model.dispose()
@@ -250,4 +251,30 @@ test("what settles lets its learning rate fall, down to its floor", async () => 
   const after = [...snapshots.values()].filter((s) => s.step >= since).map((s) => s.state.rate / start)
   expect(after.slice(0, 4)).toEqual([1, 0.5, 0.25, 0.125])
   expect(after.slice(4).every((share) => Math.abs(share - 0.1) < 1e-9)).toBe(true)
+})
+
+test("a check says before each of its waves how far it is; whoever leaves there goes on from the step before", async () => {
+  const given = {
+    ...small,
+    goal: { size: 12, samples: 40, times: 3, every: 2, bits: 9, confirm: null },
+    task: { name: "copy-vectors" },
+    model: { name: "lstm", units: 6 },
+    replay: { share: 0 },
+    batch: { groups: [[3, 4]] },
+    curriculum: { threshold: 0 },
+    keep: 1,
+    steps: 8,
+  } as const
+  const { events, snapshots } = await collect(given)
+  const waves = of(events, "checking").filter(({ size }) => size === 8)
+  expect(waves[0]).toMatchObject({ done: 0, of: 32 })
+  expect(of(events, "checking").every(({ done, of }) => done < of)).toBe(true)
+
+  const before = new Map<number, Snapshot>()
+  for await (const event of train(resolveConfig(given), wasm(1))) {
+    if (event.type === "step") before.set(event.step, await event.snapshot())
+    if (event.type === "checking" && event.step === waves[0].step) break
+  }
+  const from = before.get(waves[0].step - 1) as Snapshot
+  expect((await collect(given, from)).snapshots.get(8)).toEqual(snapshots.get(8))
 })

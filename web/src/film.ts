@@ -1,9 +1,10 @@
 // One film: a question, its frames as they come from the worker, where the viewer stands, and what was damaged. Lessons have their own.
 
 import { computed, effect, signal } from "@preact/signals"
-import type { Frame } from "../../src/training/trace.ts"
+import type { Role } from "../../src/core/role.ts"
+import type { Frame, TracedTensor } from "../../src/inference/trace.ts"
 import { trace } from "./engine/client.ts"
-import type { LoadedModel, TracedTensor } from "./engine/messages.ts"
+import type { LoadedModel } from "./engine/messages.ts"
 import { ask, type Notation, taskOf } from "./questions.ts"
 
 export type View = "grid" | "one" | "three"
@@ -24,12 +25,13 @@ export interface CellAt {
   readonly m: number
 }
 
-/** What is looked at first: the memory of a Neural GPU, where a Turing machine's head reads or an answer looks back, a net's stacks. */
+/** What is looked at first: where a Turing machine's head reads or an answer looks back, else the memory. */
 const firstLook = (tensors: readonly TracedTensor[]) =>
-  (tensors.find((t) => /^(state|stacks|(read|attention).*weights)$/u.test(t.name)) ?? tensors[0])?.name ?? "state"
+  (tensors.find((t) => t.role === "weighting") ?? tensors.find((t) => t.role === "memory") ?? tensors[0])?.name ??
+  "state"
 /** What can be painted over: a memory with places. */
 export const memoryOf = (tensors: readonly TracedTensor[]): TracedTensor | undefined =>
-  tensors.find((t) => t.carried && (t.name === "state" || t.name === "memory") && t.shape[0] > 1)
+  tensors.find((t) => t.carried && t.role === "memory" && t.shape[0] > 1)
 
 let films = 0
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
@@ -67,6 +69,7 @@ export function createFilm(start: FilmStart) {
   const shape = computed(
     () => tensors.value.find((t) => t.name === tensor.value)?.shape ?? tensors.value[0]?.shape ?? [0, 1, 1],
   )
+  const role = computed<Role>(() => tensors.value.find((t) => t.name === tensor.value)?.role ?? "memory")
   /** The answer at the end against the oracle's. */
   const verdict = computed(() => {
     const [m, x, last] = [model.value, input.value, frames.value.at(-1)]
@@ -158,6 +161,7 @@ export function createFilm(start: FilmStart) {
     frame,
     complete,
     shape,
+    role,
     verdict,
     heal,
     async load(loading: Promise<LoadedModel>) {

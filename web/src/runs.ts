@@ -94,8 +94,8 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
       before += reply.seconds
       seconds.value = before
       end(reply.reason === "stopped" ? "stopped" : "done")
-      if (reply.reason === "generalises")
-        note(`it generalises: exact at ${current.value.goal.size}, ${current.value.goal.times} times in a row`)
+      if (reply.reason === "generalizes")
+        note(`it generalizes: exact at ${current.value.goal.size}, ${current.value.goal.times} times in a row`)
     } else {
       note(reply.message)
       end("failed")

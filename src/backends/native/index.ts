@@ -21,6 +21,7 @@ export function native(workers: number, env: Environment): Backend | undefined {
     name: "native",
     description: `${compiler.path}, ${compiler.width} numbers a register, ${workers} thread${workers === 1 ? "" : "s"}`,
     workers,
+    mostBytes: Number.POSITIVE_INFINITY,
     compile: (plan) => compile(plan, compiler, workers, env),
   }
 }

@@ -14,6 +14,7 @@ export const reference: Backend = {
   name: "reference",
   description: "float64 interpreter, one thread: slow, the oracle of the tests",
   workers: 1,
+  mostBytes: Number.POSITIVE_INFINITY,
   compile: async (plan) => {
     const program: Program = {
       plan,

@@ -30,6 +30,7 @@ export function wasm(workers: number, options: WasmBackendOptions = {}): Backend
     name: "wasm",
     description: `WebAssembly, ${options.relaxed ? "relaxed" : "strict"} SIMD, 4 numbers a register, ${workers} thread${workers === 1 ? "" : "s"}`,
     workers,
+    mostBytes: 2 ** 32, // addresses have 32 bits
     compile: (plan) => compile(plan, workers, options),
   }
 }

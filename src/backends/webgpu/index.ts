@@ -67,6 +67,7 @@ export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
       return description
     },
     workers: 1,
+    mostBytes: Number.POSITIVE_INFINITY,
     adapter: async () => (await openAdapter(half)).info,
     async compile(plan: Plan): Promise<Program> {
       if (opening && (await opening).lost()) opening = undefined // a lost device does not come back: the next program gets a new one

@@ -133,7 +133,9 @@ export async function deviceResident(
     })
   const arraysIn = async (from: GPUBuffer): Promise<Arrays> => {
     const values = await download(from, 0, keptFloats)
-    return Object.fromEntries(update.arrays.map((name, i) => [name, values.subarray(i * stride, i * stride + trainable)]))
+    return Object.fromEntries(
+      update.arrays.map((name, i) => [name, values.subarray(i * stride, i * stride + trainable)]),
+    )
   }
 
   return {

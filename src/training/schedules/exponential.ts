@@ -6,7 +6,9 @@ import type { Schedule } from "../schedule.ts"
 
 const fields = {
   decay: number(0.995, "Multiplies the learning rate at every step.", { above: 0, max: 1 }, { source: "ours" }),
-  floor: share(0.2, "The least that it becomes, as a share of the rate at the beginning of the run.", { source: "ours" }),
+  floor: share(0.2, "The least that it becomes, as a share of the rate at the beginning of the run.", {
+    source: "ours",
+  }),
 }
 
 export const exponential = {

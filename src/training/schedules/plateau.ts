@@ -6,9 +6,14 @@ import type { ValuesOf } from "../../schema/fields.ts"
 import type { Schedule } from "../schedule.ts"
 
 const fields = {
-  factor: number(0.7, "Multiplies the learning rate when it falls.", { above: 0, max: 1 }, {
-    source: "DNGPU, code: 0.7; neural_gpu code: 0.98",
-  }),
+  factor: number(
+    0.7,
+    "Multiplies the learning rate when it falls.",
+    { above: 0, max: 1 },
+    {
+      source: "DNGPU, code: 0.7; neural_gpu code: 0.98",
+    },
+  ),
   every: whole(200, "Steps of a window.", { min: 1 }, { source: "DNGPU, code" }),
 }
 

@@ -7,10 +7,15 @@ import { number } from "../../schema/field.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
-  decay: number(0, "Decay of the average of the weights; 0: the weights themselves.", { min: 0, below: 1 }, {
-    flag: "--ema-decay <x>",
-    source: "ours",
-  }),
+  decay: number(
+    0,
+    "Decay of the average of the weights; 0: the weights themselves.",
+    { min: 0, below: 1 },
+    {
+      flag: "--ema-decay <x>",
+      source: "ours",
+    },
+  ),
 }
 
 /** The array of the average. */

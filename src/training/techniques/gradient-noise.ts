@@ -9,10 +9,15 @@ import type { ValuesOf } from "../../schema/fields.ts"
 import { technique } from "../technique.ts"
 
 const fields = {
-  scale: number(0, "Strength of the noise on the gradient.", { min: 0 }, {
-    flag: "--gradient-noise <x>",
-    source: "KS16 §3 prints none; neural_gpu code: 0",
-  }),
+  scale: number(
+    0,
+    "Strength of the noise on the gradient.",
+    { min: 0 },
+    {
+      flag: "--gradient-noise <x>",
+      source: "KS16 §3 prints none; neural_gpu code: 0",
+    },
+  ),
 }
 
 /** Variance falls as step^-0.55 [neural_gpu code; γ of Neelakantan et al. 2015]. */

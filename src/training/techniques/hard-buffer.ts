@@ -3,10 +3,11 @@
 // Shrivastava et al. 2016]. Only trained sizes, only drawn examples. Noise makes a batch wrong where the model is right: so a
 // search, without noise, climbs to what the model is least sure of.
 
-import { random, type Random, Stream } from "../../core/rng.ts"
+import { type Random, random, Stream } from "../../core/rng.ts"
+import { type AnyExample, isSymbols } from "../../encoding/encoding.ts"
+import { WEIGHTS } from "../../plan/update.ts"
 import { share, whole } from "../../schema/field.ts"
 import type { ValuesOf } from "../../schema/fields.ts"
-import { type AnyExample, isSymbols } from "../encoding.ts"
 import { type Hook, technique } from "../technique.ts"
 
 const fields = {
@@ -14,9 +15,14 @@ const fields = {
     source: "ours",
   }),
   perSize: whole(32, "Examples in the buffer for each size.", { min: 1 }, { source: "ours" }),
-  search: whole(0, "Examples that a search for hard ones asks, every 10 steps; 0: no search.", { min: 0 }, {
-    source: "ours",
-  }),
+  search: whole(
+    0,
+    "Examples that a search for hard ones asks, every 10 steps; 0: no search.",
+    { min: 0 },
+    {
+      source: "ours",
+    },
+  ),
 }
 type Options = ValuesOf<typeof fields>
 
@@ -104,8 +110,9 @@ async function search({ options, state, run }: Hook<Options, State>): Promise<vo
       : encoding.hard(size, choose),
   )
   const examples = [...known.map((input) => encoding.asked(Uint8Array.from(input))), ...fresh].filter(isSymbols)
-  const answers = await run.ask(await run.arrays.read("weights"))(examples, 0)
-  const errors = encoding.worst(examples, answers)
+  // the weights that training has now: an average has mended long after them what they learned
+  run.predictor.setWeights(await run.arrays.read(WEIGHTS))
+  const errors = encoding.worst(examples, await run.predictor.logits(size, examples))
   delete state.wrong[size]
   state.found[size] = hardest(
     examples.map(({ input }) => input),

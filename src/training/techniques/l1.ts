@@ -8,10 +8,15 @@ import type { ValuesOf } from "../../schema/fields.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
-  step: number(0, "How much nearer to 0 every weight comes in a step.", { min: 0, below: 1 }, {
-    flag: "--l1 <x>",
-    source: "ours",
-  }),
+  step: number(
+    0,
+    "How much nearer to 0 every weight comes in a step.",
+    { min: 0, below: 1 },
+    {
+      flag: "--l1 <x>",
+      source: "ours",
+    },
+  ),
 }
 
 export const l1 = technique({

@@ -10,7 +10,9 @@ const fields = {
   start: number(0, "Standard deviation of the noise when the phase begins.", { min: 0 }, { source: "ours" }),
   max: number(0, "The most that it becomes.", { min: 0 }, { source: "ours" }),
   step: number(0, "By how much it changes in a step.", { min: 0 }, { source: "ours" }),
-  exact: share(1, "It grows after a batch with at least this share of right answers, else it falls.", { source: "ours" }),
+  exact: share(1, "It grows after a batch with at least this share of right answers, else it falls.", {
+    source: "ours",
+  }),
 }
 type Options = ValuesOf<typeof fields>
 

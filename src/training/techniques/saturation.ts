@@ -6,9 +6,14 @@ import type { ValuesOf } from "../../schema/fields.ts"
 import { technique } from "../technique.ts"
 
 const fields = {
-  weight: number(0, "Weight of the cost at the beginning, and the most it becomes.", { min: 0 }, {
-    source: "DNGPU, code: 1e-3",
-  }),
+  weight: number(
+    0,
+    "Weight of the cost at the beginning, and the most it becomes.",
+    { min: 0 },
+    {
+      source: "DNGPU, code: 1e-3",
+    },
+  ),
   limit: number(0.9, "Pre-activations beyond ± this cost their excess.", { above: 0 }, { source: "DNGPU, code" }),
 }
 

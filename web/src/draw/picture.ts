@@ -1,14 +1,13 @@
 // The film as pictures: for each channel one small image, a row a moment, a column a place (columns of a wide memory side by side). Rows are
 // painted once, as frames come; scrubbing and playing only copy images.
 
+import { isShare, type Role } from "../../../src/core/role.ts"
 import { type Color, lit, paper, share, signed } from "../../../src/formats/colors.ts"
-import type { Frame } from "../../../src/training/trace.ts"
-
-/** Gates and weightings are shares from 0 to 1; all else has a sign. */
-export const isShare = (name: string): boolean => /(update|reset|weights?|gate)( \d+)?$/u.test(name)
+import type { Frame } from "../../../src/inference/trace.ts"
 
 export interface Look {
   readonly tensor: string
+  readonly role: Role
   readonly shape: readonly number[]
   readonly difference: boolean
   /** All in a grid, one alone, or three as coloured lights that are added up. */
@@ -114,7 +113,7 @@ export class Pictures {
     const image = context.createImageData(this.#across, to - from)
     const pixels = new Uint32Array(image.data.buffer)
     const { L, W, M } = layout(this.look.shape)
-    const isGate = isShare(this.look.tensor) && !this.look.difference
+    const isGate = isShare(this.look.role) && !this.look.difference
     const colors = tableOf(isGate, this.look.dark)
     for (let t = from; t < to; t++) {
       const value = this.#value(frames, t)
@@ -134,7 +133,7 @@ export class Pictures {
     const image = context.createImageData(this.#across, to - from)
     const { L, W, M } = layout(this.look.shape)
     const shares = [0, 0, 0]
-    const isGate = isShare(this.look.tensor) && !this.look.difference
+    const isGate = isShare(this.look.role) && !this.look.difference
     for (let t = from; t < to; t++) {
       const value = this.#value(frames, t)
       if (!value) continue

@@ -1,6 +1,6 @@
 // The page's end of the trace worker: one worker for all films.
 
-import type { Frame } from "../../../src/training/trace.ts"
+import type { Frame } from "../../../src/inference/trace.ts"
 import type { TraceReply, TraceRequest } from "./messages.ts"
 import { startWorker } from "./start-worker.ts"
 

@@ -1,10 +1,10 @@
 // What the page and its workers say to each other.
 
 import type { Tensor } from "../../../src/formats/safetensors.ts"
+import type { Frame, TracedTensor } from "../../../src/inference/trace.ts"
 import type { ModelConfig } from "../../../src/models/index.ts"
 import type { TrainConfig } from "../../../src/training/config.ts"
 import type { TrainState } from "../../../src/training/events.ts"
-import type { Frame } from "../../../src/training/trace.ts"
 import type { Copies } from "../copies.ts"
 
 /** A model ready to be asked: config and weights; `key` names it for caches. */
@@ -22,12 +22,6 @@ export interface TraceRequest {
   readonly input: Uint8Array
   /** Go on from this frame, in which these tensors are changed; else from the beginning. */
   readonly from?: { readonly frame: Frame; readonly changes: Readonly<Record<string, Float32Array>> }
-}
-
-export interface TracedTensor {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly carried: boolean
 }
 
 export type TraceReply =
@@ -76,5 +70,5 @@ export type TrainReply =
   | { readonly k: "copies"; readonly copies: Copies }
   /** What is being checked, instead of training; undefined when training goes on. */
   | { readonly k: "checking"; readonly text: string | undefined }
-  | { readonly k: "ended"; readonly reason: "generalises" | "steps" | "stopped"; readonly seconds: number }
+  | { readonly k: "ended"; readonly reason: "generalizes" | "steps" | "stopped"; readonly seconds: number }
   | { readonly k: "failed"; readonly message: string }

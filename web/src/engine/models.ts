@@ -3,13 +3,16 @@
 import { UserError } from "../../../src/core/errors.ts"
 import { decodeSafetensors, SafetensorsError, type Tensor } from "../../../src/formats/safetensors.ts"
 import {
+  checkDigest,
   checkedConfig,
+  checkKind,
   checkpointContent,
   checkpointFormat,
+  checkpointKind,
   checkpointVersion,
   modelContent,
   modelFormat,
-  modelVersion,
+  modelKind,
   weightsOf,
 } from "../../../src/runs/content.ts"
 import { parseJsonObject } from "../../../src/runs/json.ts"
@@ -92,20 +95,15 @@ export async function openFiles(files: readonly File[], fallback: TrainConfig): 
   const config = checkedConfig(file.name, given ?? fallback)
   const key = `${file.name} ${++opened}`
   const format = metadata.get("format")
-  const isDamaged = (digest: string | undefined) => digest !== undefined && digest !== metadata.get("sha256")
-  const damaged = () => refuse("its content does not match its digest, so it is damaged")
   if (format === modelFormat) {
-    if (metadata.get("version") !== modelVersion) refuse(`this page reads version ${modelVersion} of models`)
-    if (isDamaged(await sha256(modelContent(tensors)))) damaged()
+    checkKind(modelKind, metadata, refuse)
+    checkDigest(metadata, await sha256(modelContent(tensors)), refuse)
     return { model: fitting({ key, config, weights: tensors }, refuse) }
   }
-  if (format !== checkpointFormat)
-    refuse(`it is no checkpoint of neural-gpu (format ${JSON.stringify(format ?? "none")})`)
-  if (metadata.get("version") !== String(checkpointVersion))
-    refuse(`this page reads version ${checkpointVersion} of checkpoints`)
+  checkKind(checkpointKind, metadata, refuse)
   const step = Number(metadata.get("step"))
   const stateText = metadata.get("state") ?? ""
-  if (isDamaged(await sha256(checkpointContent(step, tensors, stateText)))) damaged()
+  checkDigest(metadata, await sha256(checkpointContent(step, tensors, stateText)), refuse)
   const state = (parseJsonObject(stateText) ?? refuse("its state is no JSON object")) as unknown as TrainState
   const model = fitting({ key, config, weights: weightsOf(tensors) }, refuse)
   return given

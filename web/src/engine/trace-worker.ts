@@ -1,12 +1,16 @@
-// The worker behind the film: runs a question step by step and sends frames as they come. A newer request ends an older one.
+// The worker behind the film: runs a question step by step and sends frames as they come. A newer request
+// ends an older one.
 
 import { wasm } from "../../../src/backends/wasm/index.ts"
-import { createTracer, type Frame, type Tracer } from "../../../src/training/trace.ts"
+import { createPredictor, type Predictor } from "../../../src/inference/predictor.ts"
+import type { Frame, TracedTensor } from "../../../src/inference/trace.ts"
 import type { TraceReply, TraceRequest } from "./messages.ts"
 
 /** Compiled models, newest last; one example at a time needs no threads. */
-const tracers = new Map<string, Promise<Tracer>>()
-const MOST_TRACERS = 8
+const predictors = new Map<string, Predictor>()
+const MOST_PREDICTORS = 8
+/** A page is not told how much memory there is. */
+const UNKNOWN_MEMORY = Number.POSITIVE_INFINITY
 /** Frames are sent at least this often, so that the picture grows while it is computed. */
 const SEND_EVERY_MS = 30
 
@@ -23,21 +27,16 @@ export function serveTraces(): void {
 }
 
 async function serve(request: TraceRequest, isOld: () => boolean): Promise<void> {
-  const { id, model, input } = request
+  const { id, model, input, from } = request
   const began = performance.now()
-  const tracer = await tracerOf(model)
-  const shown = tracer.tensors.filter((t) => !repeats(t.name, tracer))
-  const tensors = shown.map((t) => ({ ...t, shape: tracer.shapeOf(t.name, input.length) }))
-  const steps = tracer.stepsOf(input)
-  send({ k: "about", id, tensors, steps })
-  const { from } = request
-  let frame: Frame = from ? await tracer.change(input, from.frame, from.changes) : await tracer.begin(input)
-  let waiting: Frame[] = [frame]
+  const computation = await predictorOf(model).trace(input)
+  const { steps } = computation
+  send({ k: "about", id, tensors: distinct(computation.tensors), steps })
+  let waiting: Frame[] = []
   let sent = performance.now()
-  while (frame.step < steps) {
-    frame = await tracer.next(input, frame)
+  for await (const frame of computation.frames(from && (await computation.change(from.frame, from.changes)))) {
     waiting.push(frame)
-    if (performance.now() - sent < SEND_EVERY_MS) continue
+    if (frame.step === steps || performance.now() - sent < SEND_EVERY_MS) continue
     send({ k: "frames", id, frames: waiting })
     waiting = []
     await new Promise((resolve) => setTimeout(resolve)) // hears of newer requests
@@ -48,19 +47,20 @@ async function serve(request: TraceRequest, isOld: () => boolean): Promise<void>
   send({ k: "done", id, milliseconds: performance.now() - began })
 }
 
-/** A single layer's state is the state. */
-const repeats = (name: string, { tensors }: Tracer) =>
-  /^d?cgru0\/state$/u.test(name) && !tensors.some((t) => /^d?cgru1\/state$/u.test(t.name))
+/** The output of a model's only layer is its memory after the step. */
+function distinct(tensors: readonly TracedTensor[]): readonly TracedTensor[] {
+  const outputs = tensors.filter(({ role }) => role === "layer output")
+  return outputs.length === 1 ? tensors.filter((tensor) => tensor !== outputs[0]) : tensors
+}
 
-function tracerOf({ key, config, weights }: TraceRequest["model"]): Promise<Tracer> {
-  const known = tracers.get(key) ?? createTracer(config, weights, wasm(1), key)
-  tracers.delete(key)
-  tracers.set(key, known)
-  known.catch(() => tracers.delete(key))
-  for (const [old, tracer] of tracers) {
-    if (tracers.size <= MOST_TRACERS) break
-    tracers.delete(old)
-    void tracer.then((t) => t.dispose())
+function predictorOf({ key, config, weights }: TraceRequest["model"]): Predictor {
+  const known = predictors.get(key) ?? createPredictor([{ path: key, config, weights }], wasm(1), UNKNOWN_MEMORY)
+  predictors.delete(key)
+  predictors.set(key, known)
+  for (const [old, predictor] of predictors) {
+    if (predictors.size <= MOST_PREDICTORS) break
+    predictors.delete(old)
+    void predictor.dispose()
   }
   return known
 }

@@ -1,7 +1,7 @@
 // One number taken apart: gates, candidate, and every product in their weighted sums.
 
 import { useComputed, useSignal } from "@preact/signals"
-import { type CellStory, explainCell, type WeightedSum } from "../../../src/training/cell.ts"
+import { type CellStory, explainCell, type WeightedSum } from "../../../src/inference/cell.ts"
 import { cssColor } from "../draw/picture.ts"
 import type { Film } from "../film.ts"
 import { dark } from "../theme.ts"

@@ -1,7 +1,8 @@
 // Play, pause, one step, back, slow, scrub; and what of the memory is looked at.
 
+import { isShare } from "../../../src/core/role.ts"
 import { lights } from "../../../src/formats/colors.ts"
-import { isShare, layout } from "../draw/picture.ts"
+import { layout } from "../draw/picture.ts"
 import type { Film } from "../film.ts"
 
 const Icon = ({ path }: { path: string }) => (
@@ -133,7 +134,7 @@ export function LookAt({ film }: { film: Film }) {
 
 /** What the colours mean. */
 export function Legend({ film }: { film: Film }) {
-  const gate = isShare(film.tensor.value) && !film.difference.value
+  const gate = isShare(film.role.value) && !film.difference.value
   if (film.view.value === "three")
     return (
       <p class="legend quiet">

@@ -3,6 +3,7 @@
 
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
+import type { Role } from "../../../src/core/role.ts"
 import { gridOf, layout, Pictures } from "../draw/picture.ts"
 import type { Film } from "../film.ts"
 import { dark } from "../theme.ts"
@@ -54,6 +55,7 @@ export function FilmCanvas({ film, most = 560 }: { film: Film; most?: number }) 
       steps: film.steps.value,
       step: film.step.value,
       shape: film.shape.value,
+      role: film.role.value,
       tensor: film.tensor.value,
       view: film.view.value,
       channels: film.channels.value,
@@ -133,6 +135,7 @@ interface Drawing {
   readonly steps: number
   readonly step: number
   readonly shape: readonly number[]
+  readonly role: Role
   readonly tensor: string
   readonly view: "grid" | "one" | "three"
   readonly channels: readonly number[]
@@ -145,10 +148,25 @@ interface Drawing {
 }
 
 function draw(canvas: HTMLCanvasElement, state: Drawing, before: Pictures | undefined): Pictures {
-  const { frames, steps, step, shape, tensor, view, channels, difference, cell, damagedAt, dark: isDark, grid } = state
+  const {
+    frames,
+    steps,
+    step,
+    shape,
+    role,
+    tensor,
+    view,
+    channels,
+    difference,
+    cell,
+    damagedAt,
+    dark: isDark,
+    grid,
+  } = state
   const rows = steps + 1
   const look = {
     tensor,
+    role,
     shape,
     difference,
     dark: isDark,

@@ -1,32 +1,32 @@
 // The trace: it ends where a whole run ends, on every backend; it says what the formulas say; and a frame can be changed.
 
 import { describe, expect, it } from "vitest"
+import type { Backend } from "../../src/backends/backend.ts"
 import { reference } from "../../src/backends/reference/index.ts"
 import { carryName, cutScan, nextName } from "../../src/core/cut.ts"
 import { add, step } from "../../src/core/expr.ts"
 import { Graph } from "../../src/core/graph.ts"
 import { initialValues } from "../../src/core/params.ts"
 import { plan } from "../../src/core/plan.ts"
+import { blocksOf } from "../../src/encoding/encoding.ts"
+import { symbolEncoding } from "../../src/encoding/symbols.ts"
 import { loadModel } from "../../src/index.ts"
+import { explainCell } from "../../src/inference/cell.ts"
+import { planEvaluation, type Trained } from "../../src/inference/member.ts"
+import { createPredictor } from "../../src/inference/predictor.ts"
+import { type Frame, type Trace, traceQuestion } from "../../src/inference/trace.ts"
+import { namedWeights, type Weights } from "../../src/inference/weights.ts"
 import { type ModelConfig, modelFamilies } from "../../src/models/index.ts"
 import { neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
-import { openModel } from "../../src/runs/answers.ts"
 import { createTask } from "../../src/tasks/index.ts"
-import { explainCell } from "../../src/training/cell.ts"
 import { resolveConfig, type TrainConfig } from "../../src/training/config.ts"
-import { blocksOf } from "../../src/training/encoding.ts"
-import { planEvaluation, type Weights } from "../../src/training/model.ts"
-import { symbolEncoding } from "../../src/training/symbols.ts"
-import { createTracer, type Trace, traceQuestion } from "../../src/training/trace.ts"
 import { candidates, difference } from "../engine.ts"
 
 /** A model with random weights. */
-function untrained(model: ModelConfig): { config: TrainConfig; weights: Weights } {
+function untrained(model: ModelConfig): { path: string; config: TrainConfig; weights: Weights } {
   const config = resolveConfig({ task: { name: "add" }, model })
-  const { shared } = planEvaluation(config.model, symbolEncoding(createTask("add"), config.model).signature)
-  const values = initialValues(shared, 5)
-  const weights = new Map(shared.map((t) => [t.name, { data: values.slice(t.offset, t.offset + t.size) }]))
-  return { config, weights }
+  const plan = planEvaluation(config.model, symbolEncoding(createTask("add"), config.model).signature)
+  return { path: "the model", config, weights: namedWeights(plan, initialValues(plan.shared, 5)) }
 }
 const forms = {
   original: { ...neuralGpuDefaults.original, maps: 6, width: 3 },
@@ -41,15 +41,22 @@ const models: [string, ModelConfig][] = [
 ]
 const question = "10110+1001"
 
-const last = ({ frames }: Trace) => frames[frames.length - 1]
+const last = ({ frames }: Pick<Trace, "frames">) => frames[frames.length - 1]
+const open = (model: Trained, backend: Backend) => createPredictor([model], backend, Number.POSITIVE_INFINITY)
+const all = async (frames: AsyncIterable<Frame>) => {
+  const out: Frame[] = []
+  for await (const frame of frames) out.push(frame)
+  return out
+}
 
 describe.each(models)("%s", (_, model) => {
-  const { config, weights } = untrained(model)
+  const given = untrained(model)
+  const { config } = given
 
   it.each(candidates)("on $name equals the reference at every step", async ({ create }) => {
-    const tracers = [await createTracer(config, weights, reference), await createTracer(config, weights, create(1))]
-    const [want, got] = await Promise.all(tracers.map((t) => traceQuestion(t, question)))
-    expect(got.frames).toHaveLength(tracers[0].stepsOf(want.input) + 1)
+    const predictors = [open(given, reference), open(given, create(1))]
+    const [want, got] = await Promise.all(predictors.map((p) => traceQuestion(p, question)))
+    expect(got.frames).toHaveLength((await predictors[0].trace(question)).steps + 1)
     expect(got.tensors.length).toBeGreaterThan(0)
     for (const [t, frame] of want.frames.entries()) {
       expect(Object.keys(got.frames[t].tensors)).toEqual(Object.keys(frame.tensors))
@@ -57,14 +64,13 @@ describe.each(models)("%s", (_, model) => {
         expect(difference(got.frames[t].tensors[name], values), `${name} after step ${t}`).toBeLessThan(1e-5)
       expect(difference(got.frames[t].logits, frame.logits)).toBeLessThan(1e-5)
     }
-    await Promise.all(tracers.map((t) => t.dispose()))
+    await Promise.all(predictors.map((p) => p.dispose()))
   })
 
   it("ends with the logits of a whole run", async () => {
-    const tracer = await createTracer(config, weights, reference)
     const encoding = symbolEncoding(createTask("add"), config.model)
     const p = planEvaluation(config.model, encoding.signature)
-    const { input, frames } = await traceQuestion(tracer, question)
+    const { input, frames } = await traceQuestion(open(given, reference), question)
     const program = await reference.compile(p)
     const blocks = blocksOf(encoding, [{ input, target: input }], 0, 0)
     const { outputs } = await program.run(initialValues(p.shared, 5), blocks, { seed: 0, trainStep: 0 })
@@ -74,11 +80,10 @@ describe.each(models)("%s", (_, model) => {
 })
 
 describe.each(["original", "diagonal"] as const)("the %s form", (form) => {
-  const { config, weights } = untrained({ name: "neural-gpu", ...forms[form] })
+  const given = untrained({ name: "neural-gpu", ...forms[form] })
 
   it("can be explained cell by cell: weighted sums, gates and candidate make the memory that the trace shows", async () => {
-    const tracer = await createTracer(config, weights, reference)
-    const { frames } = await traceQuestion(tracer, question)
+    const { frames } = await traceQuestion(open(given, reference), question)
     const { width: W, maps: M } = forms[form]
     const name = form === "original" ? "cgru" : "dcgru"
     for (const t of [0, 4])
@@ -86,7 +91,7 @@ describe.each(["original", "diagonal"] as const)("the %s form", (form) => {
         for (let w = 0; w < W; w++)
           for (let m = 0; m < M; m++) {
             const [before, after] = [frames[t], frames[t + 1]]
-            const stories = explainCell(forms[form], weights, before, after, { l, w, m })
+            const stories = explainCell(forms[form], given.weights, before, after, { l, w, m })
             const i = (l * W + w) * M + m
             for (const [layer, story] of stories.entries())
               for (const kind of ["update", "reset", "candidate"] as const)
@@ -101,37 +106,38 @@ describe("the shipped model", () => {
   const { create } = candidates[candidates.length - 1]
 
   it("gives the answer that run gives, and can be continued from any frame", async () => {
-    const open = await openModel(model, create(1))
-    const tracer = await createTracer(model.config, model.weights, create(1))
+    const predictor = open(model, create(1))
     for (const question of ["1011+110", "1111111111+1", "0+0"]) {
-      const trace = await traceQuestion(tracer, question)
-      const { answer, expected } = await open.answer(question)
+      const trace = await traceQuestion(predictor, question)
+      const { answer, expected } = await predictor.predict(question)
       expect(trace).toMatchObject({ answer, expected, right: true })
-      let frame = trace.frames[2]
-      while (frame.step < trace.frames.length - 1) frame = await tracer.next(trace.input, frame)
-      expect(frame).toEqual(last(trace))
+      const computation = await predictor.trace(question)
+      expect(await all(computation.frames(trace.frames[2]))).toEqual(trace.frames.slice(2))
     }
-    await Promise.all([open.dispose(), tracer.dispose()])
+    await predictor.dispose()
   })
 
   it("answers questions that come together as if they came alone", async () => {
-    const tracer = await createTracer(model.config, model.weights, create(1))
+    const predictor = open(model, create(1))
     const questions = ["1011+110", "11010110+1101011", "1+1"]
-    const together = await Promise.all(questions.map((question) => traceQuestion(tracer, question)))
-    for (const [i, question] of questions.entries()) expect(together[i]).toEqual(await traceQuestion(tracer, question))
-    await tracer.dispose()
+    const together = await Promise.all(questions.map((question) => traceQuestion(predictor, question)))
+    for (const [i, question] of questions.entries())
+      expect(together[i]).toEqual(await traceQuestion(predictor, question))
+    await predictor.dispose()
   })
 
   it("feels damage: a memory that is wiped does not give the answer", async () => {
-    const tracer = await createTracer(model.config, model.weights, create(1))
-    const trace = await traceQuestion(tracer, "101101+10011")
+    const predictor = open(model, create(1))
+    const trace = await traceQuestion(predictor, "101101+10011")
     const state = trace.frames[4].tensors.state.map(() => 0)
-    let frame = await tracer.change(trace.input, trace.frames[4], { state })
-    expect(frame.tensors.state).toEqual(state)
-    expect(frame.step).toBe(4)
-    while (frame.step < trace.frames.length - 1) frame = await tracer.next(trace.input, frame)
-    expect(tracer.task.formatAnswer(frame.symbols)).not.toBe(trace.answer)
-    await tracer.dispose()
+    const computation = await predictor.trace("101101+10011")
+    const damaged = await computation.change(trace.frames[4], { state })
+    expect(damaged.tensors.state).toEqual(state)
+    expect(damaged.step).toBe(4)
+    const frames = await all(computation.frames(damaged))
+    expect(frames).toHaveLength(trace.frames.length - 4)
+    expect(predictor.task.formatAnswer(last({ frames }).symbols)).not.toBe(trace.answer)
+    await predictor.dispose()
   })
 })
 

@@ -2,10 +2,9 @@
 
 import { UserError } from "../core/errors.ts"
 import { LANES } from "../kernel/language.ts"
-import type { ModelConfig, Signature } from "../models/index.ts"
+import { type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
 import type { ImageExample, ImageTask } from "../tasks/images/index.ts"
 import type { Encoding } from "./encoding.ts"
-import { scanSteps } from "./model.ts"
 
 export function imageEncoding(task: ImageTask, model: ModelConfig): Encoding<ImageExample> {
   const { height, width, channels, classes } = task

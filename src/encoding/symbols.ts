@@ -3,10 +3,9 @@
 import type { Block } from "../backends/backend.ts"
 import { type Random, random } from "../core/rng.ts"
 import { LANES } from "../kernel/language.ts"
-import type { ModelConfig, Signature } from "../models/index.ts"
+import { extraSteps, type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
 import type { Example, Task } from "../tasks/task.ts"
 import type { Encoding, Score } from "./encoding.ts"
-import { extraSteps, scanSteps } from "./model.ts"
 
 /** Characters in which neighbours differ, at most. */
 const MOST_DIFFERENT = 4

@@ -18,9 +18,6 @@ export type AnyExample = Example | VectorExample | ImageExample
 export const isSymbols = (example: AnyExample): example is Example =>
   "input" in example && example.input instanceof Uint8Array
 
-/** Answers to examples: the logits of each block. */
-export type Ask = (examples: readonly AnyExample[], firstExample: number) => Promise<readonly Float32Array[]>
-
 /** Examples of one task. */
 export interface Part<E extends AnyExample = AnyExample> {
   readonly name?: string

@@ -1,11 +1,12 @@
-// One number of the memory, taken apart: the gates and the candidate that made it, down to the products in their weighted sums. It
-// works from a trace and the weights alone, one cell at a time, in float64: for people to look at, not for speed.
+// One number of the memory, taken apart: the gates and the candidate that made it, down to the products in
+// their weighted sums. It works from a trace and the weights alone, one cell at a time, in float64: for
+// people to look at, not for speed.
 
 import { type Expr, evaluate, hardSigmoid, hardTanh, input, sigmoidCutoff, tanh } from "../core/expr.ts"
 import type { NeuralGpuOptions } from "../models/neural-gpu.ts"
 import { shiftOf } from "../ops/shift.ts"
-import type { Weights } from "./model.ts"
 import type { Frame } from "./trace.ts"
+import type { Weights } from "./weights.ts"
 
 /** Place along the length, column, channel. */
 export interface Cell {
@@ -32,17 +33,19 @@ export interface WeightedSum {
 export interface CellStory {
   readonly layer: string
   readonly update: WeightedSum
-  /** The reset gate at this cell; the candidate's terms hold memory times the reset gates of their own cells. */
+  /** The reset gate at this cell; the candidate's terms hold memory times their own cells' reset gates. */
   readonly reset: WeightedSum
   readonly candidate: WeightedSum
-  /** What the update gate keeps: of this cell, or (diagonal form) of its neighbour along the length; undefined from beyond the end. */
+  /** What the update gate keeps: of this cell, or (diagonal form) of its neighbour along the length;
+   *  undefined from beyond the end. */
   readonly old: { readonly from: Cell | undefined; readonly value: number }
   readonly value: number
 }
 
 const at = (e: Expr, x: number) => evaluate(e, { input: () => x, coordinate: () => 0, step: 0, random: () => 0 })
 
-/** How the step from one frame to the next made this cell; one story for each layer, the last one's value is the new memory. */
+/** How the step from one frame to the next made this cell; one story for each layer, the last one's value is
+ *  the new memory. */
 export function explainCell(
   options: NeuralGpuOptions,
   weights: Weights,

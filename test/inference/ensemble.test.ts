@@ -4,11 +4,14 @@ import { expect, test } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { initialValues } from "../../src/core/params.ts"
 import { random } from "../../src/core/rng.ts"
+import { encodingOf } from "../../src/encoding/encoding.ts"
+import { averaged } from "../../src/inference/ensemble.ts"
+import { listedExamples } from "../../src/inference/evaluate.ts"
+import { planEvaluation, type Trained } from "../../src/inference/member.ts"
+import { createPredictor } from "../../src/inference/predictor.ts"
+import { namedWeights } from "../../src/inference/weights.ts"
 import type { ModelConfig } from "../../src/models/index.ts"
-import { encodingOf } from "../../src/training/encoding.ts"
-import { averaged, ensembleOf } from "../../src/training/ensemble.ts"
-import { asker, evaluate, evaluateBy } from "../../src/training/evaluate.ts"
-import { planEvaluation } from "../../src/training/model.ts"
+import { resolveConfig } from "../../src/training/config.ts"
 
 test("probabilities are averaged, also where logarithms are far apart", () => {
   const [a, b] = [
@@ -52,17 +55,17 @@ test("models of different families and steps answer together", async () => {
     { name: "gru", units: 5, layers: 1, initScale: 1 },
   ] as ModelConfig[]
   const backend = wasm(1)
-  const members = await Promise.all(
-    configs.map(async (config, i) => {
-      const encoding = encodingOf(task, config)
-      const program = await backend.compile(planEvaluation(config, encoding.signature))
-      return { encoding, program, shared: initialValues(program.plan.shared, 7 + i) }
-    }),
-  )
-  const examples = Array.from({ length: 20 }, (_, i) => members[0].encoding.random(1 + (i % 5), random(i)))
-  const alone = []
-  for (const member of members) alone.push((await asker(member)(examples, 0)).map((logits) => logits.slice()))
-  const together = await ensembleOf(members)(examples, 0)
+  const models = configs.map((model, i) => {
+    const plan = planEvaluation(model, encodingOf(task, model).signature)
+    const weights = namedWeights(plan, initialValues(plan.shared, 7 + i))
+    return { path: model.name, config: resolveConfig({ task, model }), weights }
+  })
+  const open = (given: readonly Trained[]) => createPredictor(given, backend, Number.POSITIVE_INFINITY)
+  const members = models.map((model) => open([model]))
+  const both = open(models)
+  const examples = Array.from({ length: 20 }, (_, i) => both.encoding.random(1 + (i % 5), random(i)))
+  const alone = await Promise.all(members.map((member) => member.logits(5, examples)))
+  const together = await both.logits(5, examples)
   for (const [block, logits] of together.entries())
     expect(logits).toEqual(
       averaged(
@@ -70,9 +73,6 @@ test("models of different families and steps answer together", async () => {
         alone.map((own) => own[block]),
       ),
     )
-  const [first] = members
-  expect(await evaluateBy(ensembleOf([first]), first.encoding, examples)).toEqual(
-    await evaluate(first.program, first.shared, first.encoding, examples),
-  )
-  await Promise.all(members.map(({ program }) => program.dispose()))
+  expect((await both.score(listedExamples(5, examples))).answers).toBe(20)
+  await Promise.all([...members, both].map((predictor) => predictor.dispose()))
 })

@@ -1,10 +1,9 @@
 // Tasks on vectors: bits in answers, cross-entropy in bits a sequence, as the Neural Turing Machine's paper measures.
 
 import { LANES } from "../kernel/language.ts"
-import type { ModelConfig, Signature } from "../models/index.ts"
+import { type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
 import type { VectorExample, VectorTask } from "../tasks/vectors/index.ts"
 import type { Encoding } from "./encoding.ts"
-import { scanSteps } from "./model.ts"
 
 export function vectorEncoding(task: VectorTask, model: ModelConfig): Encoding<VectorExample> {
   const { width, answer } = task

@@ -1,0 +1,34 @@
+// A question and its answer, as people write them.
+
+import type { Task } from "../tasks/task.ts"
+
+export interface Answer {
+  readonly question: string
+  readonly answer: string
+  /** What the task's oracle says. */
+  readonly expected: string
+  readonly right: boolean
+  /** The answer and the right one, symbol below symbol, without the zeros that only fill both. */
+  readonly shown: string
+  readonly shownExpected: string
+}
+
+/** @param input symbols of the question
+ *  @param output symbols of the model's answer */
+export function answerOf(all: Task, input: Uint8Array, output: Uint8Array): Answer {
+  const task = all.parts?.of(input) ?? all
+  const right = all.oracle(input)
+  const whole = [task.formatOutput(output), task.formatOutput(right)]
+  const short = [task.formatAnswer(output), task.formatAnswer(right)]
+  const starts = whole.map((text, i) => (text.endsWith(short[i]) ? text.length - short[i].length : 0))
+  const from = Math.min(...starts)
+  const to = Math.max(...short.map((text, i) => starts[i] + text.length))
+  return {
+    question: all.formatInput(input),
+    answer: short[0],
+    expected: short[1],
+    right: whole[0] === whole[1],
+    shown: whole[0].slice(from, to),
+    shownExpected: whole[1].slice(from, to),
+  }
+}

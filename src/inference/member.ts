@@ -1,0 +1,85 @@
+// One trained model that can be asked. It is planned and compiled when the first question comes: a trace
+// needs other programs.
+
+import type { Backend, Program } from "../backends/backend.ts"
+import { type Plan, plan } from "../core/plan.ts"
+import { type AnyExample, blocksOf, type Encoding, encodingOf } from "../encoding/encoding.ts"
+import { buildModel, type ModelConfig, type Signature } from "../models/index.ts"
+import { answering } from "../models/model.ts"
+import type { TrainConfig } from "../training/config.ts"
+import { namedWeights, sharedOf, type Weights } from "./weights.ts"
+
+/** What a model learnt and how it is built, with its weights. A loaded model is one. */
+export interface Trained {
+  /** Names it in errors. */
+  readonly path: string
+  readonly config: Pick<TrainConfig, "task" | "model">
+  readonly weights: Weights
+}
+
+/** The logits of each lane block of examples: [L, 1, V, LANES]. They are gone with the next question. */
+export type Ask = (examples: readonly AnyExample[]) => Promise<readonly Float32Array[]>
+
+/** The plan of a model that answers: no gradient, no dropout, output "logits". */
+export function planEvaluation(model: ModelConfig, signature: Signature): Plan {
+  const { graph, outputs } = buildModel(model, signature, answering)
+  return plan(graph, { outputs: { logits: outputs.logits } })
+}
+
+/** No training step draws these numbers, and an answer needs none. */
+export const noRandomness = { seed: 0, trainStep: 0 }
+
+export class Member {
+  readonly path: string
+  readonly config: Trained["config"]
+  readonly encoding: Encoding
+  readonly #backend: Backend
+  #weights: Weights
+  #plan: Plan | undefined
+  #program: Promise<Program> | undefined
+  /** What the program reads; undefined until a question comes after the weights have changed. */
+  #shared: Float32Array | undefined
+
+  constructor({ path, config, weights }: Trained, backend: Backend) {
+    this.path = path
+    this.config = config
+    this.encoding = encodingOf(config.task, config.model)
+    this.#backend = backend
+    this.#weights = weights
+  }
+
+  get plan(): Plan {
+    this.#plan ??= planEvaluation(this.config.model, this.encoding.signature)
+    return this.#plan
+  }
+
+  get weights(): Weights {
+    return this.#weights
+  }
+
+  set weights(weights: Weights | Float32Array) {
+    this.#weights = weights instanceof Float32Array ? namedWeights(this.plan, weights) : weights
+    this.#shared = undefined
+  }
+
+  /** Compiles it, if nobody has. */
+  ready(): Promise<Program> {
+    this.#shared ??= sharedOf(this.plan, this.#weights, this.path)
+    if (!this.#program) {
+      this.#program = this.#backend.compile(this.plan)
+      this.#program.catch(() => (this.#program = undefined)) // the next question tries again
+    }
+    return this.#program
+  }
+
+  ask: Ask = async (examples) => {
+    const program = await this.ready()
+    const blocks = blocksOf(this.encoding, examples, 0, 0)
+    const { outputs } = await program.run(this.#shared as Float32Array, blocks, noRandomness)
+    return outputs.map(({ logits }) => logits)
+  }
+
+  async dispose(): Promise<void> {
+    await (await this.#program)?.dispose()
+  }
+}

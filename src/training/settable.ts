@@ -1,0 +1,55 @@
+// Setting single fields of a config by their paths: for the command line, sweeps and the page's form. A path is that of the
+// config ("goal.size", "phases.1.ema.decay"); a phase's field without its phase ("dropout.rate") is set in all phases.
+
+import * as v from "valibot"
+import { UserError } from "../core/errors.ts"
+import type { Field } from "../schema/field.ts"
+import { type Fields, fieldAt, leavesOf, merged, refused } from "../schema/fields.ts"
+import { nearest } from "../tasks/nearest.ts"
+import { configFields, type TrainConfig } from "./config.ts"
+import { phaseFields } from "./phases.ts"
+
+const leaves = [...leavesOf(configFields), ...leavesOf(phaseFields)]
+
+/** Every field that can be set, by its path; a phase's fields without their phase. */
+export const settable: ReadonlyMap<string, Field> = new Map(leaves.map(({ path, field }) => [path, field]))
+
+/** The config with one field set. Other names of model, optimizer or schedule bring their own defaults. `from` begins an error. */
+export function withField(config: TrainConfig, path: string, value: unknown, from = path): TrainConfig {
+  const { phase, own } = splitPath(path)
+  const keys = own.split(".")
+  const set = <T extends object>(fields: Fields, values: T): T => {
+    const field = fieldAt(fields, values, keys)
+    if (field === undefined) throw unknownField(config, path, from)
+    if (!v.is(field.schema, value)) throw refused(from, value, field.expected)
+    return merged(fields, values, nested(keys, value))
+  }
+  if (phase === undefined && Object.hasOwn(configFields, keys[0])) return set(configFields, config)
+  if (phase !== undefined && phase >= config.phases.length) throw unknownField(config, path, from)
+  return {
+    ...config,
+    phases: config.phases.map((one, i) => (phase === undefined || phase === i ? set(phaseFields, one) : one)),
+  }
+}
+
+/** "phases.1.ema.decay" is the field "ema.decay" of phase 1. */
+function splitPath(path: string): { readonly phase: number | undefined; readonly own: string } {
+  const match = /^phases\.(\d+)\.(.+)$/u.exec(path)
+  return match ? { phase: Number(match[1]), own: match[2] } : { phase: undefined, own: path }
+}
+
+const nested = (path: readonly string[], value: unknown): object =>
+  path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as object
+
+function unknownField({ phases }: TrainConfig, path: string, from: string): UserError {
+  const own = leavesOf(phaseFields).flatMap((leaf) => phases.map((_, i) => `phases.${i}.${leaf.path}`))
+  const near = nearest(path, [...settable.keys(), ...own])
+  const known = settable.has(splitPath(path).own)
+  const expected = known ? "a field that this model, optimizer or schedule has" : "a field of the config"
+  const hint = near === undefined ? "such as goal.size or phases.0.dropout.rate" : `did you mean ${near}?`
+  return new UserError(`${from}: got ${JSON.stringify(path)}, expected ${known ? expected : `${expected}, ${hint}`}`)
+}
+
+/** The value at a path of a config; undefined where there is none. */
+export const valueAt = (config: object, path: string): unknown =>
+  path.split(".").reduce<unknown>((at, key) => (at as Readonly<Record<string, unknown>> | undefined)?.[key], config)

@@ -1,0 +1,71 @@
+// The page's training session, in Node: it trains where the device trains, says what it checks, and can be stopped meanwhile.
+
+import { expect, test } from "vitest"
+import type { Backend, Program } from "../../src/backends/backend.ts"
+import { wasm } from "../../src/backends/wasm/index.ts"
+import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
+import { hostLearner } from "../../src/training/learner.ts"
+import type { TrainReply } from "../../web/src/engine/messages.ts"
+import { TrainingSession } from "../../web/src/engine/training-session.ts"
+
+const small = {
+  task: { name: "add" },
+  model: { maps: 6 },
+  batch: { groups: [[1, 3]], examples: 16 },
+  curriculum: { threshold: 0 },
+  fit: { every: 2, samples: 1, times: 1, exact: 0 },
+} as const satisfies PartialConfig
+
+function session(given: PartialConfig, backend: Backend, hear: (reply: TrainReply) => void = () => {}) {
+  const replies: TrainReply[] = []
+  const opened = new TrainingSession(backend, { config: resolveConfig(given) }, (reply) => {
+    replies.push(reply)
+    hear(reply)
+  })
+  return { opened, replies, kinds: () => replies.map(({ k }) => k) }
+}
+
+test("trains with the device's own learner, where it has one", async () => {
+  const inner = wasm(1)
+  let learners = 0
+  const backend: Backend = {
+    ...inner,
+    async compile(plan): Promise<Program> {
+      const program = await inner.compile(plan)
+      const learner: NonNullable<Program["learner"]> = async (rule) => {
+        learners++
+        return hostLearner(program, rule)
+      }
+      const { run, peakBytes, dispose } = program
+      return { plan, peakBytes, run: run.bind(program), dispose: dispose.bind(program), learner }
+    },
+  }
+  const { opened, kinds, replies } = session({ ...small, steps: 3 }, backend)
+  await opened.run()
+  expect(learners).toBe(1)
+  expect(kinds().slice(0, 3)).toEqual(["started", "checking", "checking"])
+  expect(kinds().slice(-1)).toEqual(["ended"])
+  expect(replies.flatMap((r) => (r.k === "steps" ? r.rows.map(({ step }) => step) : []))).toEqual([1, 2, 3])
+  const sizes = replies.findLast((r) => r.k === "sizes")
+  expect(sizes).toMatchObject({ step: 3 })
+})
+
+test("a stop is heard in the middle of a check: the run stands at its last whole step", async () => {
+  // by bits, a check asks all of its examples
+  const goal = { size: 12, samples: 400, every: 2, times: 3, bits: 1e6 }
+  const model = { name: "lstm", units: 6 } as const
+  const checking = { ...small, task: { name: "copy-vectors" }, model, keep: 1, goal }
+  let asked = false
+  const { opened, replies } = session(checking, wasm(1), (reply) => {
+    if (asked || reply.k !== "checking" || !reply.text?.includes("of 400 done")) return
+    asked = true
+    setTimeout(() => void opened.stop(false)) // as a message would come
+  })
+  await opened.run()
+  expect(asked).toBe(true)
+  expect(replies.at(-1)).toMatchObject({ k: "ended", reason: "stopped" })
+  const told = replies.flatMap((r) => (r.k === "steps" ? r.rows.map(({ step }) => step) : []))
+  expect(told.length).toBeGreaterThan(0)
+  expect(replies.findLast((r) => r.k === "saved")?.saved.step).toBe(told.at(-1))
+  expect(replies.filter((r) => r.k === "checking" && r.text?.includes("of 400 done")).length).toBeLessThan(5)
+})

@@ -1,0 +1,221 @@
+// One run in a worker: trains, tells every step, measures generalisation by size now and then, and keeps
+// nothing to itself: whatever it needs to go on is in the steps it saves.
+
+import type { Backend } from "../../../src/backends/backend.ts"
+import { random, Stream } from "../../../src/core/rng.ts"
+import { freshExamples, sharesOf, type Wave } from "../../../src/inference/evaluate.ts"
+import type { Predictor } from "../../../src/inference/predictor.ts"
+import { weightsOf } from "../../../src/runs/content.ts"
+import { longestSize, type TrainConfig } from "../../../src/training/config.ts"
+import type { StepEvent, TrainEvent } from "../../../src/training/events.ts"
+import { train } from "../../../src/training/trainer.ts"
+import { copiesAt, copiesIn } from "../copies.ts"
+import type { SavedStep, StepRow, TrainReply, TrainRequest } from "./messages.ts"
+
+const TELL_EVERY_MS = 100
+/** Steps between saved ones. */
+const SAVE_EVERY = 25
+/** Sizes are measured when this much time has gone by, and never take more than about a fifth of it. */
+const MEASURE_EVERY_MS = 4000
+const MEASURE_SHARE = 0.2
+const SAMPLES = 16
+/** A device that is slower than this at measuring does not measure once more when it is stopped. */
+const SLOW_MS = 3000
+/** Copies of parameters are shown at most so often. */
+const SHOW_EVERY_MS = 250
+
+/** Sizes shown: the trained ones, and up to ten times as long. */
+export function sizesShown(longest: number): number[] {
+  const factors = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 5, 10]
+  return [...new Set(factors.map((f) => Math.max(1, Math.round(f * longest))))]
+}
+
+const heard = () => new Promise((resolve) => setTimeout(resolve))
+
+export class TrainingSession {
+  readonly #backend: Backend
+  readonly #config: TrainConfig
+  readonly #from: SavedStep | undefined
+  readonly #send: (reply: TrainReply) => void
+  readonly #began = performance.now()
+  #predictor: Predictor | undefined
+  /** The state after the newest step, also in the middle of a check. It is read when it is wanted: it may lie
+   *  on a device. */
+  #newest: (() => Promise<SavedStep>) | undefined
+  #rows: StepRow[] = []
+  #told = this.#began
+  #measured = this.#began - MEASURE_EVERY_MS
+  #measureEveryMs = MEASURE_EVERY_MS
+  #tookMs = 0
+  #shown = Number.NEGATIVE_INFINITY
+  #apart = false
+  /** What it is doing instead of training. */
+  #doing: string | undefined
+  /** It has ended in the middle of something, and says nothing any more. */
+  #isOver = false
+  #stopping: "no" | "quickly" | "with a last measurement" = "no"
+  #reason: "generalizes" | "steps" | "stopped" = "stopped"
+
+  constructor(
+    backend: Backend,
+    { config, from }: Pick<TrainRequest & { k: "start" }, "config" | "from">,
+    send: (reply: TrainReply) => void,
+  ) {
+    this.#backend = backend
+    this.#config = config
+    this.#from = from
+    this.#send = send
+    this.#newest = from && (async () => from)
+  }
+
+  /** Trains until it is done or stopped. */
+  async run(): Promise<void> {
+    for await (const event of train(this.#config, this.#backend, this.#from)) {
+      if (event.type === "step") await this.#step(event)
+      else if (event.type === "checking") await this.#say(checkingText(event))
+      else await this.#tell(event)
+      if (this.#isOver) return
+      if (event.type === "done") this.#newest = event.snapshot
+      // before the trainer ends: a device takes its weights with it
+      if (event.type === "done" || (event.type === "step" && this.#stopping !== "no")) {
+        await this.#finish()
+        break
+      }
+    }
+    if (!this.#isOver) this.#ended()
+  }
+
+  /** Ends after the step that runs, or in the middle of a check. */
+  async stop(quickly: boolean): Promise<void> {
+    this.#stopping = quickly ? "quickly" : "with a last measurement"
+    if (this.#doing === undefined || this.#isOver) return
+    // the page ends this worker when it hears of the end: what a device is still computing goes with it
+    this.#isOver = true
+    this.#flush()
+    await this.save()
+    if (this.#hasCopies) await this.#showCopies()
+    this.#ended()
+  }
+
+  /** Sends the newest state as a saved step. */
+  async save(): Promise<void> {
+    if (this.#newest) this.#send({ k: "saved", saved: await this.#newest() })
+  }
+
+  get #hasCopies(): boolean {
+    return copiesIn(this.#config.model) > 1
+  }
+
+  get #seconds(): number {
+    return (performance.now() - this.#began) / 1000
+  }
+
+  #ended(): void {
+    this.#send({ k: "ended", reason: this.#reason, seconds: this.#seconds })
+  }
+
+  async #step({ step, error, symbol, exact, size, rate, keep, distance, snapshot }: StepEvent): Promise<void> {
+    await this.#say(undefined) // hears of stop and save
+    this.#newest = snapshot
+    this.#rows.push({ step, error, symbol, exact, size, rate, keep, distance })
+    if (this.#apart && distance === 0) this.#send({ k: "told", text: `step ${step - 1}: the copies became one` })
+    this.#apart = distance > 0
+    if (this.#hasCopies && performance.now() - this.#shown > SHOW_EVERY_MS) await this.#showCopies()
+    if (step % SAVE_EVERY === 0) await this.save()
+    if (performance.now() - this.#told > TELL_EVERY_MS) this.#flush()
+    if (performance.now() - this.#measured > this.#measureEveryMs) await this.#measure()
+    await heard()
+  }
+
+  async #tell(event: TrainEvent): Promise<void> {
+    switch (event.type) {
+      case "start":
+        this.#predictor = event.predictor()
+        this.#send({
+          k: "started",
+          step: event.step,
+          parameters: event.parameters,
+          device: this.#backend.description,
+        })
+        await this.#say("the device gets ready for the first step")
+        break
+      case "done":
+        this.#reason = event.reason
+        break
+      case "fit": {
+        const next = this.#config.settle ? "; now it settles" : ""
+        this.#send({ k: "told", text: `step ${event.step}: the trained sizes are learnt${next}` })
+        break
+      }
+      case "restart":
+      case "recovery":
+      case "rollback":
+        this.#send({ k: "told", text: `step ${event.step}: ${event.reason}` })
+        break
+      case "goal":
+        if (event.streak > 0)
+          this.#send({
+            k: "told",
+            text: `step ${event.step}: all right at the goal's size, ${event.streak} of ${event.times} times in a row`,
+          })
+    }
+  }
+
+  /** Says what it does instead of training, and hears messages; nothing when it trains. */
+  async #say(text: string | undefined): Promise<void> {
+    if (text !== this.#doing && !this.#isOver) this.#send({ k: "checking", text })
+    this.#doing = text
+    if (text !== undefined) await heard()
+  }
+
+  #flush(): void {
+    if (this.#rows.length > 0) this.#send({ k: "steps", rows: this.#rows, seconds: this.#seconds })
+    this.#rows = []
+    this.#told = performance.now()
+  }
+
+  async #showCopies(): Promise<void> {
+    const copies = this.#newest && copiesAt(await this.#newest(), this.#config.model)
+    if (copies) this.#send({ k: "copies", copies })
+    this.#shown = performance.now()
+  }
+
+  async #finish(): Promise<void> {
+    this.#flush()
+    await this.save()
+    if (this.#hasCopies) await this.#showCopies()
+    if (this.#newest && this.#stopping !== "quickly" && this.#tookMs < SLOW_MS) await this.#measure()
+    this.#newest = undefined // saved, and gone with the device
+  }
+
+  /** Fresh random examples of every size, the averaged weights, no dropout. */
+  async #measure(): Promise<void> {
+    const [predictor, newest] = [this.#predictor, this.#newest]
+    if (!predictor || !newest) return
+    const began = performance.now()
+    const { step, tensors } = await newest()
+    const longest = longestSize(this.#config)
+    predictor.setWeights(weightsOf(tensors as SavedStep["tensors"]))
+    const rows: { size: number; exact: number; symbol: number }[] = []
+    let lost = 0
+    for (const size of sizesShown(longest)) {
+      const stream = random(this.#config.seed, Stream.evaluation, step, size)
+      const examples = freshExamples(predictor.encoding, size, { samples: SAMPLES, structured: false, stream })
+      const score = await predictor.score(examples, { onWave: (wave) => this.#say(checkingText(wave)) })
+      if (this.#isOver) return
+      const { exact, symbol } = sharesOf(predictor.encoding.signature, score)
+      rows.push({ size, exact, symbol })
+      // longer ones cost with the square of their length, and are not right where two shorter ones are wholly wrong
+      lost = exact === 0 ? lost + 1 : 0
+      if (lost >= 2 && size > longest) break
+    }
+    this.#send({ k: "sizes", step, rows })
+    await this.#say(undefined)
+    this.#measured = performance.now()
+    this.#tookMs = this.#measured - began
+    this.#measureEveryMs = Math.max(MEASURE_EVERY_MS, this.#tookMs / MEASURE_SHARE)
+  }
+}
+
+const checkingText = ({ length, done, of }: Wave) =>
+  `checking fresh answers of ${length} symbols${done === 0 ? "" : `, ${done} of ${of} done`}`
