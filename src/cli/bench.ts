@@ -94,7 +94,7 @@ function flops({ plan }: Program, model: ModelConfig, L: number): number {
   let sum = 0
   for (const { name, shape } of plan.shared) {
     if (shape.length !== 4) continue
-    const often = /^(input|output)\//u.test(name) ? L : L * L * ("width" in model ? model.width : 1)
+    const often = /^(input|output)\//u.test(name) ? L : L * L * (model.name === "neural-gpu" ? model.width : 1)
     sum += 3 * 2 * shape.reduce((a: number, b: number) => a * b, 1) * often
   }
   return sum
