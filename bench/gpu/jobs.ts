@@ -2,10 +2,11 @@
 // diagonal form for multiplication, 96 maps, all nine lengths of its authors' code, 32 or 256 examples of each.
 
 import type { Block } from "../../src/backends/backend.ts"
-import { type Plan, plan } from "../../src/core/plan.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import { random } from "../../src/core/rng.ts"
-import { LANES } from "../../src/kernel/language.ts"
 import { type NeuralGpuOptions, neuralGpu, neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import type { Plan } from "../../src/plan/plan.ts"
+import { plan } from "../../src/plan/planner.ts"
 
 export interface Job {
   readonly about: string

@@ -4,11 +4,11 @@
 
 import { native } from "../../src/backends/native/index.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import { initialValues } from "../../src/core/params.ts"
-import { plan } from "../../src/core/plan.ts"
 import { random } from "../../src/core/rng.ts"
-import { LANES } from "../../src/kernel/language.ts"
 import { neuralGpu, neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { addPull, relaxationDefaults, relaxedTensors } from "../../src/training/techniques/relaxation.ts"
 import { trainInTurns } from "./train-turns.ts"
 

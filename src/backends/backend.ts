@@ -1,6 +1,6 @@
 // The contract of a backend: it compiles plans, and a program runs lane blocks. Everything else is common code.
 
-import type { Plan } from "../core/plan.ts"
+import type { Plan } from "../plan/plan.ts"
 import type { Learner, LearningRule } from "./learner.ts"
 
 /** Up to LANES examples of one length bin. Inputs are [...shape, LANES], lanes innermost; lanes without an example hold zeros. */

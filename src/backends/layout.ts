@@ -1,8 +1,8 @@
 // Where a plan's buffers lie for a given length and step count, and how results are gathered: common to all CPU backends.
 
-import { type Buffer, elementsOf, type Plan, regionOf } from "../core/plan.ts"
+import { LANES } from "../core/lanes.ts"
 import { sizeAt } from "../core/shape.ts"
-import { LANES } from "../kernel/language.ts"
+import { type Buffer, elementsOf, type Plan, regionOf } from "../plan/plan.ts"
 import type { Block, RunResult } from "./backend.ts"
 
 /** Offsets are in floats, multiples of 16 (64 bytes). */

@@ -1,31 +1,39 @@
 // A graph: nodes in order of creation, and scans. Layers build it for ONE example; no node knows of a batch.
 
 import { constant, type Expr, input, inputsOf } from "./expr.ts"
-import { type MapAttributes, mapOp } from "./map.ts"
-import type { Node, Op } from "./op.ts"
+import { mapOp } from "./map.ts"
+import { type Builder, isOf, type Node, type Op } from "./op.ts"
 import type { Init } from "./params.ts"
 import { broadcast, type Shape, show } from "./shape.ts"
 
-/** A named input: of each example (lane) or of all (shared). Shared inputs are trainable unless said otherwise. */
-export interface InputAttributes {
-  readonly name: string
-  readonly shape: Shape
-  readonly trainable: boolean
-  readonly init: Init
-}
-const leaf = (name: string): Op<any> => ({
+/** A named input: a tensor of each example, a trainable tensor of all, or one number of all that is set from outside. */
+export type InputAttributes =
+  | { readonly role: "lane"; readonly name: string; readonly shape: Shape }
+  | {
+      readonly role: "parameter"
+      readonly name: string
+      readonly shape: readonly number[]
+      readonly init: Init
+    }
+  | { readonly role: "setting"; readonly name: string; readonly shape: readonly [1]; readonly value: number }
+const leaf = <A extends { readonly shape: Shape }>(name: string): Op<A> => ({
   name,
   shape: (_, attributes) => attributes.shape,
   gradient: () => [],
   reference: (node) => {
-    throw new Error(`${name} ${node.attributes.name ?? ""} has no value`)
+    throw new Error(`${name} ${node.id} has no value`)
   },
 })
 export const inputOp: Op<InputAttributes> = leaf("input")
+/** One of several: its number among them. */
+export interface Numbered {
+  readonly index: number
+  readonly shape: Shape
+}
 /** Inside a scan's body: the carried value at the beginning of the step (attributes.index). */
-export const carryOp: Op<{ index: number; shape: Shape }> = leaf("carry")
+export const carryOp: Op<Numbered> = leaf("carry")
 /** Inside a reverse scan's body: the gradient of what the step carries out (attributes.index). */
-export const adjointOp: Op<{ index: number; shape: Shape }> = leaf("adjoint")
+export const adjointOp: Op<Numbered> = leaf("adjoint")
 
 /** A loop whose step count is known when it runs: carry' = body(carry). */
 export interface Scan {
@@ -40,12 +48,13 @@ export interface ReverseScan {
   /** Gradients of shared tensors, added up over the steps. */
   readonly contributions: readonly Contribution[]
 }
+/** A part of a shared tensor's gradient. */
 export interface Contribution {
-  readonly to: Node
+  readonly to: Node<InputAttributes>
   readonly value: Node
 }
 
-const multi = (name: string): Op<any> => ({
+const multi = <A>(name: string): Op<A> => ({
   name,
   shape: () => [],
   gradient: () => [],
@@ -58,24 +67,22 @@ export const scanOp: Op<Scan> = multi("scan")
 /** inputs: the adjoints of the final carries, then zeros for the running sums. */
 export const reverseScanOp: Op<ReverseScan> = multi("reverseScan")
 /** One result of a scan: its final carry `index`. */
-export const resultOp: Op<{ index: number; shape: Shape }> = leaf("result")
+export const resultOp: Op<Numbered> = leaf("result")
 
 /** Whether a node belongs to no body that begins at node `from`: inputs never do, wherever a layer made them. */
 export const isOutside = (node: Node, from: number): boolean => node.id < from || node.op === inputOp
 
-export class Graph {
+export class Graph implements Builder {
   readonly nodes: Node[] = []
   /** What a scan's body shows of itself to those who trace it, by name; made only when it is asked for. */
   readonly watched = new Map<string, () => Node>()
   #inBody = false
 
-  create<A>(op: Op<A>, inputs: readonly Node[], attributes: A): Node<A> {
-    const kind = inputs.length > 0 && inputs.every((n) => n.kind === "shared") ? "shared" : "lane"
-    return this.#push(op, inputs, attributes, op.shape(inputs, attributes), op === inputOp ? "lane" : kind)
+  create<A>(op: Op<A>, inputs: readonly Node[], attributes: NoInfer<A>): Node<A> {
+    return this.#push(op, inputs, attributes, op.shape(inputs, attributes), "lane")
   }
 
   #push<A>(op: Op<A>, inputs: readonly Node[], attributes: A, shape: Shape, kind: Node["kind"]): Node<A> {
-    if (kind === "shared" && op !== inputOp) kind = "lane" // what is computed is computed in every lane
     const node: Node<A> = { id: this.nodes.length, op, inputs, attributes, shape, kind }
     this.nodes.push(node)
     return node
@@ -83,27 +90,26 @@ export class Graph {
 
   /** One tensor of each example. */
   lane(name: string, shape: Shape): Node<InputAttributes> {
-    return this.#push(inputOp, [], { name, shape, trainable: false, init: { constant: 0 } }, shape, "lane")
+    return this.#push(inputOp, [], { role: "lane", name, shape }, shape, "lane")
   }
 
   /** A trainable tensor that all examples share. */
   parameter(name: string, shape: readonly number[], init: Init): Node<InputAttributes> {
-    if (this.nodes.some((n) => n.op === inputOp && n.attributes.name === name))
+    if (this.nodes.some((n) => isOf(n, inputOp) && n.attributes.name === name))
       throw new Error(`two inputs are named ${name}`)
-    return this.#push(inputOp, [], { name, shape, trainable: true, init }, shape, "shared")
+    return this.#push(inputOp, [], { role: "parameter", name, shape, init }, shape, "shared")
   }
 
   /** One number for all examples that is set from outside, such as a dropout rate. */
   setting(name: string, value: number): Node<InputAttributes> {
-    return this.#push(inputOp, [], { name, shape: [1], trainable: false, init: { constant: value } }, [1], "shared")
+    return this.#push(inputOp, [], { role: "setting", name, shape: [1], value }, [1], "shared")
   }
 
-  /** An expression of the operands at every element: `g.map([a, b], (a, b) => add(a, b))`. */
-  map(inputs: readonly Node[], expr: (...operands: Expr[]) => Expr, shape?: Shape): Node<MapAttributes> {
+  map(inputs: readonly Node[], expr: (...operands: Expr[]) => Expr, shape?: Shape): Node {
     return this.mapExpr(inputs, expr(...inputs.map((_, i) => input(i))), shape)
   }
 
-  mapExpr(inputs: readonly Node[], expr: Expr, shape?: Shape): Node<MapAttributes> {
+  mapExpr(inputs: readonly Node[], expr: Expr, shape?: Shape): Node {
     const out = shape ?? broadcast(inputs.map((n) => n.shape))
     const fits = broadcast([out, ...inputs.map((n) => n.shape)])
     if (show(fits) !== show(out))
@@ -117,7 +123,7 @@ export class Graph {
     return this.mapExpr([], constant(0), shape)
   }
 
-  /** Names something inside a scan's body for those who trace it (core/cut.ts): a gate, a weighting, the carried state. Costs nothing else. */
+  /** Names something inside a scan's body for those who trace it (plan/cut.ts): a gate, a weighting, the carried state. Costs nothing else. */
   watch(name: string, make: () => Node): void {
     if (this.watched.has(name)) throw new Error(`two things are watched as ${name}`)
     this.watched.set(name, make)

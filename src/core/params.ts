@@ -1,10 +1,19 @@
 // Shared tensors as one array: trainable ones first, in the order of the graph, then settings.
 
-import type { SharedTensor } from "./plan.ts"
 import { hash, random, Stream } from "./rng.ts"
 
 /** How a tensor begins: one value, or uniform in [−bound, bound). */
 export type Init = { readonly constant: number } | { readonly uniform: number }
+
+/** A shared tensor and where it begins in the one array of all shared tensors. */
+export interface SharedTensor {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly size: number
+  readonly offset: number
+  readonly trainable: boolean
+  readonly init: Init
+}
 
 /** Uniform with bound scale·√(6 / (fan in + fan out)) for kernels [..., in, out] (Glorot & Bengio 2010). */
 export function glorot(shape: readonly number[], scale = 1): Init {
@@ -32,9 +41,15 @@ export function setValues(
   for (const { name, offset } of tensors) if (settings[name] !== undefined) values[offset] = settings[name]
 }
 
-/** A tensor's part of the array, as a view. */
-export function view(values: Float32Array, tensors: readonly SharedTensor[], name: string): Float32Array {
+/** The tensor of this name. */
+export function tensorOf(tensors: readonly SharedTensor[], name: string): SharedTensor {
   const tensor = tensors.find((t) => t.name === name)
   if (!tensor) throw new Error(`no tensor is named ${name}; there are ${tensors.map((t) => t.name).join(", ")}`)
-  return values.subarray(tensor.offset, tensor.offset + tensor.size)
+  return tensor
+}
+
+/** A tensor's part of the array, as a view. */
+export function view(values: Float32Array, tensors: readonly SharedTensor[], name: string): Float32Array {
+  const { offset, size } = tensorOf(tensors, name)
+  return values.subarray(offset, offset + size)
 }

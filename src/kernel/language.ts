@@ -4,9 +4,6 @@
 // Loops around `lanes` do not depend on each other's results: a GPU runs all their iterations at once. Where they do, they say so:
 // `ordered`, or a `barrier` between them. Renderers: c.ts, wasm.ts, wgsl.ts. The builder keeps no state but the kernel being written.
 
-/** Examples in a lane block: the innermost axis of every lane tensor, on every backend. */
-export const LANES = 16
-
 /** Uniform 32-bit integers that every kernel can read; the driver fills them in for each lane block. */
 export const contextFields = ["L", "T", "step", "seed", "trainStep", "firstExample"] as const
 export type ContextField = (typeof contextFields)[number]

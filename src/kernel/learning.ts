@@ -1,20 +1,8 @@
 // Kernels of learning, in the lane language: here lanes are neighbouring numbers of one long array, not examples. An optimiser's update is a map
 // (elementwise.ts); what is here is the noise that goes to the gradient, the same numbers as core/rng.ts draws, but for float32.
 
-import {
-  context,
-  fma,
-  type I,
-  imul,
-  int,
-  type KernelBuilder,
-  LANES,
-  type V,
-  vmax,
-  vmin,
-  vmul,
-  vsub,
-} from "./language.ts"
+import { LANES } from "../core/lanes.ts"
+import { context, fma, type I, imul, int, type KernelBuilder, type V, vmax, vmin, vmul, vsub } from "./language.ts"
 import { log, type Namer } from "./math.ts"
 
 const bits = (value: number): V => ({ k: "bits", value: int(value | 0) })

@@ -1,8 +1,9 @@
 // The lane values of a WebAssembly kernel as code on vectors of four. Like integers, they are computed as far out as possible;
 // conditions stay bit masks where a comparison's 1 or 0 is only asked for again.
 
+import { LANES } from "../core/lanes.ts"
 import type { Code } from "./assembler.ts"
-import { LANES, type V } from "./language.ts"
+import type { V } from "./language.ts"
 import type { Int, Integers, Local } from "./wasm-int.ts"
 
 const WIDTH = 4 // lanes in a vector

@@ -2,8 +2,9 @@
 // language, whose lanes are neighbouring numbers; sums and copies are written out here. All arrays of a state stand in one buffer, one after the other.
 
 import { type Assignment, atOnce } from "../core/expr-arrays.ts"
+import { LANES } from "../core/lanes.ts"
 import { mapKernel } from "./elementwise.ts"
-import { contextFields, type Kernel, KernelBuilder, LANES } from "./language.ts"
+import { contextFields, type Kernel, KernelBuilder } from "./language.ts"
 import { gradientKernel } from "./learning.ts"
 import { renderWgslKernel } from "./wgsl.ts"
 

@@ -1,8 +1,9 @@
 // The WGSL renderer: one kernel as one function. Invocations share out each segment's indices (segments.ts); lanes of a lane block are
 // neighbours. A loop that only adds is shared out too where there are fewer indices than invocations, and summed in workgroup memory.
-// Lane values are f32 or u32; addresses are i32, counted in floats. wgsl-program.ts puts kernels together.
+// Lane values are f32 or u32; addresses are i32, counted in floats. backends/webgpu/program.ts puts kernels together.
 
-import { bitKinds, type I, type Kernel, LANES, type Statement, type V } from "./language.ts"
+import { LANES } from "../core/lanes.ts"
+import { bitKinds, type I, type Kernel, type Statement, type V } from "./language.ts"
 import { countOf, type Loop, type Segment, segmentsOf } from "./segments.ts"
 
 /**

@@ -2,7 +2,7 @@
 // neighbour has just made are cheap, so that one guarded loop over the taps does for the whole image: little code, which compiles fast.
 
 import { fma, type I, iadd, idiv, imul, int, isub, type KernelBuilder, lane, type V } from "../kernel/language.ts"
-import type { Geometry } from "./conv.ts"
+import type { Geometry } from "./conv-geometry.ts"
 
 export function parallelConv(k: KernelBuilder, g: Geometry): void {
   const [rows, channels] = tile(k.target.registers, g.W, g.to)

@@ -3,10 +3,10 @@
 // A kernel of [R, KL, KW, Cin, Cout] is R kernels of which step t of a scan uses number t mod R: the copies of parameter-sharing relaxation.
 // The kernel keeps R rows x W columns x C channels of sums in registers; docs/kernels.md has the ladder of what was tried.
 
-import type { Graph } from "../core/graph.ts"
-import type { Node, Op } from "../core/op.ts"
 import { type Dim, dimsAt, show, sizeAt } from "../core/shape.ts"
 import { fma, type I, iadd, imin, imul, isub, type KernelBuilder, lane, type V } from "../kernel/language.ts"
+import type { KernelOp } from "../kernel/op.ts"
+import type { Geometry } from "./conv-geometry.ts"
 import { parallelConv } from "./conv-parallel.ts"
 import { copiesOf, copyOffset } from "./copies.ts"
 import { copiesFilterGradientOp, filterGradientOp } from "./filter-gradient.ts"
@@ -15,7 +15,7 @@ export interface ConvAttributes {
   readonly transposed: boolean
 }
 
-export const convOp: Op<ConvAttributes> = {
+export const convOp: KernelOp<ConvAttributes> = {
   name: "conv",
   shape([x, w, added], { transposed }) {
     const [length, width, channels] = x.shape
@@ -37,6 +37,8 @@ export const convOp: Op<ConvAttributes> = {
     const dw = g.create(gradientOp, transposed ? [adjoint, x] : [x, adjoint], { shape: w.shape })
     return added ? [dx, dw, adjoint] : [dx, dw]
   },
+  plus: (g, { inputs, attributes }, summand) =>
+    inputs.length === 2 ? g.create(convOp, [...inputs, summand], attributes) : undefined,
   reference(node, [x, allCopies, added], { length, step }) {
     const [L, W, cx] = dimsAt(node.inputs[0].shape, length)
     const [kl, kw, cin, cout] = node.inputs[1].shape.slice(-4) as number[]
@@ -96,64 +98,6 @@ export const convOp: Op<ConvAttributes> = {
     k.loop(0, tiles, (t) => eachLaneAndChannel(k, g, k.intLet(iadd(imul(t, rows), border)), rows, channels, false))
     guarded(k.intLet(iadd(top, imul(tiles, rows))), g.L)
   },
-  samples: {
-    "one dimension": (g) =>
-      g.create(
-        convOp,
-        [
-          g.map([g.lane("x", ["L", 1, 5]), g.parameter("s", [5], { uniform: 1 })], (x, s) => ({
-            op: "mul",
-            a: x,
-            b: s,
-          })),
-          g.parameter("w", [3, 1, 5, 7], { uniform: 1 }),
-        ],
-        { transposed: false },
-      ),
-    "two dimensions": (g) =>
-      g.create(convOp, [scaled(g, ["L", 4, 3]), g.parameter("w", [3, 3, 3, 4], { uniform: 1 })], { transposed: false }),
-    transposed: (g) =>
-      g.create(convOp, [scaled(g, ["L", 2, 4]), g.parameter("w", [5, 3, 3, 4], { uniform: 1 })], { transposed: true }),
-    "no neighbours": (g) =>
-      g.create(convOp, [scaled(g, ["L", 1, 2]), g.parameter("w", [1, 1, 2, 3], { uniform: 1 })], { transposed: false }),
-    "copies of the kernel, by turns": (g) => {
-      const w = g.parameter("w", [2, 3, 3, 3, 3], { uniform: 1 })
-      const [sum] = g.scan([scaled(g, ["L", 2, 3])], ([s]) => [g.create(convOp, [s, w], { transposed: false })])
-      return sum
-    },
-    "with a summand": (g) =>
-      g.create(
-        convOp,
-        [scaled(g, ["L", 1, 2]), g.parameter("w", [3, 1, 2, 3], { uniform: 1 }), scaled(g, ["L", 1, 3], "added")],
-        { transposed: false },
-      ),
-  },
-}
-
-/** A lane input times a parameter, so that gradients reach it. */
-const scaled = (g: Graph, shape: [Dim, number, number], name = "x"): Node =>
-  g.map([g.lane(name, shape), g.parameter(`${name} scale`, [shape[2]], { uniform: 1 })], (x, s) => ({
-    op: "mul",
-    a: x,
-    b: s,
-  }))
-
-export interface Geometry {
-  kl: number
-  kw: number
-  W: number
-  from: number
-  to: number
-  tap(i: number, j: number): number
-  perInput: number
-  perOutput: number
-  x: number
-  w: number
-  /** Where the step's copy of the kernel begins. */
-  copy: I
-  added: number | undefined
-  y: number
-  L: I
 }
 
 /** Rows and output channels of a register tile: as many sums as registers hold beside one row of inputs and a weight. */

@@ -3,10 +3,9 @@
 // (those of a signal of K places); `back` is the transpose: the inverse where K = n, and the gradient always.
 // Inside: one complex transform of n/2 (the classic packing), by prime factors, written out without loops. Constants are computed here, once.
 
-import { scaled } from "../core/map-samples.ts"
-import type { Op } from "../core/op.ts"
 import { dimsAt, show, sizeAt } from "../core/shape.ts"
 import { iadd, imul, lane, type V, vadd, vmul, vsub } from "../kernel/language.ts"
+import type { KernelOp } from "../kernel/op.ts"
 
 export interface RfftAttributes {
   readonly axis: 0 | 1
@@ -22,7 +21,7 @@ const coefficient = (k: number, n: number, keep: number): number => (k <= keep /
 /** Scale of a coefficient: √(1/n) for X(0) and X(n/2), √(2/n) for the others. */
 const scaleOf = (i: number, n: number): number => Math.sqrt((i === 0 || i === n / 2 ? 1 : 2) / n)
 
-export const rfftOp: Op<RfftAttributes> = {
+export const rfftOp: KernelOp<RfftAttributes> = {
   name: "rfft",
   shape([x], { axis, n, keep, back }) {
     const expected = back ? keep : n
@@ -71,14 +70,6 @@ export const rfftOp: Op<RfftAttributes> = {
         }),
       ),
     )
-  },
-  samples: {
-    "size 12, along the length": (g) =>
-      g.create(rfftOp, [scaled(g, [12, 2, 2])], { axis: 0, n: 12, keep: 12, back: false }),
-    "size 10 to 6, along the width": (g) =>
-      g.create(rfftOp, [scaled(g, [2, 10, 2])], { axis: 1, n: 10, keep: 6, back: false }),
-    "back from 4 to 14": (g) => g.create(rfftOp, [scaled(g, [4, 1, 3])], { axis: 0, n: 14, keep: 4, back: true }),
-    "size 2": (g) => g.create(rfftOp, [scaled(g, [2, 1, 1])], { axis: 0, n: 2, keep: 2, back: false }),
   },
 }
 

@@ -1,8 +1,8 @@
 // What a kind of task is to the trainer: how its examples are drawn, become lane blocks, and are scored. The trainer knows no kind.
 
 import type { Block } from "../backends/backend.ts"
+import { LANES } from "../core/lanes.ts"
 import type { Random } from "../core/rng.ts"
-import { LANES } from "../kernel/language.ts"
 import type { ModelConfig, Signature } from "../models/index.ts"
 import type { ImageExample, ImageTask } from "../tasks/images/index.ts"
 import { findTask, type TaskOptions } from "../tasks/index.ts"

@@ -1,7 +1,7 @@
 // Evaluation: fresh examples of one size, no dropout, whole answers compared.
 
 import type { Program } from "../backends/backend.ts"
-import { LANES } from "../kernel/language.ts"
+import { LANES } from "../core/lanes.ts"
 import { type AnyExample, addScores, blocksOf, type Encoding, noScore, type Score } from "./encoding.ts"
 
 export interface EvaluateOptions {

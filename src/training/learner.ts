@@ -6,7 +6,7 @@ import { type Arrays, arraysOf, inputsOf, type Learner, type LearningRule } from
 import { add, input, mul, sub } from "../core/expr.ts"
 import { type Assignment, compileForArrays } from "../core/expr-arrays.ts"
 import { initialValues, setValues } from "../core/params.ts"
-import type { Plan } from "../core/plan.ts"
+import type { Plan } from "../plan/plan.ts"
 import { assignmentsOf, type Optimizer } from "./optimizers/optimizer.ts"
 import { clipElements, clipGlobalNorm } from "./techniques/clip.ts"
 import { addNoise } from "./techniques/gradient-noise.ts"

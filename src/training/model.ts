@@ -3,8 +3,9 @@
 import type { Backend, Program } from "../backends/backend.ts"
 import { layoutOf } from "../backends/layout.ts"
 import { UserError } from "../core/errors.ts"
-import { type Plan, plan } from "../core/plan.ts"
 import { type BuildOptions, type ModelConfig, modelFamily, type Signature } from "../models/index.ts"
+import type { Plan } from "../plan/plan.ts"
+import { plan } from "../plan/planner.ts"
 
 export interface Model {
   readonly train: Program

@@ -2,12 +2,12 @@
 // Machine that is what the paper's figures show: where each head read and wrote, and the memory.
 
 import type { Backend } from "../backends/backend.ts"
-import { carryName, cutScan, nextName, type Part, STEP } from "../core/cut.ts"
-import { plan } from "../core/plan.ts"
+import { LANES } from "../core/lanes.ts"
 import { random, Stream } from "../core/rng.ts"
 import { dimsAt } from "../core/shape.ts"
-import { LANES } from "../kernel/language.ts"
 import { modelFamily } from "../models/index.ts"
+import { carryName, cutScan, nextName, type Part, STEP } from "../plan/cut.ts"
+import { plan } from "../plan/planner.ts"
 import { vectorTask } from "../tasks/vectors/index.ts"
 import type { TrainConfig } from "./config.ts"
 import { sharedOf, type Weights } from "./model.ts"

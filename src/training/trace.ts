@@ -1,13 +1,13 @@
 // The memory over time: a trained model run one step at a time, every step's tensors handed out. A frame can be changed before the
-// next step is taken, which is how a computation is damaged on purpose. The model is taken apart at its scan (core/cut.ts), so
+// next step is taken, which is how a computation is damaged on purpose. The model is taken apart at its scan (plan/cut.ts), so
 // every model with a scan can be traced (its last one, where there are several), on every backend; layers say what they show with `g.watch`.
 
 import type { Backend, Block } from "../backends/backend.ts"
-import { carryName, cutScan, nextName, type Part, STEP } from "../core/cut.ts"
-import { plan } from "../core/plan.ts"
+import { LANES } from "../core/lanes.ts"
 import { dimsAt } from "../core/shape.ts"
-import { LANES } from "../kernel/language.ts"
 import { modelFamily } from "../models/index.ts"
+import { carryName, cutScan, nextName, type Part, STEP } from "../plan/cut.ts"
+import { plan } from "../plan/planner.ts"
 import { createTask, type Task } from "../tasks/index.ts"
 import type { TrainConfig } from "./config.ts"
 import { blocksOf } from "./encoding.ts"

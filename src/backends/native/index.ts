@@ -3,12 +3,12 @@
 
 import { promisify } from "node:util"
 import koffi from "koffi"
-import type { Plan } from "../../core/plan.ts"
-import { renderC } from "../../kernel/c.ts"
 import { contextFields } from "../../kernel/language.ts"
+import type { Plan } from "../../plan/plan.ts"
 import type { Backend, Block, Program, RunOptions, RunResult } from "../backend.ts"
 import { byCost, layoutRun, readResults, writeInputs } from "../layout.ts"
 import { type Compiler, compileLibrary, findCompiler } from "./compiler.ts"
+import { renderC } from "./program.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -2,13 +2,13 @@
 // with its own memory of up to 4 GiB. Blocks are added up in their order, so results do not depend on the number of workers.
 
 import { UserError } from "../../core/errors.ts"
-import type { Plan } from "../../core/plan.ts"
 import { contextFields } from "../../kernel/language.ts"
-import { renderWasm } from "../../kernel/wasm.ts"
+import type { Plan } from "../../plan/plan.ts"
 import type { Backend, Block, Program, RunOptions, RunResult } from "../backend.ts"
 import { byCost, layoutRun, readResults, writeInputs } from "../layout.ts"
 import { type Job, Machine, type Machinery, MOST_BYTES, memoryMap } from "./machine.ts"
 import { Pool } from "./pool.ts"
+import { renderWasm } from "./program.ts"
 import { type StartThread, startThread } from "./threads.ts"
 
 export interface WasmBackendOptions {

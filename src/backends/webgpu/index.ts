@@ -1,14 +1,15 @@
-// The WebGPU backend: a plan as a few pipelines (kernel/wgsl-program.ts), all of a step recorded into one command buffer. The adapter is
+// The WebGPU backend: a plan as a few pipelines (program.ts), all of a step recorded into one command buffer. The adapter is
 // opened with the first plan; where there is none, compiling says so in a sentence.
 
 import { UserError } from "../../core/errors.ts"
-import { type Plan, plan as replan } from "../../core/plan.ts"
 import type { Matrices } from "../../kernel/wgsl-matrix.ts"
-import type { WgslOptions } from "../../kernel/wgsl-program.ts"
+import type { Plan } from "../../plan/plan.ts"
+import { plan as replan } from "../../plan/planner.ts"
 import type { Backend, Block, Program } from "../backend.ts"
 import { type AdapterInfo, openAdapter, openDevice } from "./adapter.ts"
 import type { Lost } from "./guard.ts"
 import { deviceLearner } from "./learner.ts"
+import type { WgslOptions } from "./program.ts"
 import { Runner } from "./runner.ts"
 import type { Tuned } from "./tune.ts"
 import { bytesOfLargest } from "./waves.ts"
@@ -18,7 +19,7 @@ export const deviceName = (half: boolean): string => (half ? "webgpu-half" : "we
 
 export type WebgpuMode = WgslOptions["mode"]
 export interface WebgpuOptions {
-  /** See kernel/wgsl-program.ts. Default: deep. */
+  /** See program.ts. Default: deep. */
   readonly mode?: WebgpuMode
   /** Invocations of a workgroup, and the lanes of a block that it carries; default: chosen for the adapter and the number of blocks. */
   readonly size?: number

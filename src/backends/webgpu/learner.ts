@@ -1,9 +1,8 @@
 // Learning on the device: weights, the optimiser's arrays and their average never leave it unless they are asked for. A step sends its lane blocks and
 // a few numbers, and reads outputs and a few sums. kernel/wgsl-learning.ts has the pipelines; training/learner.ts says what they mean.
 
+import { LANES } from "../../core/lanes.ts"
 import { initialValues, setValues } from "../../core/params.ts"
-import type { Plan } from "../../core/plan.ts"
-import { LANES } from "../../kernel/language.ts"
 import {
   type LearningStep,
   readSums,
@@ -12,6 +11,7 @@ import {
   SUMS_FLOATS,
   stepNumbers,
 } from "../../kernel/wgsl-learning.ts"
+import type { Plan } from "../../plan/plan.ts"
 import type { Block, RunOptions } from "../backend.ts"
 import {
   type Arrays,

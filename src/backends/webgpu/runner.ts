@@ -2,15 +2,15 @@
 // parameters, one command buffer a wave. What comes back is the outputs and one gradient, already summed over blocks.
 
 import { UserError } from "../../core/errors.ts"
-import type { Plan } from "../../core/plan.ts"
+import { LANES } from "../../core/lanes.ts"
 import { sizeAt } from "../../core/shape.ts"
-import { LANES } from "../../kernel/language.ts"
 import { matrixFault } from "../../kernel/wgsl-matrix.ts"
-import { gradientShader, renderWgsl, type Stage } from "../../kernel/wgsl-program.ts"
+import type { Plan } from "../../plan/plan.ts"
 import type { Block, Program, RunOptions, RunResult } from "../backend.ts"
 import { writeInputs } from "../layout.ts"
 import { type Lost, submitted, unlessLost } from "./guard.ts"
 import type { Settings } from "./index.ts"
+import { gradientShader, renderWgsl, type Stage } from "./program.ts"
 import { dispatchesOf, RANGE_BYTES } from "./schedule.ts"
 import { recordsOf, type Wave, wavesOf } from "./waves.ts"
 

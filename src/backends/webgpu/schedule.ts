@@ -1,9 +1,9 @@
 // Which pipelines run, how often, over how many workgroups: the launches of a step. Pure: tests and `npm run bench -- --plan` count them.
 
-import type { Plan } from "../../core/plan.ts"
-import { LANES } from "../../kernel/language.ts"
+import { LANES } from "../../core/lanes.ts"
 import { indices } from "../../kernel/segments.ts"
-import type { Stage } from "../../kernel/wgsl-program.ts"
+import type { Plan } from "../../plan/plan.ts"
+import type { Stage } from "./program.ts"
 
 export interface Dispatch {
   readonly stage: number

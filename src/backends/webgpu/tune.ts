@@ -2,7 +2,7 @@
 // is timed only after its results have been found equal to those of another backend; one that is wrong, or that the device refuses, is out.
 // The clock is an argument.
 
-import type { Plan } from "../../core/plan.ts"
+import type { Plan } from "../../plan/plan.ts"
 import type { Block, Program, RunResult } from "../backend.ts"
 import type { AdapterInfo } from "./adapter.ts"
 import { type WebgpuOptions, webgpu } from "./index.ts"

@@ -5,7 +5,7 @@
 // are those of single copies, and a sum made its next steps r times too long: docs/log.md.)
 
 import type { Copies } from "../../backends/learner.ts"
-import type { SharedTensor } from "../../core/plan.ts"
+import type { SharedTensor } from "../../core/params.ts"
 
 export interface RelaxationOptions {
   /** Weight of the cost, the sum of squared distances to the mean, at the beginning [neural_gpu code: 0.0005]. */

@@ -2,8 +2,8 @@
 // needs to go on is in the steps it saves.
 
 import type { Program } from "../../../src/backends/backend.ts"
+import { LANES } from "../../../src/core/lanes.ts"
 import { random, Stream } from "../../../src/core/rng.ts"
-import { LANES } from "../../../src/kernel/language.ts"
 import { longestSize, type TrainConfig } from "../../../src/training/config.ts"
 import { type Encoding, encodingOf } from "../../../src/training/encoding.ts"
 import { evaluate } from "../../../src/training/evaluate.ts"

@@ -2,10 +2,10 @@
 // graphs: what begins it, one step, and what is made of its result. So a run can be watched, stopped, changed and continued after any
 // step, on every backend, and no backend knows of it.
 
-import { input as operand, operands, rewrite } from "./expr.ts"
-import { Graph, inputOp, resultOp, reverseScanOp, type Scan, scanOp } from "./graph.ts"
-import { mapOp } from "./map.ts"
-import type { Node } from "./op.ts"
+import { type Expr, input as operand, operands, rewrite } from "../core/expr.ts"
+import { carryOp, Graph, inputOp, resultOp, reverseScanOp, type Scan, scanOp } from "../core/graph.ts"
+import { mapOp } from "../core/map.ts"
+import { isOf, type Node } from "../core/op.ts"
 
 /** Nodes of one graph that are wanted, by name. */
 export type Outputs = Readonly<Record<string, Node>>
@@ -41,17 +41,19 @@ export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = f
   const make = (node: Node): Node => {
     const name = given.get(node)
     if (name !== undefined) return lane(name, node)
-    if (node.op === inputOp) {
-      const { name, shape, trainable, init } = node.attributes
-      if (node.kind === "lane") return lane(name, node)
-      return trainable ? graph.parameter(name, shape, init) : graph.setting(name, init.constant)
+    if (isOf(node, inputOp)) {
+      const input = node.attributes
+      if (input.role === "lane") return lane(input.name, node)
+      if (input.role === "setting") return graph.setting(input.name, input.value)
+      return graph.parameter(input.name, input.shape, input.init)
     }
-    if (node.op === resultOp && !body) return scanned(node.inputs[0])[node.attributes.index]
-    if (node.op === scanOp || node.op === reverseScanOp || node.op === resultOp || node.op.name === "carry")
+    const [of] = node.inputs
+    if (!body && isOf(node, resultOp) && isOf(of, scanOp)) return scanned(of)[node.attributes.index]
+    if ([scanOp, reverseScanOp, resultOp, carryOp].some((op) => isOf<unknown>(node, op)))
       throw new Error(`cut: the part reads ${node.op.name} ${node.id}, expected it to be given`)
     const inputs = node.inputs.map(copyOf)
     if (body && node.op.atStep) return node.op.atStep(graph, inputs, lane(STEP, { shape: [1] }))
-    if (node.op !== mapOp) return graph.create(node.op, inputs, node.attributes)
+    if (!isOf(node, mapOp)) return graph.create(node.op, inputs, node.attributes)
     const { expr, shape } = node.attributes
     if (!body || !readsStep(expr)) return graph.mapExpr(inputs, expr, shape)
     const counted = rewrite(expr, (leaf) => (leaf.op === "step" ? operand(inputs.length) : leaf))
@@ -82,8 +84,7 @@ export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = f
   return { graph, outputs: Object.fromEntries(Object.entries(outputs).map(([name, node]) => [name, copyOf(node)])) }
 }
 
-const readsStep = (expr: Parameters<typeof operands>[0]): boolean =>
-  expr.op === "step" || operands(expr).some(readsStep)
+const readsStep = (expr: Expr): boolean => expr.op === "step" || operands(expr).some(readsStep)
 
 export interface ScanParts {
   /** Outputs: the initial carries. */
@@ -99,7 +100,7 @@ export interface ScanParts {
 /** Takes a graph apart at its last scan, together with what its layers watch (`Graph.watch`). What scans before it found belongs to the beginning,
  *  and goes along as carries that do not change. */
 export function cutScan(g: Graph, outputs: Outputs): ScanParts {
-  const scan = g.nodes.findLast((n): n is Node<Scan> => n.op === scanOp)
+  const scan = g.nodes.findLast((n) => isOf(n, scanOp))
   if (!scan) throw new Error("trace: the model has no scan, expected at least one")
   const earlier = g.nodes.filter((n) => n.op === resultOp && n.inputs[0] !== scan)
   const { carries } = scan.attributes
@@ -113,9 +114,7 @@ export function cutScan(g: Graph, outputs: Outputs): ScanParts {
   }
   const named = (nodes: readonly Node[]) => Object.fromEntries(nodes.map((n, i) => [nextName(i), n]))
   const given = (nodes: readonly Node[]) => new Map([...nodes, ...earlier].map((n, i) => [n, carryName(i)]))
-  const results = carries.map(
-    (_, i) => g.nodes.find((n) => n.op === resultOp && n.inputs[0] === scan && n.attributes.index === i) as Node,
-  )
+  const results = g.nodes.filter((n) => n.op === resultOp && n.inputs[0] === scan) // in the order of their index
   const same = earlier.map((n) => g.mapExpr([n], operand(0), n.shape))
   return {
     begin: cut(named([...scan.inputs, ...same]), new Map()),

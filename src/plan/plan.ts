@@ -1,13 +1,12 @@
 // A plan: the instructions that run a graph, and the buffers that they use. It is made once a model (by planner.ts) and is good for
 // every length and step count.
 
+import type { Gradients } from "../core/grad.ts"
+import type { Graph } from "../core/graph.ts"
+import type { Node } from "../core/op.ts"
+import type { SharedTensor } from "../core/params.ts"
+import { type Shape, sizeAt } from "../core/shape.ts"
 import type { KernelBuilder } from "../kernel/language.ts"
-import type { Gradients } from "./grad.ts"
-import type { Graph } from "./graph.ts"
-import type { Node } from "./op.ts"
-import type { Init } from "./params.ts"
-import { Planner } from "./planner.ts"
-import { type Shape, sizeAt } from "./shape.ts"
 
 /** How many copies of a tensor a buffer holds: one, two that take turns, one a step, or one a step and one more. */
 export type Slots = "one" | "two" | "steps" | "steps + 1"
@@ -43,16 +42,6 @@ export type Instruction =
   | { readonly k: "call"; readonly kernel: KernelSpec; readonly places: readonly Place[] }
   | { readonly k: "loop"; readonly backwards: boolean; readonly body: readonly Instruction[] }
 
-/** A shared tensor and where it begins in the one array of all shared tensors. */
-export interface SharedTensor {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly size: number
-  readonly offset: number
-  readonly trainable: boolean
-  readonly init: Init
-}
-
 export interface Plan {
   /** What was planned, and its gradients: what the reference backend interprets. */
   readonly graph: Graph
@@ -87,8 +76,4 @@ export const regionOf = (buffer: Buffer, halves: boolean): Buffer["region"] | "h
 export const elementsOf = (buffer: Buffer, length: number, steps: number): number => {
   const slots = { one: 1, two: 2, steps, "steps + 1": steps + 1 }[buffer.slots]
   return sizeAt(buffer.shape, length) * slots
-}
-
-export function plan(g: Graph, options: PlanOptions): Plan {
-  return new Planner(g, options).plan()
 }

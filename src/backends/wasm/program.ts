@@ -1,10 +1,11 @@
 // The WebAssembly renderer: each kernel of a plan is a function over vectors of four lanes, the plan is the exported function
 // `program`. Strict SIMD128 rounds every product and sum (fma is mul, then add); relaxed SIMD may fuse them where the CPU can.
 
-import type { Instruction, Place, Plan } from "../core/plan.ts"
-import { assemble, FunctionWriter } from "./assembler.ts"
-import { contextFields, KernelBuilder, LANES, type Target } from "./language.ts"
-import { renderKernel } from "./wasm-kernel.ts"
+import { LANES } from "../../core/lanes.ts"
+import { assemble, FunctionWriter } from "../../kernel/assembler.ts"
+import { contextFields, KernelBuilder, type Target } from "../../kernel/language.ts"
+import { renderKernel } from "../../kernel/wasm-kernel.ts"
+import type { Instruction, Place, Plan } from "../../plan/plan.ts"
 
 /** Of x64's 16 registers V8 keeps one, and without fused products each product needs one. */
 export const wasmTarget: Target = { registers: 14 }

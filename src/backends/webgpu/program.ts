@@ -2,11 +2,11 @@
 // some lanes of a block through all calls of a step, and through as many steps as one dispatch is told to: examples never meet, so a
 // barrier of the workgroup is all that calls need between them, and a scan is a launch or two. `wide`: every call of every step is a dispatch.
 
-import { type Buffer, type Instruction, type Place, type Plan, regionOf } from "../core/plan.ts"
-import { contextFields, type Kernel, KernelBuilder } from "./language.ts"
-import { type Segment, segmentsOf, sumsLanes } from "./segments.ts"
-import { type ArgumentRegion, hasBarrier, numbersOf, renderWgslKernel, type Workgroup } from "./wgsl.ts"
-import { type Matrices, matrixGroups, matrixMemory, renderMatrixKernel } from "./wgsl-matrix.ts"
+import { contextFields, type Kernel, KernelBuilder } from "../../kernel/language.ts"
+import { type Segment, segmentsOf, sumsLanes } from "../../kernel/segments.ts"
+import { type ArgumentRegion, hasBarrier, numbersOf, renderWgslKernel, type Workgroup } from "../../kernel/wgsl.ts"
+import { type Matrices, matrixGroups, matrixMemory, renderMatrixKernel } from "../../kernel/wgsl-matrix.ts"
+import { type Buffer, type Instruction, type Place, type Plan, regionOf } from "../../plan/plan.ts"
 
 export interface WgslOptions extends Workgroup {
   readonly mode: "deep" | "wide"
