@@ -8,6 +8,7 @@ import { sum } from "../src/core/map.ts"
 import type { Node } from "../src/core/op.ts"
 import { type Init, initialValues } from "../src/core/params.ts"
 import { random } from "../src/core/rng.ts"
+import type { SettingName } from "../src/core/settings.ts"
 import { type Shape, sizeAt } from "../src/core/shape.ts"
 import type { Plan } from "../src/plan/plan.ts"
 import { plan } from "../src/plan/planner.ts"
@@ -22,14 +23,14 @@ export class SampleGraph extends Graph {
   override lane(name: string, shape: Shape) {
     return super.lane(`${this.prefix}${name}`, shape)
   }
-  override parameter(name: string, shape: readonly number[], init: Init) {
-    return super.parameter(`${this.prefix}${name}`, shape, init)
+  override parameter(name: string, shape: readonly number[], init: Init, options = {}) {
+    return super.parameter(`${this.prefix}${name}`, shape, init, options)
   }
   override watch(name: string, make: () => Node) {
     super.watch(`${this.prefix}${name}`, make)
   }
-  override setting(name: string, value: number) {
-    return super.setting(`${this.prefix}${name}`, value)
+  override setting(name: SettingName, value: number) {
+    return super.setting(`${this.prefix}${name}` as SettingName, value) // each sample has its own
   }
 }
 

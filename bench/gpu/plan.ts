@@ -58,7 +58,7 @@ export function count(job: Job, lanes: number): Counts {
     blocks.reduce((sum, b) => sum + buffers.reduce((all, t) => all + 4 * sizeAt(t.shape, b.length) * LANES, 0), 0)
   const training = planOf(job, "answers")
   const [inputs, outputs] = [io(training.inputs), io(training.outputs)]
-  const learning = learningBytes(training, ruleOf(optimizers.adam(), training, 1))
+  const learning = learningBytes(training, ruleOf(optimizers.adam(), training))
   return {
     launchesDeep: launches("deep"),
     launchesWide: launches("wide"),

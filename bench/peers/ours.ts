@@ -50,7 +50,7 @@ const shared = initialValues(training.shared, 1)
 
 const keep = training.shared.find(({ name }) => name === "keep")
 if (original && keep) shared[keep.offset] = KEEP
-const relaxed = original ? relaxedTensors(training.shared, COPIES) : []
+const relaxed = relaxedTensors(training.shared)
 await trainInTurns(program, shared, blocks, (gradient, parameters) => {
   if (original) addPull(gradient, parameters, relaxed, relaxationDefaults.pull)
 })

@@ -2,6 +2,7 @@
 // events and scores need. A backend may bring its own (`Program.learner`); `training/learner.ts` is what it means, for all others.
 
 import type { Assignment } from "../core/expr-arrays.ts"
+import type { Settings } from "../core/settings.ts"
 import type { Block, RunOptions, RunResult } from "./backend.ts"
 
 /** A tensor with copies: where it begins among the weights and how many numbers one copy has. */
@@ -37,8 +38,8 @@ export type Arrays = Readonly<Record<string, Float32Array>>
 
 /** What a step is told beside its blocks. */
 export interface StepNumbers {
-  /** Shared tensors that are not trained, by name; those that the plan does not have are left out. */
-  readonly settings: Readonly<Record<string, number>>
+  /** Shared tensors that are not trained, by name; the plan need not have all of them. */
+  readonly settings: Settings
   /** Of the rule, by its names. */
   readonly numbers: Readonly<Record<string, number>>
   /** Decay of the running average of weights. */

@@ -4,6 +4,7 @@ import { constant, type Expr, input, inputsOf } from "./expr.ts"
 import { mapOp } from "./map.ts"
 import { type Builder, isOf, type Node, type Op } from "./op.ts"
 import type { Init } from "./params.ts"
+import type { SettingName } from "./settings.ts"
 import { broadcast, type Shape, show } from "./shape.ts"
 
 /** A named input: a tensor of each example, a trainable tensor of all, or one number of all that is set from outside. */
@@ -14,8 +15,10 @@ export type InputAttributes =
       readonly name: string
       readonly shape: readonly number[]
       readonly init: Init
+      /** How many copies of one parameter stand along the first axis. */
+      readonly copies: number
     }
-  | { readonly role: "setting"; readonly name: string; readonly shape: readonly [1]; readonly value: number }
+  | { readonly role: "setting"; readonly name: SettingName; readonly shape: readonly [1]; readonly value: number }
 const leaf = <A extends { readonly shape: Shape }>(name: string): Op<A> => ({
   name,
   shape: (_, attributes) => attributes.shape,
@@ -93,15 +96,17 @@ export class Graph implements Builder {
     return this.#push(inputOp, [], { role: "lane", name, shape }, shape, "lane")
   }
 
-  /** A trainable tensor that all examples share. */
-  parameter(name: string, shape: readonly number[], init: Init): Node<InputAttributes> {
+  /** A trainable tensor that all examples share. With `copies`, its first axis is that of copies of one parameter. */
+  parameter(name: string, shape: readonly number[], init: Init, { copies = 1 } = {}): Node<InputAttributes> {
+    if (copies > 1 && shape[0] !== copies)
+      throw new Error(`${name}: got ${copies} copies and the shape ${show(shape)}, expected them along the first axis`)
     if (this.nodes.some((n) => isOf(n, inputOp) && n.attributes.name === name))
       throw new Error(`two inputs are named ${name}`)
-    return this.#push(inputOp, [], { role: "parameter", name, shape, init }, shape, "shared")
+    return this.#push(inputOp, [], { role: "parameter", name, shape, init, copies }, shape, "shared")
   }
 
   /** One number for all examples that is set from outside, such as a dropout rate. */
-  setting(name: string, value: number): Node<InputAttributes> {
+  setting(name: SettingName, value: number): Node<InputAttributes> {
     return this.#push(inputOp, [], { role: "setting", name, shape: [1], value }, [1], "shared")
   }
 

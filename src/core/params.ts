@@ -1,6 +1,7 @@
 // Shared tensors as one array: trainable ones first, in the order of the graph, then settings.
 
 import { hash, random, Stream } from "./rng.ts"
+import { type Settings, settingNames } from "./settings.ts"
 
 /** How a tensor begins: one value, or uniform in [−bound, bound). */
 export type Init = { readonly constant: number } | { readonly uniform: number }
@@ -12,6 +13,8 @@ export interface SharedTensor {
   readonly size: number
   readonly offset: number
   readonly trainable: boolean
+  /** Copies of one parameter along the first axis (parameter-sharing relaxation); 1: there is only one. */
+  readonly copies: number
   readonly init: Init
 }
 
@@ -32,13 +35,18 @@ export function initialValues(tensors: readonly SharedTensor[], seed: number): F
   return values
 }
 
-/** Writes one-number tensors by name; those that there are not are left out. */
-export function setValues(
-  tensors: readonly SharedTensor[],
-  values: Float32Array,
-  settings: Readonly<Record<string, number>>,
-): void {
-  for (const { name, offset } of tensors) if (settings[name] !== undefined) values[offset] = settings[name]
+/** Writes the settings of a plan. Throws where one of them is not given, or where a name is given that no setting has. */
+export function setValues(tensors: readonly SharedTensor[], values: Float32Array, settings: Settings): void {
+  const given = new Map<string, number>(Object.entries(settings))
+  const known = new Set<string>(settingNames)
+  for (const name of given.keys())
+    if (!known.has(name)) throw new Error(`no setting is named ${name}; there are ${settingNames.join(", ")}`)
+  for (const { name, offset, trainable } of tensors) {
+    if (trainable) continue
+    const value = given.get(name)
+    if (value === undefined) throw new Error(`the setting ${name} has no value: this model asks for it`)
+    values[offset] = value
+  }
 }
 
 /** The tensor of this name. */

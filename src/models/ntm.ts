@@ -3,7 +3,7 @@
 // to the next step's controller. Stabilised as Collier & Beel 2018 do: memory begins constant, the controller's outputs to heads are clipped.
 
 import { must, whole } from "../core/errors.ts"
-import { add, clip, constant, exp, mul, random, sigmoid, softplus, sub, tanh } from "../core/expr.ts"
+import { add, clip, constant, div, exp, mul, random, sigmoid, softplus, sub, tanh } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"
 import type { Node } from "../core/op.ts"
@@ -139,7 +139,7 @@ const learned = (g: Graph, name: string, shape: readonly number[]): Node =>
 /** Softmax of a parameter over the slots. */
 function firstWeights(g: Graph, name: string, slots: number): Node {
   const large = g.map([g.parameter(`${name}/first weights`, [slots, 1, 1], { uniform: FIRST_WEIGHTS_BOUND })], exp)
-  return g.map([large, sum(g, large, [1, 1, 1])], (x, total) => ({ op: "div", a: x, b: total }))
+  return g.map([large, sum(g, large, [1, 1, 1])], div)
 }
 
 function firstMemory(g: Graph, { memory, slots, width }: NtmOptions): Node {

@@ -45,7 +45,7 @@ export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = f
       const input = node.attributes
       if (input.role === "lane") return lane(input.name, node)
       if (input.role === "setting") return graph.setting(input.name, input.value)
-      return graph.parameter(input.name, input.shape, input.init)
+      return graph.parameter(input.name, input.shape, input.init, { copies: input.copies })
     }
     const [of] = node.inputs
     if (!body && isOf(node, resultOp) && isOf(of, scanOp)) return scanned(of)[node.attributes.index]

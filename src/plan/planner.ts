@@ -27,7 +27,7 @@ import { lookup } from "../core/lookup.ts"
 import { mapOp, sumOp } from "../core/map.ts"
 import { isOf, type Node } from "../core/op.ts"
 import type { SharedTensor } from "../core/params.ts"
-import { dimsAt, type Shape, sameShape, show, sizeAt } from "../core/shape.ts"
+import { type Shape, sameShape, show, sizeAt } from "../core/shape.ts"
 import { hasKernel } from "../kernel/op.ts"
 import { dependenciesOf, storedBy } from "./dependencies.ts"
 import { type Fuser, fuser, readsOf, staysApart } from "./fusion.ts"
@@ -354,11 +354,17 @@ class Planner {
 }
 
 function sharedTensor(input: InputAttributes, offset: number): SharedTensor {
-  const { role, name } = input
-  const shape = dimsAt(input.shape, 0)
-  const size = sizeAt(shape, 0)
-  const init = role === "parameter" ? input.init : { constant: role === "setting" ? input.value : 0 }
-  return { name, shape, size, offset, trainable: role === "parameter", init }
+  const { name, shape } = input
+  switch (input.role) {
+    case "parameter": {
+      const { shape, init, copies } = input
+      return { name, shape, size: sizeAt(shape, 0), offset, trainable: true, copies, init }
+    }
+    case "setting":
+      return { name, shape: input.shape, size: 1, offset, trainable: false, copies: 1, init: { constant: input.value } }
+    case "lane":
+      throw new Error(`plan: the lane input ${name} ${show(shape)} is not shared`)
+  }
 }
 
 const first = (buffer: Buffer): Place => ({ buffer, slot: "first", element: 0 })

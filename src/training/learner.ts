@@ -14,9 +14,9 @@ import { addPull, averageCopies, foldGradient, relaxedTensors, spreadGradient } 
 import { shrunk } from "./techniques/shrinkage.ts"
 
 /** The rule of an optimiser for the tensors of a plan, of which some have copies. `shrinkage`: how much nearer to 0 each weight comes besides. */
-export function ruleOf(optimizer: Optimizer, plan: Plan, copies: number, shrinkage = 0): LearningRule {
+export function ruleOf(optimizer: Optimizer, plan: Plan, shrinkage = 0): LearningRule {
   const { slots, numbers } = optimizer
-  const rule = { slots, numbers, update: [], copies: relaxedTensors(plan.shared, copies) }
+  const rule = { slots, numbers, update: [], copies: relaxedTensors(plan.shared) }
   const names = inputsOf(rule)
   const of = (name: string) => input(names.indexOf(name))
   // average ← average · decay + weights · (1 − decay)

@@ -47,8 +47,7 @@ export async function* train(config: TrainConfig, backend: Backend, from?: Snaps
     longest: encoding.length(longestSize(config)),
   })
   const optimizer = createOptimizer(config.optimizer)
-  const copies = "copies" in config.model ? config.model.copies : 1
-  const rule = ruleOf(optimizer, model.train.plan, copies, config.shrinkage)
+  const rule = ruleOf(optimizer, model.train.plan, config.shrinkage)
   let learner: Learner | undefined
   try {
     learner = await learnerOf(model.train, rule)

@@ -3,7 +3,7 @@
 
 import type { ModelConfig } from "../../src/models/index.ts"
 import type { Snapshot } from "../../src/training/events.ts"
-import { hasCopies } from "../../src/training/techniques/relaxation.ts"
+import { planEvaluation } from "../../src/training/model.ts"
 
 /** Weights of one kernel between the same place before and after: rows are channels it reads, columns channels it makes. */
 export interface Square {
@@ -34,7 +34,8 @@ export const copiesIn = (model: ModelConfig): number => ("copies" in model ? mod
 /** What there is to see of the copies at a step; undefined for a model that has one set of parameters. */
 export function copiesAt({ step, tensors, state }: Snapshot, model: ModelConfig): Copies | undefined {
   const copies = copiesIn(model)
-  const relaxed = [...tensors].filter(([name, { shape }]) => hasOwnCopies(name, shape, copies))
+  const names = copies > 1 ? namesOf(model) : new Set()
+  const relaxed = [...tensors].filter(([name]) => names.has(name))
   if (relaxed.length === 0) return undefined
   const squares: Square[] = []
   const squared = new Float64Array(copies)
@@ -62,6 +63,10 @@ export function copiesAt({ step, tensors, state }: Snapshot, model: ModelConfig)
   return { step, pull: state.pull, one: state.averaged, squares, side, full, distances }
 }
 
-/** Averages and an optimiser's moments are stored beside a parameter, under names of their own. */
-const hasOwnCopies = (name: string, shape: readonly number[], copies: number) =>
-  /^d?cgru\d+\//u.test(name) && hasCopies(name, shape, copies)
+/** Parameters that have copies. How many symbols there are makes no difference to them. */
+const namesOf = (model: ModelConfig) =>
+  new Set(
+    planEvaluation(model, { kind: "symbols", symbols: 2 })
+      .shared.filter((t) => t.copies > 1)
+      .map((t) => t.name),
+  )

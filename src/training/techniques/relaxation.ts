@@ -17,15 +17,9 @@ export interface RelaxationOptions {
 }
 export const relaxationDefaults: RelaxationOptions = { pull: 0.0005, factor: 1.2, most: 0.1 }
 
-/** Whether a parameter has copies: kernels with five axes and biases with two, the first being the copies'. */
-export const hasCopies = (name: string, shape: readonly (number | string)[], copies: number): boolean =>
-  copies > 1 && shape[0] === copies && (shape.length === 5 || (shape.length === 2 && name.endsWith("/bias")))
-
 /** The tensors that have copies. */
-export const relaxedTensors = (shared: readonly SharedTensor[], copies: number): Copies[] =>
-  shared
-    .filter((t) => t.trainable && hasCopies(t.name, t.shape, copies))
-    .map(({ offset, size }) => ({ offset, size: size / copies, copies }))
+export const relaxedTensors = (shared: readonly SharedTensor[]): Copies[] =>
+  shared.filter(({ copies }) => copies > 1).map(({ offset, size, copies }) => ({ offset, size: size / copies, copies }))
 
 /** Adds the gradient of pull · Σ (copy − mean)², which is 2 · pull · (copy − mean), in place; returns Σ (copy − mean)². */
 export function addPull(
