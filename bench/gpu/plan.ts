@@ -1,10 +1,11 @@
 // What a training step asks of a GPU, from the plan alone: launches, operations, and bytes that kernels read and write. No GPU is needed,
 // and nothing is timed.
 
-import { MOST_BYTES, planFor } from "../../src/backends/webgpu/index.ts"
+import { planFor } from "../../src/backends/webgpu/index.ts"
 import { learningBytes } from "../../src/backends/webgpu/learner.ts"
 import { renderWgsl } from "../../src/backends/webgpu/program.ts"
 import { dispatchesOf } from "../../src/backends/webgpu/schedule.ts"
+import { MOST_BYTES } from "../../src/backends/webgpu/settings.ts"
 import { wavesOf } from "../../src/backends/webgpu/waves.ts"
 import { LANES } from "../../src/core/lanes.ts"
 import { sizeAt } from "../../src/core/shape.ts"

@@ -5,7 +5,8 @@ import type { Backend } from "./backend.ts"
 import { type Environment, native } from "./native/index.ts"
 import { reference } from "./reference/index.ts"
 import { wasm } from "./wasm/index.ts"
-import { describeAdapter, deviceName, noHalf, webgpu } from "./webgpu/index.ts"
+import { describeAdapter, noHalf } from "./webgpu/adapter.ts"
+import { deviceName, webgpu } from "./webgpu/index.ts"
 import { readTuned } from "./webgpu/tuned.ts"
 
 export interface DeviceOptions {

@@ -3,7 +3,7 @@
 
 import type { Assignment } from "../core/expr-arrays.ts"
 import type { Settings } from "../core/settings.ts"
-import type { Block, RunOptions, RunResult } from "./backend.ts"
+import type { Block, RunOptions, RunResult } from "./block.ts"
 
 /** A tensor with copies: where it begins among the weights and how many numbers one copy has. */
 export interface Copies {

@@ -39,7 +39,7 @@ export interface BuildOptions {
   readonly dropoutByLength?: boolean
 }
 
-export interface ModelFamily<Name extends string = string, Options extends object = any> {
+export interface ModelFamily<Name extends string = string, Options extends object = object> {
   readonly name: Name
   /** One line for lists. */
   readonly summary: string
@@ -53,9 +53,9 @@ export interface ModelFamily<Name extends string = string, Options extends objec
   /** Steps that its scan takes for an example of `length` places. */
   steps(signature: Signature, length: number): number
   /** Steps besides, of a model that may take more; training takes a random number of them. */
-  readonly extraSteps?: (options: Options) => number
+  extraSteps?(options: Options): number
   /** The share of the example's length that it takes at least in training, where that is a random number. */
-  readonly leastSteps?: (options: Options) => number
+  leastSteps?(options: Options): number
 }
 
 export interface ModelInputs {

@@ -131,3 +131,9 @@ export async function openDevice({ adapter, info }: OpenedAdapter): Promise<GPUD
     )
   }
 }
+
+export const describeAdapter = ({ name, software }: AdapterInfo): string =>
+  software ? `${name}: a software adapter, right but slow; not for comparing speeds` : name
+
+export const noHalf = ({ name }: AdapterInfo): string =>
+  `webgpu-half: ${name} has no 16-bit floats in shaders (shader-f16); use --device webgpu`

@@ -98,7 +98,7 @@ function renderStage(
   number: number,
   options: WgslOptions,
 ): Stage {
-  const { size, lanes, halves = false, matrices } = options
+  const { lanes, halves = false, matrices } = options
   const functions = new Map<string, string>() // by kernel and regions
   const used = new Set<number>()
   const names = new Map<string, string>()
@@ -157,6 +157,33 @@ function renderStage(
           ...(options.mode === "deep" ? ["  storageBarrier();"] : []),
           "}",
         ]
+  const code = shaderOf({ options, record, multiplies, at, tables, body, functions: [...functions.values()] })
+  return {
+    name: `stage ${number}`,
+    code,
+    loop,
+    scan,
+    segments: calls.flatMap(({ kernel }) => segmentsOf(kernel).flat()),
+    calls: calls.map(({ kernel, places, key }) => `${nameOf(key)} -> ${places[kernel.buffers.length - 1].buffer.name}`),
+    single: (options.mode === "deep" && loop !== "once") || calls.some((c) => hasBarrier(c.kernel)),
+    ...(groups === undefined ? {} : { groups }),
+  }
+}
+
+interface StageParts {
+  readonly options: WgslOptions
+  /** Numbers of a block's record. */
+  readonly record: number
+  readonly at: (name: (typeof recordHeader)[number]) => string
+  readonly multiplies: boolean
+  readonly functions: readonly string[]
+  readonly tables: readonly string[]
+  readonly body: readonly string[]
+}
+
+/** The source of a stage around its kernels. */
+function shaderOf({ options, record, at, multiplies, functions, tables, body }: StageParts): string {
+  const { size, lanes, halves = false, matrices } = options
   const parts = 16 / lanes
   const enabled = [
     ...(halves || multiplies ? ["f16"] : []),
@@ -165,7 +192,7 @@ function renderStage(
   ]
   // which subgroup an invocation belongs to follows from its number, and is the same for all of it: the compiler cannot know
   const trusted = !multiplies ? "" : "diagnostic(off, chromium.subgroup_matrix_uniformity);\n"
-  const code = `${enabled.map((name) => `enable ${name};\n`).join("")}${trusted}struct Context { ${[...contextFields, "group", "groups"].map((f) => `${f}: i32`).join(", ")} }
+  return `${enabled.map((name) => `enable ${name};\n`).join("")}${trusted}struct Context { ${[...contextFields, "group", "groups"].map((f) => `${f}: i32`).join(", ")} }
 @group(0) @binding(0) var<storage, read> weights: array<f32>;
 @group(0) @binding(1) var<storage, read_write> memory: array<f32>;
 @group(0) @binding(2) var<storage, read> records: array<i32>;
@@ -177,7 +204,7 @@ var<private> first: i32;
 var<private> stride: i32;
 var<workgroup> partial: array<f32, ${size}>;${matrices && multiplies ? matrixMemory(options, matrices) : ""}
 
-${[...functions.values()].join("\n\n")}
+${functions.join("\n\n")}
 
 @compute @workgroup_size(${size})
 fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) n: vec3<u32>, @builtin(local_invocation_index) l: u32) {
@@ -194,16 +221,6 @@ fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) n: vec3<u3
   ${[...tables, ...body].join("\n  ")}
 }
 `
-  return {
-    name: `stage ${number}`,
-    code,
-    loop,
-    scan,
-    segments: calls.flatMap(({ kernel }) => segmentsOf(kernel).flat()),
-    calls: calls.map(({ kernel, places, key }) => `${nameOf(key)} -> ${places[kernel.buffers.length - 1].buffer.name}`),
-    single: (options.mode === "deep" && loop !== "once") || calls.some((c) => hasBarrier(c.kernel)),
-    ...(groups === undefined ? {} : { groups }),
-  }
 }
 
 /** The op that a kernel's key begins with. */

@@ -5,7 +5,8 @@
 import type { Plan } from "../../plan/plan.ts"
 import type { Block, Program, RunResult } from "../backend.ts"
 import type { AdapterInfo } from "./adapter.ts"
-import { type WebgpuOptions, webgpu } from "./index.ts"
+import { webgpu } from "./index.ts"
+import type { Tuned } from "./settings.ts"
 
 /** What is tried. Tiles of 24, 12 and 6 sums; few or many invocations; few or many lanes a workgroup; launches for all or for one call. */
 export const candidates: readonly Tuned[] = [
@@ -14,10 +15,6 @@ export const candidates: readonly Tuned[] = [
   ),
   ...[32, 16].map((registers) => ({ mode: "wide" as const, registers, size: 256, lanes: 16 })),
 ]
-
-/** The settings that are chosen. */
-export type Tuned = Required<Pick<WebgpuOptions, "mode" | "registers" | "size" | "lanes">> &
-  Pick<WebgpuOptions, "subgroups" | "matrices">
 
 /** What is tried after the candidates, from the fastest of them on: what this adapter offers besides. */
 export function furtherCandidates(best: Tuned, { subgroup, matrices }: AdapterInfo, half: boolean): Tuned[] {

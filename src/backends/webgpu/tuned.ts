@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { dirname, join } from "node:path"
-import type { Tuned } from "./tune.ts"
+import type { Tuned } from "./settings.ts"
 
 type Environment = Readonly<Record<string, string | undefined>>
 

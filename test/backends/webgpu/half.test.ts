@@ -3,9 +3,10 @@
 
 import { describe, expect, it } from "vitest"
 import { wasm } from "../../../src/backends/wasm/index.ts"
-import { planFor, type WebgpuOptions, webgpu } from "../../../src/backends/webgpu/index.ts"
+import { planFor, webgpu } from "../../../src/backends/webgpu/index.ts"
 import { renderWgsl, type Stage } from "../../../src/backends/webgpu/program.ts"
-import { furtherCandidates, type Tuned, tune } from "../../../src/backends/webgpu/tune.ts"
+import type { Tuned, WebgpuOptions } from "../../../src/backends/webgpu/settings.ts"
+import { furtherCandidates, tune } from "../../../src/backends/webgpu/tune.ts"
 import { bytesOfLargest, wavesOf } from "../../../src/backends/webgpu/waves.ts"
 import { UserError } from "../../../src/core/errors.ts"
 import { resolveConfig } from "../../../src/training/config.ts"
