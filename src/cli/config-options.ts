@@ -2,9 +2,10 @@
 // Ranges are checked by resolveConfig; --set reaches every field that has no option of its own.
 
 import { type Command, Option } from "commander"
-import { isObject, UserError } from "../core/errors.ts"
+import { isObject } from "../core/checks.ts"
+import { UserError } from "../core/errors.ts"
+import { nearest } from "../core/nearest.ts"
 import { neuralGpuDefaults } from "../models/neural-gpu.ts"
-import { nearest } from "../tasks/nearest.ts"
 import { defaultConfig, type TrainConfig } from "../training/config.ts"
 import { phaseFields } from "../training/settle.ts"
 import { number, ranges } from "./values.ts"

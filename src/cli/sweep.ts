@@ -6,7 +6,9 @@ import { Command } from "commander"
 import { recipes } from "../../recipes/index.ts"
 import { spaces } from "../../recipes/sweeps/index.ts"
 import { createBackend } from "../backends/index.ts"
-import { isObject, UserError } from "../core/errors.ts"
+import { isObject } from "../core/checks.ts"
+import { UserError } from "../core/errors.ts"
+import { didYouMean } from "../core/nearest.ts"
 import { readMetrics } from "../runs/metrics.ts"
 import { runFiles } from "../runs/record.ts"
 import { type Curve, reportOf } from "../sweep/report.ts"
@@ -14,7 +16,6 @@ import { schedulers } from "../sweep/schedulers.ts"
 import { parseSpace, type Space, trialsOf } from "../sweep/space.ts"
 import { openStore, type Store } from "../sweep/store.ts"
 import { findTask } from "../tasks/index.ts"
-import { nearest } from "../tasks/nearest.ts"
 import { folderPart } from "../tasks/several.ts"
 import { longestSize, type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { addConfigOptions, applyOptions, type Draft } from "./config-options.ts"
@@ -160,10 +161,8 @@ function findSpace(nameOrFile: string): Space {
   if (nameOrFile.endsWith(".json") && fs.existsSync(nameOrFile))
     return parseSpace(nameOrFile, fs.readFileSync(nameOrFile, "utf8"))
   const names = spaces.map(({ name }) => name)
-  const near = nearest(nameOrFile, names)
-  const hint = near === undefined ? "" : ` (did you mean ${near}?)`
   throw new UserError(
-    `got the space ${JSON.stringify(nameOrFile)}, expected one of ${names.join(", ")} or a .json file that is there${hint}`,
+    `got the space ${JSON.stringify(nameOrFile)}, expected one of ${names.join(", ")} or a .json file that is there${didYouMean(nameOrFile, names)}`,
   )
 }
 

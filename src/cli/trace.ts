@@ -3,10 +3,10 @@
 import { writeFileSync } from "node:fs"
 import { Command } from "commander"
 import { UserError } from "../core/errors.ts"
+import { didYouMean } from "../core/nearest.ts"
 import { encodePng } from "../formats/png.ts"
 import { loadModel, type TrainedModel } from "../runs/model.ts"
 import { createTask, findTask } from "../tasks/index.ts"
-import { nearest } from "../tasks/nearest.ts"
 import { createTracer, type Trace, traceQuestion } from "../training/trace.ts"
 import { traceVectors } from "../training/trace-vectors.ts"
 import { deviceHelp, openDevice } from "./device.ts"
@@ -54,9 +54,8 @@ async function traceModel(path: string, question: string, options: TraceOptions)
   const tracer = await createTracer(model.config, model.weights, backend, model.path)
   const names = tracer.tensors.map((t) => t.name)
   if (!names.includes(options.tensor)) {
-    const near = nearest(options.tensor, names)
     throw new UserError(
-      `--tensor: got ${JSON.stringify(options.tensor)}, expected one of ${names.join(", ")}${near ? ` (did you mean ${near}?)` : ""}`,
+      `--tensor: got ${JSON.stringify(options.tensor)}, expected one of ${names.join(", ")}${didYouMean(options.tensor, names)}`,
     )
   }
   const trace = await traceQuestion(tracer, question)

@@ -1,6 +1,7 @@
 // The kernels of map and sum: loops over elements, with any number of fused expressions evaluated at each.
 
 import { type Expr, operands } from "../core/expr.ts"
+import { lookup } from "../core/lookup.ts"
 import { strides } from "../core/map.ts"
 import { type Dim, type Shape, show } from "../core/shape.ts"
 import {
@@ -182,7 +183,7 @@ function prepare(k: KernelBuilder, shape: Shape, expressions: readonly Expr[]) {
         case "step":
           return { k: "splatInt", value: context("step") }
         case "random":
-          return uniform(k, hashWord(name, keys.get(e.stream) as I, element))
+          return uniform(k, hashWord(name, lookup(keys, e.stream), element))
         case "select":
           return ifEqual(a, 0, c, b)
         case "less":

@@ -48,7 +48,7 @@ export function exp(k: Namer, x: V): V {
 
 /** Natural logarithm of positive normal numbers. */
 export function log(k: Namer, x: V): V {
-  const bits = k.let({ k: "asBits", a: x } as V)
+  const bits = k.let({ k: "asBits", a: x })
   const mantissa = k.let({
     k: "asFloat",
     a: {
@@ -56,7 +56,7 @@ export function log(k: Namer, x: V): V {
       a: { k: "bitAnd", a: bits, b: { k: "bits", value: int(0x7fffff) } },
       b: { k: "bits", value: int(0x3f800000) },
     },
-  } as V)
+  })
   const exponent = k.let(vsub({ k: "toFloat", a: { k: "bitShr", a: bits, by: 23 } }, 127))
   const high = Math.SQRT2
   const e = k.let(ifLess(mantissa, high, exponent, vadd(exponent, 1)))
@@ -78,7 +78,7 @@ export function sigmoid(k: Namer, x: V): V {
 }
 
 export function tanh(k: Namer, x: V): V {
-  const size = k.let({ k: "abs", a: x } as V)
+  const size = k.let({ k: "abs", a: x })
   const t = k.let(exp(k, vmul(size, -2)))
   const large = k.let(vdiv(vsub(1, t), vadd(1, t)))
   const z = k.let(vmul(x, x))

@@ -2,6 +2,7 @@
 // one index, which invocations share out; what is inside stays a sequence. Ordered loops, and loops whose extent depends on
 // another loop's counter, stay inside too.
 
+import { lookup } from "../core/lookup.ts"
 import { type ContextField, foldInt, type I, int, type Kernel, type Statement } from "./language.ts"
 
 export type Loop = Extract<Statement, { k: "loop" }>
@@ -92,7 +93,7 @@ export function indices({ lets, loops }: Segment, context: Readonly<Record<Conte
       case "int":
         return i.value
       case "intVar":
-        return known.get(i.id) as number
+        return lookup(known, i.id)
       case "context":
         return context[i.field]
     }

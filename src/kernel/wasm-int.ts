@@ -1,6 +1,7 @@
 // The integers of a WebAssembly kernel: addresses, counters, hashes. Each is computed as many loops further out as what it is
 // computed from allows, and once only there: the compilers behind WebAssembly leave both to whoever writes the code.
 
+import { lookup } from "../core/lookup.ts"
 import { Code, type FunctionWriter } from "./assembler.ts"
 import { contextFields, type I, type IntBinary } from "./language.ts"
 
@@ -54,7 +55,7 @@ export class Integers {
   }
 
   #resolve(i: Int): Int {
-    return i.k === "intVar" ? (this.#locals.get(i.id) as Local) : i
+    return i.k === "intVar" ? lookup(this.#locals, i.id) : i
   }
 
   depthOf(value: Int): number {

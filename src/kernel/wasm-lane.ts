@@ -2,6 +2,7 @@
 // conditions stay bit masks where a comparison's 1 or 0 is only asked for again.
 
 import { LANES } from "../core/lanes.ts"
+import { lookup } from "../core/lookup.ts"
 import type { Code } from "./assembler.ts"
 import type { V } from "./language.ts"
 import type { Int, Integers, Local } from "./wasm-int.ts"
@@ -92,7 +93,7 @@ export class LaneValues {
       }
       case "load":
       case "splat": {
-        const { moves, buffer, base } = this.pointers.get(v.from.id) as PointerState
+        const { moves, buffer, base } = lookup(this.pointers, v.from.id)
         return moves || this.#written.has(buffer) ? Number.POSITIVE_INFINITY : Math.max(base.depth, this.conditional)
       }
       case "splatInt":
@@ -128,7 +129,7 @@ export class LaneValues {
         return `%${this.variable(v.id, group).local}`
       case "load":
       case "splat": {
-        const { base, offset } = this.pointers.get(v.from.id) as PointerState
+        const { base, offset } = lookup(this.pointers, v.from.id)
         return `${v.k} %${base.local} ${offset} ${v.offset} ${v.k === "load" ? group : ""}`
       }
       case "splatInt":
@@ -191,7 +192,7 @@ export class LaneValues {
         return
       case "load":
       case "splat": {
-        const { base, offset } = this.pointers.get(v.from.id) as PointerState
+        const { base, offset } = lookup(this.pointers, v.from.id)
         code.op("local.get", base.local)
         if (v.k === "load")
           code.memory("v128.load", 4, this.offset(offset + v.offset * LANE_BYTES + group * VECTOR_BYTES))

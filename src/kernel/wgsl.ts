@@ -3,6 +3,7 @@
 // Lane values are f32 or u32; addresses are i32, counted in floats. backends/webgpu/program.ts puts kernels together.
 
 import { LANES } from "../core/lanes.ts"
+import { lookup } from "../core/lookup.ts"
 import { bitKinds, type I, type Kernel, type Statement, type V } from "./language.ts"
 import { countOf, type Loop, type Segment, segmentsOf } from "./segments.ts"
 
@@ -192,7 +193,7 @@ class Writer {
         return void put(`${this.#changing.has(s.id) ? "var" : "let"} p${s.id} = b${s.buffer} + ${index}${lane};`)
       }
       case "advance": {
-        const scale = this.#scale(this.#buffers.get(s.id) as number)
+        const scale = this.#scale(lookup(this.#buffers, s.id))
         return void put(`p${s.id} += ${int(s.by)}${scale === 1 ? "" : ` * ${scale}`};`)
       }
       case "store":
@@ -216,13 +217,13 @@ class Writer {
   }
 
   #store(pointer: number, offset: number, value: string): string {
-    const region = this.#regions[this.#buffers.get(pointer) as number]
+    const region = this.#regions[lookup(this.#buffers, pointer)]
     const at = this.#address(pointer, offset)
     return write(region, at, value)
   }
 
   #address(pointer: number, offset: number): string {
-    const floats = offset * this.#scale(this.#buffers.get(pointer) as number)
+    const floats = offset * this.#scale(lookup(this.#buffers, pointer))
     return floats === 0 ? `p${pointer}` : floats < 0 ? `p${pointer} - ${-floats}` : `p${pointer} + ${floats}`
   }
 
@@ -235,7 +236,7 @@ class Writer {
         return `v${v.id}`
       case "load":
       case "splat": {
-        const region = this.#regions[this.#buffers.get(v.from.id) as number]
+        const region = this.#regions[lookup(this.#buffers, v.from.id)]
         return read(region, this.#address(v.from.id, v.offset))
       }
       case "splatInt":

@@ -2,7 +2,7 @@
 // question, and layers of their own answer it, a symbol a step, each time with a look at all that was read. What was answered before goes into the
 // next step: in training the right symbol, afterwards the model's own likeliest one.
 
-import { must, whole } from "../core/errors.ts"
+import { must, whole } from "../core/checks.ts"
 import { add, coordinate, equal, less, mul, neg, select, step } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"

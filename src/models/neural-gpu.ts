@@ -2,7 +2,7 @@
 // recurrent layers as many times as the question is long; the answer is read off its first column.
 // form "original": Kaiser & Sutskever 2016; form "diagonal": Freivalds & Liepins 2017 (DNGPU).
 
-import { must, whole } from "../core/errors.ts"
+import { must, whole } from "../core/checks.ts"
 import {
   add,
   constant,
@@ -215,7 +215,7 @@ function diagonal(
     }
     return [
       g.map([next, s, steps, ...deviations(settings)], (a, b, n, ...d) => select(less(step, n), shaken(a, d), b)),
-      training ? g.map([total, more as Node, steps], (a, b, n) => add(a, select(less(step, n), b, 0))) : total,
+      training && more ? g.map([total, more, steps], (a, b, n) => add(a, select(less(step, n), b, 0))) : total,
     ]
   })
   return { state, cost }

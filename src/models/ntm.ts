@@ -2,7 +2,7 @@
 // In a step all heads are addressed on the memory as the step found it; reading comes before writing; what is read goes to this step's output and
 // to the next step's controller. Stabilised as Collier & Beel 2018 do: memory begins constant, the controller's outputs to heads are clipped.
 
-import { must, whole } from "../core/errors.ts"
+import { must, whole } from "../core/checks.ts"
 import { add, clip, constant, div, exp, mul, random, sigmoid, softplus, sub, tanh } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"

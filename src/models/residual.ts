@@ -1,7 +1,7 @@
 // A small residual net for images (pre-activation, He et al. 2016) with two places at which the image is made smaller: on the linear features of the
 // first convolution, and after a residual block. How: DiffStride, spectral pooling, or convolutions with a stride. No normalisation.
 
-import { must, whole } from "../core/errors.ts"
+import { must, whole } from "../core/checks.ts"
 import { add, coordinate, equal, mul, neg, relu, select } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"

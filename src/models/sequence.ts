@@ -1,6 +1,6 @@
 // Recurrent sequence models: layers of one cell, one above the other; the baselines of every task.
 
-import { must, whole } from "../core/errors.ts"
+import { must, whole } from "../core/checks.ts"
 import { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
 import { gru } from "../layers/gru.ts"

@@ -3,6 +3,7 @@
 // A kernel of [R, KL, KW, Cin, Cout] is R kernels of which step t of a scan uses number t mod R: the copies of parameter-sharing relaxation.
 // The kernel keeps R rows x W columns x C channels of sums in registers; docs/kernels.md has the ladder of what was tried.
 
+import { lookup } from "../core/lookup.ts"
 import { type Dim, dimsAt, show, sizeAt } from "../core/shape.ts"
 import { fma, type I, iadd, imin, imul, isub, type KernelBuilder, lane, type V } from "../kernel/language.ts"
 import type { KernelOp } from "../kernel/op.ts"
@@ -147,7 +148,7 @@ function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: numbe
             for (const [r, v, from] of uses) {
               let value = image.get(from)
               if (!value) image.set(from, (value = k.let(k.load(x, from * g.from))))
-              const sum = acc.get(at(r, v, c)) as V
+              const sum = lookup(acc, at(r, v, c))
               k.set(sum, fma(value, weight, sum))
             }
           }

@@ -3,9 +3,10 @@
 // same sweep submitted twice names the same trials.
 
 import { createHash } from "node:crypto"
-import { isObject, UserError } from "../core/errors.ts"
+import { isObject } from "../core/checks.ts"
+import { UserError } from "../core/errors.ts"
+import { nearest } from "../core/nearest.ts"
 import { random } from "../core/rng.ts"
-import { nearest } from "../tasks/nearest.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 
 export type Value = number | string | boolean | null

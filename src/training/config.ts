@@ -1,6 +1,7 @@
 // Everything that decides how a run goes, in one typed object; defaults stand here, with their sources. JSON in, JSON out.
 
-import { isObject, must, UserError, whole } from "../core/errors.ts"
+import { isObject, must, whole } from "../core/checks.ts"
+import { UserError } from "../core/errors.ts"
 import { checkModel, DEFAULT_FAMILY, type ModelConfig, modelFamily } from "../models/index.ts"
 import { neuralGpuFamily } from "../models/neural-gpu.ts"
 import { findTask } from "../tasks/index.ts"

@@ -1,6 +1,7 @@
 // What holds while it trains, and what changes once the trained sizes are learnt: it settles, in one phase or in several.
 
-import { isObject, must, UserError, whole } from "../core/errors.ts"
+import { isObject, must, whole } from "../core/checks.ts"
+import { UserError } from "../core/errors.ts"
 import type { TrainConfig } from "./config.ts"
 import type { TrainState } from "./events.ts"
 

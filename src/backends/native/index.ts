@@ -6,7 +6,7 @@ import koffi from "koffi"
 import { contextFields } from "../../kernel/language.ts"
 import type { Plan } from "../../plan/plan.ts"
 import type { Backend, Block, Program, RunOptions, RunResult } from "../backend.ts"
-import { byCost, layoutRun, readResults, writeInputs } from "../layout.ts"
+import { byCost, contextOf, layoutRun, readResults, writeInputs } from "../layout.ts"
 import { type Compiler, compileLibrary, findCompiler } from "./compiler.ts"
 import { renderC } from "./program.ts"
 
@@ -55,16 +55,7 @@ async function compile(plan: Plan, compiler: Compiler, workers: number, env: Env
       const records = new Int32Array(stride * blocks.length)
       const wide = new BigInt64Array(records.buffer)
       byCost(blocks).forEach((b, i) => {
-        const block = blocks[b]
-        const values = {
-          L: block.length,
-          T: block.steps,
-          step: 0,
-          seed: options.seed | 0,
-          trainStep: options.trainStep | 0,
-          firstExample: block.firstExample,
-        }
-        contextFields.forEach((field, f) => (records[i * stride + f] = values[field]))
+        records.set(contextOf(blocks[b], options), i * stride)
         records[i * stride + contextFields.length] = placed[b].table
         wide[((i + 1) * stride) / 2 - 1] = BigInt(placed[b].io)
       })

@@ -2,6 +2,7 @@
 // is left.
 
 import { LANES } from "../../core/lanes.ts"
+import { lookup } from "../../core/lookup.ts"
 import { prelude, renderCKernel } from "../../kernel/c.ts"
 import { contextFields, KernelBuilder, type Target } from "../../kernel/language.ts"
 import type { Instruction, Place, Plan } from "../../plan/plan.ts"
@@ -34,7 +35,7 @@ export function renderC(plan: Plan, target: Target): string {
         functions.push(renderCKernel(k.finish(name)))
       }
       lines.push(
-        `${indent}${name}(C, ${instruction.places.map((p) => place(p, bufferIds.get(p.buffer) as number)).join(", ")});`,
+        `${indent}${name}(C, ${instruction.places.map((p) => place(p, lookup(bufferIds, p.buffer))).join(", ")});`,
       )
     }
   }

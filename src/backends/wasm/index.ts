@@ -2,10 +2,9 @@
 // with its own memory of up to 4 GiB. Blocks are added up in their order, so results do not depend on the number of workers.
 
 import { UserError } from "../../core/errors.ts"
-import { contextFields } from "../../kernel/language.ts"
 import type { Plan } from "../../plan/plan.ts"
 import type { Backend, Block, Program, RunOptions, RunResult } from "../backend.ts"
-import { byCost, layoutRun, readResults, writeInputs } from "../layout.ts"
+import { byCost, contextOf, layoutRun, readResults, writeInputs } from "../layout.ts"
 import { type Job, Machine, type Machinery, MOST_BYTES, memoryMap } from "./machine.ts"
 import { Pool } from "./pool.ts"
 import { renderWasm } from "./program.ts"
@@ -99,18 +98,6 @@ async function compile(plan: Plan, workers: number, options: WasmBackendOptions)
       parameters = allocate(0)
     },
   }
-}
-
-function contextOf(block: Block, { seed, trainStep }: RunOptions): number[] {
-  const values = {
-    L: block.length,
-    T: block.steps,
-    step: 0,
-    seed: seed | 0,
-    trainStep: trainStep | 0,
-    firstExample: block.firstExample,
-  }
-  return contextFields.map((field) => values[field])
 }
 
 /** Throws where a block does not fit into one memory. */

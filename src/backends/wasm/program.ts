@@ -2,6 +2,7 @@
 // `program`. Strict SIMD128 rounds every product and sum (fma is mul, then add); relaxed SIMD may fuse them where the CPU can.
 
 import { LANES } from "../../core/lanes.ts"
+import { lookup } from "../../core/lookup.ts"
 import { assemble, FunctionWriter } from "../../kernel/assembler.ts"
 import { contextFields, KernelBuilder, type Target } from "../../kernel/language.ts"
 import { renderKernel } from "../../kernel/wasm-kernel.ts"
@@ -69,7 +70,7 @@ export function renderWasm(plan: Plan, options: WasmOptions = {}): WasmProgram {
         names.set(key, index)
       }
       code.op("local.get", CONTEXT)
-      for (const place of instruction.places) pushAddress(place, bufferIds.get(place.buffer) as number, t)
+      for (const place of instruction.places) pushAddress(place, lookup(bufferIds, place.buffer), t)
       code.op("call", index)
     }
   }

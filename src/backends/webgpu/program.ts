@@ -2,6 +2,7 @@
 // some lanes of a block through all calls of a step, and through as many steps as one dispatch is told to: examples never meet, so a
 // barrier of the workgroup is all that calls need between them, and a scan is a launch or two. `wide`: every call of every step is a dispatch.
 
+import { lookup } from "../../core/lookup.ts"
 import { contextFields, type Kernel, KernelBuilder } from "../../kernel/language.ts"
 import { type Segment, segmentsOf, sumsLanes } from "../../kernel/segments.ts"
 import { type ArgumentRegion, hasBarrier, numbersOf, renderWgslKernel, type Workgroup } from "../../kernel/wgsl.ts"
@@ -261,7 +262,7 @@ class Touched {
     const visit = (statements: Kernel["body"]): void => {
       for (const s of statements) {
         if (s.k === "pointer") buffers.set(s.id, s.buffer)
-        if (s.k === "store") written.add(buffers.get(s.to.id) as number)
+        if (s.k === "store") written.add(lookup(buffers, s.to.id))
         if ("body" in s) visit(s.body)
       }
     }

@@ -35,3 +35,9 @@ export function nearest(typed: string, names: readonly string[]): string | undef
   }
   return best
 }
+
+/** The end of an error about a name that there is not: " (did you mean sort?)", or nothing. */
+export function didYouMean(typed: string, names: readonly string[]): string {
+  const near = nearest(typed, names)
+  return near === undefined ? "" : ` (did you mean ${near}?)`
+}
