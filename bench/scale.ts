@@ -45,7 +45,7 @@ async function measure(
 
 const names = process.argv.slice(2)
 for (const name of names.length > 0 ? names : ["native", "wasm"]) {
-  const { backend } = createBackend(name, { workers: 2, env: process.env })
+  const { backend } = await createBackend(name, { workers: 2, env: process.env, ownThread: true })
   await measure("training step", backend, true, 48, 100, 32)
   if (name === "native") await measure("training step beyond the limit of storing", backend, true, 48, 200, 32)
   if (name === "native") await measure("one batch of additions", backend, false, 24, 2000, 16)

@@ -115,7 +115,7 @@ function build(V: number, pooling: Pooling, stride: number) {
 }
 
 // a net is built again with every new crop: WebAssembly compiles in an instant
-const { backend } = createBackend("wasm", { workers: 1, env: process.env })
+const { backend } = await createBackend("wasm", { workers: 1, env: process.env, ownThread: true })
 
 /** Compiled for this stride's crop, with an encoding whose scans run as often as the image is long. */
 async function compiled(task: string, pooling: Pooling, stride: number) {

@@ -7,7 +7,7 @@
 
 import { availableParallelism } from "node:os"
 import type { Backend } from "./backends/backend.ts"
-import { createBackend as createNamed } from "./backends/index.ts"
+import { type CreatedBackend, createBackend as createNamed } from "./backends/index.ts"
 import { type OpenModel, openModel } from "./runs/answers.ts"
 import { loadModel } from "./runs/model.ts"
 import { type PartialConfig, resolveConfig } from "./training/config.ts"
@@ -16,7 +16,7 @@ import { createTracer, type Trace, traceQuestion } from "./training/trace.ts"
 import { train as trainResolved } from "./training/trainer.ts"
 
 export type { Backend } from "./backends/backend.ts"
-export { devices } from "./backends/index.ts"
+export { type CreatedBackend, devices } from "./backends/index.ts"
 export { UserError } from "./core/errors.ts"
 export { type ModelConfig, modelFamilies as models } from "./models/index.ts"
 export type { Answer, EvaluationOptions, OpenModel } from "./runs/answers.ts"
@@ -36,34 +36,39 @@ export interface BackendOptions {
   readonly workers?: number
 }
 
-/** A device by its name, or "auto" for the fastest there is: createBackend("wasm", { workers: 2 }). */
-export function createBackend(name = "auto", { workers = availableParallelism() }: BackendOptions = {}): Backend {
-  return createNamed(name, { workers, env: process.env }).backend
+/** A device by its name, or "auto" for the fastest there is: (await createBackend("wasm", { workers: 2 })).backend. The note says why a
+ *  faster one was passed over. */
+export function createBackend(
+  name = "auto",
+  { workers = availableParallelism() }: BackendOptions = {},
+): Promise<CreatedBackend> {
+  return createNamed(name, { workers, env: process.env, ownThread: true })
 }
+
+const fastest = async (): Promise<Backend> => (await createBackend()).backend
 
 /**
  * Trains and yields events: steps, evaluations, and "done" at the end. What the config leaves out has a default.
  * Break out of the loop to stop; `await event.snapshot()` of a step, passed as `from`, goes on bit for bit.
  */
-export function train(
-  config: PartialConfig,
-  backend: Backend = createBackend(),
-  from?: Snapshot,
-): AsyncGenerator<TrainEvent> {
-  return trainResolved(resolveConfig(config), backend, from)
+export function train(config: PartialConfig, backend?: Backend, from?: Snapshot): AsyncGenerator<TrainEvent> {
+  const resolved = resolveConfig(config)
+  return (async function* () {
+    yield* trainResolved(resolved, backend ?? (await fastest()), from)
+  })()
 }
 
 /** A trained model, ready to answer: a run's folder, a checkpoint, or the name of a model of this package. Of several, load(["a", "b"]), the mean
  *  of their probabilities answers. */
-export function load(path: string | readonly string[], backend: Backend = createBackend()): Promise<OpenModel> {
+export async function load(path: string | readonly string[], backend?: Backend): Promise<OpenModel> {
   const [first, ...others] = [path].flat().map(loadModel)
-  return openModel(first, backend, others)
+  return openModel(first, backend ?? (await fastest()), others)
 }
 
 /** The memory of a trained model over time: every step's state and gates, and the answer if it ended there. */
-export async function trace(path: string, question: string, backend: Backend = createBackend()): Promise<Trace> {
+export async function trace(path: string, question: string, backend?: Backend): Promise<Trace> {
   const model = loadModel(path)
-  const tracer = await createTracer(model.config, model.weights, backend, model.path)
+  const tracer = await createTracer(model.config, model.weights, backend ?? (await fastest()), model.path)
   try {
     return await traceQuestion(tracer, question)
   } finally {

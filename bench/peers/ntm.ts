@@ -14,7 +14,7 @@ const BATCH = 16
 const [device, threads, size] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
 const config = resolveConfig({ task: { name: "copy-vectors" }, model: { name: "ntm" } })
 const encoding = encodingOf(config.task, config.model)
-const { backend } = createBackend(device, { workers: threads, env: process.env })
+const { backend } = await createBackend(device, { workers: threads, env: process.env, ownThread: true })
 const model = await compileModel(config.model, encoding.signature, backend, { longest: encoding.length(size) })
 const shared = initialValues(model.train.plan.shared, 1)
 const examples = Array.from({ length: BATCH }, (_, i) => encoding.random(size, random(1, i)))

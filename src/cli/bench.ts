@@ -43,7 +43,7 @@ export const benchCommand = (): Command =>
         )
       const rows: Row[] = []
       for (const device of devices.filter((d) => d.name !== "reference")) {
-        const backend = device.create({ workers: workersOf(options.workers), env: process.env })
+        const backend = await device.create({ workers: workersOf(options.workers), env: process.env, ownThread: true })
         if (!backend) {
           say(`${device.name} is not there: ${device.whenAbsent}`)
           continue

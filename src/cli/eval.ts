@@ -46,7 +46,7 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   const workers = workersOf(options.workers)
   const [model, ...others] = [path, ...(options.ensemble ?? [])].map(loadModel)
   const sizes = wholes("--sizes", options.sizes, findTask(model.config.task.name, model.config.task).minSize)
-  const { backend, notes } = openDevice(options.device, workers)
+  const { backend, notes } = await openDevice(options.device, workers)
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
   const open = await openModel(model, backend, others)
   if (others.length > 0) say(`the mean of ${others.length + 1} models`)

@@ -110,7 +110,7 @@ async function submitted(name: string | undefined, options: SweepOptions): Promi
   const trials = trialsOf(space, base).slice(0, runs)
   const longest = longestSize(base)
   const sizes = options.sizes === undefined ? [longest, 2 * longest, 10 * longest] : wholes("--sizes", options.sizes, 1)
-  const { backend } = createBackend(options.device, { workers: 1, env: process.env })
+  const { backend } = await createBackend(options.device, { workers: 1, env: process.env, ownThread: true })
   const dir = options.out ?? join("sweeps", `${space.name}-${folderPart(base.task.name)}`)
   const store = openStore(dir, {
     name: space.name,

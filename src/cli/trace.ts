@@ -49,7 +49,7 @@ async function traceModel(path: string, question: string, options: TraceOptions)
   if (found.kind === "vectors")
     return traceSize(model, whole("question", question, found.minSize, 1000), options, scale)
   createTask(model.config.task.name, model.config.task).parse(question) // before anything is compiled
-  const { backend, notes } = openDevice(options.device, workersOf(options.workers))
+  const { backend, notes } = await openDevice(options.device, workersOf(options.workers))
   for (const note of [...model.notes, ...notes]) say(note)
   const tracer = await createTracer(model.config, model.weights, backend, model.path)
   const names = tracer.tensors.map((t) => t.name)
@@ -73,7 +73,7 @@ async function traceSize(
   { json, png, device, workers }: TraceOptions,
   scale = 3,
 ): Promise<number> {
-  const { backend, notes } = openDevice(device, workersOf(workers))
+  const { backend, notes } = await openDevice(device, workersOf(workers))
   for (const note of [...model.notes, ...notes]) say(note)
   const trace = await traceVectors(model.config, model.weights, backend, { size, from: model.path })
   if (json) for (const line of vectorTraceLines(trace)) printJson(line)

@@ -126,8 +126,10 @@ describe("where there is no GPU", () => {
     )
   })
 
-  it("`auto` never takes it unasked", () => {
+  it("`auto` never takes it unasked, and says why a faster device was passed over", async () => {
     expect(devices.map((d) => d.name)).toContain("webgpu")
-    expect(createBackend("auto", { workers: 1, env: { PATH: "" } }).backend.name).toBe("wasm")
+    const { backend, note } = await createBackend("auto", { workers: 1, env: { PATH: "" }, ownThread: true })
+    expect(backend.name).toBe("wasm")
+    expect(note).toMatch(/^native is not used: no working C compiler/)
   })
 })

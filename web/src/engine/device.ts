@@ -3,6 +3,7 @@
 
 import { signal } from "@preact/signals"
 import type { Backend } from "../../../src/backends/backend.ts"
+import { createBackend, devices } from "../../../src/backends/index.ts"
 
 export interface PageDevice {
   readonly name: string
@@ -20,21 +21,20 @@ export const pageDevices = signal<readonly PageDevice[]>([
   { name: "wasm", label: "WebAssembly, one thread" },
 ])
 
-/** Adds the browser's GPU to the devices, if it has one that WebGPU can use. */
+/** Adds the browser's GPU to the devices, if it has one that WebGPU can use, in single and perhaps in half precision. */
 export async function findGpu(): Promise<void> {
-  const adapter = await navigator.gpu?.requestAdapter().catch(() => null)
-  if (!adapter) return
-  const { vendor, architecture, description } = adapter.info
-  const isSoftware = /swiftshader|llvmpipe|software/iu.test(`${vendor} ${architecture} ${description}`)
-  const label = `WebGPU, ${[vendor, architecture].filter(Boolean).join(" ") || "a GPU"}${isSoftware ? ": a software adapter, slow" : ""}`
-  const half = adapter.features.has("shader-f16") ? [{ name: "webgpu-half", label: `${label}, 16 bits` }] : []
-  pageDevices.value = [...pageDevices.value, { name: "webgpu", label }, ...half]
+  if (!navigator.gpu) return
+  for (const { name, probe } of devices) {
+    if (!probe) continue
+    const found = await probe().catch(() => undefined) // not there: the page does not offer it
+    if (found) pageDevices.value = [...pageDevices.value, { name, label: `WebGPU, ${found.description}` }]
+  }
 }
 
-/** The device of this name, or what every browser has: a link may come from another machine. Only the code that is used is loaded. */
+/** The device of this name, or what every browser has: a link may come from another machine. */
 export async function createDevice(name: string): Promise<Backend> {
-  if (name === "webgpu" || name === "webgpu-half")
-    return (await import("../../../src/backends/webgpu/index.ts")).webgpu({ half: name === "webgpu-half" })
-  const { wasm } = await import("../../../src/backends/wasm/index.ts")
-  return wasm(name === "wasm-threads" && hasThreads ? threads : 1)
+  const gpu = devices.some((device) => device.name === name && device.probe)
+  // the worker that asks is a thread of its own
+  const options = { workers: name === "wasm-threads" && hasThreads ? threads : 1, env: {}, ownThread: false }
+  return (await createBackend(gpu ? name : "wasm", options)).backend
 }
