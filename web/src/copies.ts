@@ -1,9 +1,10 @@
 // Parameter-sharing relaxation as numbers to look at: how far each copy of the parameters is from the mean of all, weight by weight. A saved
 // step is enough to make them, so that the past can be looked at as the present.
 
-import type { ModelConfig } from "../../src/models/index.ts"
+import { inputOp } from "../../src/core/graph.ts"
+import { isOf } from "../../src/core/op.ts"
+import { type ModelConfig, modelFamily } from "../../src/models/index.ts"
 import type { Snapshot } from "../../src/training/events.ts"
-import { planEvaluation } from "../../src/training/model.ts"
 
 /** Weights of one kernel between the same place before and after: rows are channels it reads, columns channels it makes. */
 export interface Square {
@@ -64,9 +65,8 @@ export function copiesAt({ step, tensors, state }: Snapshot, model: ModelConfig)
 }
 
 /** Parameters that have copies. How many symbols there are makes no difference to them. */
-const namesOf = (model: ModelConfig) =>
-  new Set(
-    planEvaluation(model, { kind: "symbols", symbols: 2 })
-      .shared.filter((t) => t.copies > 1)
-      .map((t) => t.name),
-  )
+function namesOf({ name, ...options }: ModelConfig): ReadonlySet<string> {
+  const { graph } = modelFamily(name).build(options, { kind: "symbols", symbols: 2 }, { training: false })
+  const inputs = graph.nodes.filter((node) => isOf(node, inputOp)).map(({ attributes }) => attributes)
+  return new Set(inputs.filter((input) => input.role === "parameter" && input.copies > 1).map((input) => input.name))
+}

@@ -11,7 +11,7 @@ import type { Snapshot } from "../../../src/training/events.ts"
 import { planEvaluation, sharedOf } from "../../../src/training/model.ts"
 import { train } from "../../../src/training/trainer.ts"
 import { copiesAt, copiesIn } from "../copies.ts"
-import { createDevice } from "./device.ts"
+import { createDevice } from "./create-device.ts"
 import type { SavedStep, StepRow, TrainReply, TrainRequest } from "./messages.ts"
 import { watched } from "./watched.ts"
 
