@@ -1,6 +1,9 @@
 // What goes into a run of a program, and what comes out.
 
-/** Up to LANES examples of one length bin. Inputs are [...shape, LANES], lanes innermost; lanes without an example hold zeros. */
+/**
+ * Up to LANES examples of one length bin. Inputs are [...shape, LANES], lanes innermost; lanes without an
+ * example hold zeros.
+ */
 export interface Block {
   /** Symbols in each tensor's L axis. */
   readonly length: number

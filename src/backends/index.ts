@@ -1,5 +1,5 @@
-// Which devices there are, and which is the fastest that is really there: one list for the command line, the library and the page.
-// The code of a device is loaded when it is asked for.
+// Which devices there are, and which is the fastest that is really there: one list for the command line, the
+// library and the page. The code of a device is loaded when it is asked for.
 
 import { UserError } from "../core/errors.ts"
 import type { Backend } from "./backend.ts"
@@ -24,7 +24,10 @@ export interface Device {
   readonly probe?: () => Promise<{ readonly description: string; readonly software: boolean }>
 }
 
-/** A module that only Node can load; undefined elsewhere. The import does not name it, so that bundlers for browsers leave it out. */
+/**
+ * A module that only Node can load; undefined elsewhere. The import does not name it, so that bundlers for
+ * browsers leave it out.
+ */
 async function inNode<Module>(path: string): Promise<Module | undefined> {
   if (!globalThis.process?.versions?.node) return undefined
   return (await import(/* @vite-ignore */ path)) as Module

@@ -1,4 +1,5 @@
-// Where a plan's buffers lie for a given length and step count, and how results are gathered: common to all CPU backends.
+// Where a plan's buffers lie for a given length and step count, and how results are gathered: common to all
+// CPU backends.
 
 import { LANES } from "../core/lanes.ts"
 import { sizeAt } from "../core/shape.ts"

@@ -1,5 +1,6 @@
-// Reverse mode. Each op says what it contributes to its inputs; a scan becomes a reverse scan whose body is the reverse of its
-// body. Gradients of shared tensors are not nodes but contributions: planners add them up in one accumulator a tensor.
+// Reverse mode. Each op says what it contributes to its inputs; a scan becomes a reverse scan whose body is
+// the reverse of its body. Gradients of shared tensors are not nodes but contributions: planners add them up
+// in one accumulator a tensor.
 
 import { add, constant } from "./expr.ts"
 import {
@@ -24,7 +25,10 @@ export interface Gradients {
   of(node: Node): Node | undefined
 }
 
-/** Gradients of the sum over examples of `loss` (one number an example) with respect to every trainable tensor. */
+/**
+ * Gradients of the sum over examples of `loss` (one number an example) with respect to every trainable
+ * tensor.
+ */
 export function grad(g: Graph, loss: Node): Gradients {
   const one = g.mapExpr([], constant(1), loss.shape)
   const backward = reverse(g, new Map([[loss, one]]), needsGradient())

@@ -7,7 +7,10 @@ import type { Init } from "./params.ts"
 import type { SettingName } from "./settings.ts"
 import { broadcast, type Shape, show } from "./shape.ts"
 
-/** A named input: a tensor of each example, a trainable tensor of all, or one number of all that is set from outside. */
+/**
+ * A named input: a tensor of each example, a trainable tensor of all, or one number of all that is set from
+ * outside.
+ */
 export type InputAttributes =
   | { readonly role: "lane"; readonly name: string; readonly shape: Shape }
   | {
@@ -43,7 +46,10 @@ export interface Scan {
   readonly carries: readonly Node[]
   readonly outputs: readonly Node[]
 }
-/** The same loop backwards: adjoints of the carries, and one running sum for each lane tensor that the body reads from outside. */
+/**
+ * The same loop backwards: adjoints of the carries, and one running sum for each lane tensor that the body
+ * reads from outside.
+ */
 export interface ReverseScan {
   readonly forward: Node<Scan>
   readonly adjoints: readonly Node[]
@@ -72,7 +78,9 @@ export const reverseScanOp: Op<ReverseScan> = multi("reverseScan")
 /** One result of a scan: its final carry `index`. */
 export const resultOp: Op<Numbered> = leaf("result")
 
-/** Whether a node belongs to no body that begins at node `from`: inputs never do, wherever a layer made them. */
+/**
+ * Whether a node belongs to no body that begins at node `from`: inputs never do, wherever a layer made them.
+ */
 export const isOutside = (node: Node, from: number): boolean => node.id < from || node.op === inputOp
 
 export class Graph implements Builder {
@@ -96,7 +104,10 @@ export class Graph implements Builder {
     return this.#push(inputOp, [], { role: "lane", name, shape }, shape, "lane")
   }
 
-  /** A trainable tensor that all examples share. With `copies`, its first axis is that of copies of one parameter. */
+  /**
+   * A trainable tensor that all examples share. With `copies`, its first axis is that of copies of one
+   * parameter.
+   */
   parameter(name: string, shape: readonly number[], init: Init, { copies = 1 } = {}): Node<InputAttributes> {
     if (copies > 1 && shape[0] !== copies)
       throw new Error(`${name}: got ${copies} copies and the shape ${show(shape)}, expected them along the first axis`)
@@ -128,7 +139,10 @@ export class Graph implements Builder {
     return this.mapExpr([], constant(0), shape)
   }
 
-  /** Names something inside a scan's body for those who trace it (plan/cut.ts): a gate, a weighting, the carried state. Costs nothing else. */
+  /**
+   * Names something inside a scan's body for those who trace it (plan/cut.ts): a gate, a weighting, the
+   * carried state. Costs nothing else.
+   */
   watch(name: string, make: () => Node): void {
     if (this.watched.has(name)) throw new Error(`two things are watched as ${name}`)
     this.watched.set(name, make)

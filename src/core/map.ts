@@ -1,5 +1,5 @@
-// map and sum: elementwise maths and reductions. They live in core because everything else is made of them and the planner
-// fuses them; the kernels that compute them are in kernel/elementwise.ts.
+// map and sum: elementwise maths and reductions. They live in core because everything else is made of them
+// and the planner fuses them; the kernels that compute them are in kernel/elementwise.ts.
 
 import { constant, derivative, type Expr, evaluate, input, inputsOf, mul, rewrite } from "./expr.ts"
 import type { Builder, Node, Op } from "./op.ts"
@@ -68,7 +68,10 @@ function mapUsed(g: Builder, inputs: readonly Node[], expr: Expr, shape: Shape):
 
 const replaceInputs = (e: Expr, by: (i: number) => Expr) => rewrite(e, (x) => (x.op === "input" ? by(x.index) : x))
 
-/** Sums a gradient over the axes along which an operand was broadcast; gradients of shared operands always pass a sum. */
+/**
+ * Sums a gradient over the axes along which an operand was broadcast; gradients of shared operands always
+ * pass a sum.
+ */
 function reduceTo(g: Builder, gradient: Node, operand: Node): Node {
   if (operand.kind === "lane" && sameShape(gradient.shape, operand.shape)) return gradient
   return g.create(sumOp, [gradient], { shape: operand.shape })

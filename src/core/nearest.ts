@@ -19,7 +19,9 @@ export function slips(a: string, b: string): number {
   return previous[b.length]
 }
 
-/** The one of `names` that `typed` looks like a slip of, if any: nearest("sotr", ["add", "sort"]) is "sort". */
+/**
+ * The one of `names` that `typed` looks like a slip of, if any: nearest("sotr", ["add", "sort"]) is "sort".
+ */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   // A slip keeps most of the word; the cap also keeps absurdly long input from costing anything.
   if (typed.length > 64) return undefined

@@ -1,5 +1,5 @@
-// What an op is, and what a node of a graph is. A node is one tensor of ONE example ("lane") or one that all examples share.
-// How an op is computed fast is not said here: kernel/op.ts.
+// What an op is, and what a node of a graph is. A node is one tensor of ONE example ("lane") or one that all
+// examples share. How an op is computed fast is not said here: kernel/op.ts.
 
 import type { Expr } from "./expr.ts"
 import type { Shape } from "./shape.ts"
@@ -38,14 +38,23 @@ export interface Op<A = unknown> {
   readonly name: string
   /** Throws a sentence when the inputs do not fit. */
   shape(inputs: readonly Node[], attributes: A): Shape
-  /** The node's contribution to the gradient of each input (undefined: none), given the gradient of its output. */
+  /**
+   * The node's contribution to the gradient of each input (undefined: none), given the gradient of its
+   * output.
+   */
   gradient(g: Builder, node: Node<A>, adjoint: Node): readonly (Node | undefined)[]
   /** Slow, obvious, float64; one example. */
   reference(node: Node<A>, inputs: readonly Float64Array[], context: ReferenceContext): Float64Array
   /** Cheap enough to be computed again in the backward pass instead of stored for every step. */
   readonly cheap?: boolean
-  /** For an op that reads the scan's step: the same where the step is a lane tensor [1], as when one step is run by itself (plan/cut.ts). */
+  /**
+   * For an op that reads the scan's step: the same where the step is a lane tensor [1], as when one step is
+   * run by itself (plan/cut.ts).
+   */
   readonly atStep?: (g: Builder, inputs: readonly Node[], step: Node) => Node
-  /** For an op that can add to its result at no cost: the node with this summand, or undefined where it has one already. */
+  /**
+   * For an op that can add to its result at no cost: the node with this summand, or undefined where it has
+   * one already.
+   */
   plus?(g: Builder, node: Node<A>, summand: Node): Node | undefined
 }

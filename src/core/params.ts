@@ -35,7 +35,10 @@ export function initialValues(tensors: readonly SharedTensor[], seed: number): F
   return values
 }
 
-/** Writes the settings of a plan. Throws where one of them is not given, or where a name is given that no setting has. */
+/**
+ * Writes the settings of a plan. Throws where one of them is not given, or where a name is given that no
+ * setting has.
+ */
 export function setValues(tensors: readonly SharedTensor[], values: Float32Array, settings: Settings): void {
   const given = new Map<string, number>(Object.entries(settings))
   const known = new Set<string>(settingNames)

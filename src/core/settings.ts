@@ -1,4 +1,5 @@
-// What a trainer may tell a model beside its parameters: one number each, by name. A plan has those that its graph asks for.
+// What a trainer may tell a model beside its parameters: one number each, by name. A plan has those that its
+// graph asks for.
 
 export const settingNames = [
   /** The share of numbers that dropout keeps. */

@@ -1,10 +1,14 @@
-// The C renderer: one kernel as one static function over vector types of the widest width the compiler's target has. Every lane
-// value is a named scalar of vector type: arrays of vectors made GCC 12 ten times slower (docs/kernels.md).
+// The C renderer: one kernel as one static function over vector types of the widest width the compiler's
+// target has. Every lane value is a named scalar of vector type: arrays of vectors made GCC 12 ten times
+// slower (docs/kernels.md).
 
 import { LANES } from "../core/lanes.ts"
 import { bitKinds, contextFields, type I, type Kernel, type Statement, type V } from "./language.ts"
 
-/** A function `name(C, b0, b1, ...)`: C is the context, the others are the addresses of element 0. It needs the prelude. */
+/**
+ * A function `name(C, b0, b1, ...)`: C is the context, the others are the addresses of element 0. It needs
+ * the prelude.
+ */
 export function renderCKernel(kernel: Kernel): string {
   const out: string[] = []
   const block = (statements: readonly Statement[], indent: string): void => {

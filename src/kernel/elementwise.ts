@@ -54,7 +54,9 @@ export function mapKernel(
   })
 }
 
-/** out = Σ of an expression over the axes that `to` has as 1 (or lacks). Buffers: operands, then the output. */
+/**
+ * out = Σ of an expression over the axes that `to` has as 1 (or lacks). Buffers: operands, then the output.
+ */
 export function sumKernel(
   k: KernelBuilder,
   shape: Shape,
@@ -124,7 +126,10 @@ function flatNest(k: KernelBuilder, extents: readonly I[], write: (at: I[]) => v
 const index = (at: readonly I[], steps: readonly number[]): I =>
   at.reduce((sum, i, axis) => iadd(sum, imul(i, steps[axis])), int(0))
 
-/** Hashes what does not change from element to element once, before the loops; returns what evaluates at an element. */
+/**
+ * Hashes what does not change from element to element once, before the loops; returns what evaluates at an
+ * element.
+ */
 function prepare(k: KernelBuilder, shape: Shape, expressions: readonly Expr[]) {
   const name = (value: I) => k.intLet(value)
   const streams = new Set<number>()

@@ -1,5 +1,6 @@
-// exp, log, tanh, sigmoid and random numbers in the lane language: our own polynomials, so that backends which round alike
-// give the same bits. Coefficients: Cephes single precision (Moshier). Relative error below 2e-7 (test/kernel/math.test.ts).
+// exp, log, tanh, sigmoid and random numbers in the lane language: our own polynomials, so that backends
+// which round alike give the same bits. Coefficients: Cephes single precision (Moshier). Relative error below
+// 2e-7 (test/kernel/math.test.ts).
 
 import {
   fma,

@@ -1,7 +1,10 @@
-// One kernel of the lane language as one WebAssembly function. What the compilers behind WebAssembly do not do is done here:
+// One kernel of the lane language as one WebAssembly function. What the compilers behind WebAssembly do not
+// do is done here:
 // - whatever does not change inside a loop (addresses, constants, shared scalars) is computed before it;
-// - addresses are a base that belongs to the outer loops plus what the inner loop adds, and a constant in the instruction;
-// - where few lane values live through loops, each statement is written for all four lane groups of a block, else they are a loop.
+// - addresses are a base that belongs to the outer loops plus what the inner loop adds, and a constant in the
+//   instruction;
+// - where few lane values live through loops, each statement is written for all four lane groups of a block,
+//   else they are a loop.
 
 import { lookup } from "../core/lookup.ts"
 import { Code, FunctionWriter } from "./assembler.ts"

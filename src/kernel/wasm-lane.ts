@@ -1,5 +1,5 @@
-// The lane values of a WebAssembly kernel as code on vectors of four. Like integers, they are computed as far out as possible;
-// conditions stay bit masks where a comparison's 1 or 0 is only asked for again.
+// The lane values of a WebAssembly kernel as code on vectors of four. Like integers, they are computed as far
+// out as possible; conditions stay bit masks where a comparison's 1 or 0 is only asked for again.
 
 import { LANES } from "../core/lanes.ts"
 import { lookup } from "../core/lookup.ts"
@@ -62,7 +62,9 @@ export class LaneValues {
   readonly #written: ReadonlySet<number>
   readonly #relaxed: boolean
 
-  /** `written`: the buffers that the kernel stores to, from which nothing can be loaded earlier than it says. */
+  /**
+   * `written`: the buffers that the kernel stores to, from which nothing can be loaded earlier than it says.
+   */
   constructor(integers: Integers, written: ReadonlySet<number>, relaxed: boolean) {
     this.#integers = integers
     this.#written = written

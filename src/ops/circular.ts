@@ -1,5 +1,6 @@
-// Circular convolution of a column [N, 1, 1] with a short distribution over shifts [1, 1, K], K odd, of -(K-1)/2 … (K-1)/2:
-// y(i) = Σₖ x(i − shift(k)) · s(k), places modulo N [NTM, eq. 8]. `back` shifts the other way, which is its gradient.
+// Circular convolution of a column [N, 1, 1] with a short distribution over shifts [1, 1, K], K odd, of
+// -(K-1)/2 … (K-1)/2: y(i) = Σₖ x(i − shift(k)) · s(k), places modulo N [NTM, eq. 8]. `back` shifts the other
+// way, which is its gradient.
 
 import { show } from "../core/shape.ts"
 import { fma, type I, iadd, idiv, imul, isub, type KernelBuilder } from "../kernel/language.ts"

@@ -1,5 +1,6 @@
-// The convolution where thousands of invocations run at once: one tile of sums each. There are enough tiles, and loads that a
-// neighbour has just made are cheap, so that one guarded loop over the taps does for the whole image: little code, which compiles fast.
+// The convolution where thousands of invocations run at once: one tile of sums each. There are enough tiles,
+// and loads that a neighbour has just made are cheap, so that one guarded loop over the taps does for the
+// whole image: little code, which compiles fast.
 
 import { lookup } from "../core/lookup.ts"
 import { fma, type I, iadd, idiv, imul, int, isub, type KernelBuilder, lane, type V } from "../kernel/language.ts"

@@ -1,7 +1,8 @@
-// Convolution of an image [L, W, Cin] with a shared kernel [KL, KW, Cin, Cout]: stride 1, zero padding, same size.
-// `transposed` runs it with the kernel turned round, which is its own gradient. A third input is added to the result.
-// A kernel of [R, KL, KW, Cin, Cout] is R kernels of which step t of a scan uses number t mod R: the copies of parameter-sharing relaxation.
-// The kernel keeps R rows x W columns x C channels of sums in registers; docs/kernels.md has the ladder of what was tried.
+// Convolution of an image [L, W, Cin] with a shared kernel [KL, KW, Cin, Cout]: stride 1, zero padding, same
+// size. `transposed` runs it with the kernel turned round, which is its own gradient. A third input is added
+// to the result. A kernel of [R, KL, KW, Cin, Cout] is R kernels of which step t of a scan uses number t mod
+// R: the copies of parameter-sharing relaxation. The kernel keeps R rows x W columns x C channels of sums in
+// registers; docs/kernels.md has the ladder of what was tried.
 
 import { lookup } from "../core/lookup.ts"
 import { type Dim, dimsAt, show, sizeAt } from "../core/shape.ts"
@@ -101,7 +102,10 @@ export const convOp: KernelOp<ConvAttributes> = {
   },
 }
 
-/** Rows and output channels of a register tile: as many sums as registers hold beside one row of inputs and a weight. */
+/**
+ * Rows and output channels of a register tile: as many sums as registers hold beside one row of inputs and a
+ * weight.
+ */
 function tile(k: KernelBuilder, W: number, channels: number): [number, number] {
   const { registers } = k.target
   const sums = registers >= 32 ? 24 : registers >= 16 ? 12 : 8
@@ -109,7 +113,10 @@ function tile(k: KernelBuilder, W: number, channels: number): [number, number] {
   return [rows, Math.min(channels, Math.max(1, Math.floor(sums / (rows * W))))]
 }
 
-/** Lane groups inside channels: what one group leaves in the first cache of image and weights, the next ones read. */
+/**
+ * Lane groups inside channels: what one group leaves in the first cache of image and weights, the next ones
+ * read.
+ */
 function eachLaneAndChannel(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: number, guard: boolean): void {
   const whole = Math.floor(g.to / channels)
   const tile = (channel: I, count: number) => k.lanes(() => sums(k, g, l, rows, count, channel, guard))
@@ -129,7 +136,8 @@ function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: numbe
       for (let c = 0; c < channels; c++) acc.set(at(r, v, c), k.let(added ? k.load(added, at(r, v, c)) : lane(0)))
   const border = g.kl >> 1
   const taps = (first: number, last: number) => {
-    // image rows first..last+rows-1 of the window, all taps i in first..last, one pass over the input channels
+    // image rows first..last+rows-1 of the window, all taps i in first..last, one pass over the input
+    // channels
     const x = k.pointer(g.x, imul(isub(l, border - first), g.W * g.from))
     const w = k.pointer(g.w, iadd(imul(channel, g.perOutput), g.copy))
     k.loop(0, g.from, () => {

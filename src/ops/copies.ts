@@ -1,5 +1,6 @@
-// Copies of a parameter along a first axis, of which step t of a scan uses number t mod R: how parameter-sharing relaxation
-// [KS16, §3] looks in a loop that is never unrolled. The index is an integer that all lanes share, so it costs one addition.
+// Copies of a parameter along a first axis, of which step t of a scan uses number t mod R: how
+// parameter-sharing relaxation [KS16, §3] looks in a loop that is never unrolled. The index is an integer
+// that all lanes share, so it costs one addition.
 
 import { type Shape, show, sizeAt } from "../core/shape.ts"
 import { context, type I, iadd, idiv, imul, int, isub, vadd } from "../kernel/language.ts"

@@ -19,7 +19,10 @@ import type { KernelOp } from "../kernel/op.ts"
 import { copiesOf, copyOffset } from "./copies.ts"
 import { parallelFilterGradient } from "./filter-gradient-parallel.ts"
 
-/** inputs: image [L, W, A], gradient of the result [L, W, B]; shape: [KL, KW, A, B], or [R, KL, KW, A, B] of which the step's copy gets it. */
+/**
+ * inputs: image [L, W, A], gradient of the result [L, W, B]; shape: [KL, KW, A, B], or [R, KL, KW, A, B] of
+ * which the step's copy gets it.
+ */
 export const filterGradientOp: KernelOp<{ readonly shape: Shape }> = {
   name: "filterGradient",
   shape([x, dy], { shape }) {
@@ -107,8 +110,9 @@ export const copiesFilterGradientOp: KernelOp<{ readonly shape: Shape }> = {
 }
 
 /**
- * Image rows that all channels go over before the next ones come. Where a vector is less than a lane block, a tile's rows then
- * stay in the first cache, for the other lane groups and kernel columns; else it is enough that all channels' stay in the second.
+ * Image rows that all channels go over before the next ones come. Where a vector is less than a lane block, a
+ * tile's rows then stay in the first cache, for the other lane groups and kernel columns; else it is enough
+ * that all channels' stay in the second.
  */
 const rowsAtOnce = (k: KernelBuilder): number => (k.target.registers >= 32 ? 64 : 8)
 

@@ -1,5 +1,6 @@
-// Softmax over the places of a column [L, 1, 1], of those whose mask [L, 1, 1] is above 0; the others get 0, and so do all of an example without any.
-// The largest score is taken off first, so that no exponential overflows.
+// Softmax over the places of a column [L, 1, 1], of those whose mask [L, 1, 1] is above 0; the others get 0,
+// and so do all of an example without any. The largest score is taken off first, so that no exponential
+// overflows.
 
 import { mul, sub } from "../core/expr.ts"
 import { sum } from "../core/map.ts"

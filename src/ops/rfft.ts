@@ -1,7 +1,8 @@
-// The real Fourier transform along one of the first two axes of an image [A, B, C], for any even size n, as an orthonormal map of n numbers
-// to n numbers: Re X(0..n/2), then Im X(1..n/2 − 1), scaled so that its transpose is its inverse. `keep` takes the K lowest coefficients only
-// (those of a signal of K places); `back` is the transpose: the inverse where K = n, and the gradient always.
-// Inside: one complex transform of n/2 (the classic packing), by prime factors, written out without loops. Constants are computed here, once.
+// The real Fourier transform along one of the first two axes of an image [A, B, C], for any even size n, as
+// an orthonormal map of n numbers to n numbers: Re X(0..n/2), then Im X(1..n/2 − 1), scaled so that its
+// transpose is its inverse. `keep` takes the K lowest coefficients only (those of a signal of K places);
+// `back` is the transpose: the inverse where K = n, and the gradient always. Inside: one complex transform of
+// n/2 (the classic packing), by prime factors, written out without loops. Constants are computed here, once.
 
 import { dimsAt, show, sizeAt } from "../core/shape.ts"
 import { iadd, imul, lane, type V, vadd, vmul, vsub } from "../kernel/language.ts"
@@ -96,7 +97,10 @@ const plus = (a: Complex, b: Complex, name: Name): Complex => ({
   im: name(vadd(a.im, b.im)),
 })
 
-/** Complex transform Σ x(t)·e^(sign·2πi·f·t/n), by the smallest prime factor of its size (Cooley & Tukey 1965). */
+/**
+ * Complex transform Σ x(t)·e^(sign·2πi·f·t/n), by the smallest prime factor of its size (Cooley & Tukey
+ * 1965).
+ */
 function transform(x: readonly Complex[], sign: 1 | -1, name: Name): Complex[] {
   const n = x.length
   if (n === 1) return [...x]
@@ -118,7 +122,10 @@ function transform(x: readonly Complex[], sign: 1 | -1, name: Name): Complex[] {
   )
 }
 
-/** n places to the first coefficients: even and odd places are the parts of one complex signal of half the size. */
+/**
+ * n places to the first coefficients: even and odd places are the parts of one complex signal of half the
+ * size.
+ */
 function analysis(x: readonly V[], n: number, keep: number, name: Name): V[] {
   const h = n / 2
   const z = transform(

@@ -1,6 +1,7 @@
-// Channels moved along the length: the first third by one place towards the end, the second third towards the beginning, the
-// rest stays; zeros come in at the ends. The diagonal gates of Freivalds & Liepins 2017. `by` = -1 moves the other way (the gradient).
-// With `all`, every channel moves as the first third does: a stack that is pushed or popped.
+// Channels moved along the length: the first third by one place towards the end, the second third towards the
+// beginning, the rest stays; zeros come in at the ends. The diagonal gates of Freivalds & Liepins 2017. `by`
+// = -1 moves the other way (the gradient). With `all`, every channel moves as the first third does: a stack
+// that is pushed or popped.
 
 import { dimsAt, show, sizeAt } from "../core/shape.ts"
 import { type I, iadd, imul, int, isub } from "../kernel/language.ts"

@@ -1,6 +1,6 @@
-// A part of a graph as a graph of its own, in which some nodes are given from outside. A scan taken apart this way becomes three
-// graphs: what begins it, one step, and what is made of its result. So a run can be watched, stopped, changed and continued after any
-// step, on every backend, and no backend knows of it.
+// A part of a graph as a graph of its own, in which some nodes are given from outside. A scan taken apart
+// this way becomes three graphs: what begins it, one step, and what is made of its result. So a run can be
+// watched, stopped, changed and continued after any step, on every backend, and no backend knows of it.
 
 import { type Expr, input as operand, operands, rewrite } from "../core/expr.ts"
 import { carryOp, Graph, inputOp, resultOp, reverseScanOp, type Scan, scanOp } from "../core/graph.ts"
@@ -21,7 +21,10 @@ export const STEP = "step"
 export const carryName = (index: number): string => `carry ${index}`
 export const nextName = (index: number): string => `next ${index}`
 
-/** Copies what the outputs are computed from. `given`: nodes that become lane inputs of these names. `body`: the part is a scan's body. */
+/**
+ * Copies what the outputs are computed from. `given`: nodes that become lane inputs of these names. `body`:
+ * the part is a scan's body.
+ */
 export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = false): Part {
   const graph = new Graph()
   const copies = new Map<Node, Node>()
@@ -97,8 +100,10 @@ export interface ScanParts {
   readonly carried: ReadonlyMap<string, number>
 }
 
-/** Takes a graph apart at its last scan, together with what its layers watch (`Graph.watch`). What scans before it found belongs to the beginning,
- *  and goes along as carries that do not change. */
+/**
+ * Takes a graph apart at its last scan, together with what its layers watch (`Graph.watch`). What scans
+ * before it found belongs to the beginning, and goes along as carries that do not change.
+ */
 export function cutScan(g: Graph, outputs: Outputs): ScanParts {
   const scan = g.nodes.findLast((n) => isOf(n, scanOp))
   if (!scan) throw new Error("trace: the model has no scan, expected at least one")
@@ -114,7 +119,8 @@ export function cutScan(g: Graph, outputs: Outputs): ScanParts {
   }
   const named = (nodes: readonly Node[]) => Object.fromEntries(nodes.map((n, i) => [nextName(i), n]))
   const given = (nodes: readonly Node[]) => new Map([...nodes, ...earlier].map((n, i) => [n, carryName(i)]))
-  const results = g.nodes.filter((n) => n.op === resultOp && n.inputs[0] === scan) // in the order of their index
+  // in the order of their index
+  const results = g.nodes.filter((n) => n.op === resultOp && n.inputs[0] === scan)
   const same = earlier.map((n) => g.mapExpr([n], operand(0), n.shape))
   return {
     begin: cut(named([...scan.inputs, ...same]), new Map()),

@@ -1,4 +1,5 @@
-// What must exist before a node is computed. A scan's body reads nodes from outside of it, which are not among its inputs.
+// What must exist before a node is computed. A scan's body reads nodes from outside of it, which are not
+// among its inputs.
 
 import { carryOp, isOutside, type ReverseScan, reverseScanOp, scanOp } from "../core/graph.ts"
 import { isOf, type Node } from "../core/op.ts"

@@ -10,7 +10,10 @@ import { dependenciesOf } from "./dependencies.ts"
 /** A random number belongs to an element of its own tensor. */
 const usesRandom = (e: Expr): boolean => e.op === "random" || operands(e).some(usesRandom)
 
-/** Whether computing a map, and the maps of its shape that are fused into it, takes more than a few additions and products. */
+/**
+ * Whether computing a map, and the maps of its shape that are fused into it, takes more than a few additions
+ * and products.
+ */
 function isDear(node: Node): boolean {
   if (!isOf(node, mapOp)) return false
   const dear = (e: Expr): boolean => DEAR.has(e.op) || operands(e).some(dear)
@@ -18,12 +21,16 @@ function isDear(node: Node): boolean {
 }
 const DEAR = new Set<Expr["op"]>(["exp", "log", "tanh", "sigmoid", "sqrt", "div", "random"])
 
-/** Whether a map needs a buffer although only the map `by` reads it: fused into another shape it would draw other random numbers,
- *  or be computed again for every element that it is broadcast to, which is dear. */
+/**
+ * Whether a map needs a buffer although only the map `by` reads it: fused into another shape it would draw
+ * other random numbers, or be computed again for every element that it is broadcast to, which is dear.
+ */
 export const staysApart = (node: Node, by: Node): boolean =>
   !sameShape(node.shape, by.shape) && isOf(node, mapOp) && (usesRandom(node.attributes.expr) || isDear(node))
 
-/** A node as an expression whose inputs are node numbers: "root", what computes it; "operand", what reads it. */
+/**
+ * A node as an expression whose inputs are node numbers: "root", what computes it; "operand", what reads it.
+ */
 export type Fuser = (node: Node, as: "root" | "operand") => Expr
 
 /** Fuses into a map all maps that it reads, except those that are placed in buffers. */

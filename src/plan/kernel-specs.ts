@@ -23,7 +23,10 @@ export function opKernel(node: Node, buffers: readonly Buffer[], accumulate: boo
   }
 }
 
-/** A text that two kernels share only if they are the same: expressions are written with their shared parts numbered. */
+/**
+ * A text that two kernels share only if they are the same: expressions are written with their shared parts
+ * numbered.
+ */
 function keyOf(head: unknown, expressions: readonly Expr[]): string {
   const ids = new Map<Expr, number>()
   const lines: string[] = []

@@ -1,5 +1,5 @@
-// A plan: the instructions that run a graph, and the buffers that they use. It is made once a model (by planner.ts) and is good for
-// every length and step count.
+// A plan: the instructions that run a graph, and the buffers that they use. It is made once a model (by
+// planner.ts) and is good for every length and step count.
 
 import type { Gradients } from "../core/grad.ts"
 import type { Graph } from "../core/graph.ts"
@@ -8,17 +8,26 @@ import type { SharedTensor } from "../core/params.ts"
 import { type Shape, sizeAt } from "../core/shape.ts"
 import type { KernelBuilder } from "../kernel/language.ts"
 
-/** How many copies of a tensor a buffer holds: one, two that take turns, one a step, or one a step and one more. */
+/**
+ * How many copies of a tensor a buffer holds: one, two that take turns, one a step, or one a step and one
+ * more.
+ */
 export type Slots = "one" | "two" | "steps" | "steps + 1"
 
 export interface Buffer {
   readonly name: string
   readonly shape: Shape
   readonly slots: Slots
-  /** shared: the parameters and settings; io: what goes in and out with a lane block; arena: scratch of a worker. */
+  /**
+   * shared: the parameters and settings; io: what goes in and out with a lane block; arena: scratch of a
+   * worker.
+   */
   readonly region: "shared" | "io" | "arena"
   readonly lane: boolean
-  /** One of every step, kept for what is computed after the scan: a device may store it with fewer bits. Gradients are small numbers. */
+  /**
+   * One of every step, kept for what is computed after the scan: a device may store it with fewer bits.
+   * Gradients are small numbers.
+   */
   readonly kept?: "values" | "gradients"
 }
 
@@ -65,7 +74,10 @@ export interface PlanOptions {
   /** One number an example, whose sum's gradient is wanted. */
   readonly loss?: Node
   readonly memory?: "store" | "recompute"
-  /** Compute across steps what an op can, not only where it says that it is better: for devices with memory to spare and many cores. */
+  /**
+   * Compute across steps what an op can, not only where it says that it is better: for devices with memory to
+   * spare and many cores.
+   */
   readonly acrossSteps?: boolean
 }
 

@@ -1,12 +1,15 @@
 // How a graph becomes instructions: ordered, fused and placed.
 //
 // Rules, all of them:
-// 1. Maps are fused: a map is computed where it is read, unless something that is not a map or a sum reads it, or it is dear and broadcast.
-//    Maps of one shape whose operands are ready at one point become one kernel.
-// 2. What the backward pass of a scan needs is stored for every step if it is a contraction, and computed again if it is cheap
-//    (maps, shifts). With memory "recompute" only the carries are stored, and contractions are computed again too.
-// 3. Gradients of shared tensors go to one accumulator a tensor, one number a lane; lanes are summed at the end. Where an op says so
-//    (`acrossSteps`), a scan keeps the operands of its contribution for every step, and it is computed once, after the loop.
+// 1. Maps are fused: a map is computed where it is read, unless something that is not a map or a sum reads
+//    it, or it is dear and broadcast. Maps of one shape whose operands are ready at one point become one
+//    kernel.
+// 2. What the backward pass of a scan needs is stored for every step if it is a contraction, and computed
+//    again if it is cheap (maps, shifts). With memory "recompute" only the carries are stored, and
+//    contractions are computed again too.
+// 3. Gradients of shared tensors go to one accumulator a tensor, one number a lane; lanes are summed at the
+//    end. Where an op says so (`acrossSteps`), a scan keeps the operands of its contribution for every step,
+//    and it is computed once, after the loop.
 
 import { input } from "../core/expr.ts"
 import { grad } from "../core/grad.ts"
@@ -68,7 +71,10 @@ class Planner {
     return buffer
   }
 
-  /** A buffer for a tensor of every step of a scan. One number an example, a sum over steps perhaps, keeps its bits: it costs nothing. */
+  /**
+   * A buffer for a tensor of every step of a scan. One number an example, a sum over steps perhaps, keeps its
+   * bits: it costs nothing.
+   */
   keptBuffer(name: string, shape: Shape, slots: Slots, kept: "values" | "gradients" = "values"): Buffer {
     if (sizeAt(shape, 2) === 1) return this.buffer(name, shape, slots, "arena")
     const buffer = { name, shape, slots, region: "arena" as const, lane: true, kept }
@@ -142,7 +148,10 @@ class Planner {
     }
   }
 
-  /** Instructions that fill the roots and add the contributions. `keep` records where nodes are, and keeps them there. */
+  /**
+   * Instructions that fill the roots and add the contributions. `keep` records where nodes are, and keeps
+   * them there.
+   */
   block(
     wanted: readonly Root[],
     contributions: readonly Contribution[],
@@ -316,7 +325,10 @@ class Planner {
     return hasKernel(op) && (op.acrossSteps?.(node) || (this.options.acrossSteps === true && op.stackable === true))
   }
 
-  /** Where the operands of contributions that are computed across steps stand for every step; what is not kept yet becomes a root. */
+  /**
+   * Where the operands of contributions that are computed across steps stand for every step; what is not kept
+   * yet becomes a root.
+   */
   stacks(
     across: readonly Contribution[],
     adjoints: readonly Node[],

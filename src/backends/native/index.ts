@@ -1,5 +1,6 @@
-// The native backend: a plan as C, compiled by the machine's compiler, called once a step through koffi on another thread,
-// so that JavaScript stays free for signals and progress. Inside, threads take lane blocks and meet at the end.
+// The native backend: a plan as C, compiled by the machine's compiler, called once a step through koffi on
+// another thread, so that JavaScript stays free for signals and progress. Inside, threads take lane blocks
+// and meet at the end.
 
 import { promisify } from "node:util"
 import koffi from "koffi"
@@ -51,7 +52,8 @@ async function compile(plan: Plan, compiler: Compiler, workers: number, env: Env
       const aligned = io.subarray(skip(io))
       blocks.forEach((block, i) => writeInputs(plan, placed[i].layout, block, aligned, placed[i].io))
       const tables = BigInt64Array.from(layouts.flatMap((l) => l.table.map(BigInt)))
-      const stride = 2 * Math.ceil((contextFields.length + 1) / 2) + 2 // int32 words of a Block, whose int64 is aligned
+      // int32 words of a Block, whose int64 is aligned
+      const stride = 2 * Math.ceil((contextFields.length + 1) / 2) + 2
       const records = new Int32Array(stride * blocks.length)
       const wide = new BigInt64Array(records.buffer)
       byCost(blocks).forEach((b, i) => {

@@ -1,5 +1,5 @@
-// A plan as C: its kernels, one function `program` that calls them, and a driver that lets threads take lane blocks until none
-// is left.
+// A plan as C: its kernels, one function `program` that calls them, and a driver that lets threads take lane
+// blocks until none is left.
 
 import { LANES } from "../../core/lanes.ts"
 import { lookup } from "../../core/lookup.ts"

@@ -1,5 +1,5 @@
-// The reference: interprets the graph itself, one example at a time, in float64, with each op's own slow loop.
-// It shares neither planner nor kernels with the other backends, and is the oracle of every test.
+// The reference: interprets the graph itself, one example at a time, in float64, with each op's own slow
+// loop. It shares neither planner nor kernels with the other backends, and is the oracle of every test.
 
 import {
   type InputAttributes,

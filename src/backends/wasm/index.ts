@@ -1,5 +1,6 @@
-// The WebAssembly backend: runs wherever JavaScript does. One worker is the calling thread itself; more are worker threads, each
-// with its own memory of up to 4 GiB. Blocks are added up in their order, so results do not depend on the number of workers.
+// The WebAssembly backend: runs wherever JavaScript does. One worker is the calling thread itself; more are
+// worker threads, each with its own memory of up to 4 GiB. Blocks are added up in their order, so results do
+// not depend on the number of workers.
 
 import { UserError } from "../../core/errors.ts"
 import type { Plan } from "../../plan/plan.ts"
@@ -15,7 +16,10 @@ export interface WasmBackendOptions {
   readonly relaxed?: boolean
   /** How a worker thread is started; the default knows Node and browsers. */
   readonly start?: StartThread
-  /** Compute on a worker thread even when there is only one, so that the calling thread stays free for signals. */
+  /**
+   * Compute on a worker thread even when there is only one, so that the calling thread stays free for
+   * signals.
+   */
   readonly ownThread?: boolean
   /** Whether threads may share memory; by default, whether they can. */
   readonly sharedMemory?: boolean
@@ -69,7 +73,8 @@ async function compile(plan: Plan, workers: number, options: WasmBackendOptions)
         return {
           context: contextOf(block, runOptions),
           table: tables[table],
-          io: threaded && !shares ? part.slice() : part, // what is transferred must not take its neighbours along
+          // what is transferred must not take its neighbours along
+          io: threaded && !shares ? part.slice() : part,
           arenaSize: layout.arenaSize,
         }
       })

@@ -1,5 +1,6 @@
-// The WebAssembly renderer: each kernel of a plan is a function over vectors of four lanes, the plan is the exported function
-// `program`. Strict SIMD128 rounds every product and sum (fma is mul, then add); relaxed SIMD may fuse them where the CPU can.
+// The WebAssembly renderer: each kernel of a plan is a function over vectors of four lanes, the plan is the
+// exported function `program`. Strict SIMD128 rounds every product and sum (fma is mul, then add); relaxed
+// SIMD may fuse them where the CPU can.
 
 import { LANES } from "../../core/lanes.ts"
 import { lookup } from "../../core/lookup.ts"
@@ -17,8 +18,10 @@ export interface WasmOptions {
 }
 
 export interface WasmProgram {
-  /** Imports env.memory; exports program(context, shared, io, arena, table): addresses in bytes. The table holds, for each
-   * buffer, its byte offset in its region and the bytes from copy to copy. */
+  /**
+   * Imports env.memory; exports program(context, shared, io, arena, table): addresses in bytes. The table
+   * holds, for each buffer, its byte offset in its region and the bytes from copy to copy.
+   */
   readonly bytes: Uint8Array<ArrayBuffer>
   /** No region may begin below this address: pointers may stand this far before what is read through them. */
   readonly firstAddress: number

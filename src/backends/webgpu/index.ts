@@ -1,5 +1,5 @@
-// The WebGPU backend: a plan as a few pipelines (program.ts), all of a step recorded into one command buffer. The adapter is
-// opened with the first plan; where there is none, compiling says so in a sentence.
+// The WebGPU backend: a plan as a few pipelines (program.ts), all of a step recorded into one command buffer.
+// The adapter is opened with the first plan; where there is none, compiling says so in a sentence.
 
 import type { Plan } from "../../plan/plan.ts"
 import { plan as replan } from "../../plan/planner.ts"
@@ -45,7 +45,8 @@ export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
     workers: 1,
     adapter: async () => (await openAdapter(half)).info,
     async compile(plan: Plan): Promise<Program> {
-      if (opening && (await opening).lost()) opening = undefined // a lost device does not come back: the next program gets a new one
+      // a lost device does not come back: the next program gets a new one
+      if (opening && (await opening).lost()) opening = undefined
       const { device, info, lost } = await open()
       const settings = settingsFor(info, device, options)
       return eitherOf(plan, device, lost, settings)
@@ -53,7 +54,10 @@ export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
   }
 }
 
-/** The same computation as a GPU does it best: filter gradients as one large product after the backward scan, unless memory is scarce. */
+/**
+ * The same computation as a GPU does it best: filter gradients as one large product after the backward scan,
+ * unless memory is scarce.
+ */
 export const planFor = (plan: Plan): Plan =>
   plan.gradient && plan.options.memory !== "recompute"
     ? replan(plan.graph, { ...plan.options, acrossSteps: true })

@@ -1,6 +1,7 @@
-// A plan as WebGPU stages. A call outside of scans is a dispatch of its own, over the whole device. `deep`: within a scan a workgroup carries
-// some lanes of a block through all calls of a step, and through as many steps as one dispatch is told to: examples never meet, so a
-// barrier of the workgroup is all that calls need between them, and a scan is a launch or two. `wide`: every call of every step is a dispatch.
+// A plan as WebGPU stages. A call outside of scans is a dispatch of its own, over the whole device. `deep`:
+// within a scan a workgroup carries some lanes of a block through all calls of a step, and through as many
+// steps as one dispatch is told to: examples never meet, so a barrier of the workgroup is all that calls need
+// between them, and a scan is a launch or two. `wide`: every call of every step is a dispatch.
 
 import { lookup } from "../../core/lookup.ts"
 import { contextFields, type Kernel, KernelBuilder } from "../../kernel/language.ts"
@@ -37,7 +38,10 @@ export interface Stage {
   readonly groups?: number
 }
 
-/** Numbers that a block's record holds before two for each buffer: where its lanes begin and how far copies are apart, in elements. */
+/**
+ * Numbers that a block's record holds before two for each buffer: where its lanes begin and how far copies
+ * are apart, in elements.
+ */
 export const recordHeader = [...contextFields, "arena", "io", "arenaElements", "halves", "halvesElements"] as const
 export const recordSize = (plan: Plan): number => recordHeader.length + 2 * plan.buffers.length
 
@@ -115,7 +119,8 @@ function renderStage(
       name = `kernel${names.size}`
       names.set(variant, name)
       const { product } = kernel
-      // convolutions of scans, and what was kept for after them: the rest is little, and no one knows there what is a gradient
+      // convolutions of scans, and what was kept for after them: the rest is little, and no one knows there
+      // what is a gradient
       if (matrices && product && (product.k === "conv") === (loop !== "once")) {
         multiplies = true
         groups = matrixGroups(product, options, matrices)
@@ -191,7 +196,8 @@ function shaderOf({ options, record, at, multiplies, functions, tables, body }: 
     ...((options.subgroup ?? 1) > 1 || multiplies ? ["subgroups"] : []),
     ...(multiplies ? ["chromium_experimental_subgroup_matrix"] : []),
   ]
-  // which subgroup an invocation belongs to follows from its number, and is the same for all of it: the compiler cannot know
+  // which subgroup an invocation belongs to follows from its number, and is the same for all of it: the
+  // compiler cannot know
   const trusted = !multiplies ? "" : "diagnostic(off, chromium.subgroup_matrix_uniformity);\n"
   return `${enabled.map((name) => `enable ${name};\n`).join("")}${trusted}struct Context { ${[...contextFields, "group", "groups"].map((f) => `${f}: i32`).join(", ")} }
 @group(0) @binding(0) var<storage, read> weights: array<f32>;
@@ -249,7 +255,10 @@ function place(
   return `o${id}${copy}${element === 0 ? "" : ` + ${element * numbersOf(regionOf(buffer, halves), lanes)}`}`
 }
 
-/** What calls have read and written since the last barrier. Tensors in one buffer begin at different elements, and only a whole buffer at 0. */
+/**
+ * What calls have read and written since the last barrier. Tensors in one buffer begin at different elements,
+ * and only a whole buffer at 0.
+ */
 class Touched {
   #read: Place[] = []
   #written: Place[] = []
@@ -294,7 +303,10 @@ class Touched {
   }
 }
 
-/** Σ over blocks, parts and lanes of the accumulators, added to what earlier waves gave. `waves.x`: 1 where there were none. */
+/**
+ * Σ over blocks, parts and lanes of the accumulators, added to what earlier waves gave. `waves.x`: 1 where
+ * there were none.
+ */
 export const gradientShader = (plan: Plan, accumulators: number, lanes: number): string => `
 @group(0) @binding(0) var<storage, read_write> total: array<f32>;
 @group(0) @binding(1) var<storage, read> memory: array<f32>;

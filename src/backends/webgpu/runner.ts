@@ -1,5 +1,6 @@
-// Runs one plan: pipelines by the number of lanes that a workgroup carries, one buffer for all that is computed, one for the
-// parameters, one command buffer a wave. What comes back is the outputs and one gradient, already summed over blocks.
+// Runs one plan: pipelines by the number of lanes that a workgroup carries, one buffer for all that is
+// computed, one for the parameters, one command buffer a wave. What comes back is the outputs and one
+// gradient, already summed over blocks.
 
 import { UserError } from "../../core/errors.ts"
 import { LANES } from "../../core/lanes.ts"
@@ -73,7 +74,10 @@ export class Runner implements Program {
     })
   }
 
-  /** Lanes that a workgroup carries: few where there are few blocks, so that the device has enough workgroups to be busy. */
+  /**
+   * Lanes that a workgroup carries: few where there are few blocks, so that the device has enough workgroups
+   * to be busy.
+   */
   #lanesFor(blocks: number): number {
     const { lanes, mode } = this.#settings
     if (mode === "wide") return LANES
@@ -135,7 +139,10 @@ export class Runner implements Program {
     return { outputs, gradient: more }
   }
 
-  /** Runs blocks with the weights that stand on the device; the gradient stays there as well. `around` writes what the step reads. */
+  /**
+   * Runs blocks with the weights that stand on the device; the gradient stays there as well. `around` writes
+   * what the step reads.
+   */
   execute(around: () => Around, blocks: readonly Block[], options: RunOptions): Promise<Executed> {
     return unlessLost(this.#lost, async () => {
       if (this.#disposed) throw new Error("webgpu: this program has been disposed of")

@@ -9,17 +9,26 @@ export type WebgpuMode = WgslOptions["mode"]
 export interface WebgpuOptions {
   /** See program.ts. Default: deep. */
   readonly mode?: WebgpuMode
-  /** Invocations of a workgroup, and the lanes of a block that it carries; default: chosen for the adapter and the number of blocks. */
+  /**
+   * Invocations of a workgroup, and the lanes of a block that it carries; default: chosen for the adapter and
+   * the number of blocks.
+   */
   readonly size?: number
   readonly lanes?: number
   readonly registers?: number
   /** Most nominal operations of one dispatch; default: chosen for the adapter. */
   readonly operations?: number
-  /** What a scan keeps of every step, for the way back, is stored in 16 bits; sums are f32 as ever. Default: no. */
+  /**
+   * What a scan keeps of every step, for the way back, is stored in 16 bits; sums are f32 as ever. Default:
+   * no.
+   */
   readonly half?: boolean
   /** Sums are taken within subgroups where that is possible. Default: no. */
   readonly subgroups?: boolean
-  /** With `half`: convolutions of scans and their filter gradients by subgroup matrices of f16, an experimental feature of Dawn. Default: no. */
+  /**
+   * With `half`: convolutions of scans and their filter gradients by subgroup matrices of f16, an
+   * experimental feature of Dawn. Default: no.
+   */
   readonly matrices?: boolean
   /** Settings that were tuned for an adapter, by its key; what is given here goes first. */
   readonly tuned?: (key: string) => Tuned | undefined
@@ -47,8 +56,9 @@ export interface Settings {
 export const MOST_BYTES = 2 ** 31 - 4
 
 /**
- * Defaults. A dispatch must end before the system believes that the GPU hangs (2 s in Windows): 5e10 operations are 0.1 s on a small GPU.
- * A software adapter runs invocations one after the other: few of them, and small kernels, whose compilation is what takes time.
+ * Defaults. A dispatch must end before the system believes that the GPU hangs (2 s in Windows): 5e10
+ * operations are 0.1 s on a small GPU. A software adapter runs invocations one after the other: few of them,
+ * and small kernels, whose compilation is what takes time.
  */
 export function settingsFor(info: AdapterInfo, device: GPUDevice, given: WebgpuOptions): Settings {
   const halves = given.half ?? false

@@ -1,6 +1,6 @@
-// The autotuner: which tile, workgroup and mode is fastest for a plan on this adapter, and whether subgroups and matrices are worth it. A candidate
-// is timed only after its results have been found equal to those of another backend; one that is wrong, or that the device refuses, is out.
-// The clock is an argument.
+// The autotuner: which tile, workgroup and mode is fastest for a plan on this adapter, and whether subgroups
+// and matrices are worth it. A candidate is timed only after its results have been found equal to those of
+// another backend; one that is wrong, or that the device refuses, is out. The clock is an argument.
 
 import type { Plan } from "../../plan/plan.ts"
 import type { Block, Program, RunResult } from "../backend.ts"
@@ -8,7 +8,10 @@ import type { AdapterInfo } from "./adapter.ts"
 import { webgpu } from "./index.ts"
 import type { Tuned } from "./settings.ts"
 
-/** What is tried. Tiles of 24, 12 and 6 sums; few or many invocations; few or many lanes a workgroup; launches for all or for one call. */
+/**
+ * What is tried. Tiles of 24, 12 and 6 sums; few or many invocations; few or many lanes a workgroup; launches
+ * for all or for one call.
+ */
 export const candidates: readonly Tuned[] = [
   ...[32, 16, 8].flatMap((registers) =>
     [128, 256].flatMap((size) => [2, 4, 16].map((lanes) => ({ mode: "deep" as const, registers, size, lanes }))),
@@ -46,7 +49,10 @@ export interface TuneOptions {
   readonly progress?: (trial: Trial) => void
 }
 
-/** Largest difference that counts as equal, in units of a tensor's largest number: float32 summed in different orders; f16 has 11 bits. */
+/**
+ * Largest difference that counts as equal, in units of a tensor's largest number: float32 summed in different
+ * orders; f16 has 11 bits.
+ */
 export const TOLERANCE = 1e-4
 export const HALF_TOLERANCE = 2e-2
 /** No tensor's largest number counts as less: where all is next to nothing, rounding is no error. */

@@ -1,4 +1,5 @@
-// What was tuned, kept by adapter in the user's cache folder. A file that cannot be read, or that says nothing of this adapter, counts as none.
+// What was tuned, kept by adapter in the user's cache folder. A file that cannot be read, or that says
+// nothing of this adapter, counts as none.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { homedir } from "node:os"

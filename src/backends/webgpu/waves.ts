@@ -1,5 +1,5 @@
-// How the lane blocks of a run lie in the device's memory. All blocks of a wave run at once, each with an arena of its own; what does not
-// fit into the device's largest buffer waits for the next wave.
+// How the lane blocks of a run lie in the device's memory. All blocks of a wave run at once, each with an
+// arena of its own; what does not fit into the device's largest buffer waits for the next wave.
 
 import { UserError } from "../../core/errors.ts"
 import { LANES } from "../../core/lanes.ts"
