@@ -5,9 +5,9 @@ import type { Backend } from "../src/backends/backend.ts"
 import { createBackend } from "../src/backends/index.ts"
 import { initialValues } from "../src/core/params.ts"
 import { random } from "../src/core/rng.ts"
-import { blocksOf, encodingOf } from "../src/encoding/encoding.ts"
+import { blocksOf, encodingOf } from "../src/encoding/index.ts"
 import { planEvaluation } from "../src/inference/member.ts"
-import { neuralGpuDefaults } from "../src/models/neural-gpu.ts"
+import { neuralGpuForms } from "../src/models/neural-gpu.ts"
 import { createTask } from "../src/tasks/index.ts"
 import { planTraining } from "../src/training/model.ts"
 
@@ -23,7 +23,7 @@ async function measure(
   size: number,
   batch: number,
 ): Promise<void> {
-  const model = { name: "neural-gpu", ...neuralGpuDefaults.diagonal, maps } as const
+  const model = { name: "neural-gpu", ...neuralGpuForms.diagonal, maps } as const
   const encoding = encodingOf(task, model)
   const longest = task.length(size)
   const plan = training
@@ -46,7 +46,7 @@ async function measure(
 
 const names = process.argv.slice(2)
 for (const name of names.length > 0 ? names : ["native", "wasm"]) {
-  const { backend } = createBackend(name, { workers: 2, env: process.env })
+  const { backend } = await createBackend(name, { workers: 2, env: process.env, ownThread: true })
   await measure("training step", backend, true, 48, 100, 32)
   if (name === "native") await measure("training step beyond the limit of storing", backend, true, 48, 200, 32)
   if (name === "native") await measure("one batch of additions", backend, false, 24, 2000, 16)

@@ -12,16 +12,16 @@ import { Graph } from "../src/core/graph.ts"
 import { sum } from "../src/core/map.ts"
 import type { Node } from "../src/core/op.ts"
 import { initialValues, view } from "../src/core/params.ts"
-import { plan } from "../src/core/plan.ts"
 import { random, Stream } from "../src/core/rng.ts"
-import { blocksOf, type Encoding, encodingOf } from "../src/encoding/encoding.ts"
+import { blocksOf, type Encoding, encodingOf } from "../src/encoding/index.ts"
 import { conv } from "../src/layers/conv.ts"
 import { dcgru } from "../src/layers/dcgru.ts"
 import { diffStride, SMOOTHNESS, spectralPooling, spectralUpsampling } from "../src/layers/diffstride.ts"
 import { oneHot } from "../src/layers/embedding.ts"
 import { symbolsOf } from "../src/models/model.ts"
-import { neuralGpuDefaults } from "../src/models/neural-gpu.ts"
+import { neuralGpuForms } from "../src/models/neural-gpu.ts"
 import { logSoftmaxOp } from "../src/ops/log-softmax.ts"
+import { plan } from "../src/plan/planner.ts"
 import { createOptimizer, newMemory, stepper } from "../src/training/optimizers/index.ts"
 import { readArguments } from "./arguments.ts"
 
@@ -114,11 +114,11 @@ function build(V: number, pooling: Pooling, stride: number) {
 }
 
 // a net is built again with every new crop: WebAssembly compiles in an instant
-const { backend } = createBackend("wasm", { workers: 1, env: process.env })
+const { backend } = await createBackend("wasm", { workers: 1, env: process.env, ownThread: true })
 
 /** Compiled for this stride's crop, with an encoding whose scans run as often as the image is long. */
 async function compiled(task: string, pooling: Pooling, stride: number) {
-  const encoding = encodingOf({ name: task }, { name: "neural-gpu", ...neuralGpuDefaults.diagonal })
+  const encoding = encodingOf({ name: task }, { name: "neural-gpu", ...neuralGpuForms.diagonal })
   const { rows, graph, logits, loss } = build(symbolsOf(encoding.signature), pooling, stride)
   const program = await backend.compile(plan(graph, { outputs: { logits }, loss }))
   const block: Encoding["block"] = (...of) => ({ ...encoding.block(...of), steps: rows })

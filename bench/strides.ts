@@ -51,7 +51,7 @@ const jobs: readonly [string, Partial<Residual>][] = [
 ]
 
 // a net is built again with every new crop: WebAssembly compiles in an instant
-const { backend } = createBackend("wasm", { workers: 1, env: process.env })
+const { backend } = await createBackend("wasm", { workers: 1, env: process.env, ownThread: true })
 
 /** Accuracy of a trained model on fresh images, built with these crops. */
 async function accuracy(model: Residual, { tensors }: Snapshot): Promise<number> {

@@ -26,7 +26,7 @@ await exitWith(async () => {
     throw new UserError("expected: node scripts/export-model.ts <run> <name> <recipe> [largest size]")
   await findRecipe(recipe)
   const model = loadModel(run)
-  const { backend } = openDevice("auto", workersOf(undefined))
+  const { backend } = await openDevice("auto", workersOf(undefined))
   const predictor = openModels([model], backend)
   const results: EvaluationRow[] = []
   print(evaluationHeader)

@@ -6,13 +6,12 @@ import type { Backend, Block, Program } from "../src/backends/backend.ts"
 import { native } from "../src/backends/native/index.ts"
 import { reference } from "../src/backends/reference/index.ts"
 import { webgpu } from "../src/backends/webgpu/index.ts"
-import { type Expr, mul } from "../src/core/expr.ts"
+import { add, type Expr, mul } from "../src/core/expr.ts"
 import { sum } from "../src/core/map.ts"
-import { scaled } from "../src/core/map-samples.ts"
-import type { Plan } from "../src/core/plan.ts"
 import { dcgru } from "../src/layers/dcgru.ts"
 import { dropout } from "../src/layers/dropout.ts"
-import { difference, mask, options, planOf, sharedValues } from "./samples.ts"
+import type { Plan } from "../src/plan/plan.ts"
+import { difference, mask, options, planOf, scaled, sharedValues } from "./samples.ts"
 
 export * from "./samples.ts"
 
@@ -58,7 +57,7 @@ export const smallScan: Plan = planOf({
     const [state, cost] = g.scan([scaled(g, ["L", 1, 3]), g.zeros([1, 1, 1])], ([s, total]) => {
       const drop = (c: Expr, keep: Expr) => dropout(c, keep, 11)
       const next = dcgru(g, "dcgru", s, m, { kernel: [3, 1], scale: 1.5, keep, dropout: drop })
-      return [next.state, g.map([total, next.cost], (a, b) => ({ op: "add", a, b }))]
+      return [next.state, g.map([total, next.cost], add)]
     })
     return g.map([state, cost], mul)
   },

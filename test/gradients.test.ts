@@ -3,11 +3,11 @@
 import { describe, expect, it } from "vitest"
 import { mul } from "../src/core/expr.ts"
 import type { Graph } from "../src/core/graph.ts"
-import { scaled } from "../src/core/map-samples.ts"
 import type { Node, Op } from "../src/core/op.ts"
 import { convOp } from "../src/ops/conv.ts"
 import { planOf } from "./engine.ts"
 import { checkGradients } from "./gradients.ts"
+import { scaled } from "./samples.ts"
 
 const check = (build: (g: Graph) => Node) => () => checkGradients(planOf({ planted: build }), { length: 3 })
 

@@ -1,7 +1,8 @@
 // The gradient checker: reverse mode against central differences, both in float64 by the reference backend.
 
 import { interpret } from "../src/backends/reference/index.ts"
-import { type Plan, plan } from "../src/core/plan.ts"
+import type { Plan } from "../src/plan/plan.ts"
+import { plan } from "../src/plan/planner.ts"
 import { options, randomBlock, sharedValues } from "./engine.ts"
 
 /** Half the distance of the two points of a central difference: its error is about h², rounding's about 1e-16/h. */

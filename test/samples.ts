@@ -1,16 +1,17 @@
 // What tests of the engine share in Node and in the browser: graphs that hold many samples, random blocks, how far numbers are apart.
 
 import type { Block } from "../src/backends/backend.ts"
-import { less } from "../src/core/expr.ts"
+import { add, less, mul } from "../src/core/expr.ts"
 import { Graph } from "../src/core/graph.ts"
+import { LANES } from "../src/core/lanes.ts"
 import { sum } from "../src/core/map.ts"
 import type { Node } from "../src/core/op.ts"
 import { type Init, initialValues } from "../src/core/params.ts"
-import { type Plan, plan } from "../src/core/plan.ts"
 import { random } from "../src/core/rng.ts"
-import type { Role } from "../src/core/role.ts"
+import type { SettingName } from "../src/core/settings.ts"
 import { type Shape, sizeAt } from "../src/core/shape.ts"
-import { LANES } from "../src/kernel/language.ts"
+import type { Plan } from "../src/plan/plan.ts"
+import { plan } from "../src/plan/planner.ts"
 
 export type Samples = Readonly<Record<string, (g: Graph) => Node>>
 
@@ -22,21 +23,25 @@ export class SampleGraph extends Graph {
   override lane(name: string, shape: Shape) {
     return super.lane(`${this.prefix}${name}`, shape)
   }
-  override parameter(name: string, shape: readonly number[], init: Init) {
-    return super.parameter(`${this.prefix}${name}`, shape, init)
+  override parameter(name: string, shape: readonly number[], init: Init, options = {}) {
+    return super.parameter(`${this.prefix}${name}`, shape, init, options)
   }
-  override watch(name: string, role: Role, make: () => Node) {
-    super.watch(`${this.prefix}${name}`, role, make)
+  override watch(name: string, make: () => Node) {
+    super.watch(`${this.prefix}${name}`, make)
   }
-  override setting(name: string, value: number) {
-    return super.setting(`${this.prefix}${name}`, value)
+  override setting(name: SettingName, value: number) {
+    return super.setting(`${this.prefix}${name}` as SettingName, value) // each sample has its own
   }
 }
+
+/** A lane input times a parameter, so that gradients reach it. */
+export const scaled = (g: Graph, shape: Shape, name = "x"): Node =>
+  g.map([g.lane(name, shape), g.parameter(`${name} scale`, [shape.at(-1) as number], { uniform: 1.5 })], mul)
 
 /** A random projection of a node: one number, whose gradient tests every element's gradient. */
 export const project = (g: Graph, node: Node): Node => {
   const weights = g.lane("projection", node.shape)
-  const product = g.map([node, weights], (a, b) => ({ op: "mul", a, b }))
+  const product = g.map([node, weights], mul)
   return sum(g, product, [1])
 }
 
@@ -56,7 +61,7 @@ export function planOf(
     outputs[name] = sample(g)
     losses.push(project(g, outputs[name]))
   }
-  const loss = losses.reduce((a, b) => g.map([a, b], (a, b) => ({ op: "add", a, b })))
+  const loss = losses.reduce((a, b) => g.map([a, b], add))
   return plan(g, { outputs: { ...outputs, loss }, loss, memory })
 }
 

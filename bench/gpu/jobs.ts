@@ -2,10 +2,11 @@
 // diagonal form for multiplication, 96 maps, all nine lengths of its authors' code, 32 or 256 examples of each.
 
 import type { Block } from "../../src/backends/backend.ts"
-import { type Plan, plan } from "../../src/core/plan.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import { random } from "../../src/core/rng.ts"
-import { LANES } from "../../src/kernel/language.ts"
-import { type NeuralGpuOptions, neuralGpu, neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import { type NeuralGpuOptions, neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
+import type { Plan } from "../../src/plan/plan.ts"
+import { plan } from "../../src/plan/planner.ts"
 
 export interface Job {
   readonly about: string
@@ -18,12 +19,12 @@ export interface Job {
 const SYMBOLS = 4
 /** [DNGPU code] */
 const bins = [8, 12, 16, 20, 25, 28, 31, 36, 41]
-const diagonal = { ...neuralGpuDefaults.diagonal, maps: 96 }
+const diagonal = { ...neuralGpuForms.diagonal, maps: 96 }
 
 export const jobs: Readonly<Record<string, Job>> = {
   cgru: {
     about: "convolutional GRU, image [41, 4, 24], n = 41, batch 32",
-    model: { ...neuralGpuDefaults.original, layers: 1, cutoff: 1 },
+    model: { ...neuralGpuForms.original, layers: 1, cutoff: 1 },
     lengths: [41],
     batch: 32,
   },

@@ -7,7 +7,7 @@ import { blocksOf, jobs, planOf } from "./jobs.ts"
 
 const job = jobs[process.argv[2]]
 const training = planOf(job)
-const { backend } = createBackend(process.argv[3] ?? "webgpu", { workers: 1, env: process.env })
+const { backend } = await createBackend(process.argv[3] ?? "webgpu", { workers: 1, env: process.env, ownThread: true })
 const program = await backend.compile(training)
 const blocks = blocksOf(job)
 const shared = initialValues(training.shared, 1)

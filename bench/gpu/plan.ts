@@ -1,14 +1,15 @@
 // What a training step asks of a GPU, from the plan alone: launches, operations, and bytes that kernels read and write. No GPU is needed,
 // and nothing is timed.
 
-import { MOST_BYTES, planFor } from "../../src/backends/webgpu/index.ts"
+import { planFor } from "../../src/backends/webgpu/index.ts"
 import { learningBytes } from "../../src/backends/webgpu/learner.ts"
+import { renderWgsl } from "../../src/backends/webgpu/program.ts"
 import { dispatchesOf } from "../../src/backends/webgpu/schedule.ts"
+import { MOST_BYTES } from "../../src/backends/webgpu/settings.ts"
 import { wavesOf } from "../../src/backends/webgpu/waves.ts"
-import { type Buffer, type Instruction, type Place, type Plan, regionOf } from "../../src/core/plan.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import { sizeAt } from "../../src/core/shape.ts"
-import { LANES } from "../../src/kernel/language.ts"
-import { renderWgsl } from "../../src/kernel/wgsl-program.ts"
+import { type Buffer, type Instruction, type Place, type Plan, regionOf } from "../../src/plan/plan.ts"
 import { ruleOf } from "../../src/training/learner.ts"
 import { optimizers } from "../../src/training/optimizers/index.ts"
 import { blocksOf, gigaflop, type Job, planOf } from "./jobs.ts"
@@ -58,7 +59,7 @@ export function count(job: Job, lanes: number): Counts {
     blocks.reduce((sum, b) => sum + buffers.reduce((all, t) => all + 4 * sizeAt(t.shape, b.length) * LANES, 0), 0)
   const training = planOf(job, "answers")
   const [inputs, outputs] = [io(training.inputs), io(training.outputs)]
-  const learning = learningBytes(training, ruleOf(optimizers.adam(), training, 1))
+  const learning = learningBytes(training, ruleOf(optimizers.adam(), training))
   return {
     launchesDeep: launches("deep"),
     launchesWide: launches("wide"),

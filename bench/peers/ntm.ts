@@ -3,7 +3,7 @@
 import { createBackend } from "../../src/backends/index.ts"
 import { initialValues } from "../../src/core/params.ts"
 import { random } from "../../src/core/rng.ts"
-import { blocksOf, encodingOf } from "../../src/encoding/encoding.ts"
+import { blocksOf, encodingOf } from "../../src/encoding/index.ts"
 import { resolveConfig } from "../../src/training/config.ts"
 import { compileModel } from "../../src/training/model.ts"
 import { createOptimizer, newMemory, stepper } from "../../src/training/optimizers/index.ts"
@@ -14,7 +14,7 @@ const BATCH = 16
 const [device, threads, size] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
 const config = resolveConfig({ task: { name: "copy-vectors" }, model: { name: "ntm" } })
 const encoding = encodingOf(config.task, config.model)
-const { backend } = createBackend(device, { workers: threads, env: process.env })
+const { backend } = await createBackend(device, { workers: threads, env: process.env, ownThread: true })
 const model = await compileModel(config, backend, { longest: encoding.length(size) })
 const shared = initialValues(model.train.plan.shared, 1)
 const examples = Array.from({ length: BATCH }, (_, i) => encoding.random(size, random(1, i)))

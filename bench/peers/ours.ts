@@ -4,11 +4,11 @@
 
 import { native } from "../../src/backends/native/index.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import { initialValues } from "../../src/core/params.ts"
-import { plan } from "../../src/core/plan.ts"
 import { random } from "../../src/core/rng.ts"
-import { LANES } from "../../src/kernel/language.ts"
-import { neuralGpu, neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import { neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { addPull, relaxationDefaults, relaxedTensors } from "../../src/training/techniques/relaxation.ts"
 import { trainInTurns } from "./train-turns.ts"
 
@@ -23,8 +23,8 @@ const backend = device === "wasm" ? wasm(threads) : native(threads, process.env)
 if (!backend) throw new Error("there is no C compiler: install gcc or clang")
 const { graph, outputs } = neuralGpu(
   original
-    ? { ...neuralGpuDefaults.original, copies: COPIES }
-    : { ...neuralGpuDefaults.original, layers: 1, cutoff: 1 },
+    ? { ...neuralGpuForms.original, copies: COPIES }
+    : { ...neuralGpuForms.original, layers: 1, cutoff: 1 },
   { kind: "symbols", symbols: V },
   { training: true },
 )
@@ -50,7 +50,7 @@ const shared = initialValues(training.shared, 1)
 
 const keep = training.shared.find(({ name }) => name === "keep")
 if (original && keep) shared[keep.offset] = KEEP
-const relaxed = original ? relaxedTensors(training.shared, COPIES) : []
+const relaxed = relaxedTensors(training.shared)
 await trainInTurns(program, shared, blocks, (gradient, parameters) => {
   if (original) addPull(gradient, parameters, relaxed, relaxationDefaults.pull)
 })

@@ -1,9 +1,11 @@
-// Where a plan's buffers lie for a given length and step count, and how results are gathered: common to all CPU backends.
+// Where a plan's buffers lie for a given length and step count, and how results are gathered: common to all
+// CPU backends.
 
-import { type Buffer, elementsOf, type Plan, regionOf } from "../core/plan.ts"
+import { LANES } from "../core/lanes.ts"
 import { sizeAt } from "../core/shape.ts"
-import { LANES } from "../kernel/language.ts"
-import type { Block, RunResult } from "./backend.ts"
+import { contextFields } from "../kernel/language.ts"
+import { type Buffer, elementsOf, type Plan, regionOf } from "../plan/plan.ts"
+import type { Block, RunOptions, RunResult } from "./block.ts"
 
 /** Offsets are in floats, multiples of 16 (64 bytes). */
 export interface Layout {
@@ -53,6 +55,19 @@ export const byCost = (blocks: readonly Block[]): number[] =>
   blocks
     .map((_, i) => i)
     .sort((a, b) => blocks[b].length * blocks[b].steps - blocks[a].length * blocks[a].steps || a - b)
+
+/** The context of a block's kernels, in the order of the lane language's fields. */
+export function contextOf(block: Block, { seed, trainStep }: RunOptions): number[] {
+  const values = {
+    L: block.length,
+    T: block.steps,
+    step: 0,
+    seed: seed | 0,
+    trainStep: trainStep | 0,
+    firstExample: block.firstExample,
+  }
+  return contextFields.map((field) => values[field])
+}
 
 const offsetOf = (plan: Plan, layout: Layout, buffer: Buffer) => layout.table[2 * plan.buffers.indexOf(buffer)]
 

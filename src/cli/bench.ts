@@ -5,7 +5,7 @@ import { recipe } from "../../recipes/add.ts"
 import type { Backend, Program } from "../backends/backend.ts"
 import { devices } from "../backends/index.ts"
 import { initialValues } from "../core/params.ts"
-import { encodingOf } from "../encoding/encoding.ts"
+import { encodingOf } from "../encoding/index.ts"
 import type { ModelConfig } from "../models/index.ts"
 import { drawGroups, plainDraw } from "../training/batches.ts"
 import { longestSize, resolveConfig, type TrainConfig } from "../training/config.ts"
@@ -43,7 +43,7 @@ export const benchCommand = (): Command =>
         )
       const rows: Row[] = []
       for (const device of devices.filter((d) => d.name !== "reference")) {
-        const backend = device.create({ workers: workersOf(options.workers), env: process.env })
+        const backend = await device.create({ workers: workersOf(options.workers), env: process.env, ownThread: true })
         if (!backend) {
           say(`${device.name} is not there: ${device.whenAbsent}`)
           continue

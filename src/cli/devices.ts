@@ -23,7 +23,7 @@ export interface DeviceRow {
 export async function deviceRows(workers: number): Promise<DeviceRow[]> {
   const rows = await Promise.all(
     devices.map(async ({ name, create, whenAbsent, onRequest, probe }) => {
-      const backend = create({ workers, env: process.env })
+      const backend = await create({ workers, env: process.env, ownThread: true })
       const missing = { name, available: false, software: false, onRequest: false, description: whenAbsent }
       if (!backend) return missing
       const here = { ...missing, available: true, onRequest: onRequest !== undefined, description: backend.description }

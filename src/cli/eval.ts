@@ -47,7 +47,7 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   const workers = workersOf(options.workers)
   const [model, ...others] = [path, ...(options.ensemble ?? [])].map(loadModel)
   const sizes = wholes("--sizes", options.sizes, findTask(model.config.task.name, model.config.task).minSize)
-  const { backend, notes } = openDevice(options.device, workers)
+  const { backend, notes } = await openDevice(options.device, workers)
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
   const predictor = openModels([model, ...others], backend)
   await predictor.ready()

@@ -42,7 +42,7 @@ async function askModel(
   const [model, ...others] = [path, ...ensemble].map(loadModel)
   const task = createTask(model.config.task.name, model.config.task)
   if (question !== undefined) task.parse(question) // before anything is compiled
-  const { backend, notes } = openDevice(device, workersOf(workers))
+  const { backend, notes } = await openDevice(device, workersOf(workers))
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
   const predictor = openModels([model, ...others], backend)
   const tell = (answer: Answer) => {

@@ -41,7 +41,7 @@ export const startCommand = (): Command =>
     })
 
 async function startHere(options: StartOptions): Promise<number> {
-  const { backend } = openDevice(options.device, workersOf(options.workers))
+  const { backend } = await openDevice(options.device, workersOf(options.workers))
   await newConfig("add", { ...options }) // what is wrong is told before anything else
   const title = colorsFor(process.stderr).bold
   say(title("1. Learning to add binary numbers, from examples of at most 20 bits"))

@@ -1,7 +1,7 @@
 // Keeps as many runs going as there are workers, records what they reach, and shows a table of them.
 
 import type { Report, Work } from "../sweep/scheduler.ts"
-import { schedulers } from "../sweep/scheduler.ts"
+import { schedulers } from "../sweep/schedulers.ts"
 import { type Result, type Store, type StoredTrial, stateOf } from "../sweep/store.ts"
 import type { Interrupt } from "./interrupt.ts"
 import { columnsOf, grouped, percent, printJson, say, table } from "./output.ts"

@@ -7,15 +7,15 @@ import { recipes } from "../../recipes/index.ts"
 import { spaces } from "../../recipes/sweeps/index.ts"
 import { createBackend } from "../backends/index.ts"
 import { UserError } from "../core/errors.ts"
+import { didYouMean } from "../core/nearest.ts"
 import { readMetrics } from "../runs/metrics.ts"
 import { runFiles } from "../runs/record.ts"
 import { merged } from "../schema/fields.ts"
 import { type Curve, reportOf } from "../sweep/report.ts"
-import { schedulers } from "../sweep/scheduler.ts"
+import { schedulers } from "../sweep/schedulers.ts"
 import { parseSpace, type Space, trialsOf, withSettings } from "../sweep/space.ts"
 import { openStore, type Store } from "../sweep/store.ts"
 import { findTask } from "../tasks/index.ts"
-import { nearest } from "../tasks/nearest.ts"
 import { folderPart } from "../tasks/several.ts"
 import { configFields, longestSize, type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { addConfigOptions, withOptions } from "./config-options.ts"
@@ -110,7 +110,7 @@ async function submitted(name: string | undefined, options: SweepOptions): Promi
   const trials = trialsOf(space, base).slice(0, runs)
   const longest = longestSize(base)
   const sizes = options.sizes === undefined ? [longest, 2 * longest, 10 * longest] : wholes("--sizes", options.sizes, 1)
-  const { backend } = createBackend(options.device, { workers: 1, env: process.env })
+  const { backend } = await createBackend(options.device, { workers: 1, env: process.env, ownThread: true })
   const dir = options.out ?? join("sweeps", `${space.name}-${folderPart(base.task.name)}`)
   const store = openStore(dir, {
     name: space.name,
@@ -158,8 +158,7 @@ function findSpace(nameOrFile: string): Space {
   if (nameOrFile.endsWith(".json") && fs.existsSync(nameOrFile))
     return parseSpace(nameOrFile, fs.readFileSync(nameOrFile, "utf8"))
   const names = spaces.map(({ name }) => name)
-  const near = nearest(nameOrFile, names)
-  const hint = near === undefined ? "" : ` (did you mean ${near}?)`
+  const hint = didYouMean(nameOrFile, names)
   throw new UserError(
     `got the space ${JSON.stringify(nameOrFile)}, expected one of ${names.join(", ")} or a .json file that is there${hint}`,
   )

@@ -3,7 +3,7 @@
 
 import { isShare, type Role } from "../core/role.ts"
 import { type Color, share, signed } from "../formats/colors.ts"
-import type { Trace } from "../inference/trace.ts"
+import type { Trace } from "../inference/trace-question.ts"
 
 /** Pixels around and between panels. */
 const GAP = 4

@@ -3,14 +3,14 @@
 import { writeFileSync } from "node:fs"
 import { Command } from "commander"
 import { UserError } from "../core/errors.ts"
+import { didYouMean } from "../core/nearest.ts"
 import { isShare } from "../core/role.ts"
 import { encodePng } from "../formats/png.ts"
-import { type Trace, traceQuestion } from "../inference/trace.ts"
+import { type Trace, traceQuestion } from "../inference/trace-question.ts"
 import { traceVectors } from "../inference/trace-vectors.ts"
 import { loadModel, type TrainedModel } from "../runs/model.ts"
 import { openModels } from "../runs/open.ts"
 import { createTask, findTask } from "../tasks/index.ts"
-import { nearest } from "../tasks/nearest.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { print, printJson, say } from "./output.ts"
 import { drawTrace, type Picture } from "./trace-picture.ts"
@@ -51,15 +51,14 @@ async function traceModel(path: string, question: string, options: TraceOptions)
   if (found.kind === "vectors")
     return traceSize(model, whole("question", question, found.minSize, 1000), options, scale)
   createTask(model.config.task.name, model.config.task).parse(question) // before anything is compiled
-  const { backend, notes } = openDevice(options.device, workersOf(options.workers))
+  const { backend, notes } = await openDevice(options.device, workersOf(options.workers))
   for (const note of [...model.notes, ...notes]) say(note)
   const predictor = openModels([model], backend)
   const { tensors } = await predictor.trace(question)
   const names = tensors.map((t) => t.name)
   if (!names.includes(options.tensor)) {
-    const near = nearest(options.tensor, names)
     throw new UserError(
-      `--tensor: got ${JSON.stringify(options.tensor)}, expected one of ${names.join(", ")}${near ? ` (did you mean ${near}?)` : ""}`,
+      `--tensor: got ${JSON.stringify(options.tensor)}, expected one of ${names.join(", ")}${didYouMean(options.tensor, names)}`,
     )
   }
   const trace = await traceQuestion(predictor, question)
@@ -77,7 +76,7 @@ async function traceSize(
   { json, png, device, workers }: TraceOptions,
   scale = 3,
 ): Promise<number> {
-  const { backend, notes } = openDevice(device, workersOf(workers))
+  const { backend, notes } = await openDevice(device, workersOf(workers))
   for (const note of [...model.notes, ...notes]) say(note)
   const predictor = openModels([model], backend)
   const trace = await traceVectors(predictor, { size })

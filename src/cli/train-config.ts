@@ -4,11 +4,12 @@ import { existsSync, readFileSync } from "node:fs"
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { type Recipe, recipes } from "../../recipes/index.ts"
-import { isObject, UserError } from "../core/errors.ts"
+import { isObject } from "../core/checks.ts"
+import { UserError } from "../core/errors.ts"
+import { didYouMean } from "../core/nearest.ts"
 import { modelFamily, modelVariants } from "../models/index.ts"
 import { checkedConfig } from "../runs/content.ts"
 import { findTask } from "../tasks/index.ts"
-import { nearest } from "../tasks/nearest.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { withOptions } from "./config-options.ts"
 
@@ -20,8 +21,7 @@ export async function findRecipe(nameOrFile: string): Promise<Recipe> {
   if (known) return known
   if (!existsSync(nameOrFile) || !/^\.(ts|mts|js|mjs|json)$/u.test(extname(nameOrFile))) {
     const names = recipes.map((r) => r.name)
-    const near = nearest(nameOrFile, names)
-    const hint = near === undefined ? "" : ` (did you mean ${near}?)`
+    const hint = didYouMean(nameOrFile, names)
     throw new UserError(
       `--recipe: got ${JSON.stringify(nameOrFile)}, expected one of ${names.join(", ")} or a .ts, .js or .json file${hint}`,
     )

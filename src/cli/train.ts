@@ -135,7 +135,7 @@ async function printConfig(task: string | undefined, options: TrainOptions): Pro
 
 async function prepareNew(task: string | undefined, options: TrainOptions): Promise<Prepared> {
   const config = await newConfig(task, options)
-  const { backend, notes } = openDevice(options.device ?? "auto", workersOf(options.workers))
+  const { backend, notes } = await openDevice(options.device ?? "auto", workersOf(options.workers))
   const run = { config, device: backend.name, seed: config.seed }
   const files = options.out === undefined ? createDefaultRun(config, run) : createRun(options.out, run)
   holdLock(files.dir)
@@ -157,7 +157,7 @@ async function prepareResumed(dir: string, task: string | undefined, options: Tr
   const { files, config: stored, info } = readRun(dir)
   const config = resumedConfig(dir, stored, task, options)
   const own = typeof info.device === "string" ? info.device : "auto"
-  const { backend, notes } = openDevice(options.device ?? own, workersOf(options.workers))
+  const { backend, notes } = await openDevice(options.device ?? own, workersOf(options.workers))
   if (own !== "auto" && backend.name !== own)
     notes.push(`the run was made on ${own}: on ${backend.name} it goes on, but not bit for bit`)
   holdLock(dir)

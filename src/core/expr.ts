@@ -1,12 +1,15 @@
-// Scalar expressions: the one language of all elementwise maths. A non-linearity is one function here and is then
-// differentiable, fused and available on every backend. Expressions are immutable DAGs; shared parts are computed once.
+// Scalar expressions: the one language of all elementwise maths. A non-linearity is one function here and is
+// then differentiable, fused and available on every backend. Expressions are immutable DAGs; shared parts are
+// computed once.
 
 export type Expr =
   | { readonly op: "const"; readonly value: number }
   | { readonly op: "input"; readonly index: number } // operand `index` of the map, at this element
-  | { readonly op: "coordinate"; readonly axis: number } // this element's coordinate along an axis, as a number
+  // this element's coordinate along an axis, as a number
+  | { readonly op: "coordinate"; readonly axis: number }
   | { readonly op: "step" } // the step count of the enclosing scan
-  | { readonly op: "random"; readonly stream: number } // uniform in [0, 1): a function of (seed, stream, step, example, element)
+  // uniform in [0, 1): a function of (seed, stream, step, example, element)
+  | { readonly op: "random"; readonly stream: number }
   | { readonly op: Unary; readonly a: Expr }
   | { readonly op: Binary; readonly a: Expr; readonly b: Expr }
   | { readonly op: "select"; readonly a: Expr; readonly b: Expr; readonly c: Expr } // a ≠ 0 ? b : c
@@ -78,7 +81,10 @@ export const relu = (x: Operand): Expr => max(x, 0)
 export const hardTanh = (x: Operand): Expr => clip(x, -1, 1)
 /** clip(x/2 + 1/2, 0, 1) [Freivalds & Liepins 2017]. */
 export const hardSigmoid = (x: Operand): Expr => clip(add(mul(x, 0.5), 0.5), 0, 1)
-/** Sigmoid stretched so that it reaches 0 and 1: clip(c·σ(x) − (c−1)/2, 0, 1), c = 1.2 in the paper [KS16, §3 "Gate cutoff"]. */
+/**
+ * Sigmoid stretched so that it reaches 0 and 1: clip(c·σ(x) − (c−1)/2, 0, 1), c = 1.2 in the paper [KS16, §3
+ * "Gate cutoff"].
+ */
 export const sigmoidCutoff = (x: Operand, cutoff = 1.2): Expr =>
   cutoff < 1.01 ? sigmoid(x) : clip(sub(mul(sigmoid(x), cutoff), (cutoff - 1) / 2), 0, 1)
 
@@ -119,7 +125,10 @@ export function inputsOf(e: Expr, into = new Set<number>(), seen = new Set<Expr>
   return into
 }
 
-/** ∂e / ∂input(index). At a kink (min, max, clip) the derivative of the branch taken; ties take the second operand. */
+/**
+ * ∂e / ∂input(index). At a kink (min, max, clip) the derivative of the branch taken; ties take the second
+ * operand.
+ */
 export function derivative(e: Expr, index: number, memo = new Map<Expr, Expr>()): Expr {
   const done = memo.get(e)
   if (done) return done

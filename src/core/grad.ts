@@ -1,22 +1,36 @@
-// Reverse mode. Each op says what it contributes to its inputs; a scan becomes a reverse scan whose body is the reverse of its
-// body. Gradients of shared tensors are not nodes but contributions: planners add them up in one accumulator a tensor.
+// Reverse mode. Each op says what it contributes to its inputs; a scan becomes a reverse scan whose body is
+// the reverse of its body. Gradients of shared tensors are not nodes but contributions: planners add them up
+// in one accumulator a tensor.
 
-import { add } from "./expr.ts"
-import { type Contribution, type Graph, inputOp, isOutside, resultOp, type Scan, scanOp } from "./graph.ts"
-import type { Node } from "./op.ts"
+import { add, constant } from "./expr.ts"
+import {
+  type Contribution,
+  carryOp,
+  type Graph,
+  inputOp,
+  isOutside,
+  type ReverseScan,
+  resultOp,
+  type Scan,
+  scanOp,
+} from "./graph.ts"
+import { isOf, type Node } from "./op.ts"
 
 export interface Gradients {
   /** To be added up per shared tensor, and over lanes; those inside reverse scans stand in the scans. */
   readonly contributions: readonly Contribution[]
   /** The reverse scans, last first. */
-  readonly reverseScans: readonly Node[]
+  readonly reverseScans: readonly Node<ReverseScan>[]
   /** The gradient of a lane node that was asked for. */
   of(node: Node): Node | undefined
 }
 
-/** Gradients of the sum over examples of `loss` (one number an example) with respect to every trainable tensor. */
+/**
+ * Gradients of the sum over examples of `loss` (one number an example) with respect to every trainable
+ * tensor.
+ */
 export function grad(g: Graph, loss: Node): Gradients {
-  const one = g.map([], () => ({ op: "const", value: 1 }), loss.shape)
+  const one = g.mapExpr([], constant(1), loss.shape)
   const backward = reverse(g, new Map([[loss, one]]), needsGradient())
   return { ...backward, of: (node) => backward.adjoints.get(node) }
 }
@@ -29,10 +43,9 @@ function needsGradient(): Needs {
   const needs = (node: Node): boolean => {
     const known = memo.get(node)
     if (known !== undefined) return known
-    const out =
-      node.op === inputOp
-        ? node.attributes.trainable
-        : node.op.name === "carry" || node.inputs.some(needs) || (node.op === scanOp && scanReads(node).some(needs))
+    const out = isOf(node, inputOp)
+      ? node.attributes.role === "parameter"
+      : node.op === carryOp || node.inputs.some(needs) || (isOf(node, scanOp) && scanReads(node).some(needs))
     memo.set(node, out)
     return out
   }
@@ -57,28 +70,30 @@ export function scanReads(scan: Node<Scan>): Node[] {
 /** Walks from the seeds back to inputs (or down to node `from`, inside a body). */
 function reverse(g: Graph, adjoints: Map<Node, Node>, needs: Needs, from = 0) {
   const contributions: Contribution[] = []
-  const reverseScans: Node[] = []
+  const reverseScans: Node<ReverseScan>[] = []
   const give = (to: Node, value: Node | undefined) => {
     if (!value || !needs(to)) return
-    if (to.kind === "shared") contributions.push({ to, value })
-    else {
-      const before = adjoints.get(to)
-      adjoints.set(to, before ? sum(g, before, value) : value)
+    if (to.kind === "shared") {
+      if (!isOf(to, inputOp)) throw new Error(`grad: ${to.op.name} ${to.id} is shared, expected an input`)
+      return contributions.push({ to, value })
     }
+    const before = adjoints.get(to)
+    adjoints.set(to, before ? sum(g, before, value) : value)
   }
   const scanAdjoints = new Map<Node<Scan>, (Node | undefined)[]>()
   const last = Math.max(...[...adjoints.keys()].map((n) => n.id))
   for (let id = last; id >= from; id--) {
     const node = g.nodes[id]
-    if (node.op === scanOp) {
+    if (isOf(node, scanOp)) {
       const results = scanAdjoints.get(node)
       if (results) reverseScans.push(reverseOfScan(g, node, results, needs, give))
       continue
     }
     const adjoint = adjoints.get(node)
     if (!adjoint || !needs(node)) continue
-    if (node.op === resultOp) {
+    if (isOf(node, resultOp)) {
       const [scan] = node.inputs
+      if (!isOf(scan, scanOp)) throw new Error("grad: second derivatives of a scan are not built")
       const results = scanAdjoints.get(scan) ?? []
       results[node.attributes.index] = adjoint
       scanAdjoints.set(scan, results)
@@ -93,7 +108,7 @@ function reverseOfScan(
   results: readonly (Node | undefined)[],
   needs: Needs,
   give: (to: Node, value: Node | undefined) => void,
-): Node {
+): Node<ReverseScan> {
   const { carries, outputs } = scan.attributes
   const read = scanReads(scan).filter((n) => n.kind === "lane" && needs(n))
   const seeds = carries.map((n, i) => results[i] ?? g.zeros(n.shape))
@@ -124,9 +139,5 @@ function reverseOfScan(
   return node
 }
 
-/** a + b; a convolution takes its summand in, and so costs no extra pass. */
-function sum(g: Graph, a: Node, b: Node): Node {
-  if (b.op.name === "conv" && b.inputs.length === 2) return g.create(b.op, [...b.inputs, a], b.attributes)
-  if (a.op.name === "conv" && a.inputs.length === 2) return g.create(a.op, [...a.inputs, b], a.attributes)
-  return g.map([a, b], add)
-}
+/** a + b; an op that takes a summand in, as a convolution does, costs no extra pass. */
+const sum = (g: Graph, a: Node, b: Node): Node => b.op.plus?.(g, b, a) ?? a.op.plus?.(g, a, b) ?? g.map([a, b], add)

@@ -1,41 +1,56 @@
 // A graph: nodes in order of creation, and scans. Layers build it for ONE example; no node knows of a batch.
 
 import { constant, type Expr, input, inputsOf } from "./expr.ts"
-import { type MapAttributes, mapOp } from "./map.ts"
-import type { Node, Op } from "./op.ts"
+import { mapOp } from "./map.ts"
+import { type Builder, isOf, type Node, type Op } from "./op.ts"
 import type { Init } from "./params.ts"
 import type { Role } from "./role.ts"
+import type { SettingName } from "./settings.ts"
 import { broadcast, type Shape, show } from "./shape.ts"
 
-/** A named input: of each example (lane) or of all (shared). Shared inputs are trainable unless said otherwise. */
-export interface InputAttributes {
-  readonly name: string
-  readonly shape: Shape
-  readonly trainable: boolean
-  readonly init: Init
-  /** Copies of the parameter that stand along its first axis (parameter-sharing relaxation); 1: it is one. */
-  readonly copies: number
-}
-const leaf = (name: string): Op<any> => ({
+/**
+ * A named input: a tensor of each example, a trainable tensor of all, or one number of all that is set from
+ * outside.
+ */
+export type InputAttributes =
+  | { readonly role: "lane"; readonly name: string; readonly shape: Shape }
+  | {
+      readonly role: "parameter"
+      readonly name: string
+      readonly shape: readonly number[]
+      readonly init: Init
+      /** How many copies of one parameter stand along the first axis. */
+      readonly copies: number
+    }
+  | { readonly role: "setting"; readonly name: SettingName; readonly shape: readonly [1]; readonly value: number }
+const leaf = <A extends { readonly shape: Shape }>(name: string): Op<A> => ({
   name,
   shape: (_, attributes) => attributes.shape,
   gradient: () => [],
   reference: (node) => {
-    throw new Error(`${name} ${node.attributes.name ?? ""} has no value`)
+    throw new Error(`${name} ${node.id} has no value`)
   },
 })
 export const inputOp: Op<InputAttributes> = leaf("input")
+/** One of several: its number among them. */
+export interface Numbered {
+  readonly index: number
+  readonly shape: Shape
+}
 /** Inside a scan's body: the carried value at the beginning of the step (attributes.index). */
-export const carryOp: Op<{ index: number; shape: Shape }> = leaf("carry")
+export const carryOp: Op<Numbered> = leaf("carry")
 /** Inside a reverse scan's body: the gradient of what the step carries out (attributes.index). */
-export const adjointOp: Op<{ index: number; shape: Shape }> = leaf("adjoint")
+export const adjointOp: Op<Numbered> = leaf("adjoint")
 
 /** A loop whose step count is known when it runs: carry' = body(carry). */
 export interface Scan {
   readonly carries: readonly Node[]
   readonly outputs: readonly Node[]
 }
-/** The same loop backwards: adjoints of the carries, and one running sum for each lane tensor that the body reads from outside. */
+/**
+ * The same loop backwards: adjoints of the carries, and one running sum for each lane tensor that the body
+ * reads from outside.
+ */
 export interface ReverseScan {
   readonly forward: Node<Scan>
   readonly adjoints: readonly Node[]
@@ -43,12 +58,13 @@ export interface ReverseScan {
   /** Gradients of shared tensors, added up over the steps. */
   readonly contributions: readonly Contribution[]
 }
+/** A part of a shared tensor's gradient. */
 export interface Contribution {
-  readonly to: Node
+  readonly to: Node<InputAttributes>
   readonly value: Node
 }
 
-const multi = (name: string): Op<any> => ({
+const multi = <A>(name: string): Op<A> => ({
   name,
   shape: () => [],
   gradient: () => [],
@@ -61,24 +77,24 @@ export const scanOp: Op<Scan> = multi("scan")
 /** inputs: the adjoints of the final carries, then zeros for the running sums. */
 export const reverseScanOp: Op<ReverseScan> = multi("reverseScan")
 /** One result of a scan: its final carry `index`. */
-export const resultOp: Op<{ index: number; shape: Shape }> = leaf("result")
+export const resultOp: Op<Numbered> = leaf("result")
 
-/** Whether a node belongs to no body that begins at node `from`: inputs never do, wherever a layer made them. */
+/**
+ * Whether a node belongs to no body that begins at node `from`: inputs never do, wherever a layer made them.
+ */
 export const isOutside = (node: Node, from: number): boolean => node.id < from || node.op === inputOp
 
-export class Graph {
+export class Graph implements Builder {
   readonly nodes: Node[] = []
   /** What a scan's body shows of itself to those who trace it, by name; made only when it is asked for. */
   readonly watched = new Map<string, { readonly role: Role; make(): Node }>()
   #inBody = false
 
-  create<A>(op: Op<A>, inputs: readonly Node[], attributes: A): Node<A> {
-    const kind = inputs.length > 0 && inputs.every((n) => n.kind === "shared") ? "shared" : "lane"
-    return this.#push(op, inputs, attributes, op.shape(inputs, attributes), op === inputOp ? "lane" : kind)
+  create<A>(op: Op<A>, inputs: readonly Node[], attributes: NoInfer<A>): Node<A> {
+    return this.#push(op, inputs, attributes, op.shape(inputs, attributes), "lane")
   }
 
   #push<A>(op: Op<A>, inputs: readonly Node[], attributes: A, shape: Shape, kind: Node["kind"]): Node<A> {
-    if (kind === "shared" && op !== inputOp) kind = "lane" // what is computed is computed in every lane
     const node: Node<A> = { id: this.nodes.length, op, inputs, attributes, shape, kind }
     this.nodes.push(node)
     return node
@@ -86,33 +102,31 @@ export class Graph {
 
   /** One tensor of each example. */
   lane(name: string, shape: Shape): Node<InputAttributes> {
-    return this.#push(inputOp, [], { name, shape, trainable: false, init: { constant: 0 }, copies: 1 }, shape, "lane")
+    return this.#push(inputOp, [], { role: "lane", name, shape }, shape, "lane")
   }
 
-  /** A trainable tensor that all examples share. */
-  parameter(name: string, shape: readonly number[], init: Init, copies = 1): Node<InputAttributes> {
-    if (this.nodes.some((n) => n.op === inputOp && n.attributes.name === name))
+  /**
+   * A trainable tensor that all examples share. With `copies`, its first axis is that of copies of one
+   * parameter.
+   */
+  parameter(name: string, shape: readonly number[], init: Init, { copies = 1 } = {}): Node<InputAttributes> {
+    if (copies > 1 && shape[0] !== copies)
+      throw new Error(`${name}: got ${copies} copies and the shape ${show(shape)}, expected them along the first axis`)
+    if (this.nodes.some((n) => isOf(n, inputOp) && n.attributes.name === name))
       throw new Error(`two inputs are named ${name}`)
-    return this.#push(inputOp, [], { name, shape, trainable: true, init, copies }, shape, "shared")
+    return this.#push(inputOp, [], { role: "parameter", name, shape, init, copies }, shape, "shared")
   }
 
   /** One number for all examples that is set from outside, such as a dropout rate. */
-  setting(name: string, value: number): Node<InputAttributes> {
-    return this.#push(
-      inputOp,
-      [],
-      { name, shape: [1], trainable: false, init: { constant: value }, copies: 1 },
-      [1],
-      "shared",
-    )
+  setting(name: SettingName, value: number): Node<InputAttributes> {
+    return this.#push(inputOp, [], { role: "setting", name, shape: [1], value }, [1], "shared")
   }
 
-  /** An expression of the operands at every element: `g.map([a, b], (a, b) => add(a, b))`. */
-  map(inputs: readonly Node[], expr: (...operands: Expr[]) => Expr, shape?: Shape): Node<MapAttributes> {
+  map(inputs: readonly Node[], expr: (...operands: Expr[]) => Expr, shape?: Shape): Node {
     return this.mapExpr(inputs, expr(...inputs.map((_, i) => input(i))), shape)
   }
 
-  mapExpr(inputs: readonly Node[], expr: Expr, shape?: Shape): Node<MapAttributes> {
+  mapExpr(inputs: readonly Node[], expr: Expr, shape?: Shape): Node {
     const out = shape ?? broadcast(inputs.map((n) => n.shape))
     const fits = broadcast([out, ...inputs.map((n) => n.shape)])
     if (show(fits) !== show(out))
@@ -126,7 +140,10 @@ export class Graph {
     return this.mapExpr([], constant(0), shape)
   }
 
-  /** Names something inside a scan's body for those who trace it (core/cut.ts): a gate, a weighting, the carried state. Costs nothing else. */
+  /**
+   * Names something inside a scan's body for those who trace it (plan/cut.ts): a gate, a weighting, the
+   * carried state. Costs nothing else.
+   */
   watch(name: string, role: Role, make: () => Node): void {
     if (this.watched.has(name)) throw new Error(`two things are watched as ${name}`)
     this.watched.set(name, { role, make })

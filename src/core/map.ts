@@ -1,10 +1,8 @@
-// map and sum: elementwise maths and reductions. They live in core because everything else is made of them and the planner
-// fuses them; the kernels that compute them are in ops/map-kernel.ts.
+// map and sum: elementwise maths and reductions. They live in core because everything else is made of them
+// and the planner fuses them; the kernels that compute them are in kernel/elementwise.ts.
 
 import { constant, derivative, type Expr, evaluate, input, inputsOf, mul, rewrite } from "./expr.ts"
-import type { Graph } from "./graph.ts"
-import { mapSamples, sumSamples } from "./map-samples.ts"
-import type { Node, Op } from "./op.ts"
+import type { Builder, Node, Op } from "./op.ts"
 import { broadcast, dimsAt, type Shape, sameShape, show, sizeAt } from "./shape.ts"
 
 /** `map(inputs, expr)`: an expression at every element, operands broadcast (right-aligned). */
@@ -53,13 +51,10 @@ export const mapOp: Op<MapAttributes> = {
     }
     return out
   },
-  get samples() {
-    return mapSamples
-  },
 }
 
 /** A map that keeps only the operands which its expression reads. */
-function mapUsed(g: Graph, inputs: readonly Node[], expr: Expr, shape: Shape): Node {
+function mapUsed(g: Builder, inputs: readonly Node[], expr: Expr, shape: Shape): Node {
   // the gradient passed on unchanged stays the node it is, so that what it is made of is computed once
   if (expr.op === "input" && sameShape(inputs[expr.index].shape, shape)) return inputs[expr.index]
   const used = [...inputsOf(expr)].sort((a, b) => a - b)
@@ -73,8 +68,11 @@ function mapUsed(g: Graph, inputs: readonly Node[], expr: Expr, shape: Shape): N
 
 const replaceInputs = (e: Expr, by: (i: number) => Expr) => rewrite(e, (x) => (x.op === "input" ? by(x.index) : x))
 
-/** Sums a gradient over the axes along which an operand was broadcast; gradients of shared operands always pass a sum. */
-function reduceTo(g: Graph, gradient: Node, operand: Node): Node {
+/**
+ * Sums a gradient over the axes along which an operand was broadcast; gradients of shared operands always
+ * pass a sum.
+ */
+function reduceTo(g: Builder, gradient: Node, operand: Node): Node {
   if (operand.kind === "lane" && sameShape(gradient.shape, operand.shape)) return gradient
   return g.create(sumOp, [gradient], { shape: operand.shape })
 }
@@ -100,10 +98,7 @@ export const sumOp: Op<{ readonly shape: Shape }> = {
     }
     return out
   },
-  get samples() {
-    return sumSamples
-  },
 }
 
 /** Sum over all elements or down to `shape`. */
-export const sum = (g: Graph, x: Node, shape: Shape): Node => g.create(sumOp, [x], { shape })
+export const sum = (g: Builder, x: Node, shape: Shape): Node => g.create(sumOp, [x], { shape })

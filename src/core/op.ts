@@ -1,10 +1,10 @@
-// What an op is, and what a node of a graph is. A node is one tensor of ONE example ("lane") or one that all examples share.
+// What an op is, and what a node of a graph is. A node is one tensor of ONE example ("lane") or one that all
+// examples share. How an op is computed fast is not said here: kernel/op.ts.
 
-import type { KernelBuilder } from "../kernel/language.ts"
-import type { Graph } from "./graph.ts"
+import type { Expr } from "./expr.ts"
 import type { Shape } from "./shape.ts"
 
-export interface Node<A = any> {
+export interface Node<A = unknown> {
   /** Position in the order of creation, which is a topological order. */
   readonly id: number
   readonly op: Op<A>
@@ -15,15 +15,15 @@ export interface Node<A = any> {
   readonly attributes: A
 }
 
-/** How one materialised node is written as a kernel: the buffers come in this order: inputs, then the output. */
-export interface KernelNode<A = any> {
-  readonly attributes: A
-  readonly inputs: readonly { readonly shape: Shape; readonly lane: boolean }[]
-  readonly shape: Shape
-  /** Add to what the output holds (gradients of shared tensors). */
-  readonly accumulate: boolean
-  /** The inputs hold all T steps of a scan, one after the other (see `acrossSteps`). */
-  readonly stacked?: boolean
+/** Whether a node is of this op. Only `Graph` makes nodes, so its attributes are then the op's. */
+export const isOf = <A>(node: Node, op: Op<A>): node is Node<A> => node.op === op
+
+/** What an op may do to a graph: add nodes to it. */
+export interface Builder {
+  create<A>(op: Op<A>, inputs: readonly Node[], attributes: NoInfer<A>): Node<A>
+  /** An expression of the operands at every element: `g.map([a, b], (a, b) => add(a, b))`. */
+  map(inputs: readonly Node[], expr: (...operands: Expr[]) => Expr, shape?: Shape): Node
+  mapExpr(inputs: readonly Node[], expr: Expr, shape?: Shape): Node
 }
 
 /** Values of one example, float64. */
@@ -34,27 +34,27 @@ export interface ReferenceContext {
   random(stream: number, element: number): number
 }
 
-export interface Op<A = any> {
+export interface Op<A = unknown> {
   readonly name: string
   /** Throws a sentence when the inputs do not fit. */
   shape(inputs: readonly Node[], attributes: A): Shape
-  /** The node's contribution to the gradient of each input (undefined: none), given the gradient of its output. */
-  gradient(g: Graph, node: Node<A>, adjoint: Node): readonly (Node | undefined)[]
+  /**
+   * The node's contribution to the gradient of each input (undefined: none), given the gradient of its
+   * output.
+   */
+  gradient(g: Builder, node: Node<A>, adjoint: Node): readonly (Node | undefined)[]
   /** Slow, obvious, float64; one example. */
   reference(node: Node<A>, inputs: readonly Float64Array[], context: ReferenceContext): Float64Array
-  /** The loop nest; absent for nodes that are not computed (inputs, carries) or that the planner fuses (maps). */
-  kernel?(k: KernelBuilder, node: KernelNode<A>): void
   /** Cheap enough to be computed again in the backward pass instead of stored for every step. */
   readonly cheap?: boolean
-  /** For an op that reads the scan's step: the same where the step is a lane tensor [1], as when one step is run by itself (core/cut.ts). */
-  readonly atStep?: (g: Graph, inputs: readonly Node[], step: Node) => Node
   /**
-   * Whether, as a contribution to a shared tensor's gradient inside a scan, it is better computed once for all steps than in each: its
-   * inputs are then kept for every step, and the kernel is told that they are `stacked`.
+   * For an op that reads the scan's step: the same where the step is a lane tensor [1], as when one step is
+   * run by itself (plan/cut.ts).
    */
-  acrossSteps?(node: Node<A>): boolean
-  /** Its kernel takes stacked inputs of any shape where the target is `parallel`. */
-  readonly stackable?: boolean
-  /** Small graphs for the automatic gradient and backend checks; each returns a lane node to be tested. */
-  readonly samples?: Readonly<Record<string, (g: Graph) => Node>>
+  readonly atStep?: (g: Builder, inputs: readonly Node[], step: Node) => Node
+  /**
+   * For an op that can add to its result at no cost: the node with this summand, or undefined where it has
+   * one already.
+   */
+  plus?(g: Builder, node: Node<A>, summand: Node): Node | undefined
 }

@@ -1,10 +1,22 @@
 // Shared tensors as one array: trainable ones first, in the order of the graph, then settings.
 
-import type { SharedTensor } from "./plan.ts"
 import { hash, random, Stream } from "./rng.ts"
+import { type Settings, settingNames } from "./settings.ts"
 
 /** How a tensor begins: one value, or uniform in [−bound, bound). */
 export type Init = { readonly constant: number } | { readonly uniform: number }
+
+/** A shared tensor and where it begins in the one array of all shared tensors. */
+export interface SharedTensor {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly size: number
+  readonly offset: number
+  readonly trainable: boolean
+  /** Copies of one parameter along the first axis (parameter-sharing relaxation); 1: there is only one. */
+  readonly copies: number
+  readonly init: Init
+}
 
 /** Uniform with bound scale·√(6 / (fan in + fan out)) for kernels [..., in, out] (Glorot & Bengio 2010). */
 export function glorot(shape: readonly number[], scale = 1): Init {
@@ -23,18 +35,32 @@ export function initialValues(tensors: readonly SharedTensor[], seed: number): F
   return values
 }
 
-/** Writes one-number tensors by name; those that there are not are left out. */
-export function setValues(
-  tensors: readonly SharedTensor[],
-  values: Float32Array,
-  settings: Readonly<Record<string, number>>,
-): void {
-  for (const { name, offset } of tensors) if (settings[name] !== undefined) values[offset] = settings[name]
+/**
+ * Writes the settings of a plan. Throws where one of them is not given, or where a name is given that no
+ * setting has.
+ */
+export function setValues(tensors: readonly SharedTensor[], values: Float32Array, settings: Settings): void {
+  const given = new Map<string, number>(Object.entries(settings))
+  const known = new Set<string>(settingNames)
+  for (const name of given.keys())
+    if (!known.has(name)) throw new Error(`no setting is named ${name}; there are ${settingNames.join(", ")}`)
+  for (const { name, offset, trainable } of tensors) {
+    if (trainable) continue
+    const value = given.get(name)
+    if (value === undefined) throw new Error(`the setting ${name} has no value: this model asks for it`)
+    values[offset] = value
+  }
+}
+
+/** The tensor of this name. */
+export function tensorOf(tensors: readonly SharedTensor[], name: string): SharedTensor {
+  const tensor = tensors.find((t) => t.name === name)
+  if (!tensor) throw new Error(`no tensor is named ${name}; there are ${tensors.map((t) => t.name).join(", ")}`)
+  return tensor
 }
 
 /** A tensor's part of the array, as a view. */
 export function view(values: Float32Array, tensors: readonly SharedTensor[], name: string): Float32Array {
-  const tensor = tensors.find((t) => t.name === name)
-  if (!tensor) throw new Error(`no tensor is named ${name}; there are ${tensors.map((t) => t.name).join(", ")}`)
-  return values.subarray(tensor.offset, tensor.offset + tensor.size)
+  const { offset, size } = tensorOf(tensors, name)
+  return values.subarray(offset, offset + size)
 }

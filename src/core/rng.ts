@@ -1,6 +1,6 @@
-// Counter-based randomness: every number is a pure function of (key, counter), so a resumed run draws
-// what an uninterrupted one would, and the result never depends on which worker drew it.
-// The 32-bit finaliser is "lowbias32" (Chris Wellons, hash-prospector); kernels use the same one for dropout masks.
+// Counter-based randomness: every number is a pure function of (key, counter), so a resumed run draws what an
+// uninterrupted one would, and the result never depends on which worker drew it. The 32-bit finaliser is
+// "lowbias32" (Chris Wellons, hash-prospector); kernels use the same one for dropout masks.
 
 /** A bijective 32-bit mixer; returns an unsigned 32-bit integer. */
 export function mix(x: number): number {

@@ -1,4 +1,5 @@
-// Shapes of one example's tensors. A dimension is a number or "L", the length in symbols, known when a plan runs.
+// Shapes of one example's tensors. A dimension is a number or "L", the length in symbols, known when a plan
+// runs.
 
 export type Dim = number | "L"
 export type Shape = readonly Dim[]

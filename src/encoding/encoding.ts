@@ -1,16 +1,12 @@
 // What a kind of task is to the trainer: how its examples are drawn, become lane blocks, and are scored. The trainer knows no kind.
 
 import type { Block } from "../backends/backend.ts"
+import { LANES } from "../core/lanes.ts"
 import type { Random } from "../core/rng.ts"
-import { LANES } from "../kernel/language.ts"
-import type { ModelConfig, Signature } from "../models/index.ts"
-import type { ImageExample, ImageTask } from "../tasks/images/index.ts"
-import { findTask, type TaskOptions } from "../tasks/index.ts"
-import type { Example, Task } from "../tasks/task.ts"
-import type { VectorExample, VectorTask } from "../tasks/vectors/index.ts"
-import { imageEncoding } from "./images.ts"
-import { symbolEncoding } from "./symbols.ts"
-import { vectorEncoding } from "./vectors.ts"
+import type { Signature } from "../models/index.ts"
+import type { ImageExample } from "../tasks/images/index.ts"
+import type { Example } from "../tasks/task.ts"
+import type { VectorExample } from "../tasks/vectors/index.ts"
 
 export type AnyExample = Example | VectorExample | ImageExample
 
@@ -76,16 +72,6 @@ export const addScores = (a: Score, b: Score): Score => ({
 /** What is told of a score of vectors: mean bits of a whole answer, and of the best predictor's; of anything else, nothing. */
 export const bitsOf = ({ kind }: Signature, { bits, bound, answers }: Score): { bits?: number; bound?: number } =>
   kind !== "vectors" ? {} : { bits: bits / answers, ...(bound > 0 ? { bound: bound / answers } : {}) }
-
-export function encodingOf(task: { readonly name: string } & Partial<TaskOptions>, model: ModelConfig): Encoding {
-  const found = findTask(task.name, task)
-  const encodings = {
-    symbols: () => symbolEncoding(found.task as Task, model),
-    vectors: () => vectorEncoding(found.task as VectorTask, model),
-    images: () => imageEncoding(found.task as ImageTask, model),
-  }
-  return encodings[found.kind]() as Encoding
-}
 
 /** Blocks of a list of examples. A block is as long as its longest example. */
 export function blocksOf<E extends AnyExample>(

@@ -1,7 +1,7 @@
 // Tasks on images: one answer an example. The size of an image is its side, and there is only one.
 
 import { UserError } from "../core/errors.ts"
-import { LANES } from "../kernel/language.ts"
+import { LANES } from "../core/lanes.ts"
 import { type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
 import type { ImageExample, ImageTask } from "../tasks/images/index.ts"
 import type { Encoding } from "./encoding.ts"

@@ -1,8 +1,8 @@
 // Tasks on symbols: an example's places are its own L, shorter examples in a block are masked and take their own steps.
 
 import type { Block } from "../backends/backend.ts"
+import { LANES } from "../core/lanes.ts"
 import { type Random, random } from "../core/rng.ts"
-import { LANES } from "../kernel/language.ts"
 import { extraSteps, type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
 import type { Example, Task } from "../tasks/task.ts"
 import type { Encoding, Score } from "./encoding.ts"

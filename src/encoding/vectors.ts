@@ -1,6 +1,6 @@
 // Tasks on vectors: bits in answers, cross-entropy in bits a sequence, as the Neural Turing Machine's paper measures.
 
-import { LANES } from "../kernel/language.ts"
+import { LANES } from "../core/lanes.ts"
 import { type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
 import type { VectorExample, VectorTask } from "../tasks/vectors/index.ts"
 import type { Encoding } from "./encoding.ts"

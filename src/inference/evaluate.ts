@@ -1,6 +1,7 @@
 // Evaluation: examples are asked a wave at a time and whole answers are compared. Between two waves the
 // caller has its turn.
 
+import { LANES } from "../core/lanes.ts"
 import type { Random } from "../core/rng.ts"
 import {
   type AnyExample,
@@ -11,7 +12,6 @@ import {
   type Part,
   type Score,
 } from "../encoding/encoding.ts"
-import { LANES } from "../kernel/language.ts"
 
 /** How far an evaluation is, before one of its waves. */
 export interface Wave {

@@ -2,18 +2,18 @@
 // needs other programs.
 
 import type { Backend, Program } from "../backends/backend.ts"
-import { type Plan, plan } from "../core/plan.ts"
-import { type AnyExample, blocksOf, type Encoding, encodingOf } from "../encoding/encoding.ts"
+import { type AnyExample, blocksOf, type Encoding, encodingOf, type ModelSpec } from "../encoding/index.ts"
 import { buildModel, type ModelConfig, type Signature } from "../models/index.ts"
 import { answering } from "../models/model.ts"
-import type { TrainConfig } from "../training/config.ts"
+import type { Plan } from "../plan/plan.ts"
+import { plan } from "../plan/planner.ts"
 import { namedWeights, sharedOf, type Weights } from "./weights.ts"
 
 /** What a model learnt and how it is built, with its weights. A loaded model is one. */
 export interface Trained {
   /** Names it in errors. */
   readonly path: string
-  readonly config: Pick<TrainConfig, "task" | "model">
+  readonly config: ModelSpec
   readonly weights: Weights
 }
 

@@ -4,10 +4,10 @@
 
 import type { Backend } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
+import { LANES } from "../core/lanes.ts"
 import { random, Stream } from "../core/rng.ts"
 import type { AnyExample, Encoding, Part, Score } from "../encoding/encoding.ts"
 import { decode } from "../encoding/symbols.ts"
-import { LANES } from "../kernel/language.ts"
 import { createTask, findTask } from "../tasks/index.ts"
 import type { Task } from "../tasks/task.ts"
 import { type Answer, answerOf } from "./answer.ts"

@@ -4,17 +4,16 @@
 // layers say what they show with `g.watch`.
 
 import type { Backend, Block } from "../backends/backend.ts"
-import { carryName, cutScan, nextName, type Part, type ScanParts, STEP } from "../core/cut.ts"
 import type { Graph } from "../core/graph.ts"
-import { plan } from "../core/plan.ts"
+import { LANES } from "../core/lanes.ts"
 import type { Role } from "../core/role.ts"
 import { dimsAt, type Shape } from "../core/shape.ts"
 import type { AnyExample } from "../encoding/encoding.ts"
-import { LANES } from "../kernel/language.ts"
 import { buildModel, type Signature } from "../models/index.ts"
 import { answering } from "../models/model.ts"
+import { carryName, cutScan, nextName, type Part, type ScanParts, STEP } from "../plan/cut.ts"
+import { plan } from "../plan/planner.ts"
 import { type Member, noRandomness } from "./member.ts"
-import type { Predictor } from "./predictor.ts"
 import { createTurns } from "./turns.ts"
 import { sharedOf, type Weights } from "./weights.ts"
 
@@ -171,41 +170,9 @@ function toLane(values: Float32Array): Float32Array {
   return out
 }
 
-/** A whole computation: frames 0 to the last, and the question and answers as people write them. */
-export interface Trace {
-  readonly question: string
-  readonly answer: string
-  /** What the task's oracle says. */
-  readonly expected: string
-  readonly right: boolean
-  readonly input: Uint8Array
-  readonly frames: readonly Frame[]
-  readonly tensors: readonly TracedTensor[]
-}
-
 /** A computation from beginning to end. */
 export async function allFrames(computation: Computation): Promise<Frame[]> {
   const frames: Frame[] = []
   for await (const frame of computation.frames()) frames.push(frame)
   return frames
-}
-
-/** Computes a typed question from beginning to end. */
-export async function traceQuestion(predictor: Predictor, question: string): Promise<Trace> {
-  const { task: all } = predictor
-  const input = all.parse(question)
-  const task = all.parts?.of(input) ?? all
-  const computation = await predictor.trace(input)
-  const frames = await allFrames(computation)
-  const { symbols } = frames[frames.length - 1]
-  const right = task.oracle(input)
-  return {
-    question: all.formatInput(input),
-    answer: task.formatAnswer(symbols),
-    expected: task.formatAnswer(right),
-    right: symbols.every((symbol, i) => symbol === right[i]),
-    input,
-    frames,
-    tensors: computation.tensors,
-  }
 }

@@ -1,7 +1,7 @@
 // Weights as a model's file has them, by name, and as a program reads them, in one array.
 
 import { UserError } from "../core/errors.ts"
-import type { Plan } from "../core/plan.ts"
+import type { Plan } from "../plan/plan.ts"
 
 /** Weights by parameter name, as a model's file has them. */
 export type Weights = ReadonlyMap<string, { readonly data: ArrayLike<number | bigint> }>

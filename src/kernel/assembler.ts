@@ -1,5 +1,6 @@
-// Writes WebAssembly modules: types, imports, functions, exports, in the binary format's order. It knows bytes and LEB128, not
-// what the code means; wasm.ts does. It covers what the kernels use: i32 and v128 values, one memory, no tables, no globals.
+// Writes WebAssembly modules: types, imports, functions, exports, in the binary format's order. It knows
+// bytes and LEB128, not what the code means; wasm.ts does. It covers what the kernels use: i32 and v128
+// values, one memory, no tables, no globals.
 
 /** Value types by their byte in the binary format. */
 export const valueTypes = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const
@@ -105,7 +106,9 @@ const text = (s: string): number[] => {
   return [...unsignedLeb(bytes.length), ...bytes]
 }
 
-/** A piece of code. Pieces nest: code written into an inner piece later still comes where the piece was put. */
+/**
+ * A piece of code. Pieces nest: code written into an inner piece later still comes where the piece was put.
+ */
 export class Code {
   readonly #parts: (number | Code)[] = []
 
@@ -129,7 +132,9 @@ export class Code {
     return this
   }
 
-  /** A load or store at an address on the stack plus `offset` bytes; `alignment` is a power of two's exponent. */
+  /**
+   * A load or store at an address on the stack plus `offset` bytes; `alignment` is a power of two's exponent.
+   */
   memory(name: Instruction, alignment: number, offset: number): this {
     return this.op(name, alignment, offset)
   }
@@ -213,7 +218,8 @@ export function assemble(
     1,
     arities.map((n) => [0x60, ...unsignedLeb(n), ...new Array(n).fill(valueTypes.i32), 0]),
   )
-  section(2, [[...text("env"), ...text("memory"), 0x02, 0x00, 0]]) // kind memory, no maximum, at least 0 pages
+  // kind memory, no maximum, at least 0 pages
+  section(2, [[...text("env"), ...text("memory"), 0x02, 0x00, 0]])
   section(
     3,
     functions.map((f) => unsignedLeb(arities.indexOf(f.parameters))),

@@ -1,76 +1,15 @@
-// The C renderer: kernels as static functions over vector types of the widest width the compiler's target has, the plan as one
-// function `program`, and a driver that lets threads take lane blocks until none is left. Every lane value is a named
-// scalar of vector type: arrays of vectors made GCC 12 ten times slower (docs/kernels.md).
+// The C renderer: one kernel as one static function over vector types of the widest width the compiler's
+// target has. Every lane value is a named scalar of vector type: arrays of vectors made GCC 12 ten times
+// slower (docs/kernels.md).
 
-import type { Instruction, Place, Plan } from "../core/plan.ts"
-import {
-  bitKinds,
-  contextFields,
-  type I,
-  type Kernel,
-  KernelBuilder,
-  LANES,
-  type Statement,
-  type Target,
-  type V,
-} from "./language.ts"
+import { LANES } from "../core/lanes.ts"
+import { bitKinds, contextFields, type I, type Kernel, type Statement, type V } from "./language.ts"
 
-/** The whole source for a plan; compiled with -ffp-contract=off, so that every rounding is written here. */
-export function renderC(plan: Plan, target: Target): string {
-  const names = new Map<string, string>()
-  const functions: string[] = []
-  const bufferIds = new Map(plan.buffers.map((b, i) => [b, i]))
-  const lines: string[] = []
-  const emit = (instructions: readonly Instruction[], indent: string): void => {
-    for (const instruction of instructions) {
-      if (instruction.k === "loop") {
-        const { backwards, body } = instruction
-        lines.push(`${indent}for (int32_t i = 0; i < T; i++) {`)
-        lines.push(
-          `${indent}  const int32_t t = ${backwards ? "T - 1 - i" : "i"}; C[${contextFields.indexOf("step")}] = t; (void)t;`,
-        )
-        emit(body, `${indent}  `)
-        lines.push(`${indent}}`)
-        continue
-      }
-      const { key, write } = instruction.kernel
-      let name = names.get(key)
-      if (!name) {
-        name = `kernel${names.size}`
-        names.set(key, name)
-        const k = new KernelBuilder(target)
-        write(k)
-        functions.push(renderKernel(k.finish(name)))
-      }
-      lines.push(
-        `${indent}${name}(C, ${instruction.places.map((p) => place(p, bufferIds.get(p.buffer) as number)).join(", ")});`,
-      )
-    }
-  }
-  emit(plan.instructions, "  ")
-  return [
-    prelude,
-    ...functions,
-    "static void program(int32_t* C, float* shared, float* io, float* arena, const int64_t* table) {",
-    `  const int32_t T = C[${contextFields.indexOf("T")}];`,
-    ...lines,
-    "}",
-    driver,
-  ].join("\n")
-}
-
-function place({ buffer, slot, element }: Place, id: number): string {
-  if (buffer.region === "shared") return `shared + ${element}`
-  const base = `${buffer.region} + table[${2 * id}]`
-  const at = slot === "t" ? "t" : slot === "t + 1" ? "(t + 1)" : "T"
-  const copy =
-    buffer.slots === "one" || slot === "first"
-      ? ""
-      : ` + table[${2 * id + 1}] * ${buffer.slots === "two" ? `(${at} & 1)` : at}`
-  return `${base}${copy}${element === 0 ? "" : ` + ${element * (buffer.lane ? LANES : 1)}`}`
-}
-
-function renderKernel(kernel: Kernel): string {
+/**
+ * A function `name(C, b0, b1, ...)`: C is the context, the others are the addresses of element 0. It needs
+ * the prelude.
+ */
+export function renderCKernel(kernel: Kernel): string {
   const out: string[] = []
   const block = (statements: readonly Statement[], indent: string): void => {
     for (const s of statements) out.push(...statement(s, indent))
@@ -125,7 +64,7 @@ function renderKernel(kernel: Kernel): string {
     }
   }
   note(kernel.body)
-  const args = kernel.buffers.map((b, i) => `float* ${b.lane ? "" : ""}restrict b${i} /* ${b.name} */`)
+  const args = kernel.buffers.map((b, i) => `float* restrict b${i} /* ${b.name} */`)
   out.push(`static void ${kernel.name}(const int32_t* C${args.map((a) => `, ${a}`).join("")}) {`)
   block(kernel.body, "  ")
   out.push("}")
@@ -227,7 +166,7 @@ function float(x: number): string {
 }
 
 /** W numbers in a vector, G vectors in a lane block. */
-const prelude = `#include <stdint.h>
+export const prelude = `#include <stdint.h>
 #include <stddef.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -294,44 +233,5 @@ static inline float sumLanes(const float* x) {
   for (int i = 0; i < 8; i++) s[i] = x[i] + x[i + 8];
   for (int i = 0; i < 4; i++) s[i] += s[i + 4];
   return (s[0] + s[2]) + (s[1] + s[3]);
-}
-`
-
-/** Threads take blocks by an atomic counter and meet when none is left; each has its own arena. */
-const driver = `
-typedef struct { int32_t context[${contextFields.length}]; int32_t table; int64_t io; } Block;
-typedef struct { float *shared, *io, *arena; const int64_t* tables; const Block* blocks; int32_t count, tableSize; int32_t* next; } Work;
-static void* worker(void* argument) {
-  const Work* w = argument;
-  for (;;) {
-    const int32_t i = __atomic_fetch_add(w->next, 1, __ATOMIC_RELAXED);
-    if (i >= w->count) return 0;
-    const Block* b = w->blocks + i;
-    int32_t C[${contextFields.length}];
-    for (int j = 0; j < ${contextFields.length}; j++) C[j] = b->context[j];
-    program(C, w->shared, w->io + b->io, w->arena, w->tables + (int64_t)b->table * w->tableSize);
-  }
-}
-static float* aligned(float* p) { return (float*)(((uintptr_t)p + 63) & ~(uintptr_t)63); }
-/* floats to skip so that memory begins at a multiple of 64 bytes */
-int skip(void* memory) { return (int)(aligned(memory) - (float*)memory); }
-#define MAX_WORKERS 256
-int run(float* shared, float* io, float* arena, int64_t arenaStride, const int64_t* tables, int32_t tableSize, const Block* blocks, int32_t count, int32_t workers) {
-  pthread_t threads[MAX_WORKERS];
-  Work work[MAX_WORKERS];
-  int32_t next = 0, started = 0;
-  if (workers > MAX_WORKERS) workers = MAX_WORKERS;
-#ifdef MADV_HUGEPAGE
-  /* large pages: a step walks through tens of megabytes of stored tensors */
-  const uintptr_t first = ((uintptr_t)arena + 4095) & ~(uintptr_t)4095, end = (uintptr_t)(arena + arenaStride * workers) & ~(uintptr_t)4095;
-  if (end > first) madvise((void*)first, end - first, MADV_HUGEPAGE);
-#endif
-  for (int32_t i = 0; i < workers; i++)
-    work[i] = (Work){shared, aligned(io), aligned(arena) + i * arenaStride, tables, blocks, count, tableSize, &next};
-  for (int32_t i = 1; i < workers; i++)
-    if (pthread_create(&threads[started], 0, worker, &work[i]) == 0) started++;
-  worker(&work[0]);
-  for (int32_t i = 0; i < started; i++) pthread_join(threads[i], 0);
-  return 0;
 }
 `

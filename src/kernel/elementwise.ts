@@ -1,6 +1,7 @@
 // The kernels of map and sum: loops over elements, with any number of fused expressions evaluated at each.
 
 import { type Expr, operands } from "../core/expr.ts"
+import { lookup } from "../core/lookup.ts"
 import { strides } from "../core/map.ts"
 import { type Dim, type Shape, show } from "../core/shape.ts"
 import {
@@ -53,7 +54,9 @@ export function mapKernel(
   })
 }
 
-/** out = Σ of an expression over the axes that `to` has as 1 (or lacks). Buffers: operands, then the output. */
+/**
+ * out = Σ of an expression over the axes that `to` has as 1 (or lacks). Buffers: operands, then the output.
+ */
 export function sumKernel(
   k: KernelBuilder,
   shape: Shape,
@@ -123,7 +126,10 @@ function flatNest(k: KernelBuilder, extents: readonly I[], write: (at: I[]) => v
 const index = (at: readonly I[], steps: readonly number[]): I =>
   at.reduce((sum, i, axis) => iadd(sum, imul(i, steps[axis])), int(0))
 
-/** Hashes what does not change from element to element once, before the loops; returns what evaluates at an element. */
+/**
+ * Hashes what does not change from element to element once, before the loops; returns what evaluates at an
+ * element.
+ */
 function prepare(k: KernelBuilder, shape: Shape, expressions: readonly Expr[]) {
   const name = (value: I) => k.intLet(value)
   const streams = new Set<number>()
@@ -182,7 +188,7 @@ function prepare(k: KernelBuilder, shape: Shape, expressions: readonly Expr[]) {
         case "step":
           return { k: "splatInt", value: context("step") }
         case "random":
-          return uniform(k, hashWord(name, keys.get(e.stream) as I, element))
+          return uniform(k, hashWord(name, lookup(keys, e.stream), element))
         case "select":
           return ifEqual(a, 0, c, b)
         case "less":

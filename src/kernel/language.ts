@@ -1,17 +1,16 @@
-// The lane language: in which every op writes its loop nest, once. A kernel is a function of the context (L, T, step, ...)
-// and of buffers. A lane value (V) holds the same number of several examples: one SIMD register on a CPU, one invocation on a
-// GPU; there is no operation across lanes but `sumLanes`. Integers (I) are uniform over lanes: addresses, counters, hashes.
-// Loops around `lanes` do not depend on each other's results: a GPU runs all their iterations at once. Where they do, they say so:
-// `ordered`, or a `barrier` between them. Renderers: c.ts, wasm.ts, wgsl.ts. The builder keeps no state but the kernel being written.
-
-/** Examples in a lane block: the innermost axis of every lane tensor, on every backend. */
-export const LANES = 16
+// The lane language: in which every op writes its loop nest, once. A kernel is a function of the context (L,
+// T, step, ...) and of buffers. A lane value (V) holds the same number of several examples: one SIMD register
+// on a CPU, one invocation on a GPU; there is no operation across lanes but `sumLanes`. Integers (I) are
+// uniform over lanes: addresses, counters, hashes. Loops around `lanes` do not depend on each other's
+// results: a GPU runs all their iterations at once. Where they do, they say so: `ordered`, or a `barrier`
+// between them. Renderers: c.ts, wasm.ts, wgsl.ts. The builder keeps no state but the kernel being written.
 
 /** Uniform 32-bit integers that every kernel can read; the driver fills them in for each lane block. */
 export const contextFields = ["L", "T", "step", "seed", "trainStep", "firstExample"] as const
 export type ContextField = (typeof contextFields)[number]
 
-export type IntBinary = "add" | "sub" | "mul" | "div" | "min" | "max" | "xor" | "shr" // shr is unsigned; add, mul wrap
+// shr is unsigned; add, mul wrap
+export type IntBinary = "add" | "sub" | "mul" | "div" | "min" | "max" | "xor" | "shr"
 export type I =
   | { readonly k: "int"; readonly value: number }
   | { readonly k: "intVar"; readonly id: number }
@@ -29,11 +28,14 @@ export type BitsBinary = "xor" | "bitMul" | "bitAdd" | "bitAnd" | "bitOr"
 export type V =
   | { readonly k: "const"; readonly value: number }
   | { readonly k: "laneVar"; readonly id: number }
-  | { readonly k: "load"; readonly from: Pointer; readonly offset: number } // lane tensor, elements from the pointer
-  | { readonly k: "splat"; readonly from: Pointer; readonly offset: number } // shared tensor, the same for all lanes
+  // lane tensor, elements from the pointer
+  | { readonly k: "load"; readonly from: Pointer; readonly offset: number }
+  // shared tensor, the same for all lanes
+  | { readonly k: "splat"; readonly from: Pointer; readonly offset: number }
   | { readonly k: "splatInt"; readonly value: I } // converted to float
   | { readonly k: LaneBinary; readonly a: V; readonly b: V }
-  | { readonly k: "fma"; readonly a: V; readonly b: V; readonly c: V } // a·b + c, one rounding where the CPU can
+  // a·b + c, one rounding where the CPU can
+  | { readonly k: "fma"; readonly a: V; readonly b: V; readonly c: V }
   | { readonly k: "neg" | "abs" | "sqrt"; readonly a: V }
   | { readonly k: "ifLess" | "ifEqual"; readonly a: V; readonly b: V; readonly then: V; readonly else: V }
   // 32-bit patterns in lanes: for random bits, exp and log
@@ -41,7 +43,8 @@ export type V =
   | { readonly k: "example" } // the number of each lane's example within the training step
   | { readonly k: BitsBinary; readonly a: V; readonly b: V }
   | { readonly k: "bitShl" | "bitShr"; readonly a: V; readonly by: number }
-  | { readonly k: "asFloat" | "asBits" | "toFloat"; readonly a: V } // reinterpret, reinterpret, convert signed
+  // reinterpret, reinterpret, convert signed
+  | { readonly k: "asFloat" | "asBits" | "toFloat"; readonly a: V }
 
 export type Statement =
   | { readonly k: "intLet" | "intSet"; readonly id: number; readonly value: I }
@@ -49,7 +52,8 @@ export type Statement =
   | { readonly k: "pointer"; readonly id: number; readonly lane: boolean; readonly buffer: number; readonly index: I }
   | { readonly k: "advance"; readonly id: number; readonly lane: boolean; readonly by: I }
   | { readonly k: "store"; readonly to: Pointer; readonly offset: number; readonly value: V }
-  | { readonly k: "sumLanes"; readonly to: number; readonly from: number; readonly index: I } // shared to[i] = Σ lanes from[i]
+  // shared to[i] = Σ lanes from[i]
+  | { readonly k: "sumLanes"; readonly to: number; readonly from: number; readonly index: I }
   | {
       readonly k: "loop"
       readonly id: number
@@ -82,7 +86,10 @@ export interface Kernel {
 /** The whole of a kernel said once more, for devices that have an instruction for matrix products. */
 export type MatrixProduct = ConvProduct | FilterProduct
 
-/** y[p, b] = added[p, b] + Σ over taps (i, j) and channels a of x[p + (i, j), a] · w[copy + tap, a, b], of a turned kernel w[copy + last - tap, b, a]. */
+/**
+ * y[p, b] = added[p, b] + Σ over taps (i, j) and channels a of x[p + (i, j), a] · w[copy + tap, a, b], of a
+ * turned kernel w[copy + last - tap, b, a].
+ */
 export interface ConvProduct {
   readonly k: "conv"
   readonly kl: number
@@ -100,7 +107,10 @@ export interface ConvProduct {
   readonly added: number | undefined
 }
 
-/** dw[copy + ((i·kw + j)·A + a)·B + b] = Σ over steps, positions of dy and lanes of x[position + (i, j), a] · dy[position, b]. */
+/**
+ * dw[copy + ((i·kw + j)·A + a)·B + b] = Σ over steps, positions of dy and lanes of x[position + (i, j), a] ·
+ * dy[position, b].
+ */
 export interface FilterProduct {
   readonly k: "filter"
   readonly kl: number
@@ -332,7 +342,10 @@ export class KernelBuilder {
     this.#block.push({ k: "store", to, offset, value: lane(value) })
   }
 
-  /** shared[to][index] = sum over the block's lanes of lane[from][index], as a fixed tree: lane i with i+8, then i+4, i+2, i+1. */
+  /**
+   * shared[to][index] = sum over the block's lanes of lane[from][index], as a fixed tree: lane i with i+8,
+   * then i+4, i+2, i+1.
+   */
   sumLanes(to: number, from: number, index: I): void {
     this.#block.push({ k: "sumLanes", to, from, index })
   }

@@ -1,5 +1,6 @@
-// exp, log, tanh, sigmoid and random numbers in the lane language: our own polynomials, so that backends which round alike
-// give the same bits. Coefficients: Cephes single precision (Moshier). Relative error below 2e-7 (test/kernel/math.test.ts).
+// exp, log, tanh, sigmoid and random numbers in the lane language: our own polynomials, so that backends
+// which round alike give the same bits. Coefficients: Cephes single precision (Moshier). Relative error below
+// 2e-7 (test/kernel/math.test.ts).
 
 import {
   fma,
@@ -48,7 +49,7 @@ export function exp(k: Namer, x: V): V {
 
 /** Natural logarithm of positive normal numbers. */
 export function log(k: Namer, x: V): V {
-  const bits = k.let({ k: "asBits", a: x } as V)
+  const bits = k.let({ k: "asBits", a: x })
   const mantissa = k.let({
     k: "asFloat",
     a: {
@@ -56,7 +57,7 @@ export function log(k: Namer, x: V): V {
       a: { k: "bitAnd", a: bits, b: { k: "bits", value: int(0x7fffff) } },
       b: { k: "bits", value: int(0x3f800000) },
     },
-  } as V)
+  })
   const exponent = k.let(vsub({ k: "toFloat", a: { k: "bitShr", a: bits, by: 23 } }, 127))
   const high = Math.SQRT2
   const e = k.let(ifLess(mantissa, high, exponent, vadd(exponent, 1)))
@@ -78,7 +79,7 @@ export function sigmoid(k: Namer, x: V): V {
 }
 
 export function tanh(k: Namer, x: V): V {
-  const size = k.let({ k: "abs", a: x } as V)
+  const size = k.let({ k: "abs", a: x })
   const t = k.let(exp(k, vmul(size, -2)))
   const large = k.let(vdiv(vsub(1, t), vadd(1, t)))
   const z = k.let(vmul(x, x))

@@ -1,7 +1,8 @@
 // Standard normal numbers in the lane language: the same as core/rng.ts draws, but in float32. Lanes are neighbouring numbers of
 // one long array here, not examples.
 
-import { context, fma, type I, imul, int, type KernelBuilder, LANES, type V, vmax, vmul, vsub } from "./language.ts"
+import { LANES } from "../core/lanes.ts"
+import { context, fma, type I, imul, int, type KernelBuilder, type V, vmax, vmul, vsub } from "./language.ts"
 import { log, type Namer } from "./math.ts"
 
 const bits = (value: number): V => ({ k: "bits", value: int(value | 0) })

@@ -1,7 +1,8 @@
-// How a kernel is spread over the invocations of a GPU. Each `lanes` block of a kernel becomes a segment: the loops around it become
-// one index, which invocations share out; what is inside stays a sequence. Ordered loops, and loops whose extent depends on
-// another loop's counter, stay inside too.
+// How a kernel is spread over the invocations of a GPU. Each `lanes` block of a kernel becomes a segment: the
+// loops around it become one index, which invocations share out; what is inside stays a sequence. Ordered
+// loops, and loops whose extent depends on another loop's counter, stay inside too.
 
+import { lookup } from "../core/lookup.ts"
 import { type ContextField, foldInt, type I, int, type Kernel, type Statement } from "./language.ts"
 
 export type Loop = Extract<Statement, { k: "loop" }>
@@ -72,7 +73,10 @@ export function segmentsOf(kernel: Kernel): Segment[][] {
   return phases.filter((phase) => phase.length > 0)
 }
 
-/** Whether the kernel does nothing but sum lanes: the sum of gradients, which a GPU backend takes over all blocks at once. */
+/**
+ * Whether the kernel does nothing but sum lanes: the sum of gradients, which a GPU backend takes over all
+ * blocks at once.
+ */
 export const sumsLanes = (statements: readonly Statement[]): boolean =>
   statements.some((s) => s.k === "sumLanes" || ("body" in s && sumsLanes(s.body)))
 
@@ -92,7 +96,7 @@ export function indices({ lets, loops }: Segment, context: Readonly<Record<Conte
       case "int":
         return i.value
       case "intVar":
-        return known.get(i.id) as number
+        return lookup(known, i.id)
       case "context":
         return context[i.field]
     }

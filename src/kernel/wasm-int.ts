@@ -1,10 +1,15 @@
-// The integers of a WebAssembly kernel: addresses, counters, hashes. Each is computed as many loops further out as what it is
-// computed from allows, and once only there: the compilers behind WebAssembly leave both to whoever writes the code.
+// The integers of a WebAssembly kernel: addresses, counters, hashes. Each is computed as many loops further
+// out as what it is computed from allows, and once only there: the compilers behind WebAssembly leave both to
+// whoever writes the code.
 
+import { lookup } from "../core/lookup.ts"
 import { Code, type FunctionWriter } from "./assembler.ts"
 import { contextFields, type I, type IntBinary } from "./language.ts"
 
-/** An integer that stands in a local, and how many loops deep it was computed (1: in the function itself, 0: an argument). */
+/**
+ * An integer that stands in a local, and how many loops deep it was computed (1: in the function itself, 0:
+ * an argument).
+ */
 export interface Local {
   readonly k: "local"
   readonly local: number
@@ -12,7 +17,10 @@ export interface Local {
 }
 export type Int = I | Local | { readonly k: IntBinary; readonly a: Int; readonly b: Int }
 
-/** Bytes of an address that go into its instructions: memory must begin as far from 0 as pointers may stand before their buffer. */
+/**
+ * Bytes of an address that go into its instructions: memory must begin as far from 0 as pointers may stand
+ * before their buffer.
+ */
 const MOST_OFFSET = 1 << 15
 
 /** A loop that is being written; the first stands for the function itself. */
@@ -54,7 +62,7 @@ export class Integers {
   }
 
   #resolve(i: Int): Int {
-    return i.k === "intVar" ? (this.#locals.get(i.id) as Local) : i
+    return i.k === "intVar" ? lookup(this.#locals, i.id) : i
   }
 
   depthOf(value: Int): number {
@@ -62,7 +70,8 @@ export class Integers {
     if (i.k === "int" || i.k === "context") return 0
     if (i.k === "local") return i.depth
     if (i.k === "intVar") throw new Error("wasm: an integer is read before it is named")
-    if (i.k === "div" && !(i.b.k === "int" && i.b.value !== 0)) return Number.POSITIVE_INFINITY // may trap: stays
+    // may trap: stays
+    if (i.k === "div" && !(i.b.k === "int" && i.b.value !== 0)) return Number.POSITIVE_INFINITY
     return Math.max(this.depthOf(i.a), this.depthOf(i.b))
   }
 
@@ -154,7 +163,10 @@ export class Integers {
     return { k: "local", local, depth: this.depth }
   }
 
-  /** buffer + index · bytes (+ the lane group), the terms of outer loops first, and what goes into the instructions. */
+  /**
+   * buffer + index · bytes (+ the lane group), the terms of outer loops first, and what goes into the
+   * instructions.
+   */
   address(buffer: number, index: I, bytes: number, lane: boolean): { base: Int; offset: number } {
     const terms = new Map<string, { atom: Int; factor: number }>()
     let constant = 0

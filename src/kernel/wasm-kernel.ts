@@ -1,12 +1,16 @@
-// One kernel of the lane language as one WebAssembly function. What the compilers behind WebAssembly do not do is done here:
+// One kernel of the lane language as one WebAssembly function. What the compilers behind WebAssembly do not
+// do is done here:
 // - whatever does not change inside a loop (addresses, constants, shared scalars) is computed before it;
-// - addresses are a base that belongs to the outer loops plus what the inner loop adds, and a constant in the instruction;
-// - where few lane values live through loops, each statement is written for all four lane groups of a block, else they are a loop.
+// - addresses are a base that belongs to the outer loops plus what the inner loop adds, and a constant in the
+//   instruction;
+// - where few lane values live through loops, each statement is written for all four lane groups of a block,
+//   else they are a loop.
 
+import { lookup } from "../core/lookup.ts"
 import { Code, FunctionWriter } from "./assembler.ts"
 import type { I, Kernel, Statement, V } from "./language.ts"
 import { difference, type Int, Integers, type Local, times } from "./wasm-int.ts"
-import { GROUPS, isFlag, LANE_BYTES, LaneValues, type PointerState, VECTOR_BYTES } from "./wasm-lane.ts"
+import { GROUPS, isFlag, LANE_BYTES, LaneValues, VECTOR_BYTES } from "./wasm-lane.ts"
 
 /** Lane variables that may live in all four groups at once: more would not stay in registers. */
 const MOST_CARRIED = 2
@@ -49,7 +53,7 @@ class KernelRenderer {
         if (s.k === "pointer") buffers.set(s.id, s.buffer)
         if (s.k === "advance") this.#moving.add(s.id)
         if (s.k === "laneSet") this.#changing.add(s.id)
-        if (s.k === "store") written.add(buffers.get(s.to.id) as number)
+        if (s.k === "store") written.add(lookup(buffers, s.to.id))
         if (s.k === "sumLanes") written.add(s.to)
         if ("body" in s) note(s.body)
       }
@@ -90,7 +94,7 @@ class KernelRenderer {
   #control(s: Statement): void {
     switch (s.k) {
       case "advance": {
-        const pointer = this.lanes.pointers.get(s.id) as PointerState
+        const pointer = lookup(this.lanes.pointers, s.id)
         this.#code.op("local.get", pointer.base.local)
         this.#integers.push(this.#code, times(s.by, s.lane ? LANE_BYTES : 4), this.#depth)
         this.#code.op("i32.add").op("local.set", pointer.base.local)
@@ -239,7 +243,7 @@ class KernelRenderer {
   }
 
   #store(id: number, offset: number, value: V, group: number): void {
-    const { base, offset: at, lane } = this.lanes.pointers.get(id) as PointerState
+    const { base, offset: at, lane } = lookup(this.lanes.pointers, id)
     if (!lane) throw new Error(`wasm: ${this.#kernel.name} stores lanes to a shared buffer`)
     this.#code.op("local.get", base.local)
     this.lanes.push(this.#code, value, group, this.#depth)

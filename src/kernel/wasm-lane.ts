@@ -1,8 +1,10 @@
-// The lane values of a WebAssembly kernel as code on vectors of four. Like integers, they are computed as far out as possible;
-// conditions stay bit masks where a comparison's 1 or 0 is only asked for again.
+// The lane values of a WebAssembly kernel as code on vectors of four. Like integers, they are computed as far
+// out as possible; conditions stay bit masks where a comparison's 1 or 0 is only asked for again.
 
+import { LANES } from "../core/lanes.ts"
+import { lookup } from "../core/lookup.ts"
 import type { Code } from "./assembler.ts"
-import { LANES, type V } from "./language.ts"
+import type { V } from "./language.ts"
 import type { Int, Integers, Local } from "./wasm-int.ts"
 
 const WIDTH = 4 // lanes in a vector
@@ -60,7 +62,9 @@ export class LaneValues {
   readonly #written: ReadonlySet<number>
   readonly #relaxed: boolean
 
-  /** `written`: the buffers that the kernel stores to, from which nothing can be loaded earlier than it says. */
+  /**
+   * `written`: the buffers that the kernel stores to, from which nothing can be loaded earlier than it says.
+   */
   constructor(integers: Integers, written: ReadonlySet<number>, relaxed: boolean) {
     this.#integers = integers
     this.#written = written
@@ -91,7 +95,7 @@ export class LaneValues {
       }
       case "load":
       case "splat": {
-        const { moves, buffer, base } = this.pointers.get(v.from.id) as PointerState
+        const { moves, buffer, base } = lookup(this.pointers, v.from.id)
         return moves || this.#written.has(buffer) ? Number.POSITIVE_INFINITY : Math.max(base.depth, this.conditional)
       }
       case "splatInt":
@@ -127,7 +131,7 @@ export class LaneValues {
         return `%${this.variable(v.id, group).local}`
       case "load":
       case "splat": {
-        const { base, offset } = this.pointers.get(v.from.id) as PointerState
+        const { base, offset } = lookup(this.pointers, v.from.id)
         return `${v.k} %${base.local} ${offset} ${v.offset} ${v.k === "load" ? group : ""}`
       }
       case "splatInt":
@@ -190,7 +194,7 @@ export class LaneValues {
         return
       case "load":
       case "splat": {
-        const { base, offset } = this.pointers.get(v.from.id) as PointerState
+        const { base, offset } = lookup(this.pointers, v.from.id)
         code.op("local.get", base.local)
         if (v.k === "load")
           code.memory("v128.load", 4, this.offset(offset + v.offset * LANE_BYTES + group * VECTOR_BYTES))

@@ -1,11 +1,15 @@
-// Convolutions and their kernels' gradients by subgroup matrices (an experimental extension of WGSL). Both are products of two matrices that never
-// stand in memory as such: a workgroup brings a piece of each into its own memory, as f16, and each of its subgroups adds to one matrix of sums, in
-// f32. Numbers of the way back are scaled, since gradients are small.
+// Convolutions and their kernels' gradients by subgroup matrices (an experimental extension of WGSL). Both
+// are products of two matrices that never stand in memory as such: a workgroup brings a piece of each into
+// its own memory, as f16, and each of its subgroups adds to one matrix of sums, in f32. Numbers of the way
+// back are scaled, since gradients are small.
 
 import type { ConvProduct, FilterProduct, Kernel, MatrixProduct } from "./language.ts"
 import { type ArgumentRegion, GRADIENT_SCALE, int, numbersOf, read, toHalf, type Workgroup, write } from "./wgsl.ts"
 
-/** What an instruction multiplies: [M, K] by [K, N], f16 with sums in f32; and how many invocations of a subgroup do it. */
+/**
+ * What an instruction multiplies: [M, K] by [K, N], f16 with sums in f32; and how many invocations of a
+ * subgroup do it.
+ */
 export interface Matrices {
   readonly M: number
   readonly N: number
@@ -88,7 +92,10 @@ class Writer {
     this.#tile = tileOf(workgroup, matrices)
   }
 
-  /** A tile of channels of the image by channels of the error for one tap; the depth is positions, steps and lanes. */
+  /**
+   * A tile of channels of the image by channels of the error for one tap; the depth is positions, steps and
+   * lanes.
+   */
   filter(product: FilterProduct): string {
     const { kl, kw, A, B, W, L, steps, accumulate, copy, x, dy, dw } = product
     const { lanes } = this.#workgroup
@@ -205,7 +212,10 @@ class Writer {
     )
   }
 
-  /** Goes through the tiles that are this workgroup's: what is known of one, the depth of its product, its pieces, and what becomes of a sum. */
+  /**
+   * Goes through the tiles that are this workgroup's: what is known of one, the depth of its product, its
+   * pieces, and what becomes of a sum.
+   */
   #tiles(
     count: string,
     known: readonly string[],
@@ -239,7 +249,9 @@ ${pieces.join("\n")}
   }`
   }
 
-  /** Fills a piece, [depth, width]; `known` says of element e whether it is `inside` and where it goes, `at`. */
+  /**
+   * Fills a piece, [depth, width]; `known` says of element e whether it is `inside` and where it goes, `at`.
+   */
   #piece(memory: string, width: number, known: readonly string[], value: string): string {
     return `      for (var e = local; e < ${this.#tile.depth * width}; e += ${this.#workgroup.size}) {
         ${known.join("\n        ")}

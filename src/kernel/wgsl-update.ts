@@ -2,9 +2,10 @@
 // numbers; sums and copies are written out here. All arrays stand in one buffer, one after the other.
 
 import { type Assignment, atOnce } from "../core/expr-arrays.ts"
+import { LANES } from "../core/lanes.ts"
 import { type Copies, GRADIENT, type OverCopies, type Update, type UpdateStage, WEIGHTS } from "../plan/update.ts"
 import { mapKernel } from "./elementwise.ts"
-import { contextFields, type Kernel, KernelBuilder, LANES } from "./language.ts"
+import { contextFields, type Kernel, KernelBuilder } from "./language.ts"
 import { normalKernel } from "./normal.ts"
 import { renderWgslKernel } from "./wgsl.ts"
 

@@ -1,13 +1,16 @@
-// The WGSL renderer: one kernel as one function. Invocations share out each segment's indices (segments.ts); lanes of a lane block are
-// neighbours. A loop that only adds is shared out too where there are fewer indices than invocations, and summed in workgroup memory.
-// Lane values are f32 or u32; addresses are i32, counted in floats. wgsl-program.ts puts kernels together.
+// The WGSL renderer: one kernel as one function. Invocations share out each segment's indices (segments.ts);
+// lanes of a lane block are neighbours. A loop that only adds is shared out too where there are fewer indices
+// than invocations, and summed in workgroup memory. Lane values are f32 or u32; addresses are i32, counted in
+// floats. backends/webgpu/program.ts puts kernels together.
 
-import { bitKinds, type I, type Kernel, LANES, type Statement, type V } from "./language.ts"
+import { LANES } from "../core/lanes.ts"
+import { lookup } from "../core/lookup.ts"
+import { bitKinds, type I, type Kernel, type Statement, type V } from "./language.ts"
 import { countOf, type Loop, type Segment, segmentsOf } from "./segments.ts"
 
 /**
- * Where a buffer argument lies: parameters; a block's inputs and outputs, 16 lanes; the arena, as many lanes as a workgroup has; the same in
- * half precision, values as they are or gradients, which are small, scaled.
+ * Where a buffer argument lies: parameters; a block's inputs and outputs, 16 lanes; the arena, as many lanes
+ * as a workgroup has; the same in half precision, values as they are or gradients, which are small, scaled.
  */
 export type ArgumentRegion = "shared" | "io" | "arena" | "halves" | "scaled halves"
 
@@ -29,8 +32,9 @@ export interface Workgroup {
 }
 
 /**
- * A function `name(c, b0, b1, ...)`: c is the context, b the addresses of element 0. It reads module-scope `lane` (of the block), `slot`
- * (lane within the workgroup), `first` and `stride` (of shared-out indices), `local` (index within the workgroup).
+ * A function `name(c, b0, b1, ...)`: c is the context, b the addresses of element 0. It reads module-scope
+ * `lane` (of the block), `slot` (lane within the workgroup), `first` and `stride` (of shared-out indices),
+ * `local` (index within the workgroup).
  */
 export function renderWgslKernel(kernel: Kernel, regions: readonly ArgumentRegion[], workgroup: Workgroup): string {
   const out: string[] = []
@@ -191,7 +195,7 @@ class Writer {
         return void put(`${this.#changing.has(s.id) ? "var" : "let"} p${s.id} = b${s.buffer} + ${index}${lane};`)
       }
       case "advance": {
-        const scale = this.#scale(this.#buffers.get(s.id) as number)
+        const scale = this.#scale(lookup(this.#buffers, s.id))
         return void put(`p${s.id} += ${int(s.by)}${scale === 1 ? "" : ` * ${scale}`};`)
       }
       case "store":
@@ -215,13 +219,13 @@ class Writer {
   }
 
   #store(pointer: number, offset: number, value: string): string {
-    const region = this.#regions[this.#buffers.get(pointer) as number]
+    const region = this.#regions[lookup(this.#buffers, pointer)]
     const at = this.#address(pointer, offset)
     return write(region, at, value)
   }
 
   #address(pointer: number, offset: number): string {
-    const floats = offset * this.#scale(this.#buffers.get(pointer) as number)
+    const floats = offset * this.#scale(lookup(this.#buffers, pointer))
     return floats === 0 ? `p${pointer}` : floats < 0 ? `p${pointer} - ${-floats}` : `p${pointer} + ${floats}`
   }
 
@@ -234,7 +238,7 @@ class Writer {
         return `v${v.id}`
       case "load":
       case "splat": {
-        const region = this.#regions[this.#buffers.get(v.from.id) as number]
+        const region = this.#regions[lookup(this.#buffers, v.from.id)]
         return read(region, this.#address(v.from.id, v.offset))
       }
       case "splatInt":
@@ -307,7 +311,10 @@ export const toHalf = (value: string, region: "halves" | "scaled halves"): strin
   return `f16(clamp(${scaled}, -${MOST_HALF}f, ${MOST_HALF}f))`
 }
 
-/** Literals of type i32: arithmetic on them wraps only if none of it is a constant expression, which the builder has folded. */
+/**
+ * Literals of type i32: arithmetic on them wraps only if none of it is a constant expression, which the
+ * builder has folded.
+ */
 export function int(i: I): string {
   switch (i.k) {
     case "int":

@@ -28,8 +28,8 @@ export function conv(
 ): Node {
   const shape = [...kernel, x.shape[2] as number, channels]
   const all = copies > 1 ? [copies] : []
-  const w = g.parameter(`${name}/kernel`, [...all, ...shape], glorot(shape, scale), copies)
-  const b = g.parameter(`${name}/bias`, [...all, channels], { constant: bias }, copies)
+  const w = g.parameter(`${name}/kernel`, [...all, ...shape], glorot(shape, scale), { copies })
+  const b = g.parameter(`${name}/bias`, [...all, channels], { constant: bias }, { copies })
   const own = copies > 1 ? g.create(copyOp, [b], {}) : b
   return g.map([g.create(convOp, [x, w], { transposed: false }), own], add)
 }

@@ -27,5 +27,6 @@ export function linear(g: Graph, name: string, inputs: LinearInputs, options: Li
     const w = g.parameter(`${name}/${input}/kernel`, shape, glorot(shape, scale))
     return g.create(convOp, sum ? [x, w, sum] : [x, w], { transposed: false })
   }, undefined)
-  return g.map([product as Node, b], add)
+  if (!product) throw new Error(`linear: ${name} has no inputs, expected at least one`)
+  return g.map([product, b], add)
 }

@@ -1,10 +1,10 @@
-// Circular convolution of a column [N, 1, 1] with a short distribution over shifts [1, 1, K], K odd, of -(K-1)/2 … (K-1)/2:
-// y(i) = Σₖ x(i − shift(k)) · s(k), places modulo N [NTM, eq. 8]. `back` shifts the other way, which is its gradient.
+// Circular convolution of a column [N, 1, 1] with a short distribution over shifts [1, 1, K], K odd, of
+// -(K-1)/2 … (K-1)/2: y(i) = Σₖ x(i − shift(k)) · s(k), places modulo N [NTM, eq. 8]. `back` shifts the other
+// way, which is its gradient.
 
-import { scaled } from "../core/map-samples.ts"
-import type { Op } from "../core/op.ts"
 import { show } from "../core/shape.ts"
 import { fma, type I, iadd, idiv, imul, isub, type KernelBuilder } from "../kernel/language.ts"
+import type { KernelOp } from "../kernel/op.ts"
 
 interface CircularAttributes {
   readonly back: boolean
@@ -16,7 +16,7 @@ const wrapped = (k: KernelBuilder, i: I, by: number, N: number): I => {
   return k.intLet(isub(from, imul(idiv(from, N), N)))
 }
 
-export const circularOp: Op<CircularAttributes> = {
+export const circularOp: KernelOp<CircularAttributes> = {
   name: "circular",
   shape([x, s]) {
     const [N, K] = [x.shape[0], s.shape[2]] as number[]
@@ -53,16 +53,10 @@ export const circularOp: Op<CircularAttributes> = {
       })
     })
   },
-  samples: {
-    "three shifts": (g) => g.create(circularOp, [scaled(g, [5, 1, 1]), scaled(g, [1, 1, 3], "s")], { back: false }),
-    "as many shifts as places, back": (g) =>
-      g.create(circularOp, [scaled(g, [5, 1, 1]), scaled(g, [1, 1, 5], "s")], { back: true }),
-    "one shift": (g) => g.create(circularOp, [scaled(g, [2, 1, 1]), scaled(g, [1, 1, 1], "s")], { back: false }),
-  },
 }
 
 /** inputs: x and the gradient of y, [N, 1, 1]; ds(k) = Σᵢ x(i − shift(k)) · dy(i). */
-export const shiftGradientOp: Op<{ readonly shifts: number }> = {
+export const shiftGradientOp: KernelOp<{ readonly shifts: number }> = {
   name: "shiftGradient",
   shape: (_, { shifts }) => [1, 1, shifts],
   gradient() {

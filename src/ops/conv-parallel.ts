@@ -1,8 +1,10 @@
-// The convolution where thousands of invocations run at once: one tile of sums each. There are enough tiles, and loads that a
-// neighbour has just made are cheap, so that one guarded loop over the taps does for the whole image: little code, which compiles fast.
+// The convolution where thousands of invocations run at once: one tile of sums each. There are enough tiles,
+// and loads that a neighbour has just made are cheap, so that one guarded loop over the taps does for the
+// whole image: little code, which compiles fast.
 
+import { lookup } from "../core/lookup.ts"
 import { fma, type I, iadd, idiv, imul, int, isub, type KernelBuilder, lane, type V } from "../kernel/language.ts"
-import type { Geometry } from "./conv.ts"
+import type { Geometry } from "./conv-geometry.ts"
 
 export function parallelConv(k: KernelBuilder, g: Geometry): void {
   const [rows, channels] = tile(k.target.registers, g.W, g.to)
@@ -38,7 +40,7 @@ function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channel: I, cha
   for (let r = 0; r < rows; r++) each(r, (i) => acc.set(i, k.let(lane(0))))
   if (g.added !== undefined) {
     const added = k.pointer(g.added, out)
-    for (let r = 0; r < rows; r++) inside(r, () => each(r, (i) => k.set(acc.get(i) as V, k.load(added, i))))
+    for (let r = 0; r < rows; r++) inside(r, () => each(r, (i) => k.set(lookup(acc, i), k.load(added, i))))
   }
   const border = kl >> 1
   const row = g.tap(1, 0) - g.tap(0, 0) // weights from one kernel row to the next; negative when turned round
@@ -68,7 +70,7 @@ function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channel: I, cha
           const weight = k.let(k.load(w, g.tap(0, j) - g.tap(0, 0) + c * g.perOutput))
           for (let r = 0; r < rows; r++)
             for (const v of columns) {
-              const sum = acc.get(at(r, v, c)) as V
+              const sum = lookup(acc, at(r, v, c))
               k.set(sum, fma(image[r * W + v + j - (kw >> 1)], weight, sum))
             }
         }
@@ -77,5 +79,5 @@ function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channel: I, cha
     })
   })
   const y = k.pointer(g.y, out)
-  for (let r = 0; r < rows; r++) inside(r, () => each(r, (i) => k.store(y, acc.get(i) as V, i)))
+  for (let r = 0; r < rows; r++) inside(r, () => each(r, (i) => k.store(y, lookup(acc, i), i)))
 }

@@ -1,12 +1,14 @@
-// Convolution of an image [L, W, Cin] with a shared kernel [KL, KW, Cin, Cout]: stride 1, zero padding, same size.
-// `transposed` runs it with the kernel turned round, which is its own gradient. A third input is added to the result.
-// A kernel of [R, KL, KW, Cin, Cout] is R kernels of which step t of a scan uses number t mod R: the copies of parameter-sharing relaxation.
-// The kernel keeps R rows x W columns x C channels of sums in registers; docs/kernels.md has the ladder of what was tried.
+// Convolution of an image [L, W, Cin] with a shared kernel [KL, KW, Cin, Cout]: stride 1, zero padding, same
+// size. `transposed` runs it with the kernel turned round, which is its own gradient. A third input is added
+// to the result. A kernel of [R, KL, KW, Cin, Cout] is R kernels of which step t of a scan uses number t mod
+// R: the copies of parameter-sharing relaxation. The kernel keeps R rows x W columns x C channels of sums in
+// registers; docs/kernels.md has the ladder of what was tried.
 
-import type { Graph } from "../core/graph.ts"
-import type { Node, Op } from "../core/op.ts"
+import { lookup } from "../core/lookup.ts"
 import { type Dim, dimsAt, show, sizeAt } from "../core/shape.ts"
 import { fma, type I, iadd, imin, imul, isub, type KernelBuilder, lane, type V } from "../kernel/language.ts"
+import type { KernelOp } from "../kernel/op.ts"
+import type { Geometry } from "./conv-geometry.ts"
 import { parallelConv } from "./conv-parallel.ts"
 import { copiesOf, copyOffset } from "./copies.ts"
 import { copiesFilterGradientOp, filterGradientOp } from "./filter-gradient.ts"
@@ -15,7 +17,7 @@ export interface ConvAttributes {
   readonly transposed: boolean
 }
 
-export const convOp: Op<ConvAttributes> = {
+export const convOp: KernelOp<ConvAttributes> = {
   name: "conv",
   shape([x, w, added], { transposed }) {
     const [length, width, channels] = x.shape
@@ -37,6 +39,8 @@ export const convOp: Op<ConvAttributes> = {
     const dw = g.create(gradientOp, transposed ? [adjoint, x] : [x, adjoint], { shape: w.shape })
     return added ? [dx, dw, adjoint] : [dx, dw]
   },
+  plus: (g, { inputs, attributes }, summand) =>
+    inputs.length === 2 ? g.create(convOp, [...inputs, summand], attributes) : undefined,
   reference(node, [x, allCopies, added], { length, step }) {
     const [L, W, cx] = dimsAt(node.inputs[0].shape, length)
     const [kl, kw, cin, cout] = node.inputs[1].shape.slice(-4) as number[]
@@ -96,67 +100,12 @@ export const convOp: Op<ConvAttributes> = {
     k.loop(0, tiles, (t) => eachLaneAndChannel(k, g, k.intLet(iadd(imul(t, rows), border)), rows, channels, false))
     guarded(k.intLet(iadd(top, imul(tiles, rows))), g.L)
   },
-  samples: {
-    "one dimension": (g) =>
-      g.create(
-        convOp,
-        [
-          g.map([g.lane("x", ["L", 1, 5]), g.parameter("s", [5], { uniform: 1 })], (x, s) => ({
-            op: "mul",
-            a: x,
-            b: s,
-          })),
-          g.parameter("w", [3, 1, 5, 7], { uniform: 1 }),
-        ],
-        { transposed: false },
-      ),
-    "two dimensions": (g) =>
-      g.create(convOp, [scaled(g, ["L", 4, 3]), g.parameter("w", [3, 3, 3, 4], { uniform: 1 })], { transposed: false }),
-    transposed: (g) =>
-      g.create(convOp, [scaled(g, ["L", 2, 4]), g.parameter("w", [5, 3, 3, 4], { uniform: 1 })], { transposed: true }),
-    "no neighbours": (g) =>
-      g.create(convOp, [scaled(g, ["L", 1, 2]), g.parameter("w", [1, 1, 2, 3], { uniform: 1 })], { transposed: false }),
-    "copies of the kernel, by turns": (g) => {
-      const w = g.parameter("w", [2, 3, 3, 3, 3], { uniform: 1 })
-      const [sum] = g.scan([scaled(g, ["L", 2, 3])], ([s]) => [g.create(convOp, [s, w], { transposed: false })])
-      return sum
-    },
-    "with a summand": (g) =>
-      g.create(
-        convOp,
-        [scaled(g, ["L", 1, 2]), g.parameter("w", [3, 1, 2, 3], { uniform: 1 }), scaled(g, ["L", 1, 3], "added")],
-        { transposed: false },
-      ),
-  },
 }
 
-/** A lane input times a parameter, so that gradients reach it. */
-const scaled = (g: Graph, shape: [Dim, number, number], name = "x"): Node =>
-  g.map([g.lane(name, shape), g.parameter(`${name} scale`, [shape[2]], { uniform: 1 })], (x, s) => ({
-    op: "mul",
-    a: x,
-    b: s,
-  }))
-
-export interface Geometry {
-  kl: number
-  kw: number
-  W: number
-  from: number
-  to: number
-  tap(i: number, j: number): number
-  perInput: number
-  perOutput: number
-  x: number
-  w: number
-  /** Where the step's copy of the kernel begins. */
-  copy: I
-  added: number | undefined
-  y: number
-  L: I
-}
-
-/** Rows and output channels of a register tile: as many sums as registers hold beside one row of inputs and a weight. */
+/**
+ * Rows and output channels of a register tile: as many sums as registers hold beside one row of inputs and a
+ * weight.
+ */
 function tile(k: KernelBuilder, W: number, channels: number): [number, number] {
   const { registers } = k.target
   const sums = registers >= 32 ? 24 : registers >= 16 ? 12 : 8
@@ -164,7 +113,10 @@ function tile(k: KernelBuilder, W: number, channels: number): [number, number] {
   return [rows, Math.min(channels, Math.max(1, Math.floor(sums / (rows * W))))]
 }
 
-/** Lane groups inside channels: what one group leaves in the first cache of image and weights, the next ones read. */
+/**
+ * Lane groups inside channels: what one group leaves in the first cache of image and weights, the next ones
+ * read.
+ */
 function eachLaneAndChannel(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: number, guard: boolean): void {
   const whole = Math.floor(g.to / channels)
   const tile = (channel: I, count: number) => k.lanes(() => sums(k, g, l, rows, count, channel, guard))
@@ -184,7 +136,8 @@ function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: numbe
       for (let c = 0; c < channels; c++) acc.set(at(r, v, c), k.let(added ? k.load(added, at(r, v, c)) : lane(0)))
   const border = g.kl >> 1
   const taps = (first: number, last: number) => {
-    // image rows first..last+rows-1 of the window, all taps i in first..last, one pass over the input channels
+    // image rows first..last+rows-1 of the window, all taps i in first..last, one pass over the input
+    // channels
     const x = k.pointer(g.x, imul(isub(l, border - first), g.W * g.from))
     const w = k.pointer(g.w, iadd(imul(channel, g.perOutput), g.copy))
     k.loop(0, g.from, () => {
@@ -203,7 +156,7 @@ function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: numbe
             for (const [r, v, from] of uses) {
               let value = image.get(from)
               if (!value) image.set(from, (value = k.let(k.load(x, from * g.from))))
-              const sum = acc.get(at(r, v, c)) as V
+              const sum = lookup(acc, at(r, v, c))
               k.set(sum, fma(value, weight, sum))
             }
           }

@@ -1,11 +1,10 @@
-// Copies of a parameter along a first axis, of which step t of a scan uses number t mod R: how parameter-sharing relaxation
-// [KS16, §3] looks in a loop that is never unrolled. The index is an integer that all lanes share, so it costs one addition.
+// Copies of a parameter along a first axis, of which step t of a scan uses number t mod R: how
+// parameter-sharing relaxation [KS16, §3] looks in a loop that is never unrolled. The index is an integer
+// that all lanes share, so it costs one addition.
 
-import { add } from "../core/expr.ts"
-import { scaled } from "../core/map-samples.ts"
-import type { Op } from "../core/op.ts"
 import { type Shape, show, sizeAt } from "../core/shape.ts"
 import { context, type I, iadd, idiv, imul, int, isub, vadd } from "../kernel/language.ts"
+import type { KernelOp } from "../kernel/op.ts"
 
 /** How many copies a kernel [KL, KW, Cin, Cout] or [R, KL, KW, Cin, Cout] has. */
 export const copiesOf = (shape: Shape): number => (shape.length === 5 ? (shape[0] as number) : 1)
@@ -22,7 +21,7 @@ export function copyOffset(shape: Shape): I {
 const turn = (copies: number): I => isub(context("step"), imul(idiv(context("step"), copies), copies))
 
 /** A shared tensor [R, C] → its row number step mod R, [1, 1, C]: a bias of the step's copy. */
-export const copyOp: Op<Record<never, never>> = {
+export const copyOp: KernelOp<Record<never, never>> = {
   name: "copy",
   cheap: true,
   shape([x]) {
@@ -40,17 +39,10 @@ export const copyOp: Op<Record<never, never>> = {
     const from = imul(turn(copies), C)
     k.loop(0, C, (i) => k.lanes(() => k.store(k.pointer(y, i), k.load(k.pointer(x, iadd(from, i))))))
   },
-  samples: {
-    "by turns": (g) => {
-      const b = g.parameter("b", [3, 4], { uniform: 1 })
-      const [sum] = g.scan([scaled(g, [1, 1, 4])], ([s]) => [g.map([s, g.create(copyOp, [b], {})], add)])
-      return sum
-    },
-  },
 }
 
 /** The gradient of `copy`: the step's row gets it, [1, 1, C] → [R, C]. */
-export const copyGradientOp: Op<{ readonly shape: Shape }> = {
+export const copyGradientOp: KernelOp<{ readonly shape: Shape }> = {
   name: "copyGradient",
   shape: (_, { shape }) => shape,
   gradient() {

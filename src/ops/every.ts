@@ -1,10 +1,9 @@
-// Every s-th place of an image [A, B, C] along its first two axes: what a convolution with stride s computes, after one without.
-// `back` puts places apart again, zeros between them: its gradient.
+// Every s-th place of an image [A, B, C] along its first two axes: what a convolution with stride s computes,
+// after one without. `back` puts places apart again, zeros between them: its gradient.
 
-import { scaled } from "../core/map-samples.ts"
-import type { Op } from "../core/op.ts"
 import { dimsAt, show, sizeAt } from "../core/shape.ts"
 import { iadd, imul } from "../kernel/language.ts"
+import type { KernelOp } from "../kernel/op.ts"
 
 export interface EveryAttributes {
   readonly by: readonly [number, number]
@@ -15,7 +14,7 @@ export interface EveryAttributes {
 
 const smaller = ({ by, size }: EveryAttributes) => [0, 1].map((i) => Math.ceil(size[i] / by[i]))
 
-export const everyOp: Op<EveryAttributes> = {
+export const everyOp: KernelOp<EveryAttributes> = {
   name: "every",
   shape([x], attributes) {
     const [from, to] = attributes.back ? [smaller(attributes), attributes.size] : [attributes.size, smaller(attributes)]
@@ -57,9 +56,5 @@ export const everyOp: Op<EveryAttributes> = {
         }),
       ),
     )
-  },
-  samples: {
-    "by 2 and 3": (g) => g.create(everyOp, [scaled(g, [5, 6, 2])], { by: [2, 3], size: [5, 6], back: false }),
-    back: (g) => g.create(everyOp, [scaled(g, [3, 2, 2])], { by: [2, 3], size: [5, 6], back: true }),
   },
 }

@@ -1,5 +1,6 @@
 // The filter gradient where thousands of invocations run at once: a tile of channels of x and of dy for one
-// tap each, over all positions; and over all steps of a scan, where both are kept for every step: one large product instead of T small ones.
+// tap each, over all positions; and over all steps of a scan, where both are kept for every step: one large
+// product instead of T small ones.
 
 import {
   type FilterProduct,

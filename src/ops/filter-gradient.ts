@@ -1,7 +1,6 @@
 // The gradient of a convolution's kernel: dw[i, j, a, b] = Σ over positions of x[p + (i, j), a] · dy[p, b].
 // It stays one number a lane, added to the accumulator of each lane; lanes are summed once a step.
 
-import type { Op } from "../core/op.ts"
 import { dimsAt, type Shape, show, sizeAt } from "../core/shape.ts"
 import {
   context,
@@ -16,11 +15,15 @@ import {
   type KernelBuilder,
   type V,
 } from "../kernel/language.ts"
+import type { KernelOp } from "../kernel/op.ts"
 import { copiesOf, copyOffset } from "./copies.ts"
 import { parallelFilterGradient } from "./filter-gradient-parallel.ts"
 
-/** inputs: image [L, W, A], gradient of the result [L, W, B]; shape: [KL, KW, A, B], or [R, KL, KW, A, B] of which the step's copy gets it. */
-export const filterGradientOp: Op<{ readonly shape: Shape }> = {
+/**
+ * inputs: image [L, W, A], gradient of the result [L, W, B]; shape: [KL, KW, A, B], or [R, KL, KW, A, B] of
+ * which the step's copy gets it.
+ */
+export const filterGradientOp: KernelOp<{ readonly shape: Shape }> = {
   name: "filterGradient",
   shape([x, dy], { shape }) {
     if (x.shape[2] !== shape.at(-2) || dy.shape[2] !== shape.at(-1))
@@ -99,7 +102,7 @@ export const filterGradientOp: Op<{ readonly shape: Shape }> = {
 }
 
 /** The same where every step gives to another copy: then it is taken step by step. */
-export const copiesFilterGradientOp: Op<{ readonly shape: Shape }> = {
+export const copiesFilterGradientOp: KernelOp<{ readonly shape: Shape }> = {
   ...filterGradientOp,
   name: "copiesFilterGradient",
   stackable: false,
@@ -107,8 +110,9 @@ export const copiesFilterGradientOp: Op<{ readonly shape: Shape }> = {
 }
 
 /**
- * Image rows that all channels go over before the next ones come. Where a vector is less than a lane block, a tile's rows then
- * stay in the first cache, for the other lane groups and kernel columns; else it is enough that all channels' stay in the second.
+ * Image rows that all channels go over before the next ones come. Where a vector is less than a lane block, a
+ * tile's rows then stay in the first cache, for the other lane groups and kernel columns; else it is enough
+ * that all channels' stay in the second.
  */
 const rowsAtOnce = (k: KernelBuilder): number => (k.target.registers >= 32 ? 64 : 8)
 

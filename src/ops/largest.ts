@@ -1,13 +1,11 @@
-// The largest along the last axis (the symbols) as one-hot, the first one among equals: what a model that answers by itself hears of its last answer.
-// It is a choice, not a number: no gradient goes through it.
+// The largest along the last axis (the symbols) as one-hot, the first one among equals: what a model that
+// answers by itself hears of its last answer. It is a choice, not a number: no gradient goes through it.
 
-import { mul } from "../core/expr.ts"
-import { scaled } from "../core/map-samples.ts"
-import type { Op } from "../core/op.ts"
 import { ifEqual, vmax, vsub } from "../kernel/language.ts"
+import type { KernelOp } from "../kernel/op.ts"
 import { rows } from "./log-softmax.ts"
 
-export const largestOp: Op<Record<never, never>> = {
+export const largestOp: KernelOp<Record<never, never>> = {
   name: "largest",
   shape: ([x]) => x.shape,
   gradient: () => [undefined],
@@ -33,15 +31,5 @@ export const largestOp: Op<Record<never, never>> = {
         k.set(free, vsub(free, chosen))
       }
     })
-  },
-  samples: {
-    "times what it was chosen from": (g) => {
-      const x = scaled(g, ["L", 1, 5])
-      return g.map([g.create(largestOp, [x], {}), x], mul)
-    },
-    "among equals": (g) => {
-      const [x, y] = [scaled(g, ["L", 2, 1]), g.parameter("y", [3], { uniform: 1 })]
-      return g.map([g.create(largestOp, [g.map([x], (a) => a, ["L", 2, 3])], {}), x, y], (a, b, c) => mul(mul(a, b), c))
-    },
   },
 }

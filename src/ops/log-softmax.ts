@@ -1,11 +1,11 @@
 // Logarithm of the softmax over the last axis (the symbols), and its gradient.
 
-import type { Op } from "../core/op.ts"
 import { type Shape, sameShape, show } from "../core/shape.ts"
 import { type I, iadd, imul, int, type KernelBuilder, type V, vadd, vmax, vmul, vsub } from "../kernel/language.ts"
 import { exp, log } from "../kernel/math.ts"
+import type { KernelOp } from "../kernel/op.ts"
 
-export const logSoftmaxOp: Op<Record<never, never>> = {
+export const logSoftmaxOp: KernelOp<Record<never, never>> = {
   name: "logSoftmax",
   shape: ([x]) => x.shape,
   gradient: (g, node, adjoint) => [g.create(logSoftmaxGradientOp, [node, adjoint], {})],
@@ -31,24 +31,10 @@ export const logSoftmaxOp: Op<Record<never, never>> = {
       row.forEach((v, c) => k.store(to, vsub(v, all), c))
     })
   },
-  samples: {
-    "five symbols": (g) =>
-      g.create(
-        logSoftmaxOp,
-        [
-          g.map([g.lane("x", ["L", 1, 5]), g.parameter("s", [5], { uniform: 1 })], (x, s) => ({
-            op: "mul",
-            a: x,
-            b: s,
-          })),
-        ],
-        {},
-      ),
-  },
 }
 
 /** inputs: log softmax, gradient of it; dx = dy − softmax · Σ dy. */
-export const logSoftmaxGradientOp: Op<Record<never, never>> = {
+export const logSoftmaxGradientOp: KernelOp<Record<never, never>> = {
   name: "logSoftmaxGradient",
   shape([y, dy]) {
     if (!sameShape(y.shape, dy.shape))

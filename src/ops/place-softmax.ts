@@ -1,19 +1,18 @@
-// Softmax over the places of a column [L, 1, 1], of those whose mask [L, 1, 1] is above 0; the others get 0, and so do all of an example without any.
-// The largest score is taken off first, so that no exponential overflows.
+// Softmax over the places of a column [L, 1, 1], of those whose mask [L, 1, 1] is above 0; the others get 0,
+// and so do all of an example without any. The largest score is taken off first, so that no exponential
+// overflows.
 
-import { add, constant, type Expr, less, mul, sub } from "../core/expr.ts"
-import type { Graph } from "../core/graph.ts"
+import { mul, sub } from "../core/expr.ts"
 import { sum } from "../core/map.ts"
-import { scaled } from "../core/map-samples.ts"
-import type { Op } from "../core/op.ts"
 import { type Shape, sameShape, show } from "../core/shape.ts"
 import { context, type I, ifLess, int, vadd, vdiv, vmax, vmul, vsub } from "../kernel/language.ts"
 import { exp } from "../kernel/math.ts"
+import type { KernelOp } from "../kernel/op.ts"
 
 /** Below every score. */
 const LOWEST = -3e38
 
-export const placeSoftmaxOp: Op<Record<never, never>> = {
+export const placeSoftmaxOp: KernelOp<Record<never, never>> = {
   name: "placeSoftmax",
   shape([x, mask]) {
     if (x.shape.length !== 3 || show(x.shape.slice(1)) !== "[1, 1]" || !sameShape(x.shape, mask.shape))
@@ -52,16 +51,6 @@ export const placeSoftmaxOp: Op<Record<never, never>> = {
       k.loop(0, places, (i) => k.store(k.pointer(y, i), vmul(at(y, i), share)))
     })
   },
-  samples: {
-    "places left out": (g) =>
-      g.create(placeSoftmaxOp, [scores(g, ["L", 1, 1], 0), some(g, ["L", 1, 1], (x) => less(-0.3, x))], {}),
-    "scores whose exponentials overflow": (g) =>
-      g.create(placeSoftmaxOp, [scores(g, [5, 1, 1], 96), some(g, [5, 1, 1], () => constant(1))], {}),
-    "no place at all": (g) =>
-      g.create(placeSoftmaxOp, [scores(g, [3, 1, 1], 0), some(g, [3, 1, 1], () => constant(0))], {}),
-  },
 }
 
-const scores = (g: Graph, shape: Shape, most: number) => g.map([scaled(g, shape)], (x) => add(mul(x, 2), most))
-const some = (g: Graph, shape: Shape, mask: (x: Expr) => Expr) => g.map([g.lane("mask", shape)], mask)
 const placesOf = ([L]: Shape): I => (L === "L" ? context("L") : int(L as number))

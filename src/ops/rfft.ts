@@ -1,12 +1,12 @@
-// The real Fourier transform along one of the first two axes of an image [A, B, C], for any even size n, as an orthonormal map of n numbers
-// to n numbers: Re X(0..n/2), then Im X(1..n/2 − 1), scaled so that its transpose is its inverse. `keep` takes the K lowest coefficients only
-// (those of a signal of K places); `back` is the transpose: the inverse where K = n, and the gradient always.
-// Inside: one complex transform of n/2 (the classic packing), by prime factors, written out without loops. Constants are computed here, once.
+// The real Fourier transform along one of the first two axes of an image [A, B, C], for any even size n, as
+// an orthonormal map of n numbers to n numbers: Re X(0..n/2), then Im X(1..n/2 − 1), scaled so that its
+// transpose is its inverse. `keep` takes the K lowest coefficients only (those of a signal of K places);
+// `back` is the transpose: the inverse where K = n, and the gradient always. Inside: one complex transform of
+// n/2 (the classic packing), by prime factors, written out without loops. Constants are computed here, once.
 
-import { scaled } from "../core/map-samples.ts"
-import type { Op } from "../core/op.ts"
 import { dimsAt, show, sizeAt } from "../core/shape.ts"
 import { iadd, imul, lane, type V, vadd, vmul, vsub } from "../kernel/language.ts"
+import type { KernelOp } from "../kernel/op.ts"
 
 export interface RfftAttributes {
   readonly axis: 0 | 1
@@ -22,7 +22,7 @@ const coefficient = (k: number, n: number, keep: number): number => (k <= keep /
 /** Scale of a coefficient: √(1/n) for X(0) and X(n/2), √(2/n) for the others. */
 const scaleOf = (i: number, n: number): number => Math.sqrt((i === 0 || i === n / 2 ? 1 : 2) / n)
 
-export const rfftOp: Op<RfftAttributes> = {
+export const rfftOp: KernelOp<RfftAttributes> = {
   name: "rfft",
   shape([x], { axis, n, keep, back }) {
     const expected = back ? keep : n
@@ -72,14 +72,6 @@ export const rfftOp: Op<RfftAttributes> = {
       ),
     )
   },
-  samples: {
-    "size 12, along the length": (g) =>
-      g.create(rfftOp, [scaled(g, [12, 2, 2])], { axis: 0, n: 12, keep: 12, back: false }),
-    "size 10 to 6, along the width": (g) =>
-      g.create(rfftOp, [scaled(g, [2, 10, 2])], { axis: 1, n: 10, keep: 6, back: false }),
-    "back from 4 to 14": (g) => g.create(rfftOp, [scaled(g, [4, 1, 3])], { axis: 0, n: 14, keep: 4, back: true }),
-    "size 2": (g) => g.create(rfftOp, [scaled(g, [2, 1, 1])], { axis: 0, n: 2, keep: 2, back: false }),
-  },
 }
 
 type Name = (value: V) => V
@@ -105,7 +97,10 @@ const plus = (a: Complex, b: Complex, name: Name): Complex => ({
   im: name(vadd(a.im, b.im)),
 })
 
-/** Complex transform Σ x(t)·e^(sign·2πi·f·t/n), by the smallest prime factor of its size (Cooley & Tukey 1965). */
+/**
+ * Complex transform Σ x(t)·e^(sign·2πi·f·t/n), by the smallest prime factor of its size (Cooley & Tukey
+ * 1965).
+ */
 function transform(x: readonly Complex[], sign: 1 | -1, name: Name): Complex[] {
   const n = x.length
   if (n === 1) return [...x]
@@ -127,7 +122,10 @@ function transform(x: readonly Complex[], sign: 1 | -1, name: Name): Complex[] {
   )
 }
 
-/** n places to the first coefficients: even and odd places are the parts of one complex signal of half the size. */
+/**
+ * n places to the first coefficients: even and odd places are the parts of one complex signal of half the
+ * size.
+ */
 function analysis(x: readonly V[], n: number, keep: number, name: Name): V[] {
   const h = n / 2
   const z = transform(

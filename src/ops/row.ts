@@ -1,14 +1,14 @@
-// The row of a tensor [L, W, C] that a scan has come to: place `step` as [1, W, C], zeros beyond the end. This is how a recurrent model reads a
-// sequence: one place a step, at a cost that does not depend on the length.
+// The row of a tensor [L, W, C] that a scan has come to: place `step` as [1, W, C], zeros beyond the end.
+// This is how a recurrent model reads a sequence: one place a step, at a cost that does not depend on the
+// length.
 
 import { coordinate, equal, select, step } from "../core/expr.ts"
 import { sum } from "../core/map.ts"
-import { scaled } from "../core/map-samples.ts"
-import type { Op } from "../core/op.ts"
 import { type Dim, dimsAt, show, sizeAt } from "../core/shape.ts"
 import { context, iadd, imul, int } from "../kernel/language.ts"
+import type { KernelOp } from "../kernel/op.ts"
 
-export const rowOp: Op<Record<never, never>> = {
+export const rowOp: KernelOp<Record<never, never>> = {
   name: "row",
   cheap: true,
   shape([x]) {
@@ -42,19 +42,5 @@ export const rowOp: Op<Record<never, never>> = {
         k.store(k.pointer(y, i), value)
       }),
     )
-  },
-  samples: {
-    "outside a scan": (g) => g.create(rowOp, [scaled(g, ["L", 2, 3])], {}),
-    "read by a scan, beyond the end too": (g) => {
-      const x = scaled(g, [3, 1, 2])
-      const [sum] = g.scan([g.zeros([1, 1, 2])], ([s]) => [
-        g.map([s, g.create(rowOp, [x], {})], (a, b) => ({
-          op: "add",
-          a: { op: "mul", a, b: { op: "const", value: 0.9 } },
-          b,
-        })),
-      ])
-      return sum
-    },
   },
 }

@@ -1,11 +1,11 @@
-// Channels moved along the length: the first third by one place towards the end, the second third towards the beginning, the
-// rest stays; zeros come in at the ends. The diagonal gates of Freivalds & Liepins 2017. `by` = -1 moves the other way (the gradient).
-// With `all`, every channel moves as the first third does: a stack that is pushed or popped.
+// Channels moved along the length: the first third by one place towards the end, the second third towards the
+// beginning, the rest stays; zeros come in at the ends. The diagonal gates of Freivalds & Liepins 2017. `by`
+// = -1 moves the other way (the gradient). With `all`, every channel moves as the first third does: a stack
+// that is pushed or popped.
 
-import { scaled } from "../core/map-samples.ts"
-import type { Op } from "../core/op.ts"
 import { dimsAt, show, sizeAt } from "../core/shape.ts"
 import { type I, iadd, imul, int, isub } from "../kernel/language.ts"
+import type { KernelOp } from "../kernel/op.ts"
 
 /** Where channel c of `channels` reads from, in places along the length. */
 export const shiftOf = (channel: number, channels: number, by: number): number => {
@@ -18,7 +18,7 @@ interface ShiftAttributes {
   readonly all?: boolean
 }
 
-export const shiftOp: Op<ShiftAttributes> = {
+export const shiftOp: KernelOp<ShiftAttributes> = {
   name: "shift",
   cheap: true,
   shape([x]) {
@@ -73,21 +73,5 @@ export const shiftOp: Op<ShiftAttributes> = {
       if (offset < 0) zero(int(0), first, count)
       if (offset > 0) zero(k.intLet(isub(L, 1)), first, count)
     }
-  },
-  samples: {
-    "seven channels": (g) =>
-      g.create(
-        shiftOp,
-        [
-          g.map([g.lane("x", ["L", 2, 7]), g.parameter("s", [7], { uniform: 1 })], (x, s) => ({
-            op: "mul",
-            a: x,
-            b: s,
-          })),
-        ],
-        { by: 1 },
-      ),
-    "all, towards the end": (g) => g.create(shiftOp, [scaled(g, ["L", 1, 2])], { by: 1, all: true }),
-    "all, towards the beginning": (g) => g.create(shiftOp, [scaled(g, [4, 1, 3])], { by: -1, all: true }),
   },
 }

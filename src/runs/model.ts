@@ -6,9 +6,9 @@ import { createHash } from "node:crypto"
 import fs from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { UserError } from "../core/errors.ts"
+import { didYouMean } from "../core/nearest.ts"
 import { encodeSafetensors, type Tensor } from "../formats/safetensors.ts"
 import type { EvaluationRow } from "../inference/predictor.ts"
-import { nearest } from "../tasks/nearest.ts"
 import type { TrainConfig } from "../training/config.ts"
 import { decodeFile, latestCheckpoint, loadCheckpoint } from "./checkpoint.ts"
 import {
@@ -75,12 +75,9 @@ export function loadModel(path: string): TrainedModel {
   const names = modelNames()
   if (names.includes(path)) return readModel(join(modelsFolder(), path), path)
   if (kind?.isDirectory()) return readLatest(path) // which says what is missing
-  const near = nearest(path, names)
   const kinds =
     names.length === 0 ? "or a checkpoint file" : `a checkpoint file or one of the models ${names.join(", ")}`
-  throw new UserError(
-    `got ${JSON.stringify(path)}, expected a run's folder, ${kinds}${near === undefined ? "" : ` (did you mean ${near}?)`}`,
-  )
+  throw new UserError(`got ${JSON.stringify(path)}, expected a run's folder, ${kinds}${didYouMean(path, names)}`)
 }
 
 function readLatest(dir: string): TrainedModel {

@@ -2,8 +2,9 @@
 // clear sentence.
 
 import * as v from "valibot"
-import { isObject, UserError } from "../core/errors.ts"
-import { nearest } from "../tasks/nearest.ts"
+import { isObject } from "../core/checks.ts"
+import { UserError } from "../core/errors.ts"
+import { didYouMean } from "../core/nearest.ts"
 import type { Field } from "./field.ts"
 
 /** Fields and groups of fields by name. */
@@ -131,7 +132,7 @@ function checkVariant(part: Variants, value: unknown, path: string): void {
   if (!isObject(value)) throw refused(path, value, `an object with a name: ${names.join(", ")}`)
   const { name, ...own } = value
   if (typeof name !== "string" || !Object.hasOwn(part.of, name))
-    throw refused(`${path}.name`, name, `one of ${names.join(", ")}${hint(String(name), names)}`)
+    throw refused(`${path}.name`, name, `one of ${names.join(", ")}${didYouMean(String(name), names)}`)
   try {
     check(part.of[name], own, path)
   } catch (error) {
@@ -148,12 +149,9 @@ export function requireKnown(known: readonly string[], values: object, at: strin
   if (unknown === undefined) return
   const expected = known.length === 0 ? "nothing" : `one of ${known.join(", ")}`
   const where = at === "" ? "config" : at
-  throw new UnknownName(`${where}: there is no ${JSON.stringify(unknown)}, expected ${expected}${hint(unknown, known)}`)
-}
-
-const hint = (typed: string, names: readonly string[]) => {
-  const near = nearest(typed, names)
-  return near === undefined ? "" : ` (did you mean ${near}?)`
+  throw new UnknownName(
+    `${where}: there is no ${JSON.stringify(unknown)}, expected ${expected}${didYouMean(unknown, known)}`,
+  )
 }
 
 /** The usual sentence: what was got, what was expected. */

@@ -1,7 +1,5 @@
 // Which trial is worked on next, and how far: a pure function of what is known, so that a sweep that was killed decides as if it had
-// not been. Adding a scheduler is one such function and one line in the list below.
-
-import { asha } from "./asha.ts"
+// not been. Adding a scheduler is one such function and one line in schedulers.ts.
 
 /** How far a trial had come when it last stopped. */
 export interface Report {
@@ -33,11 +31,3 @@ export interface Work {
 
 /** The next piece of work; undefined when there is none as long as `running` goes on. Trials come in the order of the sweep. */
 export type Scheduler = (trials: readonly TrialState[], running: ReadonlySet<string>) => Work | undefined
-
-/** Every trial to its end, in order. */
-export const all: Scheduler = (trials, running) => {
-  const next = trials.find(({ id, finished }) => !finished && !running.has(id))
-  return next && { id: next.id, steps: next.budget }
-}
-
-export const schedulers: Readonly<Record<string, Scheduler>> = { all, asha: asha() }

@@ -3,7 +3,8 @@
 // same sweep submitted twice names the same trials.
 
 import { createHash } from "node:crypto"
-import { isObject, UserError } from "../core/errors.ts"
+import { isObject } from "../core/checks.ts"
+import { UserError } from "../core/errors.ts"
 import { random } from "../core/rng.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { withField } from "../training/settable.ts"

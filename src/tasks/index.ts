@@ -1,6 +1,7 @@
 // The tasks there are: one line each.
 
 import { UserError } from "../core/errors.ts"
+import { didYouMean } from "../core/nearest.ts"
 import { add } from "./add.ts"
 import { addAligned } from "./add-aligned.ts"
 import { add3 } from "./add3.ts"
@@ -14,7 +15,6 @@ import { left } from "./left.ts"
 import { leftShift } from "./left-shift.ts"
 import { mul } from "./mul.ts"
 import { mulBcd } from "./mul-bcd.ts"
-import { nearest } from "./nearest.ts"
 import { type PartialTaskOptions, resolveOptions } from "./options.ts"
 import { reverse } from "./reverse.ts"
 import { reversePairs } from "./reverse-pairs.ts"
@@ -63,9 +63,7 @@ export function createTask(name: string, options: PartialTaskOptions = {}): Task
     )
   if (family === undefined) {
     const names = [...taskFamilies, ...vectorTasks, ...imageTasks].map((family) => family.name)
-    const near = nearest(name, names)
-    const hint = near === undefined ? "" : ` (did you mean ${near}?)`
-    throw new UserError(`got the task ${quote(name)}, expected one of ${names.join(", ")}${hint}`)
+    throw new UserError(`got the task ${quote(name)}, expected one of ${names.join(", ")}${didYouMean(name, names)}`)
   }
   return family.create(resolveOptions(family, options))
 }

@@ -3,7 +3,7 @@
 import type { Block } from "../backends/backend.ts"
 import { type Random, random, Stream } from "../core/rng.ts"
 import { type AnyExample, blocksOf, type Encoding } from "../encoding/encoding.ts"
-import type { Sizes } from "./config.ts"
+import type { Sizes } from "./sizes.ts"
 
 /** Examples of one group, with the blocks that carry them. */
 export interface Group<E extends AnyExample = AnyExample> {

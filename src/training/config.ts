@@ -1,192 +1,17 @@
-// The config of a run, declared once. Defaults, checks, the command line, sweeps, the JSON Schema and the reference page all
-// come from `configFields` and from the fields of models, optimizers, schedules and techniques.
+// From what is given to the whole config of a run, checked.
 
-import * as v from "valibot"
-import { isObject, UserError } from "../core/errors.ts"
-import { checkModel, type ModelConfig, type ModelName, modelFamily, modelVariants } from "../models/index.ts"
-import { choice, custom, name, number, orNull, parseValue, share, whole } from "../schema/field.ts"
-import {
-  check,
-  defaultsOf,
-  merged,
-  type PartialValues,
-  refused,
-  requireKnown,
-  type ValuesOf,
-  type Variants,
-} from "../schema/fields.ts"
+import { isObject } from "../core/checks.ts"
+import { UserError } from "../core/errors.ts"
+import { checkModel, type ModelName, modelFamily, modelVariants } from "../models/index.ts"
+import { check, defaultsOf, merged, refused, requireKnown } from "../schema/fields.ts"
 import { type FoundTask, findTask } from "../tasks/index.ts"
+import { configFields, type Fixed, type PartialConfig, type TrainConfig } from "./config-fields.ts"
 import { modelDefaults } from "./model-defaults.ts"
-import { optimizers } from "./optimizers/index.ts"
-import {
-  allTechniques,
-  checkPhase,
-  fieldsOf,
-  optionsOf,
-  type PartialPhase,
-  type Phase,
-  plainPhase,
-  resolvePhases,
-} from "./phases.ts"
+import { allTechniques, checkPhase, optionsOf, type Phase, plainPhase, resolvePhases } from "./phases.ts"
+import { longestOf } from "./sizes.ts"
 
-/** Sizes 1 to 20 in six groups: long ones, which cost with the square of their length, come when short ones are right. */
-const sizeGroups: Sizes = [
-  [1, 3],
-  [4, 5],
-  [6, 8],
-  [9, 12],
-  [13, 16],
-  [17, 20],
-]
-/** "1-3,4-8,9-20" as ranges; a single size is a range too. JSON is read as it is. */
-function parseSizes(text: string): unknown {
-  const parts = text.split(",").map((part) => /^\s*(\d+)(?:-(\d+))?\s*$/u.exec(part))
-  if (parts.some((match) => match === null)) return parseValue(text)
-  return parts.map((match) => [Number(match?.[1]), Number(match?.[2] ?? match?.[1])])
-}
-export type Sizes = readonly (readonly [number, number])[]
-
-const optimizer: Variants<ReturnType<typeof fieldsOf<typeof optimizers>>> = {
-  kind: "variants",
-  of: fieldsOf(optimizers),
-  default: "adamax",
-  about: "The optimizer.",
-  flag: "--optimizer <name>",
-}
-
-/** Every field of a config but its phases (phases.ts). */
-export const configFields = {
-  task: {
-    name: name("add", "What is learned; several tasks together: copy,reverse."),
-    base: whole(2, "Base of the digits, or number of different symbols.", { min: 2 }, { flag: "--base <n>" }),
-    output: choice(
-      ["padded", "stripped"],
-      "padded",
-      "How an answer fills its places: leading zeros, or PAD behind it.",
-      {
-        flag: "--output <form>",
-        source: "KS16 §3: stripped",
-      },
-    ),
-  },
-  model: modelVariants,
-  seed: whole(1, "Seed of all random numbers.", { min: 0, max: 2 ** 31 - 1 }, { flag: "--seed <n>" }),
-  steps: orNull(
-    whole(
-      1000,
-      "Steps at most, from the beginning of the run; null: until the goal is met.",
-      { min: 1 },
-      {
-        flag: "--steps <n>",
-      },
-    ),
-    null,
-  ),
-  sizes: custom<Sizes>(
-    v.pipe(v.array(v.tuple([v.number(), v.number()])), v.minLength(1)),
-    "rising ranges of sizes, such as 1-3,4-8,9-20",
-    sizeGroups,
-    "Groups of sizes, shortest first; each step takes one size of every group that has joined.",
-    { flag: "--train-sizes <ranges>", source: "ours, after DNGPU's bins", parse: parseSizes },
-  ),
-  batchSize: whole(
-    16,
-    "Examples of each group in a step; multiples of 16 waste nothing.",
-    { min: 1 },
-    {
-      flag: "--batch-size <n>",
-      source: "ours",
-    },
-  ),
-  curriculum: {
-    form: choice(["groups", "sizes"], "groups", "Several groups of sizes at once, or one size a step.", {
-      source: "sizes: KS16 §3",
-    }),
-    threshold: share(0.9, "The next group or size comes at this accuracy.", { source: "KS16 §3" }),
-    measure: choice(["symbol", "exact"], "symbol", "Accuracy of symbols, or of whole answers.", {
-      source: "exact: KS16 §3",
-    }),
-    every: whole(
-      200,
-      "Form sizes: steps over which the accuracy is measured.",
-      { min: 1 },
-      { source: "neural_gpu code" },
-    ),
-    mixing: choice(["paper", "code", "none"], "paper", "Form sizes: which other sizes are mixed in.", {
-      source: "KS16 §3, neural_gpu code",
-    }),
-  },
-  optimizer,
-  learningRate: orNull(
-    number(
-      0.01,
-      "Learning rate at the beginning; null: the model's own, for a Neural GPU 0.48 / maps.",
-      {
-        above: 0,
-        below: 10,
-      },
-      { flag: "--learning-rate <x>", source: "DNGPU, code: 0.01 · 48 / maps" },
-    ),
-    null,
-  ),
-  learned: {
-    every: whole(25, "Steps between checks whether the trained sizes are learned.", { min: 1 }, { source: "ours" }),
-    exact: share(1, "Share of fresh examples of the longest size that must be right, twice in a row.", {
-      source: "ours",
-    }),
-  },
-  goal: {
-    size: whole(
-      200,
-      "Size at which generalization is measured; never trained on.",
-      { min: 1 },
-      {
-        flag: "--goal-size <n>",
-      },
-    ),
-    samples: whole(
-      64,
-      "Fresh random examples of that size; all hard ones must be right as well.",
-      { min: 1 },
-      {
-        flag: "--goal-samples <n>",
-      },
-    ),
-    bits: orNull(
-      number(
-        0.01,
-        "Tasks on vectors: bits below which the mean cross-entropy of an answer must be.",
-        { above: 0 },
-        {
-          source: "NTM §4.1: near zero",
-        },
-      ),
-      null,
-    ),
-    times: whole(3, "Times in a row that all must be right.", { min: 1 }, { flag: "--goal-times <n>" }),
-    every: whole(50, "Steps between these measurements.", { min: 1 }, { source: "ours" }),
-    confirm: custom<{ readonly size: number; readonly samples: number } | null>(
-      v.nullable(
-        v.strictObject({
-          size: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-          samples: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-        }),
-      ),
-      "null, or a size and a number of samples",
-      null,
-      "A last measurement further out, on random examples, before the goal counts as met.",
-    ),
-  },
-}
-
-type Fixed = ValuesOf<typeof configFields>
-export interface TrainConfig extends Fixed {
-  readonly phases: readonly Phase[]
-}
-export type PartialConfig = {
-  readonly [K in keyof Fixed]?: K extends "model" ? PartialModel : PartialValues<Fixed[K]>
-} & { readonly phases?: readonly PartialPhase[] }
-type PartialModel = { [N in ModelName]: PartialValues<Extract<ModelConfig, { name: N }>> }[ModelName]
+export { configFields, type PartialConfig, type TrainConfig } from "./config-fields.ts"
+export type { Sizes } from "./sizes.ts"
 
 const topLevel = [...Object.keys(configFields), "phases"]
 
@@ -286,4 +111,4 @@ function checkTechniques({ model, task }: Fixed, phase: Phase, path: string, { k
 }
 
 /** The longest size that a config trains on. */
-export const longestSize = ({ sizes }: Pick<TrainConfig, "sizes">): number => sizes[sizes.length - 1][1]
+export const longestSize = ({ sizes }: Pick<TrainConfig, "sizes">): number => longestOf(sizes)

@@ -4,9 +4,35 @@
 
 import { type Random, random, Stream } from "../core/rng.ts"
 import type { Score } from "../encoding/encoding.ts"
-import type { Sizes, TrainConfig } from "./config.ts"
+import { choice, share, whole } from "../schema/field.ts"
+import type { ValuesOf } from "../schema/fields.ts"
+import type { Sizes } from "./sizes.ts"
 
-export type CurriculumConfig = TrainConfig["curriculum"]
+export const curriculumFields = {
+  form: choice(["groups", "sizes"], "groups", "Several groups of sizes at once, or one size a step.", {
+    source: "sizes: KS16 §3",
+  }),
+  threshold: share(0.9, "The next group or size comes at this accuracy.", { source: "KS16 §3" }),
+  measure: choice(["symbol", "exact"], "symbol", "Accuracy of symbols, or of whole answers.", {
+    source: "exact: KS16 §3",
+  }),
+  every: whole(
+    200,
+    "Form sizes: steps over which the accuracy is measured.",
+    { min: 1 },
+    { source: "neural_gpu code" },
+  ),
+  mixing: choice(["paper", "code", "none"], "paper", "Form sizes: which other sizes are mixed in.", {
+    source: "KS16 §3, neural_gpu code",
+  }),
+}
+export type CurriculumConfig = ValuesOf<typeof curriculumFields>
+
+/** What decides the sizes of a run. */
+export interface Course {
+  readonly curriculum: CurriculumConfig
+  readonly sizes: Sizes
+}
 
 /** Share of steps that take any size [KS16 §3]. */
 export const MIXED_SHARE = 0.2
@@ -70,7 +96,7 @@ function mixedSize({ mixing }: CurriculumConfig, least: number, present: number,
  * `steps`: steps of the attempt so far.
  */
 export function advanced(
-  { curriculum, sizes }: Pick<TrainConfig, "curriculum" | "sizes">,
+  { curriculum, sizes }: Course,
   state: CurriculumState,
   { score, size, steps }: { readonly score: Score; readonly size: number; readonly steps: number },
 ): { readonly state: CurriculumState; readonly learned: boolean } {
@@ -82,7 +108,7 @@ export function advanced(
 
 /** Right answers of the present stage: of the last batch (groups), or of all at its size since the last time (sizes). */
 function measure(
-  { curriculum, sizes }: Pick<TrainConfig, "curriculum" | "sizes">,
+  { curriculum, sizes }: Course,
   state: CurriculumState,
   score: Score,
   size: number,

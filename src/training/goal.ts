@@ -1,7 +1,60 @@
 // When a run has learned: the trained sizes first, then the goal beyond them. Both are small state machines over measurements.
 
-import type { TrainConfig } from "./config.ts"
+import * as v from "valibot"
+import { custom, number, orNull, share, whole } from "../schema/field.ts"
+import type { ValuesOf } from "../schema/fields.ts"
 import type { TrainEvent, TrainState } from "./events.ts"
+
+export const learnedFields = {
+  every: whole(25, "Steps between checks whether the trained sizes are learned.", { min: 1 }, { source: "ours" }),
+  exact: share(1, "Share of fresh examples of the longest size that must be right, twice in a row.", {
+    source: "ours",
+  }),
+}
+
+export const goalFields = {
+  size: whole(
+    200,
+    "Size at which generalization is measured; never trained on.",
+    { min: 1 },
+    {
+      flag: "--goal-size <n>",
+    },
+  ),
+  samples: whole(
+    64,
+    "Fresh random examples of that size; all hard ones must be right as well.",
+    { min: 1 },
+    {
+      flag: "--goal-samples <n>",
+    },
+  ),
+  bits: orNull(
+    number(
+      0.01,
+      "Tasks on vectors: bits below which the mean cross-entropy of an answer must be.",
+      { above: 0 },
+      {
+        source: "NTM §4.1: near zero",
+      },
+    ),
+    null,
+  ),
+  times: whole(3, "Times in a row that all must be right.", { min: 1 }, { flag: "--goal-times <n>" }),
+  every: whole(50, "Steps between these measurements.", { min: 1 }, { source: "ours" }),
+  confirm: custom<{ readonly size: number; readonly samples: number } | null>(
+    v.nullable(
+      v.strictObject({
+        size: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+        samples: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+      }),
+    ),
+    "null, or a size and a number of samples",
+    null,
+    "A last measurement further out, on random examples, before the goal counts as met.",
+  ),
+}
+export type GoalConfig = ValuesOf<typeof goalFields>
 
 /** Fresh examples of the longest trained size in a check whether it is learned, … */
 export const LEARNED_SAMPLES = 32
@@ -28,7 +81,7 @@ export const goalAfter = (before: Goal, met: boolean, symbol: number): Goal => (
   symbol,
 })
 
-export const isMet = (goal: Goal, { times }: Pick<TrainConfig["goal"], "times">): boolean => goal.streak >= times
+export const isMet = (goal: Goal, { times }: Pick<GoalConfig, "times">): boolean => goal.streak >= times
 
 /** What is measured: fresh random examples of a size, or all its hard ones. */
 export interface Wanted {
@@ -47,7 +100,7 @@ export type Measure = (wanted: Wanted) => AsyncGenerator<TrainEvent, Found>
 
 /** The measurements of the goal in their order. The last one, further out, only where the streak would be complete. */
 export function goalMeasurements(
-  { size, samples, times, confirm }: TrainConfig["goal"],
+  { size, samples, times, confirm }: GoalConfig,
   { longest, streak, hasHard }: { readonly longest: number; readonly streak: number; readonly hasHard: boolean },
 ): readonly Wanted[] {
   const probe = { size: Math.min(size, PROBE_FACTOR * longest), samples: PROBE_SAMPLES, hard: false }
@@ -57,7 +110,7 @@ export function goalMeasurements(
 
 /** Measures one after the other until one is not right; the goal's state after it. */
 export async function* measureGoal(
-  goal: TrainConfig["goal"],
+  goal: GoalConfig,
   before: Goal,
   measurements: readonly Wanted[],
   measure: Measure,

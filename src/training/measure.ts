@@ -4,7 +4,7 @@ import { random, Stream } from "../core/rng.ts"
 import type { Part } from "../encoding/encoding.ts"
 import { freshExamples, sharesOf } from "../inference/evaluate.ts"
 import type { Predictor } from "../inference/predictor.ts"
-import type { TrainConfig } from "./config.ts"
+import type { TrainConfig } from "./config-fields.ts"
 import type { EvaluationEvent, TrainEvent, TrainState } from "./events.ts"
 import type { Found, Wanted } from "./goal.ts"
 

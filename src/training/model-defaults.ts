@@ -1,7 +1,7 @@
 // How a model is trained unless told otherwise.
 
 import type { ModelName } from "../models/index.ts"
-import type { PartialConfig } from "./config.ts"
+import type { PartialConfig } from "./config-fields.ts"
 import type { PartialPhase } from "./phases.ts"
 
 /** The Neural GPU's: strong dropout until the trained sizes are learned; then noise, hard examples, and an average. */

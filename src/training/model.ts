@@ -2,14 +2,15 @@
 
 import type { Backend, Program } from "../backends/backend.ts"
 import { layoutOf } from "../backends/layout.ts"
-import { type Plan, plan } from "../core/plan.ts"
-import { encodingOf } from "../encoding/encoding.ts"
+import { encodingOf } from "../encoding/index.ts"
 import type { Trained } from "../inference/member.ts"
 import { createPredictor, type Predictor } from "../inference/predictor.ts"
 import { namedWeights } from "../inference/weights.ts"
 import { type BuildOptions, buildModel, type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
 import { plainTraining } from "../models/model.ts"
-import type { TrainConfig } from "./config.ts"
+import type { Plan } from "../plan/plan.ts"
+import { plan } from "../plan/planner.ts"
+import type { TrainConfig } from "./config-fields.ts"
 import { allTechniques, optionsOf } from "./phases.ts"
 
 export interface Model {

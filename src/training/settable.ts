@@ -3,9 +3,9 @@
 
 import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
+import { nearest } from "../core/nearest.ts"
 import type { Field } from "../schema/field.ts"
 import { type Fields, fieldAt, leavesOf, merged, refused } from "../schema/fields.ts"
-import { nearest } from "../tasks/nearest.ts"
 import { configFields, type TrainConfig } from "./config.ts"
 import { phaseFields } from "./phases.ts"
 

@@ -3,17 +3,15 @@
 
 import type { Resident } from "../backends/resident.ts"
 import type { Keys } from "../core/rng.ts"
+import type { Settings } from "../core/settings.ts"
 import type { Encoding, Score } from "../encoding/encoding.ts"
 import type { Predictor } from "../inference/predictor.ts"
 import type { BuildOptions, GraphTechnique } from "../models/index.ts"
-import type { SettingName } from "../models/settings.ts"
 import type { Copies, UpdateBuilder } from "../plan/update.ts"
 import type { Fields } from "../schema/fields.ts"
 import type { Draw, Group } from "./batches.ts"
-import type { TrainConfig } from "./config.ts"
 import type { TechniqueEvent, TrainState } from "./events.ts"
 import type { Mutable } from "./mutable.ts"
-import type { Phase } from "./phases.ts"
 
 /** Where a technique adds to the update of a step, in this order. */
 export const updateOrder = ["cost", "clip", "noise", "spread", "optimizer", "weights", "average"] as const
@@ -32,9 +30,7 @@ export interface UpdateParts<Options> {
 
 /** A run as a technique sees it. */
 export interface RunView {
-  readonly config: TrainConfig
   readonly state: Mutable<TrainState>
-  readonly phase: Phase
   readonly encoding: Encoding
   /** Weights, their average and the optimizer's arrays, where the program keeps them. */
   readonly arrays: Resident
@@ -44,6 +40,8 @@ export interface RunView {
   readonly arrayNames: readonly string[]
   /** Parameters with copies. */
   readonly copies: readonly Copies[]
+  /** The longest size that is trained on. */
+  readonly longest: number
   /** Curriculum stages: groups of sizes, or sizes. */
   readonly stages: number
   /** The learning rate at the beginning. */
@@ -89,7 +87,7 @@ export interface Technique<Options extends object = object, State extends object
   /** What the model's graph must have for these options. */
   graph(options: Options): Partial<BuildOptions>
   /** Settings of the graph for the next step. */
-  settings(hook: Hook<Options, State>): Partial<Record<SettingName, number>>
+  settings(hook: Hook<Options, State>): Settings
   /** What it adds to the update of every step, where any phase has it on. `phases`: its options in all of them. */
   readonly update: UpdateParts<Options>
   /** Numbers and random streams that its part of the update is told in the next step. */

@@ -5,9 +5,8 @@ import type { Backend } from "../backends/backend.ts"
 import type { Arrays, Resident } from "../backends/resident.ts"
 import { initialValues } from "../core/params.ts"
 import { hash, Stream } from "../core/rng.ts"
-import { addScores, bitsOf, type Encoding, encodingOf, noScore } from "../encoding/encoding.ts"
+import { addScores, bitsOf, type Encoding, encodingOf, noScore } from "../encoding/index.ts"
 import type { Predictor } from "../inference/predictor.ts"
-import type { SettingName } from "../models/settings.ts"
 import { type Copies, WEIGHTS } from "../plan/update.ts"
 import { drawGroups, type Group, plainDraw } from "./batches.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
@@ -18,13 +17,13 @@ import { measure } from "./measure.ts"
 import { compileModel, graphOf, type Model } from "./model.ts"
 import type { Mutable } from "./mutable.ts"
 import type { Optimizer } from "./optimizers/optimizer.ts"
-import { optionsOf, type Phase } from "./phases.ts"
+import { allTechniques, optionsOf, type Phase } from "./phases.ts"
 import type { Schedule } from "./schedule.ts"
 import { schedules } from "./schedules/index.ts"
 import type { Hook, RunView, StepDone, Technique } from "./technique.ts"
 import { EMA } from "./techniques/ema.ts"
 import { tensorName } from "./tensor-names.ts"
-import { arraysOf, optimizerOf, startRateOf, techniquesOf, updateOf } from "./update.ts"
+import { arraysOf, optimizerOf, startRateOf, updateOf } from "./update.ts"
 
 /** Rollbacks after numbers that are not finite, before training gives up. */
 const MAX_ROLLBACKS = 3
@@ -76,6 +75,7 @@ class Trainer implements RunView {
   readonly arrayNames: readonly string[]
   readonly momentum: readonly string[]
   readonly optimizer: Optimizer
+  readonly longest: number
   readonly stages: number
   readonly startRate: number
   readonly techniques: readonly (Technique & { readonly name: string })[]
@@ -92,9 +92,10 @@ class Trainer implements RunView {
     this.optimizer = optimizerOf(config)
     this.arrayNames = arraysOf(config)
     this.momentum = this.optimizer.momentum
+    this.longest = longestSize(config)
     this.stages = stagesOf(config.curriculum, config.sizes)
     this.startRate = startRateOf(config)
-    this.techniques = techniquesOf(config)
+    this.techniques = allTechniques
     this.state = this.begin(config.seed, 0)
   }
 
@@ -297,7 +298,7 @@ class Trainer implements RunView {
     const blocks = groups.flatMap((g) => g.blocks)
     const merged = <T>(parts: readonly Readonly<Record<string, T>>[]) => Object.assign({}, ...parts)
     const told = {
-      settings: merged<number>(this.each((t, hook) => t.settings(hook))) as Record<SettingName, number>,
+      settings: merged<number>(this.each((t, hook) => t.settings(hook))),
       numbers: {
         ...this.optimizer.next(this.config.optimizer, state.optimizer, state.rate),
         ...merged<number>(this.each((t, hook) => t.numbers(hook))),

@@ -3,7 +3,7 @@
 import type { Expr } from "../core/expr.ts"
 import { modelFamily } from "../models/index.ts"
 import { type Copies, GRADIENT, type Update, UpdateBuilder, WEIGHTS } from "../plan/update.ts"
-import type { TrainConfig } from "./config.ts"
+import type { TrainConfig } from "./config-fields.ts"
 import { optimizers } from "./optimizers/index.ts"
 import type { Optimizer } from "./optimizers/optimizer.ts"
 import { allTechniques, optionsOf } from "./phases.ts"

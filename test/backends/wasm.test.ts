@@ -7,11 +7,12 @@ import { reference } from "../../src/backends/reference/index.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { type StartThread, startThread } from "../../src/backends/wasm/threads.ts"
 import { UserError } from "../../src/core/errors.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import { initialValues } from "../../src/core/params.ts"
-import { type Plan, plan } from "../../src/core/plan.ts"
 import { random } from "../../src/core/rng.ts"
-import { LANES } from "../../src/kernel/language.ts"
-import { neuralGpu, neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import { neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
+import type { Plan } from "../../src/plan/plan.ts"
+import { plan } from "../../src/plan/planner.ts"
 
 /** float32 against float64, in units of max(1, a tensor's largest number). */
 const TOLERANCE = 1e-5
@@ -19,7 +20,7 @@ const options = { seed: 5, trainStep: 9 }
 
 const trainingPlan = (form: "original" | "diagonal", memory: "store" | "recompute"): Plan => {
   const { graph, outputs } = neuralGpu(
-    { ...neuralGpuDefaults[form], maps: 9 },
+    { ...neuralGpuForms[form], maps: 9 },
     { kind: "symbols", symbols: 4 },
     { training: true },
   )

@@ -2,13 +2,13 @@
 
 import { describe, expect, it } from "vitest"
 import type { RunResult } from "../../src/backends/backend.ts"
-import { plan } from "../../src/core/plan.ts"
-import { LANES } from "../../src/kernel/language.ts"
-import { neuralGpu, neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import { LANES } from "../../src/core/lanes.ts"
+import { neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { candidates, options, randomBlock, sharedValues } from "../engine.ts"
 
 const { graph, outputs } = neuralGpu(
-  { ...neuralGpuDefaults.diagonal, maps: 5 },
+  { ...neuralGpuForms.diagonal, maps: 5 },
   { kind: "symbols", symbols: 4 },
   { training: true },
 )

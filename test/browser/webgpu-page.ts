@@ -4,15 +4,15 @@ import type { Backend } from "../../src/backends/backend.ts"
 import { reference } from "../../src/backends/reference/index.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { webgpu } from "../../src/backends/webgpu/index.ts"
-import { ops } from "../../src/ops/index.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
 import { train } from "../../src/training/trainer.ts"
 import { type Golden, takeSteps } from "../golden/steps.ts"
 import { layers } from "../layers/samples.ts"
+import { opSamples } from "../ops/samples.ts"
 import { difference, options, planOf, randomBlock, type Samples, sharedValues } from "../samples.ts"
 
 const samplesOf: Readonly<Record<string, Samples>> = {
-  ...Object.fromEntries(ops.map((op) => [`op ${op.name}`, op.samples ?? {}])),
+  ...Object.fromEntries(Object.entries(opSamples).map(([name, samples]) => [`op ${name}`, samples])),
   ...Object.fromEntries(Object.entries(layers).map(([name, samples]) => [`layer ${name}`, samples])),
 }
 

@@ -138,7 +138,7 @@ test("a run becomes a model: weights only, the same answers, damage refused", as
 })
 
 test("the library trains, and loads what the command line trained", async () => {
-  const backend = createBackend("wasm", { workers: 1 })
+  const { backend } = await createBackend("wasm", { workers: 1 })
   const config = { task: { name: "sort" }, model: { maps: 6 }, batch: { groups: [[1, 3]] }, steps: 3 } as const
   const types: string[] = []
   for await (const event of train(config, backend)) types.push(event.type)

@@ -5,16 +5,17 @@ import { describe, expect, it } from "vitest"
 import { add, coordinate, less, mul, select, step, tanh } from "../../src/core/expr.ts"
 import type { Graph } from "../../src/core/graph.ts"
 import { sum } from "../../src/core/map.ts"
-import { scaled } from "../../src/core/map-samples.ts"
 import type { Node } from "../../src/core/op.ts"
-import { type Buffer, type Instruction, type Place, type Plan, plan } from "../../src/core/plan.ts"
 import { random } from "../../src/core/rng.ts"
 import { show } from "../../src/core/shape.ts"
 import { conv } from "../../src/layers/conv.ts"
-import { neuralGpu, neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import { neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
 import { shiftOp } from "../../src/ops/shift.ts"
+import type { Buffer, Instruction, Place, Plan } from "../../src/plan/plan.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { agree, candidates, planOf, randomBlock } from "../engine.ts"
 import { checkGradients } from "../gradients.ts"
+import { scaled } from "../samples.ts"
 
 /** A scan whose body is made of random maps, sums, convolutions and shifts of each other; values stay within ±1. */
 function randomGraph(seed: number) {
@@ -106,7 +107,7 @@ function text({ buffers, instructions, shared }: Plan): string {
 
 it("the plan of a training step of the diagonal form", async () => {
   const { graph, outputs } = neuralGpu(
-    { ...neuralGpuDefaults.diagonal, maps: 3 },
+    { ...neuralGpuForms.diagonal, maps: 3 },
     { kind: "symbols", symbols: 4 },
     { training: true },
   )

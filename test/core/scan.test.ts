@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest"
 import { reference } from "../../src/backends/reference/index.ts"
 import { add, mul, step, sub, tanh } from "../../src/core/expr.ts"
 import { Graph } from "../../src/core/graph.ts"
-import { scaled } from "../../src/core/map-samples.ts"
 import type { Node } from "../../src/core/op.ts"
 import { conv } from "../../src/layers/conv.ts"
 import { shiftOp } from "../../src/ops/shift.ts"
@@ -12,6 +11,7 @@ import { conformance } from "../conformance.ts"
 import { agree, candidates, difference, options, planOf, randomBlock, sharedValues } from "../engine.ts"
 import { checkGradients } from "../gradients.ts"
 import type { Samples } from "../samples.ts"
+import { scaled } from "../samples.ts"
 
 const image = (g: Graph, name = "x") => scaled(g, ["L", 1, 3], name)
 const parameter = (g: Graph, name: string) => g.parameter(name, [3], { uniform: 1 })

@@ -6,10 +6,9 @@ import { describe, expect, it } from "vitest"
 import { reference } from "../../src/backends/reference/index.ts"
 import { add, mul } from "../../src/core/expr.ts"
 import type { Graph } from "../../src/core/graph.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import { sum } from "../../src/core/map.ts"
 import type { Node } from "../../src/core/op.ts"
-import { plan } from "../../src/core/plan.ts"
-import { LANES } from "../../src/kernel/language.ts"
 import { diffStride } from "../../src/layers/diffstride.ts"
 import { gru } from "../../src/layers/gru.ts"
 import { lstm } from "../../src/layers/lstm.ts"
@@ -23,6 +22,7 @@ import {
   writeMemory,
 } from "../../src/layers/ntm.ts"
 import { rnn } from "../../src/layers/rnn.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { type Candidate, candidates, difference, SampleGraph } from "../engine.ts"
 
 interface Case {

@@ -4,9 +4,10 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { reference } from "../../src/backends/reference/index.ts"
-import { type Plan, plan } from "../../src/core/plan.ts"
-import { LANES } from "../../src/kernel/language.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import { modelFamily } from "../../src/models/index.ts"
+import type { Plan } from "../../src/plan/plan.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { type Candidate, candidates, difference } from "../engine.ts"
 
 interface Golden {

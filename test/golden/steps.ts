@@ -2,8 +2,9 @@
 
 import type { Backend } from "../../src/backends/backend.ts"
 import { initialValues } from "../../src/core/params.ts"
-import { type Plan, plan } from "../../src/core/plan.ts"
 import { type NeuralGpuOptions, neuralGpu } from "../../src/models/neural-gpu.ts"
+import type { Plan } from "../../src/plan/plan.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { newMemory, optimizers, stepper } from "../../src/training/optimizers/index.ts"
 import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
 

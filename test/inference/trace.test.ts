@@ -3,11 +3,11 @@
 import { describe, expect, it } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"
 import { reference } from "../../src/backends/reference/index.ts"
-import { carryName, cutScan, nextName } from "../../src/core/cut.ts"
+import { carryName, cutScan, nextName } from "../../src/plan/cut.ts"
 import { add, step } from "../../src/core/expr.ts"
 import { Graph } from "../../src/core/graph.ts"
 import { initialValues } from "../../src/core/params.ts"
-import { plan } from "../../src/core/plan.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { blocksOf } from "../../src/encoding/encoding.ts"
 import { symbolEncoding } from "../../src/encoding/symbols.ts"
 import { loadModel } from "../../src/index.ts"
@@ -17,7 +17,7 @@ import { createPredictor } from "../../src/inference/predictor.ts"
 import { type Frame, type Trace, traceQuestion } from "../../src/inference/trace.ts"
 import { namedWeights, type Weights } from "../../src/inference/weights.ts"
 import { type ModelConfig, modelFamilies } from "../../src/models/index.ts"
-import { neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import { neuralGpuForms } from "../../src/models/neural-gpu.ts"
 import { createTask } from "../../src/tasks/index.ts"
 import { resolveConfig, type TrainConfig } from "../../src/training/config.ts"
 import { candidates, difference } from "../engine.ts"
@@ -29,8 +29,8 @@ function untrained(model: ModelConfig): { path: string; config: TrainConfig; wei
   return { path: "the model", config, weights: namedWeights(plan, initialValues(plan.shared, 5)) }
 }
 const forms = {
-  original: { ...neuralGpuDefaults.original, maps: 6, width: 3 },
-  diagonal: { ...neuralGpuDefaults.diagonal, maps: 6 },
+  original: { ...neuralGpuForms.original, maps: 6, width: 3 },
+  diagonal: { ...neuralGpuForms.diagonal, maps: 6 },
 }
 /** Both forms of the Neural GPU, and every other family as it is. */
 const models: [string, ModelConfig][] = [

@@ -1,10 +1,10 @@
 // The C of one convolution, as reviewers see it: a change of the renderer or of the register tiles shows here.
 
 import { expect, it } from "vitest"
+import { renderC } from "../../src/backends/native/program.ts"
 import { Graph } from "../../src/core/graph.ts"
-import { plan } from "../../src/core/plan.ts"
-import { renderC } from "../../src/kernel/c.ts"
 import { convOp } from "../../src/ops/conv.ts"
+import { plan } from "../../src/plan/planner.ts"
 
 it("the C of a convolution of two channels to two", async () => {
   const g = new Graph()

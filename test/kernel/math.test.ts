@@ -3,8 +3,8 @@
 import { describe, expect, it } from "vitest"
 import { type Expr, exp, log, sigmoid, tanh } from "../../src/core/expr.ts"
 import { Graph } from "../../src/core/graph.ts"
-import { plan } from "../../src/core/plan.ts"
-import { LANES } from "../../src/kernel/language.ts"
+import { LANES } from "../../src/core/lanes.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { candidates, options } from "../engine.ts"
 
 /** Largest relative error, a little over two units in the last place of float32 (1.2e-7 each). */

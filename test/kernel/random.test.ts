@@ -3,10 +3,10 @@
 import { describe, expect, it } from "vitest"
 import { add, mul, random as uniform } from "../../src/core/expr.ts"
 import { Graph } from "../../src/core/graph.ts"
-import { plan } from "../../src/core/plan.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import { hash, mix } from "../../src/core/rng.ts"
-import { LANES } from "../../src/kernel/language.ts"
 import { dropout } from "../../src/layers/dropout.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { candidates } from "../engine.ts"
 
 /** The definition: a key of five words, and the example's number mixed into it; 24 bits. */

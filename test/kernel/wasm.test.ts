@@ -2,12 +2,13 @@
 // computed once, and only where the loop runs.
 
 import { describe, expect, it } from "vitest"
-import { plan } from "../../src/core/plan.ts"
+import { renderWasm, wasmTarget } from "../../src/backends/wasm/program.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import { assemble, FunctionWriter, signedLeb, unsignedLeb } from "../../src/kernel/assembler.ts"
-import { fma, iadd, imul, KernelBuilder, LANES, lane, vadd } from "../../src/kernel/language.ts"
-import { renderWasm, wasmTarget } from "../../src/kernel/wasm.ts"
+import { fma, iadd, imul, KernelBuilder, lane, vadd } from "../../src/kernel/language.ts"
 import { renderKernel } from "../../src/kernel/wasm-kernel.ts"
-import { neuralGpu, neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import { neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
+import { plan } from "../../src/plan/planner.ts"
 
 describe("the assembler", () => {
   it("writes LEB128", () => {
@@ -34,7 +35,7 @@ describe("the assembler", () => {
 
 describe.each(["original", "diagonal"] as const)("the %s form's plan", (form) => {
   const { graph, outputs } = neuralGpu(
-    { ...neuralGpuDefaults[form], maps: 5 },
+    { ...neuralGpuForms[form], maps: 5 },
     { kind: "symbols", symbols: 4 },
     { training: true },
   )

@@ -3,9 +3,8 @@
 import { describe, expect, it } from "vitest"
 import { reference } from "../../src/backends/reference/index.ts"
 import { Graph } from "../../src/core/graph.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import { initialValues } from "../../src/core/params.ts"
-import { plan } from "../../src/core/plan.ts"
-import { LANES } from "../../src/kernel/language.ts"
 import {
   croppedSize,
   type DiffStrideOptions,
@@ -13,6 +12,7 @@ import {
   spectralPooling,
   spectralUpsampling,
 } from "../../src/layers/diffstride.ts"
+import { plan } from "../../src/plan/planner.ts"
 
 /** The layer's result on one image [H, W, 1]; with `places`, brought to so many along the length afterwards. */
 async function pool(

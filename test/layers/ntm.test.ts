@@ -5,10 +5,10 @@ import fc from "fast-check"
 import { expect, it } from "vitest"
 import { reference } from "../../src/backends/reference/index.ts"
 import { Graph } from "../../src/core/graph.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import type { Node } from "../../src/core/op.ts"
-import { plan } from "../../src/core/plan.ts"
-import { LANES } from "../../src/kernel/language.ts"
 import { address, contentWeights, interpolate, sharpen, shiftWeights, writeMemory } from "../../src/layers/ntm.ts"
+import { plan } from "../../src/plan/planner.ts"
 
 const N = 6
 const M = 3

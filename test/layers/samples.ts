@@ -1,9 +1,8 @@
 // Samples of every layer: one entry a file of src/layers. Node and the browser test the same ones.
 
-import { add, div, mul, sigmoid, softplus } from "../../src/core/expr.ts"
+import { add, div, less, mul, sigmoid, softplus } from "../../src/core/expr.ts"
 import type { Graph } from "../../src/core/graph.ts"
 import { sum } from "../../src/core/map.ts"
-import { scaled } from "../../src/core/map-samples.ts"
 import type { Node } from "../../src/core/op.ts"
 import type { Shape } from "../../src/core/shape.ts"
 import { attend, attended } from "../../src/layers/attention.ts"
@@ -20,7 +19,7 @@ import { noisy } from "../../src/layers/noise.ts"
 import { address, readMemory, writeMemory } from "../../src/layers/ntm.ts"
 import { rnn } from "../../src/layers/rnn.ts"
 import { moveStacks, stackActions, tops } from "../../src/layers/stack.ts"
-import { mask, type Samples } from "../samples.ts"
+import { mask, type Samples, scaled } from "../samples.ts"
 
 const image = (g: Graph, shape: Shape = ["L", 2, 4]) => scaled(g, shape)
 const diagonal = (g: Graph, shape: Shape, kernel: [number, number], drop: boolean) =>
@@ -93,11 +92,7 @@ export const layers: Readonly<Record<string, Samples>> = {
   },
   embedding: {
     "four symbols": (g) => {
-      const symbols = g.map([g.lane("x", ["L", 1, 1])], (x) => ({
-        op: "add",
-        a: { op: "less", a: x, b: { op: "const", value: 0.5 } },
-        b: { op: "less", a: x, b: { op: "const", value: -0.2 } },
-      }))
+      const symbols = g.map([g.lane("x", ["L", 1, 1])], (x) => add(less(x, 0.5), less(x, -0.2)))
       return g.map([oneHot(g, symbols, 4), g.parameter("table", [4], { uniform: 1 })], mul)
     },
   },

@@ -1,10 +1,10 @@
 // Convolutions larger than a register tile: whole tiles and rests of rows, columns and channels, forward and backward.
 
 import type { Graph } from "../../src/core/graph.ts"
-import { scaled } from "../../src/core/map-samples.ts"
 import type { Node } from "../../src/core/op.ts"
 import { convOp } from "../../src/ops/conv.ts"
 import { conformance } from "../conformance.ts"
+import { scaled } from "../samples.ts"
 
 const conv =
   (kernel: number[], width: number, transposed = false) =>

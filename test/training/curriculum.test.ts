@@ -3,9 +3,9 @@
 import { describe, expect, it } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { Graph } from "../../src/core/graph.ts"
-import { plan } from "../../src/core/plan.ts"
-import { LANES } from "../../src/kernel/language.ts"
+import { LANES } from "../../src/core/lanes.ts"
 import { keepAtLength } from "../../src/layers/dropout.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
 import {
   type CurriculumConfig,

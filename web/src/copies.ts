@@ -1,9 +1,10 @@
 // Parameter-sharing relaxation as numbers to look at: how far each copy of the parameters is from the mean of all, weight by weight. A saved
 // step is enough to make them, so that the past can be looked at as the present.
 
-import type { ModelConfig } from "../../src/models/index.ts"
+import { inputOp } from "../../src/core/graph.ts"
+import { isOf } from "../../src/core/op.ts"
+import { type ModelConfig, modelFamily } from "../../src/models/index.ts"
 import type { Snapshot } from "../../src/training/events.ts"
-import { hasCopies } from "../../src/training/techniques/relaxation.ts"
 
 /** Weights of one kernel between the same place before and after: rows are channels it reads, columns channels it makes. */
 export interface Square {
@@ -34,7 +35,8 @@ export const copiesIn = (model: ModelConfig): number => ("copies" in model ? mod
 /** What there is to see of the copies at a step; undefined for a model that has one set of parameters. */
 export function copiesAt({ step, tensors, state }: Snapshot, model: ModelConfig): Copies | undefined {
   const copies = copiesIn(model)
-  const relaxed = [...tensors].filter(([name, { shape }]) => hasOwnCopies(name, shape, copies))
+  const names = copies > 1 ? namesOf(model) : new Set()
+  const relaxed = [...tensors].filter(([name]) => names.has(name))
   if (relaxed.length === 0) return undefined
   const squares: Square[] = []
   const squared = new Float64Array(copies)
@@ -62,6 +64,9 @@ export function copiesAt({ step, tensors, state }: Snapshot, model: ModelConfig)
   return { step, pull: state.pull, one: state.averaged, squares, side, full, distances }
 }
 
-/** Averages and an optimiser's moments are stored beside a parameter, under names of their own. */
-const hasOwnCopies = (name: string, shape: readonly number[], copies: number) =>
-  /^d?cgru\d+\//u.test(name) && hasCopies(name, shape, copies)
+/** Parameters that have copies. How many symbols there are makes no difference to them. */
+function namesOf({ name, ...options }: ModelConfig): ReadonlySet<string> {
+  const { graph } = modelFamily(name).build(options, { kind: "symbols", symbols: 2 }, { training: false })
+  const inputs = graph.nodes.filter((node) => isOf(node, inputOp)).map(({ attributes }) => attributes)
+  return new Set(inputs.filter((input) => input.role === "parameter" && input.copies > 1).map((input) => input.name))
+}

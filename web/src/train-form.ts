@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals"
 import { recipes } from "../../recipes/index.ts"
 import { type ModelConfig, modelFamilies } from "../../src/models/index.ts"
-import { neuralGpuDefaults } from "../../src/models/neural-gpu.ts"
+import { neuralGpuForms } from "../../src/models/neural-gpu.ts"
 import { taskFamilies } from "../../src/tasks/index.ts"
 import { defaultConfig, type PartialConfig, resolveConfig } from "../../src/training/config.ts"
 import { pageDevices } from "./engine/device.ts"
@@ -49,7 +49,7 @@ export const startForm = (task = "add"): Form => {
   }
 }
 
-export const isNeuralGpu = (form: string): form is "diagonal" | "original" => form in neuralGpuDefaults
+export const isNeuralGpu = (form: string): form is "diagonal" | "original" => form in neuralGpuForms
 /** Families that can be asked what people type, besides the Neural GPU. */
 export const otherFamilies = modelFamilies.filter((f) => f.name !== "neural-gpu" && f.learns.includes("symbols"))
 
@@ -66,7 +66,7 @@ export function configOf(form: Form): ReturnType<typeof resolveConfig> {
   }
   const recipe = recipes.find((r) => r.name === form.task)?.config ?? {}
   const base = resolveConfig({ ...recipe, task: { ...recipe.task, name: form.task } })
-  const shape = neuralGpuDefaults[form.form]
+  const shape = neuralGpuForms[form.form]
   const same = base.model.name === "neural-gpu" && base.model.form === form.form
   return resolveConfig({
     ...base,

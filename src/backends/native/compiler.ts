@@ -1,4 +1,5 @@
-// The machine's C compiler: found, asked what the CPU has, and used; libraries are cached by the hash of all that went in.
+// The machine's C compiler: found, asked what the CPU has, and used; libraries are cached by the hash of all
+// that went in.
 
 import { execFile, execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"

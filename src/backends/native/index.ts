@@ -1,15 +1,16 @@
-// The native backend: a plan as C, compiled by the machine's compiler, called once a step through koffi on another thread,
-// so that JavaScript stays free for signals and progress. Inside, threads take lane blocks and meet at the end.
+// The native backend: a plan as C, compiled by the machine's compiler, called once a step through koffi on
+// another thread, so that JavaScript stays free for signals and progress. Inside, threads take lane blocks
+// and meet at the end.
 
 import { promisify } from "node:util"
 import koffi from "koffi"
-import type { Plan } from "../../core/plan.ts"
-import { renderC } from "../../kernel/c.ts"
 import { contextFields } from "../../kernel/language.ts"
+import type { Plan } from "../../plan/plan.ts"
 import type { Backend, Block, Program, RunOptions, RunResult } from "../backend.ts"
-import { byCost, layoutRun, readResults, writeInputs } from "../layout.ts"
-import { hostResident } from "../resident.ts"
+import { hostResident } from "../host-resident.ts"
+import { byCost, contextOf, layoutRun, readResults, writeInputs } from "../layout.ts"
 import { type Compiler, compileLibrary, findCompiler } from "./compiler.ts"
+import { renderC } from "./program.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -53,20 +54,12 @@ async function compile(plan: Plan, compiler: Compiler, workers: number, env: Env
       const aligned = io.subarray(skip(io))
       blocks.forEach((block, i) => writeInputs(plan, placed[i].layout, block, aligned, placed[i].io))
       const tables = BigInt64Array.from(layouts.flatMap((l) => l.table.map(BigInt)))
-      const stride = 2 * Math.ceil((contextFields.length + 1) / 2) + 2 // int32 words of a Block, whose int64 is aligned
+      // int32 words of a Block, whose int64 is aligned
+      const stride = 2 * Math.ceil((contextFields.length + 1) / 2) + 2
       const records = new Int32Array(stride * blocks.length)
       const wide = new BigInt64Array(records.buffer)
       byCost(blocks).forEach((b, i) => {
-        const block = blocks[b]
-        const values = {
-          L: block.length,
-          T: block.steps,
-          step: 0,
-          seed: options.seed | 0,
-          trainStep: options.trainStep | 0,
-          firstExample: block.firstExample,
-        }
-        contextFields.forEach((field, f) => (records[i * stride + f] = values[field]))
+        records.set(contextOf(blocks[b], options), i * stride)
         records[i * stride + contextFields.length] = placed[b].table
         wide[((i + 1) * stride) / 2 - 1] = BigInt(placed[b].io)
       })

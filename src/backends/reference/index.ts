@@ -1,14 +1,24 @@
-// The reference: interprets the graph itself, one example at a time, in float64, with each op's own slow loop.
-// It shares neither planner nor kernels with the other backends, and is the oracle of every test.
+// The reference: interprets the graph itself, one example at a time, in float64, with each op's own slow
+// loop. It shares neither planner nor kernels with the other backends, and is the oracle of every test.
 
-import { inputOp, type ReverseScan, resultOp, type Scan, scanOp } from "../../core/graph.ts"
-import type { Node, ReferenceContext } from "../../core/op.ts"
-import type { Plan } from "../../core/plan.ts"
+import {
+  type InputAttributes,
+  inputOp,
+  type ReverseScan,
+  resultOp,
+  reverseScanOp,
+  type Scan,
+  scanOp,
+} from "../../core/graph.ts"
+import { LANES } from "../../core/lanes.ts"
+import { lookup } from "../../core/lookup.ts"
+import { isOf, type Node, type ReferenceContext } from "../../core/op.ts"
+import { tensorOf } from "../../core/params.ts"
 import { hash, mix } from "../../core/rng.ts"
 import { sizeAt } from "../../core/shape.ts"
-import { LANES } from "../../kernel/language.ts"
+import type { Plan } from "../../plan/plan.ts"
 import type { Backend, Block, Program, RunOptions } from "../backend.ts"
-import { hostResident } from "../resident.ts"
+import { hostResident } from "../host-resident.ts"
 
 export const reference: Backend = {
   name: "reference",
@@ -44,6 +54,7 @@ export const reference: Backend = {
 }
 
 type Scope = Map<Node, Float64Array>
+type Get = (node: Node) => Float64Array
 
 /** One example: its outputs, and its gradients of the trainable tensors, in float64. */
 export function interpret(
@@ -64,8 +75,8 @@ export function interpret(
       return (mix(key ^ Math.imul(block.firstExample + lane, 0x9e3779b9)) >>> 8) * 2 ** -24
     },
   })
-  const contribute = (to: Node, value: Float64Array) => {
-    const { offset } = plan.shared.find((t) => t.name === to.attributes.name) as { offset: number }
+  const contribute = (to: Node<InputAttributes>, value: Float64Array) => {
+    const { offset } = tensorOf(plan.shared, to.attributes.name)
     value.forEach((x, i) => (gradient[offset + i] += x))
   }
   /** `scopes`: innermost first; a node is found where it was put, or computed into the innermost. */
@@ -76,21 +87,21 @@ export function interpret(
     }
     if (node.id < first) return evaluate(node, scopes.slice(1), contextAt(0), 0)
     const get = (n: Node) => evaluate(n, scopes, context, first)
-    const value = ((): Float64Array => {
-      if (node.op === inputOp) return readInput(node)
-      if (node.op === resultOp)
-        return (finals.get(node.inputs[0]) ?? run(node.inputs[0], get, scopes))[node.attributes.index]
-      return node.op.reference(node, node.inputs.map(get), context)
-    })()
+    const value = isOf(node, inputOp)
+      ? readInput(node)
+      : isOf(node, resultOp)
+        ? (finals.get(node.inputs[0]) ?? run(node.inputs[0], get, scopes))[node.attributes.index]
+        : node.op.reference(node, node.inputs.map(get), context)
     scopes[0].set(node, value)
     return value
   }
-  const run = (node: Node, get: (n: Node) => Float64Array, scopes: readonly Scope[]): Float64Array[] => {
-    const result = node.op === scanOp ? runScan(node, get, scopes) : runReverse(node as Node<ReverseScan>, get, scopes)
-    finals.set(node, result)
-    return result
+  const run = (node: Node, get: Get, scopes: readonly Scope[]): Float64Array[] => {
+    const result = isOf(node, reverseScanOp) ? runReverse(node, get, scopes) : undefined
+    const values = result ?? (isOf(node, scanOp) ? runScan(node, get, scopes) : [])
+    finals.set(node, values)
+    return values
   }
-  const runScan = (node: Node<Scan>, get: (n: Node) => Float64Array, scopes: readonly Scope[]): Float64Array[] => {
+  const runScan = (node: Node<Scan>, get: Get, scopes: readonly Scope[]): Float64Array[] => {
     const { carries, outputs } = node.attributes
     let now = node.inputs.map(get)
     const history = [now]
@@ -102,15 +113,11 @@ export function interpret(
     histories.set(node, history)
     return now
   }
-  const runReverse = (
-    node: Node<ReverseScan>,
-    get: (n: Node) => Float64Array,
-    scopes: readonly Scope[],
-  ): Float64Array[] => {
+  const runReverse = (node: Node<ReverseScan>, get: Get, scopes: readonly Scope[]): Float64Array[] => {
     const { forward, adjoints, outputs, contributions } = node.attributes
     const { carries } = forward.attributes
     if (!histories.has(forward)) run(forward, get, scopes)
-    const history = histories.get(forward) as Float64Array[][]
+    const history = lookup(histories, forward)
     let now = node.inputs.map(get)
     for (let t = block.steps - 1; t >= 0; t--) {
       const scope: Scope = new Map([
@@ -123,10 +130,10 @@ export function interpret(
     }
     return now
   }
-  const readInput = (node: Node): Float64Array => {
+  const readInput = (node: Node<InputAttributes>): Float64Array => {
     const { name } = node.attributes
     if (node.kind === "shared") {
-      const { offset, size } = plan.shared.find((t) => t.name === name) as { offset: number; size: number }
+      const { offset, size } = tensorOf(plan.shared, name)
       return shared.subarray(offset, offset + size)
     }
     const values = block.inputs[name]

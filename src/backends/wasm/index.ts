@@ -1,15 +1,15 @@
-// The WebAssembly backend: runs wherever JavaScript does. One worker is the calling thread itself; more are worker threads, each
-// with its own memory of up to 4 GiB. Blocks are added up in their order, so results do not depend on the number of workers.
+// The WebAssembly backend: runs wherever JavaScript does. One worker is the calling thread itself; more are
+// worker threads, each with its own memory of up to 4 GiB. Blocks are added up in their order, so results do
+// not depend on the number of workers.
 
 import { UserError } from "../../core/errors.ts"
-import type { Plan } from "../../core/plan.ts"
-import { contextFields } from "../../kernel/language.ts"
-import { renderWasm } from "../../kernel/wasm.ts"
+import type { Plan } from "../../plan/plan.ts"
 import type { Backend, Block, Program, RunOptions, RunResult } from "../backend.ts"
-import { byCost, layoutRun, readResults, writeInputs } from "../layout.ts"
-import { hostResident } from "../resident.ts"
+import { hostResident } from "../host-resident.ts"
+import { byCost, contextOf, layoutRun, readResults, writeInputs } from "../layout.ts"
 import { type Job, Machine, type Machinery, MOST_BYTES, memoryMap } from "./machine.ts"
 import { Pool } from "./pool.ts"
+import { renderWasm } from "./program.ts"
 import { type StartThread, startThread } from "./threads.ts"
 
 export interface WasmBackendOptions {
@@ -17,7 +17,10 @@ export interface WasmBackendOptions {
   readonly relaxed?: boolean
   /** How a worker thread is started; the default knows Node and browsers. */
   readonly start?: StartThread
-  /** Compute on a worker thread even when there is only one, so that the calling thread stays free for signals. */
+  /**
+   * Compute on a worker thread even when there is only one, so that the calling thread stays free for
+   * signals.
+   */
   readonly ownThread?: boolean
   /** Whether threads may share memory; by default, whether they can. */
   readonly sharedMemory?: boolean
@@ -72,7 +75,8 @@ async function compile(plan: Plan, workers: number, options: WasmBackendOptions)
         return {
           context: contextOf(block, runOptions),
           table: tables[table],
-          io: threaded && !shares ? part.slice() : part, // what is transferred must not take its neighbours along
+          // what is transferred must not take its neighbours along
+          io: threaded && !shares ? part.slice() : part,
           arenaSize: layout.arenaSize,
         }
       })
@@ -103,18 +107,6 @@ async function compile(plan: Plan, workers: number, options: WasmBackendOptions)
     resident: async (update) => hostResident(program, update),
   }
   return program
-}
-
-function contextOf(block: Block, { seed, trainStep }: RunOptions): number[] {
-  const values = {
-    L: block.length,
-    T: block.steps,
-    step: 0,
-    seed: seed | 0,
-    trainStep: trainStep | 0,
-    firstExample: block.firstExample,
-  }
-  return contextFields.map((field) => values[field])
 }
 
 /** Throws where a block does not fit into one memory. */

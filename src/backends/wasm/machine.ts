@@ -1,5 +1,6 @@
-// One WebAssembly memory with a plan's program in it, and how a lane block runs there: used by the calling thread and by workers
-// alike, so it imports nothing. Memory: context, table, shared tensors, io of the current block, arena.
+// One WebAssembly memory with a plan's program in it, and how a lane block runs there: used by the calling
+// thread and by workers alike, so it imports nothing. Memory: context, table, shared tensors, io of the
+// current block, arena.
 
 /** What a machine must know of a program. */
 export interface Machinery {

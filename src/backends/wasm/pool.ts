@@ -1,5 +1,5 @@
-// Worker threads that share the lane blocks of a run and meet once, at its end. They start when first needed; when one of them
-// breaks, the run is rejected, all are stopped, and the next run starts new ones.
+// Worker threads that share the lane blocks of a run and meet once, at its end. They start when first needed;
+// when one of them breaks, the run is rejected, all are stopped, and the next run starts new ones.
 
 import type { Job, Machinery } from "./machine.ts"
 import type { StartThread, Thread } from "./threads.ts"
@@ -21,7 +21,10 @@ export class Pool {
     this.#start = start
   }
 
-  /** Runs all jobs, each begun in the given order, on up to `workers` threads; returns the bytes of their memories. */
+  /**
+   * Runs all jobs, each begun in the given order, on up to `workers` threads; returns the bytes of their
+   * memories.
+   */
   async run(workers: number, shared: Float32Array, jobs: readonly Job[], order: readonly number[]): Promise<number> {
     while (this.#members.length < workers) this.#members.push(this.#member())
     const members = this.#members.slice(0, workers)
@@ -75,7 +78,8 @@ export class Pool {
     const member: Member = {
       thread: this.#start((reply) => {
         if (member.reply) member.reply(reply)
-        else if (reply.k === "failed") this.#members = this.#members.filter((m) => m !== member) // ended while idle
+        // ended while idle
+        else if (reply.k === "failed") this.#members = this.#members.filter((m) => m !== member)
       }),
       isReady: false,
       reply: undefined,

@@ -1,4 +1,5 @@
-// What a worker thread runs, in Node and in browsers: it takes blocks until none is left, says so, and waits for the next run.
+// What a worker thread runs, in Node and in browsers: it takes blocks until none is left, says so, and waits
+// for the next run.
 
 import { type Job, Machine, type Machinery } from "./machine.ts"
 

@@ -1,5 +1,5 @@
-// Where WebGPU comes from: the browser's, or in Node the npm package `webgpu` (Dawn), an optional dependency. Nothing of it is loaded
-// before a device is asked for.
+// Where WebGPU comes from: the browser's, or in Node the npm package `webgpu` (Dawn), an optional dependency.
+// Nothing of it is loaded before a device is asked for.
 
 import { UserError } from "../../core/errors.ts"
 import type { Matrices } from "../../kernel/wgsl-matrix.ts"
@@ -27,7 +27,10 @@ export interface OpenedAdapter {
 
 export const OTHER_DEVICES = "use --device native or --device wasm, which need no GPU"
 
-/** The adapter of this machine; throws a sentence where there is none. `experimental`: with what Dawn does not offer unasked. */
+/**
+ * The adapter of this machine; throws a sentence where there is none. `experimental`: with what Dawn does not
+ * offer unasked.
+ */
 export async function openAdapter(experimental = false): Promise<OpenedAdapter> {
   const gpu = await findGpu(experimental)
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" })
@@ -110,7 +113,10 @@ function describe(adapter: GPUAdapter): AdapterInfo {
   }
 }
 
-/** A device with as much memory, as large workgroups and as many of the features that kernels use as the adapter has. */
+/**
+ * A device with as much memory, as large workgroups and as many of the features that kernels use as the
+ * adapter has.
+ */
 export async function openDevice({ adapter, info }: OpenedAdapter): Promise<GPUDevice> {
   const { limits } = adapter
   try {
@@ -131,3 +137,9 @@ export async function openDevice({ adapter, info }: OpenedAdapter): Promise<GPUD
     )
   }
 }
+
+export const describeAdapter = ({ name, software }: AdapterInfo): string =>
+  software ? `${name}: a software adapter, right but slow; not for comparing speeds` : name
+
+export const noHalf = ({ name }: AdapterInfo): string =>
+  `webgpu-half: ${name} has no 16-bit floats in shaders (shader-f16); use --device webgpu`

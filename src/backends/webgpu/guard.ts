@@ -32,7 +32,10 @@ export async function allocated<T>(device: GPUDevice, make: () => T, wanted: num
   return made
 }
 
-/** Records and submits, then waits for `buffer` to be readable; `wanted`: bytes that the device was asked to hold. */
+/**
+ * Records and submits, then waits for `buffer` to be readable; `wanted`: bytes that the device was asked to
+ * hold.
+ */
 export async function submitted(
   device: GPUDevice,
   record: () => { readonly buffer: GPUBuffer; readonly bytes: number },

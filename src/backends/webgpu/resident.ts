@@ -2,8 +2,8 @@
 // lane blocks and a few numbers, and reads outputs and a few sums. kernel/wgsl-update.ts has the passes.
 
 import { initialValues, setValues } from "../../core/params.ts"
-import type { Plan } from "../../core/plan.ts"
 import { brokenCounts, PARTS, renderUpdate, type UpdateLayout, updateLayout } from "../../kernel/wgsl-update.ts"
+import type { Plan } from "../../plan/plan.ts"
 import { type Update, WEIGHTS } from "../../plan/update.ts"
 import type { Block, RunOptions } from "../backend.ts"
 import type { Arrays, ArraysThen, Resident, StepNumbers } from "../resident.ts"

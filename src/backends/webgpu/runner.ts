@@ -1,17 +1,18 @@
-// Runs one plan: pipelines by the number of lanes that a workgroup carries, one buffer for all that is computed, one for the
-// parameters, one command buffer a wave. What comes back is the outputs and one gradient, already summed over blocks.
+// Runs one plan: pipelines by the number of lanes that a workgroup carries, one buffer for all that is
+// computed, one for the parameters, one command buffer a wave. What comes back is the outputs and one
+// gradient, already summed over blocks.
 
 import { UserError } from "../../core/errors.ts"
-import type { Plan } from "../../core/plan.ts"
+import { LANES } from "../../core/lanes.ts"
 import { sizeAt } from "../../core/shape.ts"
-import { LANES } from "../../kernel/language.ts"
 import { matrixFault } from "../../kernel/wgsl-matrix.ts"
-import { gradientShader, renderWgsl, type Stage } from "../../kernel/wgsl-program.ts"
+import type { Plan } from "../../plan/plan.ts"
 import type { Block, RunOptions, RunResult } from "../backend.ts"
 import { writeInputs } from "../layout.ts"
 import { type Lost, submitted, unlessLost } from "./guard.ts"
-import type { Settings } from "./index.ts"
+import { gradientShader, renderWgsl, type Stage } from "./program.ts"
 import { dispatchesOf, RANGE_BYTES } from "./schedule.ts"
+import type { Settings } from "./settings.ts"
 import { recordsOf, type Wave, wavesOf } from "./waves.ts"
 
 interface Pipelines {
@@ -73,7 +74,10 @@ export class Runner {
     })
   }
 
-  /** Lanes that a workgroup carries: few where there are few blocks, so that the device has enough workgroups to be busy. */
+  /**
+   * Lanes that a workgroup carries: few where there are few blocks, so that the device has enough workgroups
+   * to be busy.
+   */
   #lanesFor(blocks: number): number {
     const { lanes, mode } = this.#settings
     if (mode === "wide") return LANES
@@ -135,7 +139,10 @@ export class Runner {
     return { outputs, gradient: more }
   }
 
-  /** Runs blocks with the weights that stand on the device; the gradient stays there as well. `around` writes what the step reads. */
+  /**
+   * Runs blocks with the weights that stand on the device; the gradient stays there as well. `around` writes
+   * what the step reads.
+   */
   execute(around: () => Around, blocks: readonly Block[], options: RunOptions): Promise<Executed> {
     return unlessLost(this.#lost, async () => {
       if (this.#disposed) throw new Error("webgpu: this program has been disposed of")
@@ -161,16 +168,10 @@ export class Runner {
     return this.#device.createBuffer({ size: Math.max(16, Math.ceil(size / 16) * 16), usage })
   }
 
-  #record(
-    io: Around,
-    blocks: readonly Block[],
-    options: RunOptions,
-    waves: readonly Wave[],
-    { lanes, stages, gradient }: Pipelines,
-  ) {
+  #record(io: Around, blocks: readonly Block[], options: RunOptions, waves: readonly Wave[], pipelines: Pipelines) {
     const { plan } = this
     const device = this.#device
-    const { STORAGE, COPY_DST, COPY_SRC, UNIFORM, MAP_READ } = GPUBufferUsage
+    const { STORAGE, COPY_DST, COPY_SRC, MAP_READ } = GPUBufferUsage
     const outputsOf = (block: Block) => plan.outputs.map((b) => 4 * sizeAt(b.shape, block.length) * LANES)
     const bytes = blocks.reduce((sum, b) => sum + outputsOf(b).reduce((a, n) => a + n, 0), 0) + io.read.bytes
     const memoryBytes = 4 * Math.max(...waves.map((w) => w.floats))
@@ -182,54 +183,8 @@ export class Runner {
     const places = blocks.map(() => [] as number[])
     let to = 0
     waves.forEach((wave, number) => {
-      const inputs = new Float32Array(wave.ioSize)
-      for (const p of wave.placed) writeInputs(plan, p.layout, blocks[p.block], inputs, p.io)
-      device.queue.writeBuffer(memory, 0, inputs)
-      const records = recordsOf(plan, wave, blocks, options)
-      this.#records = this.#grown(this.#records, records.byteLength, STORAGE | COPY_DST)
-      device.queue.writeBuffer(this.#records, 0, records as Int32Array<ArrayBuffer>)
-      const sizes = wave.placed.map(({ block }) => ({ L: blocks[block].length, T: blocks[block].steps }))
-      const { dispatches, ranges } = dispatchesOf(
-        plan,
-        stages.map((s) => s.stage),
-        sizes,
-        { ...this.#settings, lanes },
-      )
-      const last = ranges.length / (RANGE_BYTES / 4)
-      const all = new Int32Array((last + 1) * (RANGE_BYTES / 4))
-      all.set(ranges)
-      all.set([number === 0 ? 1 : 0, wave.placed.length], (last * RANGE_BYTES) / 4)
-      this.#ranges = this.#grown(this.#ranges, all.byteLength, UNIFORM | COPY_DST)
-      device.queue.writeBuffer(this.#ranges, 0, all)
-      const group = device.createBindGroup({
-        layout: this.#layout,
-        entries: [
-          { binding: 0, resource: { buffer: io.weights } },
-          { binding: 1, resource: { buffer: memory } },
-          { binding: 2, resource: { buffer: this.#records } },
-          { binding: 3, resource: { buffer: this.#ranges, size: 16 } },
-          ...(halves ? [{ binding: 4, resource: { buffer: halves } }] : []),
-        ],
-      })
       const encoder = device.createCommandEncoder()
-      const pass = encoder.beginComputePass()
-      for (const { stage, range, x, y } of dispatches) {
-        pass.setPipeline(stages[stage].pipeline)
-        pass.setBindGroup(0, group, [range * RANGE_BYTES])
-        pass.dispatchWorkgroups(x, y)
-      }
-      if (gradient) {
-        pass.setPipeline(gradient)
-        const entries = [
-          { binding: 0, resource: { buffer: io.total } },
-          { binding: 1, resource: { buffer: memory } },
-          { binding: 2, resource: { buffer: this.#records } },
-          { binding: 3, resource: { buffer: this.#ranges, offset: last * RANGE_BYTES, size: 16 } },
-        ]
-        pass.setBindGroup(0, device.createBindGroup({ layout: gradient.getBindGroupLayout(0), entries }))
-        pass.dispatchWorkgroups(Math.min(4096, Math.ceil(plan.trainableSize / 64)))
-      }
-      pass.end()
+      this.#recordWave(encoder, io, memory, blocks, options, wave, number === 0, pipelines)
       for (const { block, layout, io } of wave.placed)
         plan.outputs.forEach((buffer, o) => {
           const from = 4 * (io + layout.table[2 * plan.buffers.indexOf(buffer)])
@@ -263,6 +218,69 @@ export class Runner {
       return { outputs, more: values.slice(to / 4, (to + io.read.bytes) / 4) }
     }
     return { bytes, results }
+  }
+
+  /** Sends what a wave reads, and records what it computes. */
+  #recordWave(
+    encoder: GPUCommandEncoder,
+    io: Around,
+    memory: GPUBuffer,
+    blocks: readonly Block[],
+    options: RunOptions,
+    wave: Wave,
+    isFirst: boolean,
+    { lanes, stages, gradient }: Pipelines,
+  ): void {
+    const { plan } = this
+    const device = this.#device
+    const { STORAGE, COPY_DST, UNIFORM } = GPUBufferUsage
+    const inputs = new Float32Array(wave.ioSize)
+    for (const p of wave.placed) writeInputs(plan, p.layout, blocks[p.block], inputs, p.io)
+    device.queue.writeBuffer(memory, 0, inputs)
+    const records = recordsOf(plan, wave, blocks, options)
+    this.#records = this.#grown(this.#records, records.byteLength, STORAGE | COPY_DST)
+    device.queue.writeBuffer(this.#records, 0, records as Int32Array<ArrayBuffer>)
+    const sizes = wave.placed.map(({ block }) => ({ L: blocks[block].length, T: blocks[block].steps }))
+    const { dispatches, ranges } = dispatchesOf(
+      plan,
+      stages.map((s) => s.stage),
+      sizes,
+      { ...this.#settings, lanes },
+    )
+    const last = ranges.length / (RANGE_BYTES / 4)
+    const all = new Int32Array((last + 1) * (RANGE_BYTES / 4))
+    all.set(ranges)
+    all.set([isFirst ? 1 : 0, wave.placed.length], (last * RANGE_BYTES) / 4)
+    this.#ranges = this.#grown(this.#ranges, all.byteLength, UNIFORM | COPY_DST)
+    device.queue.writeBuffer(this.#ranges, 0, all)
+    const group = device.createBindGroup({
+      layout: this.#layout,
+      entries: [
+        { binding: 0, resource: { buffer: io.weights } },
+        { binding: 1, resource: { buffer: memory } },
+        { binding: 2, resource: { buffer: this.#records } },
+        { binding: 3, resource: { buffer: this.#ranges, size: 16 } },
+        ...(this.#halves ? [{ binding: 4, resource: { buffer: this.#halves } }] : []),
+      ],
+    })
+    const pass = encoder.beginComputePass()
+    for (const { stage, range, x, y } of dispatches) {
+      pass.setPipeline(stages[stage].pipeline)
+      pass.setBindGroup(0, group, [range * RANGE_BYTES])
+      pass.dispatchWorkgroups(x, y)
+    }
+    if (gradient) {
+      pass.setPipeline(gradient)
+      const entries = [
+        { binding: 0, resource: { buffer: io.total } },
+        { binding: 1, resource: { buffer: memory } },
+        { binding: 2, resource: { buffer: this.#records } },
+        { binding: 3, resource: { buffer: this.#ranges, offset: last * RANGE_BYTES, size: 16 } },
+      ]
+      pass.setBindGroup(0, device.createBindGroup({ layout: gradient.getBindGroupLayout(0), entries }))
+      pass.dispatchWorkgroups(Math.min(4096, Math.ceil(plan.trainableSize / 64)))
+    }
+    pass.end()
   }
 
   async dispose(): Promise<void> {

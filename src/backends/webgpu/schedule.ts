@@ -1,9 +1,10 @@
-// Which pipelines run, how often, over how many workgroups: the launches of a step. Pure: tests and `npm run bench -- --plan` count them.
+// Which pipelines run, how often, over how many workgroups: the launches of a step. Pure: tests and `npm run
+// bench -- --plan` count them.
 
-import type { Plan } from "../../core/plan.ts"
-import { LANES } from "../../kernel/language.ts"
+import { LANES } from "../../core/lanes.ts"
 import { indices } from "../../kernel/segments.ts"
-import type { Stage } from "../../kernel/wgsl-program.ts"
+import type { Plan } from "../../plan/plan.ts"
+import type { Stage } from "./program.ts"
 
 export interface Dispatch {
   readonly stage: number
@@ -84,7 +85,10 @@ export function dispatchesOf(
   return { dispatches, ranges: words }
 }
 
-/** Multiplications and additions of all convolutions for one place of one lane block, forward and twice as many back: an upper bound. */
+/**
+ * Multiplications and additions of all convolutions for one place of one lane block, forward and twice as
+ * many back: an upper bound.
+ */
 function operationsAStep(plan: Plan, L: number): number {
   const kernels = plan.shared.filter((t) => t.shape.length >= 2).reduce((sum, t) => sum + t.size, 0)
   const widths = plan.buffers.map((b) => (b.shape.length === 3 && b.lane ? Number(b.shape[1]) || 1 : 1))

@@ -1,23 +1,23 @@
-// The autotuner: which tile, workgroup and mode is fastest for a plan on this adapter, and whether subgroups and matrices are worth it. A candidate
-// is timed only after its results have been found equal to those of another backend; one that is wrong, or that the device refuses, is out.
-// The clock is an argument.
+// The autotuner: which tile, workgroup and mode is fastest for a plan on this adapter, and whether subgroups
+// and matrices are worth it. A candidate is timed only after its results have been found equal to those of
+// another backend; one that is wrong, or that the device refuses, is out. The clock is an argument.
 
-import type { Plan } from "../../core/plan.ts"
+import type { Plan } from "../../plan/plan.ts"
 import type { Block, Program, RunResult } from "../backend.ts"
 import type { AdapterInfo } from "./adapter.ts"
-import { type WebgpuOptions, webgpu } from "./index.ts"
+import { webgpu } from "./index.ts"
+import type { Tuned } from "./settings.ts"
 
-/** What is tried. Tiles of 24, 12 and 6 sums; few or many invocations; few or many lanes a workgroup; launches for all or for one call. */
+/**
+ * What is tried. Tiles of 24, 12 and 6 sums; few or many invocations; few or many lanes a workgroup; launches
+ * for all or for one call.
+ */
 export const candidates: readonly Tuned[] = [
   ...[32, 16, 8].flatMap((registers) =>
     [128, 256].flatMap((size) => [2, 4, 16].map((lanes) => ({ mode: "deep" as const, registers, size, lanes }))),
   ),
   ...[32, 16].map((registers) => ({ mode: "wide" as const, registers, size: 256, lanes: 16 })),
 ]
-
-/** The settings that are chosen. */
-export type Tuned = Required<Pick<WebgpuOptions, "mode" | "registers" | "size" | "lanes">> &
-  Pick<WebgpuOptions, "subgroups" | "matrices">
 
 /** What is tried after the candidates, from the fastest of them on: what this adapter offers besides. */
 export function furtherCandidates(best: Tuned, { subgroup, matrices }: AdapterInfo, half: boolean): Tuned[] {
@@ -49,7 +49,10 @@ export interface TuneOptions {
   readonly progress?: (trial: Trial) => void
 }
 
-/** Largest difference that counts as equal, in units of a tensor's largest number: float32 summed in different orders; f16 has 11 bits. */
+/**
+ * Largest difference that counts as equal, in units of a tensor's largest number: float32 summed in different
+ * orders; f16 has 11 bits.
+ */
 export const TOLERANCE = 1e-4
 export const HALF_TOLERANCE = 2e-2
 /** No tensor's largest number counts as less: where all is next to nothing, rounding is no error. */

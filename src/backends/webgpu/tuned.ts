@@ -1,9 +1,10 @@
-// What was tuned, kept by adapter in the user's cache folder. A file that cannot be read, or that says nothing of this adapter, counts as none.
+// What was tuned, kept by adapter in the user's cache folder. A file that cannot be read, or that says
+// nothing of this adapter, counts as none.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { dirname, join } from "node:path"
-import type { Tuned } from "./tune.ts"
+import type { Tuned } from "./settings.ts"
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,12 +1,12 @@
-// How the lane blocks of a run lie in the device's memory. All blocks of a wave run at once, each with an arena of its own; what does not
-// fit into the device's largest buffer waits for the next wave.
+// How the lane blocks of a run lie in the device's memory. All blocks of a wave run at once, each with an
+// arena of its own; what does not fit into the device's largest buffer waits for the next wave.
 
 import { UserError } from "../../core/errors.ts"
-import type { Plan } from "../../core/plan.ts"
-import { LANES } from "../../kernel/language.ts"
-import { recordHeader, recordSize } from "../../kernel/wgsl-program.ts"
+import { LANES } from "../../core/lanes.ts"
+import type { Plan } from "../../plan/plan.ts"
 import type { Block, RunOptions } from "../backend.ts"
 import { type Layout, layoutRun } from "../layout.ts"
+import { recordHeader, recordSize } from "./program.ts"
 
 export interface Placed {
   /** Its number in the run. */

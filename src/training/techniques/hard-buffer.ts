@@ -99,8 +99,7 @@ export function hardest(inputs: readonly ArrayLike<number>[], errors: readonly n
  * last search kept, what batches had wrong since, neighbours of those kept, and fresh hard ones. The hardest are kept.
  */
 async function search({ options, state, run }: Hook<Options, State>): Promise<void> {
-  const { config, encoding } = run
-  const size = config.sizes[config.sizes.length - 1][1]
+  const { encoding, longest: size } = run
   const choose = random(run.state.seed, Stream.search, run.state.step)
   const found = state.found[size] ?? []
   const known = [...found, ...(state.wrong[size] ?? [])].slice(0, Math.ceil(options.search / 2))

@@ -6,7 +6,7 @@
 // close [neural_gpu code]. The gradient of one shared parameter would be the sum. Adam's moments go on from single copies, and
 // with a sum its next steps would be r times too long, hence the mean.
 
-import { overCopies } from "../../backends/resident.ts"
+import { overCopies } from "../../backends/host-resident.ts"
 import { add, mul, select, sub } from "../../core/expr.ts"
 import { GRADIENT, WEIGHTS } from "../../plan/update.ts"
 import { number } from "../../schema/field.ts"

@@ -1,12 +1,12 @@
 // The training step whose WGSL the snapshots show, and how its stages are found.
 
 import { planFor } from "../../../src/backends/webgpu/index.ts"
-import { plan } from "../../../src/core/plan.ts"
-import type { Stage } from "../../../src/kernel/wgsl-program.ts"
-import { neuralGpu, neuralGpuDefaults } from "../../../src/models/neural-gpu.ts"
+import type { Stage } from "../../../src/backends/webgpu/program.ts"
+import { neuralGpu, neuralGpuForms } from "../../../src/models/neural-gpu.ts"
+import { plan } from "../../../src/plan/planner.ts"
 
 const { graph, outputs } = neuralGpu(
-  { ...neuralGpuDefaults.diagonal, maps: 12 },
+  { ...neuralGpuForms.diagonal, maps: 12 },
   { kind: "symbols", symbols: 4 },
   { training: true },
 )

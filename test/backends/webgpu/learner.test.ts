@@ -9,24 +9,25 @@ import { webgpu } from "../../../src/backends/webgpu/index.ts"
 import { mul } from "../../../src/core/expr.ts"
 import { sum } from "../../../src/core/map.ts"
 import { keysOf, random } from "../../../src/core/rng.ts"
+import { plan } from "../../../src/plan/planner.ts"
 import { hostLearner, ruleOf } from "../../../src/training/learner.ts"
 import { createOptimizer, type OptimizerConfig, optimizers } from "../../../src/training/optimizers/index.ts"
-import { difference, noWebgpu, options, planOf, randomBlock } from "../../engine.ts"
+import { difference, noWebgpu, options, project, randomBlock, SampleGraph } from "../../engine.ts"
 
 /** float32 against float64, after three steps. */
 const TOLERANCE = 5e-6
 
 /** More weights than one workgroup sums, and not a multiple of anything. */
-const p = planOf({
-  products: (g) => {
-    const w = g.parameter("w", [1, 67, 79], { uniform: 1 })
-    const bias = g.parameter("bias", [1, 1, 6], { uniform: 1 })
-    const products = g.map([g.lane("x", ["L", 1, 1]), w, g.setting("keep", 1)], (x, w, keep) =>
-      mul(mul(x, w), mul(w, keep)),
-    )
-    return g.map([sum(g, products, [1, 1, 1]), bias], mul)
-  },
-})
+const p = (() => {
+  const g = new SampleGraph()
+  const keep = g.setting("keep", 1)
+  g.prefix = "products: "
+  const w = g.parameter("w", [1, 67, 79], { uniform: 1 })
+  const bias = g.parameter("bias", [1, 1, 6], { uniform: 1 })
+  const products = g.map([g.lane("x", ["L", 1, 1]), w, keep], (x, w, keep) => mul(mul(x, w), mul(w, keep)))
+  const loss = project(g, g.map([sum(g, products, [1, 1, 1]), bias], mul))
+  return plan(g, { outputs: { loss }, loss })
+})()
 const blocks = [randomBlock(p, 2, 0), randomBlock(p, 3, 0, 16)]
 const copies = [
   { offset: 0, size: 31, copies: 3 },
@@ -34,7 +35,7 @@ const copies = [
 ]
 
 const everything: Omit<StepNumbers, "numbers"> = {
-  settings: { "products: keep": 0.5 },
+  settings: { keep: 0.5 },
   decay: 0.9,
   averaged: false,
   pull: 0.1,
@@ -71,7 +72,7 @@ async function learn(learner: Learner, config: OptimizerConfig, numbers: Omit<St
 describe.skipIf(noWebgpu)("learning on the device", async () => {
   const [here, there]: Program[] = noWebgpu ? [] : await Promise.all([webgpu().compile(p), wasm(1).compile(p)])
   const learners = async (config: OptimizerConfig) => {
-    const rule = { ...ruleOf(createOptimizer(config), p, 1, 0.001), copies }
+    const rule = { ...ruleOf(createOptimizer(config), p, 0.001), copies }
     return [(await here.learner?.(rule)) as Learner, hostLearner(there, rule)] as const
   }
 
@@ -103,7 +104,7 @@ describe.skipIf(noWebgpu)("learning on the device", async () => {
       expect((await after.read()).weights).not.toEqual(weights)
       learner.keep()
       await expect(before.read()).rejects.toThrow(/kept too long ago/)
-      expect((await step({ settings: { "products: keep": Number.NaN } })).norm).toBeNaN()
+      expect((await step({ settings: { keep: Number.NaN } })).norm).toBeNaN()
       expect((await step({})).finite).toBe(false)
     }
     await device.dispose()

@@ -2,8 +2,8 @@
 // shows here. And the launches of a step, which are what the backend is built to keep few.
 
 import { describe, expect, it } from "vitest"
+import { renderWgsl, type Stage } from "../../../src/backends/webgpu/program.ts"
 import { dispatchesOf } from "../../../src/backends/webgpu/schedule.ts"
-import { renderWgsl, type Stage } from "../../../src/kernel/wgsl-program.ts"
 import { diagonalStep, stageOf } from "./diagonal-step.ts"
 
 const options = { size: 256, lanes: 4, registers: 32 } as const

@@ -5,12 +5,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { wasm } from "../../../src/backends/wasm/index.ts"
-import { candidates, differs, type Tuned, tune } from "../../../src/backends/webgpu/tune.ts"
+import type { Tuned } from "../../../src/backends/webgpu/settings.ts"
+import { candidates, differs, tune } from "../../../src/backends/webgpu/tune.ts"
 import { readTuned, tunedFile, writeTuned } from "../../../src/backends/webgpu/tuned.ts"
-import { convOp } from "../../../src/ops/conv.ts"
 import { noWebgpu, planOf, randomBlock, sharedValues } from "../../engine.ts"
+import { opSamples } from "../../ops/samples.ts"
 
-const p = planOf({ conv: (convOp.samples ?? {})["one dimension"] })
+const p = planOf({ conv: opSamples.conv["one dimension"] })
 const blocks = [randomBlock(p, 5, 5)]
 
 describe.skipIf(noWebgpu)("tuning", () => {

@@ -5,10 +5,11 @@ import { afterEach, describe, expect, it, vi } from "vitest"
 import type { Backend } from "../../../src/backends/backend.ts"
 import { createBackend, devices } from "../../../src/backends/index.ts"
 import { wasm } from "../../../src/backends/wasm/index.ts"
-import { planFor, type WebgpuOptions, webgpu } from "../../../src/backends/webgpu/index.ts"
+import { planFor, webgpu } from "../../../src/backends/webgpu/index.ts"
+import type { WebgpuOptions } from "../../../src/backends/webgpu/settings.ts"
 import { bytesOfLargest, wavesOf } from "../../../src/backends/webgpu/waves.ts"
 import { UserError } from "../../../src/core/errors.ts"
-import { LANES } from "../../../src/kernel/language.ts"
+import { LANES } from "../../../src/core/lanes.ts"
 import { type PartialConfig, resolveConfig } from "../../../src/training/config.ts"
 import type { Snapshot } from "../../../src/training/events.ts"
 import { train } from "../../../src/training/trainer.ts"
@@ -125,8 +126,10 @@ describe("where there is no GPU", () => {
     )
   })
 
-  it("`auto` never takes it unasked", () => {
+  it("`auto` never takes it unasked, and says why a faster device was passed over", async () => {
     expect(devices.map((d) => d.name)).toContain("webgpu")
-    expect(createBackend("auto", { workers: 1, env: { PATH: "" } }).backend.name).toBe("wasm")
+    const { backend, note } = await createBackend("auto", { workers: 1, env: { PATH: "" }, ownThread: true })
+    expect(backend.name).toBe("wasm")
+    expect(note).toMatch(/^native is not used: no working C compiler/)
   })
 })

@@ -2,7 +2,6 @@
 // a GPU is asked for, and named, before it is offered.
 
 import { signal } from "@preact/signals"
-import type { Backend } from "../../../src/backends/backend.ts"
 
 export interface PageDevice {
   readonly name: string
@@ -11,8 +10,8 @@ export interface PageDevice {
 
 /** More threads than this gain nothing with six lane blocks a step. */
 const MOST_THREADS = 6
-const threads = Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1)
-const hasThreads = globalThis.crossOriginIsolated && threads > 1
+export const threads = Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1)
+export const hasThreads: boolean = globalThis.crossOriginIsolated && threads > 1
 
 /** The first one is taken unless another is asked for; a GPU only on request, until it is known to be faster. */
 export const pageDevices = signal<readonly PageDevice[]>([
@@ -20,21 +19,13 @@ export const pageDevices = signal<readonly PageDevice[]>([
   { name: "wasm", label: "WebAssembly, one thread" },
 ])
 
-/** Adds the browser's GPU to the devices, if it has one that WebGPU can use. */
+/** Adds the browser's GPU to the devices, if it has one that WebGPU can use, in single and perhaps in half precision. */
 export async function findGpu(): Promise<void> {
-  const adapter = await navigator.gpu?.requestAdapter().catch(() => null)
+  if (!navigator.gpu) return
+  const { describeAdapter, openAdapter } = await import("../../../src/backends/webgpu/adapter.ts")
+  const adapter = await openAdapter().catch(() => undefined) // none: the page offers none
   if (!adapter) return
-  const { vendor, architecture, description } = adapter.info
-  const isSoftware = /swiftshader|llvmpipe|software/iu.test(`${vendor} ${architecture} ${description}`)
-  const label = `WebGPU, ${[vendor, architecture].filter(Boolean).join(" ") || "a GPU"}${isSoftware ? ": a software adapter, slow" : ""}`
-  const half = adapter.features.has("shader-f16") ? [{ name: "webgpu-half", label: `${label}, 16 bits` }] : []
+  const label = `WebGPU, ${describeAdapter(adapter.info)}`
+  const half = adapter.info.half ? [{ name: "webgpu-half", label: `${label}, 16 bits` }] : []
   pageDevices.value = [...pageDevices.value, { name: "webgpu", label }, ...half]
-}
-
-/** The device of this name, or what every browser has: a link may come from another machine. Only the code that is used is loaded. */
-export async function createDevice(name: string): Promise<Backend> {
-  if (name === "webgpu" || name === "webgpu-half")
-    return (await import("../../../src/backends/webgpu/index.ts")).webgpu({ half: name === "webgpu-half" })
-  const { wasm } = await import("../../../src/backends/wasm/index.ts")
-  return wasm(name === "wasm-threads" && hasThreads ? threads : 1)
 }

@@ -1,11 +1,11 @@
-// A part of a graph as a graph of its own, in which some nodes are given from outside. A scan taken apart this way becomes three
-// graphs: what begins it, one step, and what is made of its result. So a run can be watched, stopped, changed and continued after any
-// step, on every backend, and no backend knows of it.
+// A part of a graph as a graph of its own, in which some nodes are given from outside. A scan taken apart
+// this way becomes three graphs: what begins it, one step, and what is made of its result. So a run can be
+// watched, stopped, changed and continued after any step, on every backend, and no backend knows of it.
 
-import { input as operand, operands, rewrite } from "./expr.ts"
-import { Graph, inputOp, resultOp, reverseScanOp, type Scan, scanOp } from "./graph.ts"
-import { mapOp } from "./map.ts"
-import type { Node } from "./op.ts"
+import { type Expr, input as operand, operands, rewrite } from "../core/expr.ts"
+import { carryOp, Graph, inputOp, resultOp, reverseScanOp, type Scan, scanOp } from "../core/graph.ts"
+import { mapOp } from "../core/map.ts"
+import { isOf, type Node } from "../core/op.ts"
 
 /** Nodes of one graph that are wanted, by name. */
 export type Outputs = Readonly<Record<string, Node>>
@@ -21,7 +21,10 @@ export const STEP = "step"
 export const carryName = (index: number): string => `carry ${index}`
 export const nextName = (index: number): string => `next ${index}`
 
-/** Copies what the outputs are computed from. `given`: nodes that become lane inputs of these names. `body`: the part is a scan's body. */
+/**
+ * Copies what the outputs are computed from. `given`: nodes that become lane inputs of these names. `body`:
+ * the part is a scan's body.
+ */
 export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = false): Part {
   const graph = new Graph()
   const copies = new Map<Node, Node>()
@@ -41,17 +44,19 @@ export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = f
   const make = (node: Node): Node => {
     const name = given.get(node)
     if (name !== undefined) return lane(name, node)
-    if (node.op === inputOp) {
-      const { name, shape, trainable, init } = node.attributes
-      if (node.kind === "lane") return lane(name, node)
-      return trainable ? graph.parameter(name, shape, init) : graph.setting(name, init.constant)
+    if (isOf(node, inputOp)) {
+      const input = node.attributes
+      if (input.role === "lane") return lane(input.name, node)
+      if (input.role === "setting") return graph.setting(input.name, input.value)
+      return graph.parameter(input.name, input.shape, input.init, { copies: input.copies })
     }
-    if (node.op === resultOp && !body) return scanned(node.inputs[0])[node.attributes.index]
-    if (node.op === scanOp || node.op === reverseScanOp || node.op === resultOp || node.op.name === "carry")
+    const [of] = node.inputs
+    if (!body && isOf(node, resultOp) && isOf(of, scanOp)) return scanned(of)[node.attributes.index]
+    if ([scanOp, reverseScanOp, resultOp, carryOp].some((op) => isOf<unknown>(node, op)))
       throw new Error(`cut: the part reads ${node.op.name} ${node.id}, expected it to be given`)
     const inputs = node.inputs.map(copyOf)
     if (body && node.op.atStep) return node.op.atStep(graph, inputs, lane(STEP, { shape: [1] }))
-    if (node.op !== mapOp) return graph.create(node.op, inputs, node.attributes)
+    if (!isOf(node, mapOp)) return graph.create(node.op, inputs, node.attributes)
     const { expr, shape } = node.attributes
     if (!body || !readsStep(expr)) return graph.mapExpr(inputs, expr, shape)
     const counted = rewrite(expr, (leaf) => (leaf.op === "step" ? operand(inputs.length) : leaf))
@@ -82,8 +87,7 @@ export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = f
   return { graph, outputs: Object.fromEntries(Object.entries(outputs).map(([name, node]) => [name, copyOf(node)])) }
 }
 
-const readsStep = (expr: Parameters<typeof operands>[0]): boolean =>
-  expr.op === "step" || operands(expr).some(readsStep)
+const readsStep = (expr: Expr): boolean => expr.op === "step" || operands(expr).some(readsStep)
 
 export interface ScanParts {
   /** Outputs: the initial carries. */
@@ -96,10 +100,12 @@ export interface ScanParts {
   readonly carried: ReadonlyMap<string, number>
 }
 
-/** Takes a graph apart at its last scan, together with what its layers watch (`Graph.watch`). What scans before it found belongs to the beginning,
- *  and goes along as carries that do not change. */
+/**
+ * Takes a graph apart at its last scan, together with what its layers watch (`Graph.watch`). What scans
+ * before it found belongs to the beginning, and goes along as carries that do not change.
+ */
 export function cutScan(g: Graph, outputs: Outputs): ScanParts {
-  const scan = g.nodes.findLast((n): n is Node<Scan> => n.op === scanOp)
+  const scan = g.nodes.findLast((n) => isOf(n, scanOp))
   if (!scan) throw new Error("trace: the model has no scan, expected at least one")
   const earlier = g.nodes.filter((n) => n.op === resultOp && n.inputs[0] !== scan)
   const { carries } = scan.attributes
@@ -113,9 +119,8 @@ export function cutScan(g: Graph, outputs: Outputs): ScanParts {
   }
   const named = (nodes: readonly Node[]) => Object.fromEntries(nodes.map((n, i) => [nextName(i), n]))
   const given = (nodes: readonly Node[]) => new Map([...nodes, ...earlier].map((n, i) => [n, carryName(i)]))
-  const results = carries.map(
-    (_, i) => g.nodes.find((n) => n.op === resultOp && n.inputs[0] === scan && n.attributes.index === i) as Node,
-  )
+  // in the order of their index
+  const results = g.nodes.filter((n) => n.op === resultOp && n.inputs[0] === scan)
   const same = earlier.map((n) => g.mapExpr([n], operand(0), n.shape))
   return {
     begin: cut(named([...scan.inputs, ...same]), new Map()),

@@ -1,10 +1,13 @@
-// The WebAssembly renderer: each kernel of a plan is a function over vectors of four lanes, the plan is the exported function
-// `program`. Strict SIMD128 rounds every product and sum (fma is mul, then add); relaxed SIMD may fuse them where the CPU can.
+// The WebAssembly renderer: each kernel of a plan is a function over vectors of four lanes, the plan is the
+// exported function `program`. Strict SIMD128 rounds every product and sum (fma is mul, then add); relaxed
+// SIMD may fuse them where the CPU can.
 
-import type { Instruction, Place, Plan } from "../core/plan.ts"
-import { assemble, FunctionWriter } from "./assembler.ts"
-import { contextFields, KernelBuilder, LANES, type Target } from "./language.ts"
-import { renderKernel } from "./wasm-kernel.ts"
+import { LANES } from "../../core/lanes.ts"
+import { lookup } from "../../core/lookup.ts"
+import { assemble, FunctionWriter } from "../../kernel/assembler.ts"
+import { contextFields, KernelBuilder, type Target } from "../../kernel/language.ts"
+import { renderKernel } from "../../kernel/wasm-kernel.ts"
+import type { Instruction, Place, Plan } from "../../plan/plan.ts"
 
 /** Of x64's 16 registers V8 keeps one, and without fused products each product needs one. */
 export const wasmTarget: Target = { registers: 14 }
@@ -15,8 +18,10 @@ export interface WasmOptions {
 }
 
 export interface WasmProgram {
-  /** Imports env.memory; exports program(context, shared, io, arena, table): addresses in bytes. The table holds, for each
-   * buffer, its byte offset in its region and the bytes from copy to copy. */
+  /**
+   * Imports env.memory; exports program(context, shared, io, arena, table): addresses in bytes. The table
+   * holds, for each buffer, its byte offset in its region and the bytes from copy to copy.
+   */
   readonly bytes: Uint8Array<ArrayBuffer>
   /** No region may begin below this address: pointers may stand this far before what is read through them. */
   readonly firstAddress: number
@@ -68,7 +73,7 @@ export function renderWasm(plan: Plan, options: WasmOptions = {}): WasmProgram {
         names.set(key, index)
       }
       code.op("local.get", CONTEXT)
-      for (const place of instruction.places) pushAddress(place, bufferIds.get(place.buffer) as number, t)
+      for (const place of instruction.places) pushAddress(place, lookup(bufferIds, place.buffer), t)
       code.op("call", index)
     }
   }

@@ -19,7 +19,9 @@ export function slips(a: string, b: string): number {
   return previous[b.length]
 }
 
-/** The one of `names` that `typed` looks like a slip of, if any: nearest("sotr", ["add", "sort"]) is "sort". */
+/**
+ * The one of `names` that `typed` looks like a slip of, if any: nearest("sotr", ["add", "sort"]) is "sort".
+ */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   // A slip keeps most of the word; the cap also keeps absurdly long input from costing anything.
   if (typed.length > 64) return undefined
@@ -34,4 +36,10 @@ export function nearest(typed: string, names: readonly string[]): string | undef
     }
   }
   return best
+}
+
+/** The end of an error about a name that there is not: " (did you mean sort?)", or nothing. */
+export function didYouMean(typed: string, names: readonly string[]): string {
+  const near = nearest(typed, names)
+  return near === undefined ? "" : ` (did you mean ${near}?)`
 }

@@ -1,12 +1,14 @@
-// A plan as WebGPU stages. A call outside of scans is a dispatch of its own, over the whole device. `deep`: within a scan a workgroup carries
-// some lanes of a block through all calls of a step, and through as many steps as one dispatch is told to: examples never meet, so a
-// barrier of the workgroup is all that calls need between them, and a scan is a launch or two. `wide`: every call of every step is a dispatch.
+// A plan as WebGPU stages. A call outside of scans is a dispatch of its own, over the whole device. `deep`:
+// within a scan a workgroup carries some lanes of a block through all calls of a step, and through as many
+// steps as one dispatch is told to: examples never meet, so a barrier of the workgroup is all that calls need
+// between them, and a scan is a launch or two. `wide`: every call of every step is a dispatch.
 
-import { type Buffer, type Instruction, type Place, type Plan, regionOf } from "../core/plan.ts"
-import { contextFields, type Kernel, KernelBuilder } from "./language.ts"
-import { type Segment, segmentsOf, sumsLanes } from "./segments.ts"
-import { type ArgumentRegion, hasBarrier, numbersOf, renderWgslKernel, type Workgroup } from "./wgsl.ts"
-import { type Matrices, matrixGroups, matrixMemory, renderMatrixKernel } from "./wgsl-matrix.ts"
+import { lookup } from "../../core/lookup.ts"
+import { contextFields, type Kernel, KernelBuilder } from "../../kernel/language.ts"
+import { type Segment, segmentsOf, sumsLanes } from "../../kernel/segments.ts"
+import { type ArgumentRegion, hasBarrier, numbersOf, renderWgslKernel, type Workgroup } from "../../kernel/wgsl.ts"
+import { type Matrices, matrixGroups, matrixMemory, renderMatrixKernel } from "../../kernel/wgsl-matrix.ts"
+import { type Buffer, type Instruction, type Place, type Plan, regionOf } from "../../plan/plan.ts"
 
 export interface WgslOptions extends Workgroup {
   readonly mode: "deep" | "wide"
@@ -36,7 +38,10 @@ export interface Stage {
   readonly groups?: number
 }
 
-/** Numbers that a block's record holds before two for each buffer: where its lanes begin and how far copies are apart, in elements. */
+/**
+ * Numbers that a block's record holds before two for each buffer: where its lanes begin and how far copies
+ * are apart, in elements.
+ */
 export const recordHeader = [...contextFields, "arena", "io", "arenaElements", "halves", "halvesElements"] as const
 export const recordSize = (plan: Plan): number => recordHeader.length + 2 * plan.buffers.length
 
@@ -98,7 +103,7 @@ function renderStage(
   number: number,
   options: WgslOptions,
 ): Stage {
-  const { size, lanes, halves = false, matrices } = options
+  const { lanes, halves = false, matrices } = options
   const functions = new Map<string, string>() // by kernel and regions
   const used = new Set<number>()
   const names = new Map<string, string>()
@@ -114,7 +119,8 @@ function renderStage(
       name = `kernel${names.size}`
       names.set(variant, name)
       const { product } = kernel
-      // convolutions of scans, and what was kept for after them: the rest is little, and no one knows there what is a gradient
+      // convolutions of scans, and what was kept for after them: the rest is little, and no one knows there
+      // what is a gradient
       if (matrices && product && (product.k === "conv") === (loop !== "once")) {
         multiplies = true
         groups = matrixGroups(product, options, matrices)
@@ -157,15 +163,43 @@ function renderStage(
           ...(options.mode === "deep" ? ["  storageBarrier();"] : []),
           "}",
         ]
+  const code = shaderOf({ options, record, multiplies, at, tables, body, functions: [...functions.values()] })
+  return {
+    name: `stage ${number}`,
+    code,
+    loop,
+    scan,
+    segments: calls.flatMap(({ kernel }) => segmentsOf(kernel).flat()),
+    calls: calls.map(({ kernel, places, key }) => `${nameOf(key)} -> ${places[kernel.buffers.length - 1].buffer.name}`),
+    single: (options.mode === "deep" && loop !== "once") || calls.some((c) => hasBarrier(c.kernel)),
+    ...(groups === undefined ? {} : { groups }),
+  }
+}
+
+interface StageParts {
+  readonly options: WgslOptions
+  /** Numbers of a block's record. */
+  readonly record: number
+  readonly at: (name: (typeof recordHeader)[number]) => string
+  readonly multiplies: boolean
+  readonly functions: readonly string[]
+  readonly tables: readonly string[]
+  readonly body: readonly string[]
+}
+
+/** The source of a stage around its kernels. */
+function shaderOf({ options, record, at, multiplies, functions, tables, body }: StageParts): string {
+  const { size, lanes, halves = false, matrices } = options
   const parts = 16 / lanes
   const enabled = [
     ...(halves || multiplies ? ["f16"] : []),
     ...((options.subgroup ?? 1) > 1 || multiplies ? ["subgroups"] : []),
     ...(multiplies ? ["chromium_experimental_subgroup_matrix"] : []),
   ]
-  // which subgroup an invocation belongs to follows from its number, and is the same for all of it: the compiler cannot know
+  // which subgroup an invocation belongs to follows from its number, and is the same for all of it: the
+  // compiler cannot know
   const trusted = !multiplies ? "" : "diagnostic(off, chromium.subgroup_matrix_uniformity);\n"
-  const code = `${enabled.map((name) => `enable ${name};\n`).join("")}${trusted}struct Context { ${[...contextFields, "group", "groups"].map((f) => `${f}: i32`).join(", ")} }
+  return `${enabled.map((name) => `enable ${name};\n`).join("")}${trusted}struct Context { ${[...contextFields, "group", "groups"].map((f) => `${f}: i32`).join(", ")} }
 @group(0) @binding(0) var<storage, read> weights: array<f32>;
 @group(0) @binding(1) var<storage, read_write> memory: array<f32>;
 @group(0) @binding(2) var<storage, read> records: array<i32>;
@@ -177,7 +211,7 @@ var<private> first: i32;
 var<private> stride: i32;
 var<workgroup> partial: array<f32, ${size}>;${matrices && multiplies ? matrixMemory(options, matrices) : ""}
 
-${[...functions.values()].join("\n\n")}
+${functions.join("\n\n")}
 
 @compute @workgroup_size(${size})
 fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) n: vec3<u32>, @builtin(local_invocation_index) l: u32) {
@@ -194,16 +228,6 @@ fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) n: vec3<u3
   ${[...tables, ...body].join("\n  ")}
 }
 `
-  return {
-    name: `stage ${number}`,
-    code,
-    loop,
-    scan,
-    segments: calls.flatMap(({ kernel }) => segmentsOf(kernel).flat()),
-    calls: calls.map(({ kernel, places, key }) => `${nameOf(key)} -> ${places[kernel.buffers.length - 1].buffer.name}`),
-    single: (options.mode === "deep" && loop !== "once") || calls.some((c) => hasBarrier(c.kernel)),
-    ...(groups === undefined ? {} : { groups }),
-  }
 }
 
 /** The op that a kernel's key begins with. */
@@ -231,7 +255,10 @@ function place(
   return `o${id}${copy}${element === 0 ? "" : ` + ${element * numbersOf(regionOf(buffer, halves), lanes)}`}`
 }
 
-/** What calls have read and written since the last barrier. Tensors in one buffer begin at different elements, and only a whole buffer at 0. */
+/**
+ * What calls have read and written since the last barrier. Tensors in one buffer begin at different elements,
+ * and only a whole buffer at 0.
+ */
 class Touched {
   #read: Place[] = []
   #written: Place[] = []
@@ -244,7 +271,7 @@ class Touched {
     const visit = (statements: Kernel["body"]): void => {
       for (const s of statements) {
         if (s.k === "pointer") buffers.set(s.id, s.buffer)
-        if (s.k === "store") written.add(buffers.get(s.to.id) as number)
+        if (s.k === "store") written.add(lookup(buffers, s.to.id))
         if ("body" in s) visit(s.body)
       }
     }
@@ -276,7 +303,10 @@ class Touched {
   }
 }
 
-/** Σ over blocks, parts and lanes of the accumulators, added to what earlier waves gave. `waves.x`: 1 where there were none. */
+/**
+ * Σ over blocks, parts and lanes of the accumulators, added to what earlier waves gave. `waves.x`: 1 where
+ * there were none.
+ */
 export const gradientShader = (plan: Plan, accumulators: number, lanes: number): string => `
 @group(0) @binding(0) var<storage, read_write> total: array<f32>;
 @group(0) @binding(1) var<storage, read> memory: array<f32>;

@@ -1,25 +1,33 @@
-// A plan: the instructions that run a graph, and the buffers that they use. It is made once a model (by planner.ts) and is good for
-// every length and step count.
+// A plan: the instructions that run a graph, and the buffers that they use. It is made once a model (by
+// planner.ts) and is good for every length and step count.
 
+import type { Gradients } from "../core/grad.ts"
+import type { Graph } from "../core/graph.ts"
+import type { Node } from "../core/op.ts"
+import type { SharedTensor } from "../core/params.ts"
+import { type Shape, sizeAt } from "../core/shape.ts"
 import type { KernelBuilder } from "../kernel/language.ts"
-import type { Gradients } from "./grad.ts"
-import type { Graph } from "./graph.ts"
-import type { Node } from "./op.ts"
-import type { Init } from "./params.ts"
-import { Planner } from "./planner.ts"
-import { type Shape, sizeAt } from "./shape.ts"
 
-/** How many copies of a tensor a buffer holds: one, two that take turns, one a step, or one a step and one more. */
+/**
+ * How many copies of a tensor a buffer holds: one, two that take turns, one a step, or one a step and one
+ * more.
+ */
 export type Slots = "one" | "two" | "steps" | "steps + 1"
 
 export interface Buffer {
   readonly name: string
   readonly shape: Shape
   readonly slots: Slots
-  /** shared: the parameters and settings; io: what goes in and out with a lane block; arena: scratch of a worker. */
+  /**
+   * shared: the parameters and settings; io: what goes in and out with a lane block; arena: scratch of a
+   * worker.
+   */
   readonly region: "shared" | "io" | "arena"
   readonly lane: boolean
-  /** One of every step, kept for what is computed after the scan: a device may store it with fewer bits. Gradients are small numbers. */
+  /**
+   * One of every step, kept for what is computed after the scan: a device may store it with fewer bits.
+   * Gradients are small numbers.
+   */
   readonly kept?: "values" | "gradients"
 }
 
@@ -42,18 +50,6 @@ export interface KernelSpec {
 export type Instruction =
   | { readonly k: "call"; readonly kernel: KernelSpec; readonly places: readonly Place[] }
   | { readonly k: "loop"; readonly backwards: boolean; readonly body: readonly Instruction[] }
-
-/** A shared tensor and where it begins in the one array of all shared tensors. */
-export interface SharedTensor {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly size: number
-  readonly offset: number
-  readonly trainable: boolean
-  readonly init: Init
-  /** Copies of the parameter that stand along its first axis; 1: it is one. */
-  readonly copies: number
-}
 
 export interface Plan {
   /** What was planned, and its gradients: what the reference backend interprets. */
@@ -78,7 +74,10 @@ export interface PlanOptions {
   /** One number an example, whose sum's gradient is wanted. */
   readonly loss?: Node
   readonly memory?: "store" | "recompute"
-  /** Compute across steps what an op can, not only where it says that it is better: for devices with memory to spare and many cores. */
+  /**
+   * Compute across steps what an op can, not only where it says that it is better: for devices with memory to
+   * spare and many cores.
+   */
   readonly acrossSteps?: boolean
 }
 
@@ -89,8 +88,4 @@ export const regionOf = (buffer: Buffer, halves: boolean): Buffer["region"] | "h
 export const elementsOf = (buffer: Buffer, length: number, steps: number): number => {
   const slots = { one: 1, two: 2, steps, "steps + 1": steps + 1 }[buffer.slots]
   return sizeAt(buffer.shape, length) * slots
-}
-
-export function plan(g: Graph, options: PlanOptions): Plan {
-  return new Planner(g, options).plan()
 }

@@ -1,17 +1,12 @@
 // Samples of map and sum for the automatic checks: every operation that an expression can hold, each as one tiny graph.
 // The records are typed by the operations' names, so that a new operation without a sample does not compile.
 
-import * as e from "./expr.ts"
-import type { Graph } from "./graph.ts"
-import { sum } from "./map.ts"
-import type { Node } from "./op.ts"
-import type { Shape } from "./shape.ts"
-
-export type Samples = Readonly<Record<string, (g: Graph) => Node>>
-
-/** A lane input times a parameter, so that gradients reach it. */
-export const scaled = (g: Graph, shape: Shape, name = "x"): Node =>
-  g.map([g.lane(name, shape), g.parameter(`${name} scale`, [shape.at(-1) as number], { uniform: 1.5 })], e.mul)
+import * as e from "../../src/core/expr.ts"
+import type { Graph } from "../../src/core/graph.ts"
+import { sum } from "../../src/core/map.ts"
+import type { Node } from "../../src/core/op.ts"
+import type { Shape } from "../../src/core/shape.ts"
+import { type Samples, scaled } from "../samples.ts"
 
 const image: Shape = ["L", 2, 3]
 const positive = (x: e.Expr) => e.add(e.abs(x), 0.3)

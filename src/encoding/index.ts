@@ -1,0 +1,29 @@
+// The encoding of a task for a model.
+
+import type { ModelConfig } from "../models/index.ts"
+import type { ImageTask } from "../tasks/images/index.ts"
+import { findTask, type TaskOptions } from "../tasks/index.ts"
+import type { Task } from "../tasks/task.ts"
+import type { VectorTask } from "../tasks/vectors/index.ts"
+import type { Encoding } from "./encoding.ts"
+import { imageEncoding } from "./images.ts"
+import { symbolEncoding } from "./symbols.ts"
+import { vectorEncoding } from "./vectors.ts"
+
+export * from "./encoding.ts"
+
+/** What decides how examples look to a model: `config.task` and `config.model`. */
+export interface ModelSpec {
+  readonly task: { readonly name: string } & TaskOptions
+  readonly model: ModelConfig
+}
+
+export function encodingOf(task: { readonly name: string } & Partial<TaskOptions>, model: ModelConfig): Encoding {
+  const found = findTask(task.name, task)
+  const encodings = {
+    symbols: () => symbolEncoding(found.task as Task, model),
+    vectors: () => vectorEncoding(found.task as VectorTask, model),
+    images: () => imageEncoding(found.task as ImageTask, model),
+  }
+  return encodings[found.kind]() as Encoding
+}

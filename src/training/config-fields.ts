@@ -1,0 +1,92 @@
+// The fields of a run's config, declared once. Defaults, checks, the command line, sweeps, the JSON Schema and the reference page
+// all come from here and from the fields of models, optimizers, schedules and techniques.
+
+import * as v from "valibot"
+import { type ModelConfig, type ModelName, modelVariants } from "../models/index.ts"
+import { choice, custom, name, number, orNull, whole } from "../schema/field.ts"
+import type { PartialValues, ValuesOf, Variants } from "../schema/fields.ts"
+import { curriculumFields } from "./curriculum.ts"
+import { goalFields, learnedFields } from "./goal.ts"
+import { optimizers } from "./optimizers/index.ts"
+import { fieldsOf, type PartialPhase, type Phase } from "./phases.ts"
+import { parseSizes, type Sizes, sizeGroups } from "./sizes.ts"
+
+const optimizer: Variants<ReturnType<typeof fieldsOf<typeof optimizers>>> = {
+  kind: "variants",
+  of: fieldsOf(optimizers),
+  default: "adamax",
+  about: "The optimizer.",
+  flag: "--optimizer <name>",
+}
+
+/** Every field of a config but its phases (phases.ts). */
+export const configFields = {
+  task: {
+    name: name("add", "What is learned; several tasks together: copy,reverse."),
+    base: whole(2, "Base of the digits, or number of different symbols.", { min: 2 }, { flag: "--base <n>" }),
+    output: choice(
+      ["padded", "stripped"],
+      "padded",
+      "How an answer fills its places: leading zeros, or PAD behind it.",
+      {
+        flag: "--output <form>",
+        source: "KS16 §3: stripped",
+      },
+    ),
+  },
+  model: modelVariants,
+  seed: whole(1, "Seed of all random numbers.", { min: 0, max: 2 ** 31 - 1 }, { flag: "--seed <n>" }),
+  steps: orNull(
+    whole(
+      1000,
+      "Steps at most, from the beginning of the run; null: until the goal is met.",
+      { min: 1 },
+      {
+        flag: "--steps <n>",
+      },
+    ),
+    null,
+  ),
+  sizes: custom<Sizes>(
+    v.pipe(v.array(v.tuple([v.number(), v.number()])), v.minLength(1)),
+    "rising ranges of sizes, such as 1-3,4-8,9-20",
+    sizeGroups,
+    "Groups of sizes, shortest first; each step takes one size of every group that has joined.",
+    { flag: "--train-sizes <ranges>", source: "ours, after DNGPU's bins", parse: parseSizes },
+  ),
+  batchSize: whole(
+    16,
+    "Examples of each group in a step; multiples of 16 waste nothing.",
+    { min: 1 },
+    {
+      flag: "--batch-size <n>",
+      source: "ours",
+    },
+  ),
+  curriculum: curriculumFields,
+  optimizer,
+  learningRate: orNull(
+    number(
+      0.01,
+      "Learning rate at the beginning; null: the model's own, for a Neural GPU 0.48 / maps.",
+      {
+        above: 0,
+        below: 10,
+      },
+      { flag: "--learning-rate <x>", source: "DNGPU, code: 0.01 · 48 / maps" },
+    ),
+    null,
+  ),
+  learned: learnedFields,
+  goal: goalFields,
+}
+
+/** A config without its phases. */
+export type Fixed = ValuesOf<typeof configFields>
+export interface TrainConfig extends Fixed {
+  readonly phases: readonly Phase[]
+}
+export type PartialConfig = {
+  readonly [K in keyof Fixed]?: K extends "model" ? PartialModel : PartialValues<Fixed[K]>
+} & { readonly phases?: readonly PartialPhase[] }
+type PartialModel = { [N in ModelName]: PartialValues<Extract<ModelConfig, { name: N }>> }[ModelName]
