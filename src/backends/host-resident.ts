@@ -3,7 +3,8 @@
 import { compileForArrays, type Values } from "../core/expr-arrays.ts"
 import { initialValues, setValues } from "../core/params.ts"
 import { type Keys, streamOf } from "../core/rng.ts"
-import { type Copies, GRADIENT, type OverCopies, type Update, type UpdateStage, WEIGHTS } from "../plan/update.ts"
+import { overCopies } from "../plan/copies.ts"
+import { GRADIENT, type Update, type UpdateStage, WEIGHTS } from "../plan/update.ts"
 import type { Program } from "./backend.ts"
 import type { Arrays, Resident } from "./resident.ts"
 
@@ -101,17 +102,4 @@ function compileStage(stage: UpdateStage, { operands, copies }: Update, size: nu
         for (let i = 0; i < size; i++) to[i] = stream.normal()
       }
   }
-}
-
-/** Replaces each number by what its counterparts in all copies say, in place. */
-export function overCopies(values: Float32Array | Float64Array, copied: readonly Copies[], take: OverCopies): void {
-  for (const { offset, size, copies } of copied)
-    for (let i = offset; i < offset + size; i++) {
-      let mean = 0
-      for (let c = 0; c < copies; c++) mean += values[i + c * size]
-      mean /= copies
-      const first = take === "first" ? values[i] : mean
-      values[i] = first
-      for (let c = 1; c < copies; c++) values[i + c * size] = take === "fold" ? 0 : first
-    }
 }

@@ -4,7 +4,7 @@
 import { type Command, Option } from "commander"
 import { UserError } from "../core/errors.ts"
 import { type NeuralGpuOptions, neuralGpuForms } from "../models/neural-gpu.ts"
-import type { Field } from "../schema/field.ts"
+import type { Field } from "../schema/index.ts"
 import type { TrainConfig } from "../training/config.ts"
 import { settable, withField } from "../training/settable.ts"
 

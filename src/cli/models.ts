@@ -3,7 +3,7 @@
 import { Command } from "commander"
 import { modelFamilies } from "../models/index.ts"
 import { loadModel, modelNames, readModelAbout } from "../runs/model.ts"
-import { defaultsOf } from "../schema/fields.ts"
+import { defaultsOf } from "../schema/index.ts"
 import { print, printJson, table } from "./output.ts"
 
 export const modelsCommand = (): Command =>

@@ -27,47 +27,96 @@ export function quoteName(name: string): string {
 
 /** Reads the header text; throws a SafetensorsError for anything that the format does not allow. */
 export function parseHeader(text: string): Header {
-  let at = 0
-  const fail = (expected: string): never => {
-    const got = at < text.length ? quoteName(text[at]) : "the end"
-    throw new SafetensorsError(`header: got ${got} at character ${at}, expected ${expected}`)
+  const scanner = new Scanner(text)
+  const entries = new Map<string, HeaderEntry>()
+  const metadata = new Map<string, string>()
+  if (text[0] !== "{") scanner.fail('"{" as the very first character')
+  scanner.object("header", (name) => {
+    if (name === "__metadata__") scanner.object("__metadata__", (key) => metadata.set(key, scanner.string()))
+    else entries.set(name, entry(scanner, name))
+  })
+  scanner.end()
+  return { entries, metadata }
+}
+
+function entry(scanner: Scanner, name: string): HeaderEntry {
+  const tensor = `tensor ${quoteName(name)}`
+  let dtype: string | undefined
+  let shape: number[] | undefined
+  let offsets: number[] | undefined
+  scanner.object(tensor, (key) => {
+    if (key === "dtype") dtype = scanner.string()
+    else if (key === "shape") shape = scanner.wholes(`${tensor}, shape`)
+    else if (key === "data_offsets") offsets = scanner.wholes(`${tensor}, data_offsets`)
+    else
+      throw new SafetensorsError(
+        `${tensor}: got the field ${quoteName(key)}, expected dtype, shape and data_offsets only`,
+      )
+  })
+  if (dtype === undefined) throw new SafetensorsError(`${tensor}: got no dtype, expected one`)
+  if (shape === undefined) throw new SafetensorsError(`${tensor}: got no shape, expected one`)
+  if (offsets?.length !== 2)
+    throw new SafetensorsError(`${tensor}, data_offsets: got ${offsets?.length ?? "no"} numbers, expected [begin, end]`)
+  return { dtype, shape, begin: offsets[0], end: offsets[1] }
+}
+
+/** Reads JSON from left to right. */
+class Scanner {
+  readonly #text: string
+  #at = 0
+
+  constructor(text: string) {
+    this.#text = text
   }
-  const space = () => {
-    while (at < text.length && " \t\n\r".includes(text[at])) at++
+
+  fail(expected: string): never {
+    const got = this.#at < this.#text.length ? quoteName(this.#text[this.#at]) : "the end"
+    throw new SafetensorsError(`header: got ${got} at character ${this.#at}, expected ${expected}`)
   }
-  const expect = (character: string) => {
-    space()
-    if (text[at] !== character) fail(`"${character}"`)
-    at++
+
+  get #next(): string {
+    return this.#text[this.#at]
   }
+
+  #space(): void {
+    while (this.#at < this.#text.length && " \t\n\r".includes(this.#next)) this.#at++
+  }
+
+  #expect(character: string): void {
+    this.#space()
+    if (this.#next !== character) this.fail(`"${character}"`)
+    this.#at++
+  }
+
   /** Reads items up to the closing bracket, with a comma between each two. */
-  const list = (open: string, close: string, item: () => void) => {
-    expect(open)
-    space()
-    if (text[at] === close) {
-      at++
+  #list(open: string, close: string, item: () => void): void {
+    this.#expect(open)
+    this.#space()
+    if (this.#next === close) {
+      this.#at++
       return
     }
     for (;;) {
       item()
-      space()
-      if (text[at] === close) break
-      if (text[at] !== ",") fail(`"," or "${close}"`)
-      at++
+      this.#space()
+      if (this.#next === close) break
+      if (this.#next !== ",") this.fail(`"," or "${close}"`)
+      this.#at++
     }
-    at++
+    this.#at++
   }
-  const string = (): string => {
-    space()
-    if (text[at] !== '"') fail("a string in quotes")
-    const start = at++
-    while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1
-    if (at >= text.length) {
-      at = text.length
-      fail("the end of a string")
+
+  string(): string {
+    this.#space()
+    if (this.#next !== '"') this.fail("a string in quotes")
+    const start = this.#at++
+    while (this.#at < this.#text.length && this.#next !== '"') this.#at += this.#next === "\\" ? 2 : 1
+    if (this.#at >= this.#text.length) {
+      this.#at = this.#text.length
+      this.fail("the end of a string")
     }
-    at++
-    const literal = text.slice(start, at)
+    this.#at++
+    const literal = this.#text.slice(start, this.#at)
     let value = ""
     try {
       value = JSON.parse(literal)
@@ -80,66 +129,40 @@ export function parseHeader(text: string): Header {
       )
     return value
   }
-  const whole = (field: string): number => {
-    space()
-    const start = at
-    while (at < text.length && text[at] >= "0" && text[at] <= "9") at++
-    const digits = text.slice(start, at)
-    if (digits === "") fail(`a whole number in ${field}`)
+
+  #whole(field: string): number {
+    this.#space()
+    const start = this.#at
+    while (this.#at < this.#text.length && this.#next >= "0" && this.#next <= "9") this.#at++
+    const digits = this.#text.slice(start, this.#at)
+    if (digits === "") this.fail(`a whole number in ${field}`)
     const value = Number(digits)
     if ((digits.length > 1 && digits[0] === "0") || !Number.isSafeInteger(value))
       throw new SafetensorsError(`${field}: got ${quoteName(digits)}, expected a whole number below 2^53`)
     return value
   }
-  const wholes = (field: string): number[] => {
+
+  wholes(field: string): number[] {
     const values: number[] = []
-    list("[", "]", () => values.push(whole(field)))
+    this.#list("[", "]", () => values.push(this.#whole(field)))
     return values
   }
+
   /** Reads an object; `value(key)` reads what follows the colon. */
-  const object = (where: string, value: (key: string) => void) => {
+  object(where: string, value: (key: string) => void): void {
     const seen = new Set<string>()
-    list("{", "}", () => {
-      const key = string()
+    this.#list("{", "}", () => {
+      const key = this.string()
       if (seen.has(key)) throw new SafetensorsError(`${where}: got the name ${quoteName(key)} twice, expected it once`)
       seen.add(key)
-      expect(":")
+      this.#expect(":")
       value(key)
     })
   }
-  const entry = (name: string): HeaderEntry => {
-    const tensor = `tensor ${quoteName(name)}`
-    let dtype: string | undefined
-    let shape: number[] | undefined
-    let offsets: number[] | undefined
-    object(tensor, (key) => {
-      if (key === "dtype") dtype = string()
-      else if (key === "shape") shape = wholes(`${tensor}, shape`)
-      else if (key === "data_offsets") offsets = wholes(`${tensor}, data_offsets`)
-      else
-        throw new SafetensorsError(
-          `${tensor}: got the field ${quoteName(key)}, expected dtype, shape and data_offsets only`,
-        )
-    })
-    if (dtype === undefined) throw new SafetensorsError(`${tensor}: got no dtype, expected one`)
-    if (shape === undefined) throw new SafetensorsError(`${tensor}: got no shape, expected one`)
-    if (offsets?.length !== 2)
-      throw new SafetensorsError(
-        `${tensor}, data_offsets: got ${offsets?.length ?? "no"} numbers, expected [begin, end]`,
-      )
-    return { dtype, shape, begin: offsets[0], end: offsets[1] }
-  }
 
-  const entries = new Map<string, HeaderEntry>()
-  const metadata = new Map<string, string>()
-  if (text[0] !== "{") fail('"{" as the very first character')
-  object("header", (name) => {
-    if (name === "__metadata__") object("__metadata__", (key) => metadata.set(key, string()))
-    else entries.set(name, entry(name))
-  })
-  while (at < text.length) {
-    if (text[at] !== " ") fail("nothing but spaces after the header")
-    at++
+  /** Refuses anything but spaces behind the header. */
+  end(): void {
+    for (; this.#at < this.#text.length; this.#at++)
+      if (this.#next !== " ") this.fail("nothing but spaces after the header")
   }
-  return { entries, metadata }
 }

@@ -1,7 +1,7 @@
 // The model families there are: one line each.
 
 import { UserError } from "../core/errors.ts"
-import { check, type ValuesOf, type Variants } from "../schema/fields.ts"
+import { check, type ValuesOf, type Variants } from "../schema/index.ts"
 import { lstmAttention } from "./lstm-attention.ts"
 import type { BuildOptions, ModelFamily, Signature } from "./model.ts"
 import { neuralGpuFamily } from "./neural-gpu.ts"

@@ -13,7 +13,7 @@ import { lstm } from "../layers/lstm.ts"
 import { largestOp } from "../ops/largest.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
 import { rowOp } from "../ops/row.ts"
-import type { ValuesOf } from "../schema/fields.ts"
+import type { ValuesOf } from "../schema/index.ts"
 import {
   type BuildOptions,
   initScaleField,

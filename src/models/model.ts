@@ -3,8 +3,7 @@
 
 import type { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
-import { number, whole } from "../schema/field.ts"
-import type { Fields } from "../schema/fields.ts"
+import { type Fields, number, whole } from "../schema/index.ts"
 
 /** What goes in and out, as a task has it. */
 export type Signature =
@@ -61,9 +60,9 @@ export interface ModelFamily<Options extends object = object> {
 
 /** Fields that most families have. */
 export const unitsField = (units: number, source: string) =>
-  whole(units, "Numbers in the state of a layer.", { min: 1, max: 4096 }, { flag: "--units <n>", source })
+  whole(units, "Numbers in the state of a layer.", { min: 1, max: 4096, flag: "--units <n>", source })
 export const layersField = (layers: number, source: string) =>
-  whole(layers, "Layers in a step.", { min: 1, max: 8 }, { flag: "--layers <n>", source })
+  whole(layers, "Layers in a step.", { min: 1, max: 8, flag: "--layers <n>", source })
 export const initScaleField = number(1, "Multiplies the bound of the initial weights.", { above: 0 })
 
 /** Of a model with nothing to check beyond its fields, and no extra steps. */

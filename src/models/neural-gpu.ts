@@ -12,8 +12,7 @@ import { dcgru, SATURATION_LIMIT, saturation } from "../layers/dcgru.ts"
 import { dropout, keepAtLength } from "../layers/dropout.ts"
 import { oneHot } from "../layers/embedding.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
-import { choice, number, whole } from "../schema/field.ts"
-import { defaultsOf, refused, type ValuesOf } from "../schema/fields.ts"
+import { choice, defaultsOf, number, refused, type ValuesOf, whole } from "../schema/index.ts"
 import {
   type BuildOptions,
   initScaleField,
@@ -32,36 +31,21 @@ const fields = {
     source: "DNGPU",
   }),
   // 24 maps: fewer cells find the rule that fails beyond the trained sizes less often than 48 do (docs/log.md)
-  maps: whole(24, "Channels of the state, m.", { min: 1, max: 512 }, { flag: "--maps <n>", source: "KS16 §4" }),
-  width: whole(1, "Columns of the state, w.", { min: 1, max: 16 }, { flag: "--width <n>", source: "DNGPU" }),
+  maps: whole(24, "Channels of the state, m.", { min: 1, max: 512, flag: "--maps <n>", source: "KS16 §4" }),
+  width: whole(1, "Columns of the state, w.", { min: 1, max: 16, flag: "--width <n>", source: "DNGPU" }),
   layers: layersField(1, "DNGPU"),
-  cutoff: number(
-    1.2,
-    "Stretch of the gates, which then reach 0 and 1; 1 is a plain sigmoid. Original form only.",
-    {
-      min: 1,
-      below: 10,
-    },
-    { source: "KS16 §3" },
-  ),
+  cutoff: number(1.2, "Stretch of the gates, which then reach 0 and 1; 1 is a plain sigmoid. Original form only.", {
+    min: 1,
+    below: 10,
+    source: "KS16 §3",
+  }),
   initScale: initScaleField,
-  extraSteps: whole(
-    0,
-    "Steps beyond the question's length; training takes a random number of them.",
-    { min: 0 },
-    {
-      source: "ours",
-    },
-  ),
-  copies: whole(
-    1,
-    "Copies of the cells' parameters, r: step t uses number t mod r (parameter-sharing relaxation).",
-    {
-      min: 1,
-      max: 64,
-    },
-    { source: "KS16 §3" },
-  ),
+  extraSteps: whole(0, "Steps beyond the question's length; training takes a random number of them.", { min: 0 }),
+  copies: whole(1, "Copies of the cells' parameters, r: step t uses number t mod r (parameter-sharing relaxation).", {
+    min: 1,
+    max: 64,
+    source: "KS16 §3",
+  }),
 }
 export type NeuralGpuOptions = ValuesOf<typeof fields>
 

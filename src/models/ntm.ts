@@ -11,33 +11,28 @@ import { lstm } from "../layers/lstm.ts"
 import { type Addressing, address, readMemory, writeMemory } from "../layers/ntm.ts"
 import { rnn } from "../layers/rnn.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
-import { choice, number, whole } from "../schema/field.ts"
-import { refused, type ValuesOf } from "../schema/fields.ts"
+import { choice, number, refused, type ValuesOf, whole } from "../schema/index.ts"
 import { initScaleField, type ModelFamily, plain, unitsField } from "./model.ts"
 import { overTime, stepsOverTime } from "./over-time.ts"
 
 const fields = {
   controller: choice(["feed-forward", "rnn", "lstm"], "lstm", "The controller.", { source: "NTM §4" }),
   units: unitsField(100, "NTM table 2"),
-  slots: whole(128, "Slots of the memory, N.", { min: 1, max: 4096 }, { source: "NTM table 1" }),
-  width: whole(20, "Numbers in a slot, M.", { min: 1, max: 512 }, { source: "NTM table 1" }),
-  reads: whole(1, "Read heads.", { min: 1, max: 16 }, { source: "NTM table 2" }),
-  writes: whole(1, "Write heads.", { min: 1, max: 16 }, { source: "NTM table 2" }),
-  shift: whole(1, "Slots that a head moves by at most in a step, either way.", { min: 0 }, { source: "NTM §3.3.2" }),
+  slots: whole(128, "Slots of the memory, N.", { min: 1, max: 4096, source: "NTM table 1" }),
+  width: whole(20, "Numbers in a slot, M.", { min: 1, max: 512, source: "NTM table 1" }),
+  reads: whole(1, "Read heads.", { min: 1, max: 16, source: "NTM table 2" }),
+  writes: whole(1, "Write heads.", { min: 1, max: 16, source: "NTM table 2" }),
+  shift: whole(1, "Slots that a head moves by at most in a step, either way.", { min: 0, source: "NTM §3.3.2" }),
   memory: choice(
     ["constant", "learned", "random"],
     "constant",
     "How the memory begins: all 1e-6, learned, or random numbers of deviation 0.5, others for every example.",
     { source: "Collier & Beel 2018 §3" },
   ),
-  clip: number(
-    20,
-    "What the controller tells a head is clipped to ± this, before any non-linearity.",
-    { above: 0 },
-    {
-      source: "Collier & Beel 2018, code",
-    },
-  ),
+  clip: number(20, "What the controller tells a head is clipped to ± this, before any non-linearity.", {
+    above: 0,
+    source: "Collier & Beel 2018, code",
+  }),
   initScale: initScaleField,
 }
 export type NtmOptions = ValuesOf<typeof fields>

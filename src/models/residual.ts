@@ -11,15 +11,14 @@ import { diffStride, spectralPooling } from "../layers/diffstride.ts"
 import { linear } from "../layers/linear.ts"
 import { everyOp } from "../ops/every.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
-import { choice, custom, number, whole, yesNo } from "../schema/field.ts"
-import { refused, type ValuesOf } from "../schema/fields.ts"
+import { choice, custom, number, refused, type ValuesOf, whole, yesNo } from "../schema/index.ts"
 import { initScaleField, type ModelFamily, plain } from "./model.ts"
 
 type Pair = [number, number]
 const pairs = v.tuple([v.tuple([v.number(), v.number()]), v.tuple([v.number(), v.number()])])
 
 const fields = {
-  maps: whole(8, "Channels.", { min: 1, max: 256 }, { flag: "--maps <n>", source: "ours" }),
+  maps: whole(8, "Channels.", { min: 1, max: 256, flag: "--maps <n>" }),
   pooling: choice(["diffstride", "spectral", "strided"], "diffstride", "How the image is made smaller.", {
     source: "Riad et al. 2022",
   }),
@@ -31,10 +30,10 @@ const fields = {
       [2, 2],
     ],
     "Strides at both places, [[length, width], [length, width]]; with DiffStride where they begin.",
-    { source: "ours" },
+    {},
   ),
-  least: number(1, "The least that a learned stride becomes.", { min: 1 }, { source: "ours" }),
-  most: number(5, "The most that a learned stride becomes.", { min: 1 }, { source: "ours" }),
+  least: number(1, "The least that a learned stride becomes.", { min: 1 }),
+  most: number(5, "The most that a learned stride becomes.", { min: 1 }),
   shared: yesNo(false, "Whether both axes of a place have one stride.", { source: "Riad et al. 2022" }),
   crop: custom<[Pair, Pair] | null>(
     v.nullable(pairs),
@@ -42,14 +41,10 @@ const fields = {
     null,
     "DiffStride's crops; null while training, which crops as little as the least stride asks.",
   ),
-  costWeight: number(
-    0,
-    "Weight of the sum over places of 1 / (S·S'), the cost of what follows.",
-    { min: 0 },
-    {
-      source: "Riad et al. 2022 §3.3",
-    },
-  ),
+  costWeight: number(0, "Weight of the sum over places of 1 / (S·S'), the cost of what follows.", {
+    min: 0,
+    source: "Riad et al. 2022 §3.3",
+  }),
   initScale: initScaleField,
 }
 export type ResidualOptions = ValuesOf<typeof fields>

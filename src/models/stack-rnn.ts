@@ -5,21 +5,19 @@ import { coordinate, less, select, sigmoid } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { linear } from "../layers/linear.ts"
 import { moveStacks, pushed, stackActions, tops } from "../layers/stack.ts"
-import { whole, yesNo } from "../schema/field.ts"
-import type { ValuesOf } from "../schema/fields.ts"
+import { type ValuesOf, whole, yesNo } from "../schema/index.ts"
 import { initScaleField, type ModelFamily, plain, unitsField } from "./model.ts"
 import { overTime, stepsOverTime } from "./over-time.ts"
 
 /** The defaults are its code's for binary addition [Stack-RNN, train_add]: 100, 10, 2, no recurrence but through stacks. */
 const fields = {
   units: unitsField(100, "Stack-RNN"),
-  stacks: whole(10, "Stacks.", { min: 1, max: 256 }, { source: "Stack-RNN" }),
-  depth: whole(
-    2,
-    "Values of each stack, from its top on, that the hidden layer reads.",
-    { min: 1, max: 16 },
-    { source: "Stack-RNN" },
-  ),
+  stacks: whole(10, "Stacks.", { min: 1, max: 256, source: "Stack-RNN" }),
+  depth: whole(2, "Values of each stack, from its top on, that the hidden layer reads.", {
+    min: 1,
+    max: 16,
+    source: "Stack-RNN",
+  }),
   recurrent: yesNo(false, "Whether the hidden layer also reads itself; if not, all memory is in the stacks.", {
     source: "Stack-RNN",
   }),

@@ -7,19 +7,7 @@
 //   const update = u.finish()
 
 import { type Expr, input } from "../core/expr.ts"
-
-/** A parameter with copies (parameter-sharing relaxation): where it begins among the weights, numbers in one copy, copies. */
-export interface Copies {
-  readonly offset: number
-  readonly size: number
-  readonly copies: number
-}
-
-/**
- * What each number becomes from its counterparts in all copies of its parameter. "mean": their mean; "fold": the mean in the
- * first copy and 0 in the others; "first": that of the first copy. A parameter without copies keeps its numbers.
- */
-export type OverCopies = "mean" | "fold" | "first"
+import type { Copies, OverCopies } from "./copies.ts"
 
 export type UpdateStage =
   /** An array becomes the value of an expression, element by element. */

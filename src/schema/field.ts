@@ -12,7 +12,7 @@ export interface Field<T = unknown> {
   readonly default: T
   /** One sentence for help and the reference. */
   readonly about: string
-  /** Where the default comes from: a citation key of docs/glossary.md, "ours", or "" for what each user chooses. */
+  /** Where the default comes from: a citation key of docs/glossary.md, or "ours". */
   readonly source: string
   /** The command line's option, such as "--steps <n>"; "" where only --set reaches the field. */
   readonly flag: string
@@ -20,7 +20,7 @@ export interface Field<T = unknown> {
   parse(text: string): unknown
 }
 
-/** What a field may say besides its default and its sentence. */
+/** What a field may say besides its default and its sentence. Without a source the default is ours. */
 export interface More {
   readonly source?: string
   readonly flag?: string
@@ -42,10 +42,10 @@ const field = <T>(
   expected: string,
   fallback: T,
   about: string,
-  { source = "", flag = "", parse = parseValue }: More,
+  { source = "ours", flag = "", parse = parseValue }: More,
 ): Field<T> => ({ kind: "field", schema, expected, default: fallback, about, source, flag, parse })
 
-interface Range {
+export interface Range extends More {
   readonly min?: number
   readonly max?: number
   /** Exclusive bounds. */
@@ -64,16 +64,16 @@ const within = ({ min = -Infinity, max = Infinity, above = -Infinity, below = In
   v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max), v.gtValue(above), v.ltValue(below))
 
 /** A finite number. */
-export const number = (fallback: number, about: string, range: Range = {}, more: More = {}): Field<number> =>
-  field(within(range), `a number${rangeText(range)}`, fallback, about, more)
+export const number = (fallback: number, about: string, range: Range = {}): Field<number> =>
+  field(within(range), `a number${rangeText(range)}`, fallback, about, range)
 
 /** A whole number. */
-export const whole = (fallback: number, about: string, range: Range = {}, more: More = {}): Field<number> =>
-  field(v.pipe(within(range), v.safeInteger()), `a whole number${rangeText(range)}`, fallback, about, more)
+export const whole = (fallback: number, about: string, range: Range = {}): Field<number> =>
+  field(v.pipe(within(range), v.safeInteger()), `a whole number${rangeText(range)}`, fallback, about, range)
 
 /** A number from 0 to 1. */
 export const share = (fallback: number, about: string, more: More = {}): Field<number> =>
-  number(fallback, about, { min: 0, max: 1 }, more)
+  number(fallback, about, { min: 0, max: 1, ...more })
 
 /** true or false. */
 export const yesNo = (fallback: boolean, about: string, more: More = {}): Field<boolean> =>

@@ -77,16 +77,7 @@ function createArithmetic(operation: Operation, options: TaskOptions): Task {
     return digits
   }
 
-  const oracle = (input: Uint8Array) => {
-    const values = operandsOf(input).map((symbols) =>
-      symbols.reduceRight((sum, symbol) => sum * BigInt(base) + BigInt(symbol - 1), 0n),
-    )
-    const digits = operation.exact(values).toString(base)
-    const written = options.output === "padded" ? digits.padStart(input.length, "0") : digits
-    return Uint8Array.from({ length: input.length }, (_, i) =>
-      i < written.length ? Number(written[written.length - 1 - i]) + 1 : PAD,
-    )
-  }
+  const oracle = (input: Uint8Array) => oracleOf(operation, options, operandsOf(input), input.length)
 
   const wanted =
     count === 1 ? "a number" : `${["two", "three", "four"][count - 2]} numbers with ${operator} between them`
@@ -136,6 +127,23 @@ function createArithmetic(operation: Operation, options: TaskOptions): Task {
     formatOutput,
     formatAnswer,
   }
+}
+
+/** The right answer, `places` symbols long. */
+function oracleOf(
+  { exact }: Operation,
+  { base, output }: TaskOptions,
+  operands: readonly Uint8Array[],
+  places: number,
+): Uint8Array {
+  const values = operands.map((symbols) =>
+    symbols.reduceRight((sum, symbol) => sum * BigInt(base) + BigInt(symbol - 1), 0n),
+  )
+  const digits = exact(values).toString(base)
+  const written = output === "padded" ? digits.padStart(places, "0") : digits
+  return Uint8Array.from({ length: places }, (_, i) =>
+    i < written.length ? Number(written[written.length - 1 - i]) + 1 : PAD,
+  )
 }
 
 /** The typed digits of each operand as symbols, most significant first. */

@@ -3,8 +3,17 @@
 
 import * as v from "valibot"
 import { type ModelConfig, type ModelName, modelVariants } from "../models/index.ts"
-import { choice, custom, name, number, orNull, whole } from "../schema/field.ts"
-import type { PartialValues, ValuesOf, Variants } from "../schema/fields.ts"
+import {
+  choice,
+  custom,
+  name,
+  number,
+  orNull,
+  type PartialValues,
+  type ValuesOf,
+  type Variants,
+  whole,
+} from "../schema/index.ts"
 import { curriculumFields } from "./curriculum.ts"
 import { goalFields, learnedFields } from "./goal.ts"
 import { optimizers } from "./optimizers/index.ts"
@@ -23,7 +32,7 @@ const optimizer: Variants<ReturnType<typeof fieldsOf<typeof optimizers>>> = {
 export const configFields = {
   task: {
     name: name("add", "What is learned; several tasks together: copy,reverse."),
-    base: whole(2, "Base of the digits, or number of different symbols.", { min: 2 }, { flag: "--base <n>" }),
+    base: whole(2, "Base of the digits, or number of different symbols.", { min: 2, flag: "--base <n>" }),
     output: choice(
       ["padded", "stripped"],
       "padded",
@@ -35,16 +44,12 @@ export const configFields = {
     ),
   },
   model: modelVariants,
-  seed: whole(1, "Seed of all random numbers.", { min: 0, max: 2 ** 31 - 1 }, { flag: "--seed <n>" }),
+  seed: whole(1, "Seed of all random numbers.", { min: 0, max: 2 ** 31 - 1, flag: "--seed <n>" }),
   steps: orNull(
-    whole(
-      1000,
-      "Steps at most, from the beginning of the run; null: until the goal is met.",
-      { min: 1 },
-      {
-        flag: "--steps <n>",
-      },
-    ),
+    whole(1000, "Steps at most, from the beginning of the run; null: until the goal is met.", {
+      min: 1,
+      flag: "--steps <n>",
+    }),
     null,
   ),
   sizes: custom<Sizes>(
@@ -54,27 +59,19 @@ export const configFields = {
     "Groups of sizes, shortest first; each step takes one size of every group that has joined.",
     { flag: "--train-sizes <ranges>", source: "ours, after DNGPU's bins", parse: parseSizes },
   ),
-  batchSize: whole(
-    16,
-    "Examples of each group in a step; multiples of 16 waste nothing.",
-    { min: 1 },
-    {
-      flag: "--batch-size <n>",
-      source: "ours",
-    },
-  ),
+  batchSize: whole(16, "Examples of each group in a step; multiples of 16 waste nothing.", {
+    min: 1,
+    flag: "--batch-size <n>",
+  }),
   curriculum: curriculumFields,
   optimizer,
   learningRate: orNull(
-    number(
-      0.01,
-      "Learning rate at the beginning; null: the model's own, for a Neural GPU 0.48 / maps.",
-      {
-        above: 0,
-        below: 10,
-      },
-      { flag: "--learning-rate <x>", source: "DNGPU, code: 0.01 · 48 / maps" },
-    ),
+    number(0.01, "Learning rate at the beginning; null: the model's own, for a Neural GPU 0.48 / maps.", {
+      above: 0,
+      below: 10,
+      flag: "--learning-rate <x>",
+      source: "DNGPU, code: 0.01 · 48 / maps",
+    }),
     null,
   ),
   learned: learnedFields,

@@ -3,7 +3,7 @@
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { checkModel, type ModelName, modelFamily, modelVariants } from "../models/index.ts"
-import { check, defaultsOf, merged, refused, requireKnown } from "../schema/fields.ts"
+import { check, defaultsOf, merged, refused, requireKnown } from "../schema/index.ts"
 import { type FoundTask, findTask } from "../tasks/index.ts"
 import { configFields, type Fixed, type PartialConfig, type TrainConfig } from "./config-fields.ts"
 import { modelDefaults } from "./model-defaults.ts"

@@ -4,8 +4,7 @@
 
 import { type Random, random, Stream } from "../core/rng.ts"
 import type { Score } from "../encoding/encoding.ts"
-import { choice, share, whole } from "../schema/field.ts"
-import type { ValuesOf } from "../schema/fields.ts"
+import { choice, share, type ValuesOf, whole } from "../schema/index.ts"
 import type { Sizes } from "./sizes.ts"
 
 export const curriculumFields = {
@@ -16,12 +15,7 @@ export const curriculumFields = {
   measure: choice(["symbol", "exact"], "symbol", "Accuracy of symbols, or of whole answers.", {
     source: "exact: KS16 §3",
   }),
-  every: whole(
-    200,
-    "Form sizes: steps over which the accuracy is measured.",
-    { min: 1 },
-    { source: "neural_gpu code" },
-  ),
+  every: whole(200, "Form sizes: steps over which the accuracy is measured.", { min: 1, source: "neural_gpu code" }),
   mixing: choice(["paper", "code", "none"], "paper", "Form sizes: which other sizes are mixed in.", {
     source: "KS16 §3, neural_gpu code",
   }),

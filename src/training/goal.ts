@@ -1,47 +1,29 @@
 // When a run has learned: the trained sizes first, then the goal beyond them. Both are small state machines over measurements.
 
 import * as v from "valibot"
-import { custom, number, orNull, share, whole } from "../schema/field.ts"
-import type { ValuesOf } from "../schema/fields.ts"
+import { custom, number, orNull, share, type ValuesOf, whole } from "../schema/index.ts"
 import type { TrainEvent, TrainState } from "./events.ts"
 
 export const learnedFields = {
-  every: whole(25, "Steps between checks whether the trained sizes are learned.", { min: 1 }, { source: "ours" }),
-  exact: share(1, "Share of fresh examples of the longest size that must be right, twice in a row.", {
-    source: "ours",
-  }),
+  every: whole(25, "Steps between checks whether the trained sizes are learned.", { min: 1 }),
+  exact: share(1, "Share of fresh examples of the longest size that must be right, twice in a row."),
 }
 
 export const goalFields = {
-  size: whole(
-    200,
-    "Size at which generalization is measured; never trained on.",
-    { min: 1 },
-    {
-      flag: "--goal-size <n>",
-    },
-  ),
-  samples: whole(
-    64,
-    "Fresh random examples of that size; all hard ones must be right as well.",
-    { min: 1 },
-    {
-      flag: "--goal-samples <n>",
-    },
-  ),
+  size: whole(200, "Size at which generalization is measured; never trained on.", { min: 1, flag: "--goal-size <n>" }),
+  samples: whole(64, "Fresh random examples of that size; all hard ones must be right as well.", {
+    min: 1,
+    flag: "--goal-samples <n>",
+  }),
   bits: orNull(
-    number(
-      0.01,
-      "Tasks on vectors: bits below which the mean cross-entropy of an answer must be.",
-      { above: 0 },
-      {
-        source: "NTM §4.1: near zero",
-      },
-    ),
+    number(0.01, "Tasks on vectors: bits below which the mean cross-entropy of an answer must be.", {
+      above: 0,
+      source: "NTM §4.1: near zero",
+    }),
     null,
   ),
-  times: whole(3, "Times in a row that all must be right.", { min: 1 }, { flag: "--goal-times <n>" }),
-  every: whole(50, "Steps between these measurements.", { min: 1 }, { source: "ours" }),
+  times: whole(3, "Times in a row that all must be right.", { min: 1, flag: "--goal-times <n>" }),
+  every: whole(50, "Steps between these measurements.", { min: 1 }),
   confirm: custom<{ readonly size: number; readonly samples: number } | null>(
     v.nullable(
       v.strictObject({

@@ -1,16 +1,16 @@
 // A run is a list of phases. Each says until when it lasts, how the learning rate moves, and the options of every technique.
 
 import * as v from "valibot"
-import { custom } from "../schema/field.ts"
 import {
   check,
+  custom,
   defaultsOf,
   type Fields,
   merged,
   type PartialValues,
   type ValuesOf,
   type Variants,
-} from "../schema/fields.ts"
+} from "../schema/index.ts"
 import { schedules } from "./schedules/index.ts"
 import type { Technique } from "./technique.ts"
 import { techniques } from "./techniques/index.ts"

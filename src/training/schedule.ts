@@ -1,6 +1,6 @@
 // What a learning-rate schedule is: one object in one file of schedules/, and one line in its index.ts.
 
-import type { Fields } from "../schema/fields.ts"
+import type { Fields } from "../schema/index.ts"
 
 /** A run as a schedule sees it, after a step. */
 export interface ScheduleView {

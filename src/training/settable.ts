@@ -4,8 +4,7 @@
 import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
 import { nearest } from "../core/nearest.ts"
-import type { Field } from "../schema/field.ts"
-import { type Fields, fieldAt, leavesOf, merged, refused } from "../schema/fields.ts"
+import { type Field, type Fields, fieldAt, leavesOf, merged, refused } from "../schema/index.ts"
 import { configFields, type TrainConfig } from "./config.ts"
 import { phaseFields } from "./phases.ts"
 

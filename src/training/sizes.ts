@@ -1,6 +1,6 @@
 // Groups of sizes that a run trains on.
 
-import { parseValue } from "../schema/field.ts"
+import { parseValue } from "../schema/index.ts"
 
 /** Ranges [from, to], shortest first. */
 export type Sizes = readonly (readonly [number, number])[]

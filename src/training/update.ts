@@ -2,7 +2,8 @@
 
 import type { Expr } from "../core/expr.ts"
 import { modelFamily } from "../models/index.ts"
-import { type Copies, GRADIENT, type Update, UpdateBuilder, WEIGHTS } from "../plan/update.ts"
+import type { Copies } from "../plan/copies.ts"
+import { GRADIENT, type Update, UpdateBuilder, WEIGHTS } from "../plan/update.ts"
 import type { TrainConfig } from "./config-fields.ts"
 import { optimizers } from "./optimizers/index.ts"
 import type { Optimizer } from "./optimizers/optimizer.ts"

@@ -1,14 +1,14 @@
 // State that stays on the device: weights and the arrays of an update never leave it unless they are asked for. A step sends its
-// lane blocks and a few numbers, and reads outputs and a few sums. kernel/wgsl-update.ts has the passes.
+// lane blocks and a few numbers, and reads outputs and a few sums. update-passes.ts renders the update.
 
 import { initialValues, setValues } from "../../core/params.ts"
-import { brokenCounts, PARTS, renderUpdate, type UpdateLayout, updateLayout } from "../../kernel/wgsl-update.ts"
 import type { Plan } from "../../plan/plan.ts"
 import { type Update, WEIGHTS } from "../../plan/update.ts"
 import type { Block, RunOptions } from "../backend.ts"
-import type { Arrays, ArraysThen, Resident, StepNumbers } from "../resident.ts"
+import type { Arrays, ArraysThen, Resident, StepNumbers, StepResult } from "../resident.ts"
 import { allocated, type Lost, submitted, unlessLost } from "./guard.ts"
 import type { Around, Runner } from "./runner.ts"
+import { brokenCounts, PARTS, renderUpdate, type UpdateLayout, updateLayout } from "./update-passes.ts"
 
 /** WGSL has no infinity. */
 const MOST = 3.4028234e38
@@ -51,6 +51,47 @@ async function compilePasses(update: Update, layout: UpdateLayout, device: GPUDe
   return { groupLayout, passes }
 }
 
+/** The device's memory of a resident state. */
+async function allocateState(plan: Plan, update: Update, layout: UpdateLayout, device: GPUDevice, lost: Lost) {
+  const { STORAGE, COPY_DST, COPY_SRC, UNIFORM } = GPUBufferUsage
+  const { stride, arrays, numbers } = layout
+  const kept = update.arrays.length * stride
+  const make = () => {
+    const buffer = (floats: number, usage: number) => device.createBuffer({ size: Math.max(16, 4 * floats), usage })
+    return {
+      weights: buffer(plan.sharedSize, STORAGE | COPY_DST),
+      state: buffer(arrays.length * stride, STORAGE | COPY_DST | COPY_SRC), // the gradient stands first
+      remembered: [buffer(kept, COPY_DST | COPY_SRC), buffer(kept, COPY_DST | COPY_SRC)],
+      numbers: buffer(numbers.length, STORAGE | COPY_DST | COPY_SRC),
+      sums: buffer(numbers.length - update.numbers.length, COPY_DST | COPY_SRC),
+      parts: buffer(PARTS, STORAGE),
+      words: buffer(4 * Math.max(1, update.keys.length), UNIFORM | COPY_DST),
+    }
+  }
+  const bytes = 4 * (plan.sharedSize + arrays.length * stride + 2 * kept)
+  return unlessLost(lost, () => allocated(device, make, bytes))
+}
+
+/** Reads numbers of a buffer. */
+async function download(device: GPUDevice, from: GPUBuffer, offset: number, floats: number): Promise<Float32Array> {
+  const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ
+  const make = () => device.createBuffer({ size: Math.max(16, 4 * floats), usage })
+  const staging = await allocated(device, make, 4 * floats)
+  await submitted(
+    device,
+    () => {
+      const encoder = device.createCommandEncoder()
+      encoder.copyBufferToBuffer(from, 4 * offset, staging, 0, 4 * floats)
+      device.queue.submit([encoder.finish()])
+      return { buffer: staging, bytes: 4 * floats }
+    },
+    () => 4 * floats,
+  )
+  const values = new Float32Array(staging.getMappedRange(0, 4 * floats)).slice()
+  staging.destroy()
+  return values
+}
+
 export async function deviceResident(
   plan: Plan,
   update: Update,
@@ -59,126 +100,151 @@ export async function deviceResident(
   runnerFor: (blocks: readonly Block[]) => Runner,
 ): Promise<Resident> {
   const layout = updateLayout(update, plan.trainableSize)
-  const { trainable, stride, arrays, numbers: numberNames } = layout
-  const { groupLayout, passes } = await compilePasses(update, layout, device, lost)
-  const { STORAGE, COPY_DST, COPY_SRC, UNIFORM, MAP_READ } = GPUBufferUsage
-  const settings = initialValues(plan.shared, 0)
-  const told = update.numbers.length
-  const reported = numberNames.slice(told)
-  const at = (name: string) => arrays.indexOf(name) * stride
-  const keptFloats = update.arrays.length * stride
-  const make = () => {
-    const buffer = (floats: number, usage: number) => device.createBuffer({ size: Math.max(16, 4 * floats), usage })
-    return {
-      weights: buffer(plan.sharedSize, STORAGE | COPY_DST),
-      state: buffer(arrays.length * stride, STORAGE | COPY_DST | COPY_SRC), // the gradient stands first
-      remembered: [buffer(keptFloats, COPY_DST | COPY_SRC), buffer(keptFloats, COPY_DST | COPY_SRC)],
-      numbers: buffer(numberNames.length, STORAGE | COPY_DST | COPY_SRC),
-      sums: buffer(reported.length, COPY_DST | COPY_SRC),
-      parts: buffer(PARTS, STORAGE),
-      words: buffer(4 * Math.max(1, update.keys.length), UNIFORM | COPY_DST),
-    }
-  }
-  const stateBytes = 4 * (plan.sharedSize + arrays.length * stride + 2 * keptFloats)
-  const held = await unlessLost(lost, () => allocated(device, make, stateBytes))
-  const { weights, state, remembered, numbers, sums, parts, words } = held
-  const group = device.createBindGroup({
-    layout: groupLayout,
-    entries: [numbers, state, parts, words].map((buffer, binding) => ({ binding, resource: { buffer } })),
-  })
-  let moments = 0
-  let disposed = false
+  const compiled = await compilePasses(update, layout, device, lost)
+  const held = await allocateState(plan, update, layout, device, lost)
+  return new DeviceResident({ plan, update, device, lost, runnerFor, layout, held, ...compiled })
+}
+
+interface Parts {
+  readonly plan: Plan
+  readonly update: Update
+  readonly device: GPUDevice
+  readonly lost: Lost
+  readonly runnerFor: (blocks: readonly Block[]) => Runner
+  readonly layout: UpdateLayout
+  readonly held: Awaited<ReturnType<typeof allocateState>>
+  readonly groupLayout: GPUBindGroupLayout
+  readonly passes: readonly { readonly pipeline: GPUComputePipeline; readonly workgroups: number }[]
+}
+
+class DeviceResident implements Resident {
+  readonly #parts: Parts
+  readonly #group: GPUBindGroup
+  readonly #settings: Float32Array
+  /** Names of what the update reports. */
+  readonly #reported: readonly string[]
+  #moments = 0
+  #disposed = false
   /** The last two moments, by their numbers, once the device's memory is given back. */
-  const last = new Map<number, Arrays>()
+  readonly #last = new Map<number, Arrays>()
+
+  constructor(parts: Parts) {
+    const { plan, update, device, layout, held, groupLayout } = parts
+    this.#parts = parts
+    this.#settings = initialValues(plan.shared, 0)
+    this.#reported = layout.numbers.slice(update.numbers.length)
+    this.#group = device.createBindGroup({
+      layout: groupLayout,
+      entries: [held.numbers, held.state, held.parts, held.words].map((buffer, binding) => ({
+        binding,
+        resource: { buffer },
+      })),
+    })
+  }
+
+  #at(name: string): number {
+    const { arrays, stride } = this.#parts.layout
+    return arrays.indexOf(name) * stride
+  }
 
   /** Runs the update, and gives the next step its weights. */
-  const record = (encoder: GPUCommandEncoder) => {
+  #record(encoder: GPUCommandEncoder): void {
+    const { passes, held, layout, update } = this.#parts
     const pass = encoder.beginComputePass()
-    pass.setBindGroup(0, group)
+    pass.setBindGroup(0, this.#group)
     for (const { pipeline, workgroups } of passes) {
       pass.setPipeline(pipeline)
       pass.dispatchWorkgroups(workgroups)
     }
     pass.end()
-    encoder.copyBufferToBuffer(state, 4 * at(WEIGHTS), weights, 0, 4 * trainable)
-    encoder.copyBufferToBuffer(numbers, 4 * told, sums, 0, 4 * reported.length)
+    encoder.copyBufferToBuffer(held.state, 4 * this.#at(WEIGHTS), held.weights, 0, 4 * layout.trainable)
+    encoder.copyBufferToBuffer(held.numbers, 4 * update.numbers.length, held.sums, 0, 4 * this.#reported.length)
   }
-  const tell = (given: StepNumbers) => {
+
+  #tell(given: StepNumbers): void {
+    const { plan, update, device, held, layout } = this.#parts
+    const { trainable } = layout
+    const settings = this.#settings
     setValues(plan.shared, settings, given.settings)
     if (plan.sharedSize > trainable)
-      device.queue.writeBuffer(weights, 4 * trainable, settings as Float32Array<ArrayBuffer>, trainable)
+      device.queue.writeBuffer(held.weights, 4 * trainable, settings as Float32Array<ArrayBuffer>, trainable)
     const values = update.numbers.map((name) => Math.min(MOST, given.numbers[name]))
-    if (told > 0) device.queue.writeBuffer(numbers, 0, Float32Array.from(values))
+    if (values.length > 0) device.queue.writeBuffer(held.numbers, 0, Float32Array.from(values))
     const keys = update.keys.flatMap((name) => [...given.keys[name], 0, 0])
-    if (keys.length > 0) device.queue.writeBuffer(words, 0, Uint32Array.from(keys))
+    if (keys.length > 0) device.queue.writeBuffer(held.words, 0, Uint32Array.from(keys))
   }
-  const download = (from: GPUBuffer, offset: number, floats: number): Promise<Float32Array> =>
-    unlessLost(lost, async () => {
-      if (disposed) throw new Error("webgpu: this state has been disposed of")
-      const make = () => device.createBuffer({ size: Math.max(16, 4 * floats), usage: COPY_DST | MAP_READ })
-      const staging = await allocated(device, make, 4 * floats)
-      await submitted(
-        device,
-        () => {
-          const encoder = device.createCommandEncoder()
-          encoder.copyBufferToBuffer(from, 4 * offset, staging, 0, 4 * floats)
-          device.queue.submit([encoder.finish()])
-          return { buffer: staging, bytes: 4 * floats }
-        },
-        () => 4 * floats,
-      )
-      const values = new Float32Array(staging.getMappedRange(0, 4 * floats)).slice()
-      staging.destroy()
-      return values
+
+  async step(blocks: readonly Block[], options: RunOptions, told: StepNumbers): Promise<StepResult> {
+    const { update, runnerFor, held } = this.#parts
+    const around = (): Around => {
+      this.#tell(told)
+      return {
+        weights: held.weights,
+        total: held.state,
+        finish: (encoder) => this.#record(encoder),
+        read: { buffer: held.sums, bytes: 4 * this.#reported.length },
+      }
+    }
+    const { outputs, more } = await runnerFor(blocks).execute(around, blocks, options)
+    const found = Object.fromEntries(this.#reported.map((name, i) => [name, more[i]]))
+    const finite = brokenCounts.every((name) => found[name] === 0)
+    return { outputs, sums: Object.fromEntries(update.sums.map((name) => [name, found[name]])), finite }
+  }
+
+  remember(): ArraysThen {
+    const { device, update, layout, held } = this.#parts
+    const number = ++this.#moments
+    const into = held.remembered[number % 2]
+    const encoder = device.createCommandEncoder()
+    encoder.copyBufferToBuffer(held.state, 4 * layout.stride, into, 0, 4 * update.arrays.length * layout.stride)
+    device.queue.submit([encoder.finish()])
+    return {
+      read: async () => {
+        if (this.#moments > number + 1) throw new Error("this state is too old: read it before the step after next")
+        return this.#last.get(number) ?? this.#arraysIn(into)
+      },
+    }
+  }
+
+  #read(from: GPUBuffer, offset: number, floats: number): Promise<Float32Array> {
+    const { lost, device } = this.#parts
+    return unlessLost(lost, () => {
+      if (this.#disposed) throw new Error("webgpu: this state has been disposed of")
+      return download(device, from, offset, floats)
     })
-  const arraysIn = async (from: GPUBuffer): Promise<Arrays> => {
-    const values = await download(from, 0, keptFloats)
+  }
+
+  async #arraysIn(from: GPUBuffer): Promise<Arrays> {
+    const { update, layout } = this.#parts
+    const { stride, trainable } = layout
+    const values = await this.#read(from, 0, update.arrays.length * stride)
     return Object.fromEntries(
       update.arrays.map((name, i) => [name, values.subarray(i * stride, i * stride + trainable)]),
     )
   }
 
-  return {
-    async step(blocks: readonly Block[], options: RunOptions, given: StepNumbers) {
-      const around = (): Around => {
-        tell(given)
-        return { weights, total: state, finish: record, read: { buffer: sums, bytes: 4 * reported.length } }
-      }
-      const { outputs, more } = await runnerFor(blocks).execute(around, blocks, options)
-      const found = Object.fromEntries(reported.map((name, i) => [name, more[i]]))
-      const finite = brokenCounts.every((name) => found[name] === 0)
-      return { outputs, sums: Object.fromEntries(update.sums.map((name) => [name, found[name]])), finite }
-    },
-    remember(): ArraysThen {
-      const number = ++moments
-      const into = remembered[number % 2]
-      const encoder = device.createCommandEncoder()
-      encoder.copyBufferToBuffer(state, 4 * stride, into, 0, 4 * keptFloats)
-      device.queue.submit([encoder.finish()])
-      return {
-        async read(): Promise<Arrays> {
-          if (moments > number + 1) throw new Error("this state is too old: read it before the step after next")
-          return last.get(number) ?? arraysIn(into)
-        },
-      }
-    },
-    read: (name) => download(state, at(name), trainable),
-    write(given) {
-      for (const [name, values] of Object.entries(given) as [string, Float32Array<ArrayBuffer>][]) {
-        device.queue.writeBuffer(state, 4 * at(name), values)
-        if (name === WEIGHTS) device.queue.writeBuffer(weights, 0, values)
-      }
-    },
-    async dispose() {
-      if (disposed) return
-      // the last states of a run can be asked for when the run has ended; of a lost device there are none
-      for (const number of [moments - 1, moments].filter((n) => n > 0))
-        await arraysIn(remembered[number % 2]).then(
-          (arrays) => last.set(number, arrays),
-          () => undefined,
-        )
-      disposed = true
-      for (const buffer of Object.values(held).flat()) buffer.destroy()
-    },
+  read(name: string): Promise<Float32Array> {
+    return this.#read(this.#parts.held.state, this.#at(name), this.#parts.layout.trainable)
+  }
+
+  write(given: Arrays): void {
+    const { device, held } = this.#parts
+    for (const [name, values] of Object.entries(given) as [string, Float32Array<ArrayBuffer>][]) {
+      device.queue.writeBuffer(held.state, 4 * this.#at(name), values)
+      if (name === WEIGHTS) device.queue.writeBuffer(held.weights, 0, values)
+    }
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return
+    const { held } = this.#parts
+    // the last states of a run can be asked for when the run has ended; of a lost device there are none
+    for (const number of [this.#moments - 1, this.#moments].filter((n) => n > 0))
+      await this.#arraysIn(held.remembered[number % 2]).then(
+        (arrays) => this.#last.set(number, arrays),
+        () => undefined,
+      )
+    this.#disposed = true
+    for (const buffer of Object.values(held).flat()) buffer.destroy()
   }
 }

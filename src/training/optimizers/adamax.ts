@@ -3,34 +3,25 @@
 // weight.
 
 import { abs, add, div, max, min, mul, neg, sub } from "../../core/expr.ts"
-import { number } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { number, type ValuesOf } from "../../schema/index.ts"
 import type { Optimizer } from "./optimizer.ts"
 
 const source = "DNGPU, code"
 const fields = {
-  beta1: number(0.9, "Decay of the momentum.", { min: 0, below: 1 }, { source }),
-  decay: number(
-    0.01,
-    "The maximum is multiplied by 1 − max(decayFloor, decay · 0.5^(step / decayHalving)).",
-    {
-      min: 0,
-      below: 1,
-    },
-    { source },
-  ),
-  decayFloor: number(0.0005, "The least that this decay becomes.", { min: 0, below: 1 }, { source }),
-  decayHalving: number(2000, "Steps in which the decay halves.", { above: 0 }, { source }),
-  epsilon: number(1e-8, "Added to the maximum.", { min: 0 }, { source }),
-  clip: number(
-    1.2,
-    "Elements of the gradient are clipped to ±(clip · maximum + clipFloor); 0: not at all.",
-    {
-      min: 0,
-    },
-    { source },
-  ),
-  clipFloor: number(1e-4, "See clip.", { min: 0 }, { source }),
+  beta1: number(0.9, "Decay of the momentum.", { min: 0, below: 1, source }),
+  decay: number(0.01, "The maximum is multiplied by 1 − max(decayFloor, decay · 0.5^(step / decayHalving)).", {
+    min: 0,
+    below: 1,
+    source,
+  }),
+  decayFloor: number(0.0005, "The least that this decay becomes.", { min: 0, below: 1, source }),
+  decayHalving: number(2000, "Steps in which the decay halves.", { above: 0, source }),
+  epsilon: number(1e-8, "Added to the maximum.", { min: 0, source }),
+  clip: number(1.2, "Elements of the gradient are clipped to ±(clip · maximum + clipFloor); 0: not at all.", {
+    min: 0,
+    source,
+  }),
+  clipFloor: number(1e-4, "See clip.", { min: 0, source }),
 }
 
 export const adamax = {

@@ -3,7 +3,7 @@
 // used where bits matter; powers are running products.
 
 import type { Expr } from "../../core/expr.ts"
-import type { Fields } from "../../schema/fields.ts"
+import type { Fields } from "../../schema/index.ts"
 
 export interface Optimizer<Options extends object = object> {
   readonly fields: Fields

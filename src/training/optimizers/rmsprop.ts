@@ -1,15 +1,14 @@
 // RMSProp, centred, with momentum [Graves 2013, eqs 38 to 45]: what the Neural Turing Machine was trained with.
 
 import { add, div, max, mul, sqrt, sub } from "../../core/expr.ts"
-import { number } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { number, type ValuesOf } from "../../schema/index.ts"
 import type { Optimizer } from "./optimizer.ts"
 
 const source = "Graves 2013"
 const fields = {
-  decay: number(0.95, "Decay of the running mean and mean square.", { min: 0, below: 1 }, { source }),
-  momentum: number(0.9, "Decay of the velocity.", { min: 0, below: 1 }, { source }),
-  epsilon: number(1e-4, "Added to the variance under the root.", { above: 0 }, { source }),
+  decay: number(0.95, "Decay of the running mean and mean square.", { min: 0, below: 1, source }),
+  momentum: number(0.9, "Decay of the velocity.", { min: 0, below: 1, source }),
+  epsilon: number(1e-4, "Added to the variance under the root.", { above: 0, source }),
 }
 
 export const rmsprop = {

@@ -1,11 +1,10 @@
 // Stochastic gradient descent with heavy-ball momentum [Polyak 1964]: v ← μ·v + g; w ← w − rate·v.
 
 import { add, mul, sub } from "../../core/expr.ts"
-import { number } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { number, type ValuesOf } from "../../schema/index.ts"
 import type { Optimizer } from "./optimizer.ts"
 
-const fields = { momentum: number(0.9, "Decay of the velocity, μ.", { min: 0, below: 1 }, { source: "ours" }) }
+const fields = { momentum: number(0.9, "Decay of the velocity, μ.", { min: 0, below: 1 }) }
 
 export const sgd = {
   fields,

@@ -1,14 +1,11 @@
 // The learning rate falls by the same factor at every step.
 
-import { number, share } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { number, share, type ValuesOf } from "../../schema/index.ts"
 import type { Schedule } from "../schedule.ts"
 
 const fields = {
-  decay: number(0.995, "Multiplies the learning rate at every step.", { above: 0, max: 1 }, { source: "ours" }),
-  floor: share(0.2, "The least that it becomes, as a share of the rate at the beginning of the run.", {
-    source: "ours",
-  }),
+  decay: number(0.995, "Multiplies the learning rate at every step.", { above: 0, max: 1 }),
+  floor: share(0.2, "The least that it becomes, as a share of the rate at the beginning of the run."),
 }
 
 export const exponential = {

@@ -1,20 +1,16 @@
 // The learning rate falls when the error stands still: where the mean error of a window is above that of the windows before it
 // [DNGPU, code]. It looks once all sizes have joined.
 
-import { number, whole } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { number, type ValuesOf, whole } from "../../schema/index.ts"
 import type { Schedule } from "../schedule.ts"
 
 const fields = {
-  factor: number(
-    0.7,
-    "Multiplies the learning rate when it falls.",
-    { above: 0, max: 1 },
-    {
-      source: "DNGPU, code: 0.7; neural_gpu code: 0.98",
-    },
-  ),
-  every: whole(200, "Steps of a window.", { min: 1 }, { source: "DNGPU, code" }),
+  factor: number(0.7, "Multiplies the learning rate when it falls.", {
+    above: 0,
+    max: 1,
+    source: "DNGPU, code: 0.7; neural_gpu code: 0.98",
+  }),
+  every: whole(200, "Steps of a window.", { min: 1, source: "DNGPU, code" }),
 }
 
 /** A window is compared with so many before it [DNGPU, code]. */

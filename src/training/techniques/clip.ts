@@ -2,33 +2,24 @@
 
 import { div, less, max, min, mul, neg, select, sqrt } from "../../core/expr.ts"
 import { GRADIENT } from "../../plan/update.ts"
-import { number, orNull } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { number, orNull, type ValuesOf } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
   elements: orNull(
-    number(
-      10,
-      "Largest size of an element of the gradient; null: not clipped.",
-      { above: 0 },
-      {
-        flag: "--clip-elements <x>",
-        source: "NTM §4: 10",
-      },
-    ),
+    number(10, "Largest size of an element of the gradient; null: not clipped.", {
+      above: 0,
+      flag: "--clip-elements <x>",
+      source: "NTM §4: 10",
+    }),
     null,
   ),
   norm: orNull(
-    number(
-      1,
-      "Largest norm of the gradient; null: not clipped.",
-      { above: 0 },
-      {
-        flag: "--clip <norm>",
-        source: "KS16 §3: 1",
-      },
-    ),
+    number(1, "Largest norm of the gradient; null: not clipped.", {
+      above: 0,
+      flag: "--clip <norm>",
+      source: "KS16 §3: 1",
+    }),
     null,
   ),
 }

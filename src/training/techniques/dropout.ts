@@ -1,28 +1,20 @@
 // Dropout of activations in training [Srivastava et al. 2014; KS16 §3].
 
-import { number, orNull } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { number, orNull, type ValuesOf } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
-  rate: number(
-    0,
-    "Share of activations that are dropped.",
-    { min: 0, below: 1 },
-    {
-      flag: "--dropout <share>",
-      source: "DNGPU, code: 0.25 for addition",
-    },
-  ),
+  rate: number(0, "Share of activations that are dropped.", {
+    min: 0,
+    below: 1,
+    flag: "--dropout <share>",
+    source: "DNGPU, code: 0.25 for addition",
+  }),
   length: orNull(
-    number(
-      8,
-      "Longest example with that rate; for longer ones it falls as 1 / length.",
-      { above: 0 },
-      {
-        source: "neural_gpu code: 8",
-      },
-    ),
+    number(8, "Longest example with that rate; for longer ones it falls as 1 / length.", {
+      above: 0,
+      source: "neural_gpu code: 8",
+    }),
     null,
   ),
 }

@@ -3,19 +3,15 @@
 
 import { add, mul, sub } from "../../core/expr.ts"
 import { WEIGHTS } from "../../plan/update.ts"
-import { number } from "../../schema/field.ts"
+import { number } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
-  decay: number(
-    0,
-    "Decay of the average of the weights; 0: the weights themselves.",
-    { min: 0, below: 1 },
-    {
-      flag: "--ema-decay <x>",
-      source: "ours",
-    },
-  ),
+  decay: number(0, "Decay of the average of the weights; 0: the weights themselves.", {
+    min: 0,
+    below: 1,
+    flag: "--ema-decay <x>",
+  }),
 }
 
 /** The array of the average. */

@@ -4,20 +4,15 @@
 import { add, mul } from "../../core/expr.ts"
 import { keysOf, Stream } from "../../core/rng.ts"
 import { GRADIENT } from "../../plan/update.ts"
-import { number } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { number, type ValuesOf } from "../../schema/index.ts"
 import { technique } from "../technique.ts"
 
 const fields = {
-  scale: number(
-    0,
-    "Strength of the noise on the gradient.",
-    { min: 0 },
-    {
-      flag: "--gradient-noise <x>",
-      source: "KS16 §3 prints none; neural_gpu code: 0",
-    },
-  ),
+  scale: number(0, "Strength of the noise on the gradient.", {
+    min: 0,
+    flag: "--gradient-noise <x>",
+    source: "KS16 §3 prints none; neural_gpu code: 0",
+  }),
 }
 
 /** Variance falls as step^-0.55 [neural_gpu code; γ of Neelakantan et al. 2015]. */

@@ -6,23 +6,13 @@
 import { type Random, random, Stream } from "../../core/rng.ts"
 import { type AnyExample, isSymbols } from "../../encoding/encoding.ts"
 import { WEIGHTS } from "../../plan/update.ts"
-import { share, whole } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { share, type ValuesOf, whole } from "../../schema/index.ts"
 import { type Hook, technique } from "../technique.ts"
 
 const fields = {
-  share: share(0, "Share of a step's examples that come from the buffer, where it has any of their size.", {
-    source: "ours",
-  }),
-  perSize: whole(32, "Examples in the buffer for each size.", { min: 1 }, { source: "ours" }),
-  search: whole(
-    0,
-    "Examples that a search for hard ones asks, every 10 steps; 0: no search.",
-    { min: 0 },
-    {
-      source: "ours",
-    },
-  ),
+  share: share(0, "Share of a step's examples that come from the buffer, where it has any of their size."),
+  perSize: whole(32, "Examples in the buffer for each size.", { min: 1 }),
+  search: whole(0, "Examples that a search for hard ones asks, every 10 steps; 0: no search.", { min: 0 }),
 }
 type Options = ValuesOf<typeof fields>
 

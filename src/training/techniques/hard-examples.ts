@@ -1,11 +1,10 @@
 // A share of hard examples among the random ones of a step: long carries, runs, special numbers. The task knows them.
 
-import { share } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { share, type ValuesOf } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
-  share: share(0, "Share of hard examples in a step.", { flag: "--hard-examples <share>", source: "ours" }),
+  share: share(0, "Share of hard examples in a step.", { flag: "--hard-examples <share>" }),
 }
 
 export const hardExamples = technique({

@@ -3,20 +3,11 @@
 // it the random weights of the beginning stay for ever where nothing asks for them (docs/log.md).
 
 import { max, min, neg, sub } from "../../core/expr.ts"
-import { number } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { number, type ValuesOf } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
-  step: number(
-    0,
-    "How much nearer to 0 every weight comes in a step.",
-    { min: 0, below: 1 },
-    {
-      flag: "--l1 <x>",
-      source: "ours",
-    },
-  ),
+  step: number(0, "How much nearer to 0 every weight comes in a step.", { min: 0, below: 1, flag: "--l1 <x>" }),
 }
 
 export const l1 = technique({

@@ -1,18 +1,14 @@
 // Noise on the pre-activations of the cells, ours: a cell that bears noise in training decides clearly, and then holds over
 // thousands of steps. As much as the model bears: more while batches stay right, less when they do not.
 
-import { number, share } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
-import { refused } from "../../schema/fields.ts"
+import { number, refused, share, type ValuesOf } from "../../schema/index.ts"
 import { technique } from "../technique.ts"
 
 const fields = {
-  start: number(0, "Standard deviation of the noise when the phase begins.", { min: 0 }, { source: "ours" }),
-  max: number(0, "The most that it becomes.", { min: 0 }, { source: "ours" }),
-  step: number(0, "By how much it changes in a step.", { min: 0 }, { source: "ours" }),
-  exact: share(1, "It grows after a batch with at least this share of right answers, else it falls.", {
-    source: "ours",
-  }),
+  start: number(0, "Standard deviation of the noise when the phase begins.", { min: 0 }),
+  max: number(0, "The most that it becomes.", { min: 0 }),
+  step: number(0, "By how much it changes in a step.", { min: 0 }),
+  exact: share(1, "It grows after a batch with at least this share of right answers, else it falls."),
 }
 type Options = ValuesOf<typeof fields>
 

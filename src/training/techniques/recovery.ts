@@ -3,15 +3,12 @@
 // again from what was left (docs/log.md, 2026-11-27).
 
 import { WEIGHTS } from "../../plan/update.ts"
-import { share } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { share, type ValuesOf } from "../../schema/index.ts"
 import { technique } from "../technique.ts"
 import { EMA } from "./ema.ts"
 
 const fields = {
-  below: share(0, "Share of right answers in recent batches below which the weights count as lost; 0: never.", {
-    source: "ours",
-  }),
+  below: share(0, "Share of right answers in recent batches below which the weights count as lost; 0: never."),
 }
 
 /** Batches that the running mean reaches back. A lost run is known within 20 to 40 steps; one bad batch costs nothing. */

@@ -6,24 +6,19 @@
 // close [neural_gpu code]. The gradient of one shared parameter would be the sum. Adam's moments go on from single copies, and
 // with a sum its next steps would be r times too long, hence the mean.
 
-import { overCopies } from "../../backends/host-resident.ts"
 import { add, mul, select, sub } from "../../core/expr.ts"
+import { overCopies } from "../../plan/copies.ts"
 import { GRADIENT, WEIGHTS } from "../../plan/update.ts"
-import { number } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { number, type ValuesOf } from "../../schema/index.ts"
 import { type Hook, technique } from "../technique.ts"
 
 const fields = {
-  pull: number(
-    0.0005,
-    "Weight of the cost at the beginning: the sum of squared distances to the mean.",
-    { above: 0 },
-    {
-      source: "neural_gpu code",
-    },
-  ),
-  factor: number(1.2, "Multiplies it whenever a size is learned.", { min: 1 }, { source: "neural_gpu code" }),
-  end: number(0.1, "Where it ends, and the copies become one.", { above: 0 }, { source: "neural_gpu code" }),
+  pull: number(0.0005, "Weight of the cost at the beginning: the sum of squared distances to the mean.", {
+    above: 0,
+    source: "neural_gpu code",
+  }),
+  factor: number(1.2, "Multiplies it whenever a size is learned.", { min: 1, source: "neural_gpu code" }),
+  end: number(0.1, "Where it ends, and the copies become one.", { above: 0, source: "neural_gpu code" }),
 }
 type Options = ValuesOf<typeof fields>
 interface State {

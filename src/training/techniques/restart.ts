@@ -1,11 +1,10 @@
 // A run that has plainly failed starts over with the next seed. The time of failed attempts counts.
 
-import { yesNo } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { type ValuesOf, yesNo } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
-  enabled: yesNo(false, "Whether a run that has plainly failed starts over with the next seed.", { source: "ours" }),
+  enabled: yesNo(false, "Whether a run that has plainly failed starts over with the next seed."),
 }
 
 /** All sizes must have joined by this step of an attempt. */

@@ -1,20 +1,15 @@
 // A cost on pre-activations beyond a limit, so that hard non-linearities keep their gradient [DNGPU, §3]. Its weight adapts:
 // every so often it becomes rate · mean error / mean cost, and so the weighted cost stays a small share of the loss.
 
-import { number } from "../../schema/field.ts"
-import type { ValuesOf } from "../../schema/fields.ts"
+import { number, type ValuesOf } from "../../schema/index.ts"
 import { technique } from "../technique.ts"
 
 const fields = {
-  weight: number(
-    0,
-    "Weight of the cost at the beginning, and the most it becomes.",
-    { min: 0 },
-    {
-      source: "DNGPU, code: 1e-3",
-    },
-  ),
-  limit: number(0.9, "Pre-activations beyond ± this cost their excess.", { above: 0 }, { source: "DNGPU, code" }),
+  weight: number(0, "Weight of the cost at the beginning, and the most it becomes.", {
+    min: 0,
+    source: "DNGPU, code: 1e-3",
+  }),
+  limit: number(0.9, "Pre-activations beyond ± this cost their excess.", { above: 0, source: "DNGPU, code" }),
 }
 
 /** Steps between adaptations [DNGPU, code]. */

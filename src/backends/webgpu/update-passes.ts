@@ -1,13 +1,14 @@
 // An update (plan/update.ts) as WebGPU pipelines. Expressions are kernels of the lane language, whose lanes are neighbouring
 // numbers; sums and copies are written out here. All arrays stand in one buffer, one after the other.
 
-import { type Assignment, atOnce } from "../core/expr-arrays.ts"
-import { LANES } from "../core/lanes.ts"
-import { type Copies, GRADIENT, type OverCopies, type Update, type UpdateStage, WEIGHTS } from "../plan/update.ts"
-import { mapKernel } from "./elementwise.ts"
-import { contextFields, type Kernel, KernelBuilder } from "./language.ts"
-import { normalKernel } from "./normal.ts"
-import { renderWgslKernel } from "./wgsl.ts"
+import { type Assignment, atOnce } from "../../core/expr-arrays.ts"
+import { LANES } from "../../core/lanes.ts"
+import { mapKernel } from "../../kernel/elementwise.ts"
+import { contextFields, type Kernel, KernelBuilder } from "../../kernel/language.ts"
+import { normalKernel } from "../../kernel/normal.ts"
+import { renderWgslKernel } from "../../kernel/wgsl.ts"
+import type { Copies, OverCopies } from "../../plan/copies.ts"
+import { GRADIENT, type Update, type UpdateStage, WEIGHTS } from "../../plan/update.ts"
 
 /** Invocations of a workgroup; workgroups that share a sum, each giving one part of it. */
 export const UPDATE_SIZE = 64
