@@ -2,11 +2,14 @@
 
 import { Command } from "commander"
 import { recipe } from "../../recipes/add.ts"
-import type { Backend, Program } from "../backends/backend.ts"
+import type { Backend } from "../backends/backend.ts"
 import { devices } from "../backends/index.ts"
+import { scanOp } from "../core/graph.ts"
+import { isOf } from "../core/op.ts"
 import { initialValues } from "../core/params.ts"
 import { encodingOf } from "../encoding/index.ts"
-import type { ModelConfig } from "../models/index.ts"
+import { convOp } from "../ops/conv.ts"
+import type { Plan } from "../plan/plan.ts"
 import { drawGroups, plainDraw } from "../training/batches.ts"
 import { longestSize, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { planTraining } from "../training/model.ts"
@@ -73,7 +76,7 @@ async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
     const groups = drawGroups(encoding, { ...config, ...plainDraw }, n, [config.seed])
     const blocks = groups.flatMap((g) => g.blocks)
     await program.run(shared, blocks, { seed: config.seed, trainStep: n })
-    return groups.reduce((sum, g) => sum + g.examples.length * flops(program, config.model, encoding.length(g.size)), 0)
+    return groups.reduce((sum, g) => sum + g.examples.length * flops(program.plan, encoding.length(g.size)), 0)
   }
   await step(0)
   let [steps, operations] = [0, 0]
@@ -89,13 +92,18 @@ async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
   }
 }
 
-/** Multiplications and additions of the convolutions: forward, and twice as many back; L places, L steps for the recurrent ones. */
-function flops({ plan }: Program, model: ModelConfig, L: number): number {
-  let sum = 0
-  for (const { name, shape } of plan.shared) {
-    if (shape.length !== 4) continue
-    const often = /^(input|output)\//u.test(name) ? L : L * L * (model.name === "neural-gpu" ? model.width : 1)
-    sum += 3 * 2 * shape.reduce((a: number, b: number) => a * b, 1) * often
-  }
-  return sum
+/** Multiplications and additions of the convolutions for an example of L places and L steps: forward, and twice as many back. */
+function flops({ graph, options }: Plan, L: number): number {
+  const forward = graph.nodes.filter(({ id }) => options.loss === undefined || id < options.loss.id)
+  const bodies = forward
+    .filter((node) => isOf(node, scanOp))
+    .map(({ id, attributes }) => [attributes.carries[0].id, id])
+  return forward
+    .filter((node) => isOf(node, convOp))
+    .map(({ id, shape, inputs: [, kernel] }) => {
+      const taps = kernel.shape.slice(-4).reduce<number>((product, n) => product * Number(n), 1)
+      const steps = bodies.some(([from, to]) => id > from && id < to) ? L : 1
+      return 3 * 2 * taps * L * Number(shape[1]) * steps
+    })
+    .reduce((sum, n) => sum + n, 0)
 }

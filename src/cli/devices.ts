@@ -5,9 +5,6 @@ import { devices } from "../backends/index.ts"
 import { print, printJson, table } from "./output.ts"
 import { workersOf } from "./values.ts"
 
-/** Before the reason why a device is not there; a device may be another one's variant, and say that one's. */
-const deviceName = /^[a-z-]+: /u
-
 export interface DeviceRow {
   readonly name: string
   readonly available: boolean
@@ -30,7 +27,7 @@ export async function deviceRows(workers: number): Promise<DeviceRow[]> {
       try {
         return { ...here, ...(await probe?.()) }
       } catch (error) {
-        return { ...missing, description: (error as Error).message.replace(deviceName, "") }
+        return { ...missing, description: (error as Error).message }
       }
     }),
   )
