@@ -112,7 +112,7 @@ def clipped(p, name, h, clip):
 
 
 def addressed(p, name, memory, before, h, clip):
-    """Content, interpolation, shift, sharpening [Graves, Wayne & Danihelka 2014, eqs 5 to 9] -> weights [SLOTS]."""
+    """Content, interpolation, shift, sharpening -> weights [SLOTS] [NTM, eqs 5 to 9]."""
     key = torch.tanh(clipped(p, f"{name}/key", h, clip))
     beta = torch.nn.functional.softplus(clipped(p, f"{name}/strength", h, clip))
     gate = torch.sigmoid(clipped(p, f"{name}/gate", h, clip))
@@ -126,7 +126,7 @@ def addressed(p, name, memory, before, h, clip):
 
 
 def ntm(controller, clip, learned_memory):
-    """The wired machine: heads find their places on the memory as the step found it, and read it before it is written.
+    """The wired machine: heads find their places on the memory as the step found it, and read before writing.
 
     What was read is heard by the output of this step and by the controller of the next.
     """
@@ -141,7 +141,7 @@ def ntm(controller, clip, learned_memory):
             h, c = (torch.tanh(p[f"controller/first {kind}"][0, 0]) for kind in ("state", "cell"))
         answers = []
         for t in range(2 * n):
-            x = torch.cat([one_hot(symbols[t]), torch.zeros(1)]) if t < n else torch.cat([torch.zeros(V), torch.ones(1)])
+            x = torch.cat([one_hot(symbols[t]) if t < n else torch.zeros(V), torch.full((1,), float(t >= n))])
             heard = {"input": x, **read}
             if controller == "lstm":
                 h, c = lstm(p, "controller", heard, h, c)
@@ -184,7 +184,8 @@ def ntm_parameters(controller, shift, learned_memory):
                     out[f"{kind}{i}/first"] = random.uniform(-0.9, 0.9, (1, 1, WIDTH))
         if learned_memory:
             out["memory"] = random.uniform(-0.9, 0.9, (SLOTS, 1, WIDTH))
-        out |= matrices(random, "output", {"controller": NTM_UNITS, **{f"read{i}": WIDTH for i in range(READS)}}, V)
+        answered = {"controller": NTM_UNITS, **{f"read{i}": WIDTH for i in range(READS)}}
+        out |= matrices(random, "output", answered, V)
         return {k: 2 * v for k, v in out.items()}  # so that heads differ, and move
 
     return parameters
