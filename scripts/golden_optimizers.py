@@ -63,7 +63,7 @@ def graves():
         step, rate, g = yield delta
 
 
-def dngpu_adamax():
+def dngpu_adamax(decay=0.01, floor=0.0005, halving=2000):
     """AdaMax as the DNGPU code has it, its maximum forgetting faster at the beginning."""
     momentum = maximum = 0
     step, rate, g = yield
@@ -71,7 +71,7 @@ def dngpu_adamax():
         limit = 1.2 * maximum + 1e-4
         g = min(max(g, -limit), limit)
         momentum = 0.9 * momentum + 0.1 * g
-        maximum = max((1 - max(0.0005, 0.01 * 0.5 ** (step / 2000))) * maximum, abs(g))
+        maximum = max((1 - max(floor, decay * 0.5 ** (step / halving))) * maximum, abs(g))
         step, rate, g = yield -rate * momentum / (maximum + 1e-8)
 
 
@@ -81,6 +81,8 @@ def cases():
     other = {"name": "adam", "beta1": 0.5, "beta2": 0.9, "epsilon": 1e-3}
     yield "adam, other numbers", other, RATES, pytorch(lambda w: adam(w, betas=(0.5, 0.9), eps=1e-3), RATES)
     yield "adamax", {"name": "adamax"}, RATES, by_hand(dngpu_adamax, RATES)
+    other = {"name": "adamax", "decay": 0.5, "decayFloor": 0.1, "decayHalving": 4}
+    yield "adamax, other numbers", other, RATES, by_hand(lambda: dngpu_adamax(0.5, 0.1, 4), RATES)
     yield "sgd", {"name": "sgd"}, RATES, pytorch(lambda w: sgd(w, lr=1, momentum=0.9), RATES)
     yield "rmsprop", {"name": "rmsprop"}, RATES, by_hand(graves, RATES)
     # PyTorch's has epsilon outside the root and the rate outside the momentum: without the one, at a constant

@@ -7,6 +7,7 @@ import {
   createOptimizer,
   newMemory,
   type OptimizerConfig,
+  optimizerDefaults,
   optimizers,
   stepper,
 } from "../../src/training/optimizers/index.ts"
@@ -42,4 +43,16 @@ describe.each(golden.cases)("$case", ({ config, rates, weights }) => {
 
 it("has numbers for every optimiser that there is", () => {
   expect(new Set(golden.cases.map(({ config }) => config.name))).toEqual(new Set(Object.keys(optimizers)))
+})
+
+it("begins with the published numbers", () => {
+  expect(optimizerDefaults).toEqual({
+    adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-4 }, // Kingma & Ba; epsilon: Kaiser & Sutskever 2016, §3
+    adamax: {
+      ...{ beta1: 0.9, decay: 0.01, decayFloor: 0.0005, decayHalving: 2000 }, // all from the DNGPU code
+      ...{ epsilon: 1e-8, clip: 1.2, clipFloor: 1e-4 },
+    },
+    rmsprop: { decay: 0.95, momentum: 0.9, epsilon: 1e-4 }, // Graves 2013, §2.1
+    sgd: { momentum: 0.9 },
+  })
 })
