@@ -64,6 +64,21 @@ it("associative recall: the item after the one that is asked for", () => {
   }
 })
 
+it("associative recall: every item that another follows is asked for, about equally often, at every trained size", () => {
+  for (const size of [2, 3, 6]) {
+    const asked = new Array(size).fill(0)
+    const draws = 300 * (size - 1)
+    for (let seed = 0; seed < draws; seed++) {
+      const { task, example: e } = example("associative-recall", size, seed)
+      const shown = (place: number) => String([1, 2, 3].map((i) => input(task, e, place + i, 0, 6)))
+      asked[Array.from({ length: size }, (_, n) => shown(4 * n)).indexOf(shown(4 * size))]++
+    }
+    expect(asked.at(-1)).toBe(0)
+    // 300 each, give or take four deviations
+    for (const times of asked.slice(0, -1)) expect(Math.abs(times - 300)).toBeLessThan(4 * Math.sqrt(300))
+  }
+})
+
 it("priority sort: the vectors of highest priority, highest first", () => {
   const { task, example: e } = example("priority-sort", 20, 3)
   const shown = Array.from({ length: 20 }, (_, i) => ({
