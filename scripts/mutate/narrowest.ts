@@ -1,0 +1,49 @@
+// Which tests could notice a change of a file: those whose imports, and theirs, and so on, lead to it. Those with the fewest come first.
+
+import fs from "node:fs"
+import { dirname, join, normalize } from "node:path"
+
+/** Types do nothing when a test runs. */
+const typesOnly = /^(?:import|export) type\b.*?\bfrom "[^"]*"/gmsu
+
+/** What a file names by a relative path: imports, workers, programs that a test starts, data. */
+function named(root: string, file: string): string[] {
+  const text = fs.readFileSync(join(root, file), "utf8").replace(typesOnly, "")
+  const paths = [...text.matchAll(/["'`](\.{1,2}\/[^"'`\s$*]+)["'`]/gu)].map(([, path]) =>
+    normalize(join(dirname(file), path)),
+  )
+  return [...new Set(paths)].filter(
+    (path) => !path.startsWith("..") && fs.statSync(join(root, path), { throwIfNoEntry: false })?.isFile(),
+  )
+}
+
+export interface TestFile {
+  readonly file: string
+  /** Every file that it depends on, itself too. */
+  readonly needs: ReadonlySet<string>
+}
+
+/** All test files of a folder with what they need; `skip`: those that need what a fault's search does not start, such as a browser. */
+export function testFiles(root: string, skip: RegExp): TestFile[] {
+  const known = new Map<string, string[]>()
+  const namedBy = (file: string) => {
+    const found = known.get(file) ?? (/\.(m?js|tsx?)$/u.test(file) ? named(root, file) : [])
+    known.set(file, found)
+    return found
+  }
+  return fs
+    .globSync("test/**/*.test.ts", { cwd: root })
+    .filter((file) => !skip.test(file))
+    .map((file) => {
+      const needs = new Set([file])
+      for (const need of needs) for (const next of namedBy(need)) needs.add(next)
+      return { file, needs }
+    })
+}
+
+/** The tests of a file, narrowest first. */
+export const testsOf = (tests: readonly TestFile[], file: string): string[] =>
+  tests
+    .filter(({ needs }) => needs.has(file))
+    .toSorted((a, b) => a.needs.size - b.needs.size || (a.file < b.file ? -1 : 1))
+    .map((test) => test.file)
