@@ -31,6 +31,9 @@ interface Result extends Fault {
   readonly seconds: number
 }
 
+/** Seconds of a test file that has not been run yet. */
+const GUESS = 10
+
 /** A test file without a fault. */
 interface Baseline {
   readonly test: string
@@ -128,11 +131,15 @@ const isEquivalent = (fault: Fault, source: string) =>
       k.text === source.split("\n")[fault.line - 1].trim(),
   )
 
-type Baselines = (test: string) => Promise<Baseline>
+interface Baselines {
+  of(test: string): Promise<Baseline>
+  /** Where it has not been run yet, a guess. */
+  secondsOf(test: string): number
+}
 
-async function tryFault(ground: TrialGround, fault: Fault, tests: readonly TestFile[], baselineOf: Baselines) {
+async function tryFault(ground: TrialGround, fault: Fault, tests: readonly TestFile[], baselines: Baselines) {
   const at = performance.now()
-  const could = testsOf(tests, fault.file)
+  const could = testsOf(tests, fault.file, (test) => baselines.secondsOf(test))
   const end = (verdict: Verdict, ran: number, more: object = {}) => ({
     ...{ ...fault, verdict, ran, of: could.length, seconds: Math.round((performance.now() - at) / 100) / 10 },
     ...more,
@@ -142,7 +149,7 @@ async function tryFault(ground: TrialGround, fault: Fault, tests: readonly TestF
   let left = Number(options.limit)
   let ran = 0
   for (const test of could) {
-    const { passed, seconds } = await baselineOf(test)
+    const { passed, seconds } = await baselines.of(test)
     if (!passed || seconds > left) continue // it fails by itself, or takes too long
     left -= seconds
     ran++
@@ -185,23 +192,26 @@ async function main(): Promise<void> {
   ] as const)
     process.on(signal, () => process.exit(code))
   const tests = testFiles(ground.root, new RegExp(options.skip, "u"))
-  const baselines = log.baselines(ground.commit)
-  const baselineOf: Baselines = async (test) => {
-    const before = baselines.get(test)
-    if (before) return before
-    const { passed = false, seconds } = await ground.runTest(test, 2 * Number(options.limit))
-    if (!passed) console.log(`left out, because it fails without a fault: ${test}`)
-    const baseline = { test, passed, seconds }
-    baselines.set(test, baseline)
-    log.write({ ...baseline, commit: ground.commit })
-    return baseline
+  const ran = log.baselines(ground.commit)
+  const baselines: Baselines = {
+    async of(test) {
+      const before = ran.get(test)
+      if (before) return before
+      const { passed = false, seconds } = await ground.runTest(test, 2 * Number(options.limit))
+      if (!passed) console.log(`left out, because it fails without a fault: ${test}`)
+      const baseline = { test, passed, seconds }
+      ran.set(test, baseline)
+      log.write({ ...baseline, commit: ground.commit })
+      return baseline
+    },
+    secondsOf: (test) => ran.get(test)?.seconds ?? GUESS,
   }
   const results: Result[] = []
   for (const fault of draw(ground.root, only, Number(count), random(Number(seed)))) {
     const source = fs.readFileSync(join(ground.root, fault.file), "utf8")
     const id = idOf(fault, source)
     const done = log.results.get(id)
-    const result = done ?? { id, ...(await tryFault(ground, fault, tests, baselineOf)) }
+    const result = done ?? { id, ...(await tryFault(ground, fault, tests, baselines)) }
     if (!done) log.write(result)
     const verdict = result.verdict === "survived" && isEquivalent(fault, source) ? "equivalent" : result.verdict
     results.push({ ...result, verdict })

@@ -25,7 +25,8 @@ export interface TrialGround {
   close(): void
 }
 
-const git = (root: string, ...args: string[]) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim()
+const git = (root: string, ...args: string[]) =>
+  execFileSync("git", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim()
 
 export function openTrialGround(repository: string): TrialGround {
   git(repository, "worktree", "prune") // of one that was killed
