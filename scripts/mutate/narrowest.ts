@@ -4,7 +4,7 @@ import fs from "node:fs"
 import { dirname, join, normalize } from "node:path"
 
 /** Types do nothing when a test runs. */
-const typesOnly = /^(?:import|export) type\b.*?\bfrom "[^"]*"/gmsu
+const typesOnly = /^(?:import|export) type (?:\{[^}]*\}|\w+) from "[^"]*"/gmu
 
 /** What a file names by a relative path: imports, workers, programs that a test starts, data. */
 function named(root: string, file: string): string[] {
