@@ -1,5 +1,5 @@
-// Do the tests see faults? Plants single-line faults drawn at random, one at a time, in a worktree of its own, and runs the narrowest tests of the
-// changed file until one fails. What survives is a sentence that no test says yet.
+// Do the tests see faults? Plants single-line faults drawn at random, one at a time, in a worktree of its own, and
+// runs the narrowest tests of the changed file until one fails. What survives is a promise that no test makes yet.
 //
 //   node scripts/mutate.ts --seed 7 --count 100 --only src/training
 //
@@ -17,7 +17,7 @@ import { openTrialGround, type TrialGround } from "./mutate/trial-ground.ts"
 
 const repository = fileURLToPath(new URL("..", import.meta.url))
 
-/** survived, and by hand found to change nothing: scripts/mutate/equivalent.json; invalid: the compiler sees it. */
+/** equivalent: by hand found to change nothing (scripts/mutate/equivalent.json); invalid: the compiler sees it. */
 type Verdict = "killed" | "survived" | "equivalent" | "invalid" | "untested"
 
 interface Result extends Fault {

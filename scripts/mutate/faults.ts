@@ -1,4 +1,5 @@
-// Every single-line fault that can be planted in a source: an operator, a number, a condition, a statement, an argument or a field changed.
+// Every single-line fault that can be planted in a source: an operator, a number, a condition, a statement,
+// an argument or a field changed.
 // Left alone: comments, types, imports, and sentences that people read.
 
 import { parseSync } from "vite"

@@ -1,4 +1,5 @@
-// Which tests could notice a change of a file: those whose imports, and theirs, and so on, lead to it. Those with the fewest come first.
+// Which tests could notice a change of a file: those whose imports, and theirs, and so on, lead to it.
+// Those with the fewest come first.
 
 import fs from "node:fs"
 import { dirname, join, normalize } from "node:path"
@@ -23,7 +24,7 @@ export interface TestFile {
   readonly needs: ReadonlySet<string>
 }
 
-/** All test files of a folder with what they need; `skip`: those that need what a fault's search does not start, such as a browser. */
+/** All test files of a folder with what they need, but for those of `skip`: a browser's, for instance. */
 export function testFiles(root: string, skip: RegExp): TestFile[] {
   const known = new Map<string, string[]>()
   const namedBy = (file: string) => {

@@ -1,4 +1,4 @@
-// A git worktree outside the working tree, where faults are planted: whatever happens, the working tree is not touched.
+// A git worktree outside the working tree, where faults are planted: whatever happens, that is not touched.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import fs from "node:fs"
@@ -30,7 +30,7 @@ const git = (root: string, ...args: string[]) =>
 
 export function openTrialGround(repository: string): TrialGround {
   git(repository, "worktree", "prune") // of one that was killed
-  // an object of git's, made without touching files, index or the list of stashes; nothing where nothing is changed
+  // a commit made without touching files, index or the list of stashes; none where nothing is changed
   const commit = git(repository, "stash", "create") || git(repository, "rev-parse", "HEAD")
   const root = fs.mkdtempSync(join(fs.realpathSync(os.tmpdir()), "neural-gpu-mutate-"))
   git(repository, "worktree", "add", "--detach", "--force", root, commit)

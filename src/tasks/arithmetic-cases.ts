@@ -3,7 +3,7 @@
 
 import type { Random } from "../core/rng.ts"
 
-/** A number that is part of a hard pair: 0, 1, 2, 9…9, 1…1, any, 9 and 0 by turns from either on; base^k, base^k − 1. */
+/** A number of a hard pair: 0, 1, 2, 9…9, 1…1, any, 9 and 0 by turns from either on; base^k, base^k − 1. */
 export type Operand =
   | "zero"
   | "one"

@@ -1,4 +1,5 @@
-// The search for faults that no test sees (scripts/mutate.ts): what it plants, what it leaves alone, and which tests it asks.
+// The search for faults that no test sees (scripts/mutate.ts): what it plants, what it leaves alone, and which
+// tests it asks.
 
 import { execFileSync } from "node:child_process"
 import fs from "node:fs"

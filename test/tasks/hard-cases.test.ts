@@ -1,11 +1,11 @@
-// Every hard case of every task is hard in the way that it says: its data (`hard`) is a promise, checked on the question as people read it.
-// A case that does not carry, although it is called a long carry, would make a model look right that fails on carries.
+// Every hard case of every task is hard in the way that it says: its data (`hard`) is a promise, checked on the
+// question as people read it. If long carries did not carry, a model that fails on carries would look right.
 
 import { describe, expect, it } from "vitest"
 import { random, Stream } from "../../src/core/rng.ts"
 import { createTask, type HardCase, type Task, taskFamilies } from "../../src/tasks/index.ts"
 
-/** A question as its digits: of each number, least significant first; or the symbols of a sequence, from 0 on. */
+/** A question as its digits, of each number, least significant first; or as a sequence's symbols, from 0 on. */
 interface Asked {
   readonly base: number
   readonly size: number
@@ -68,7 +68,7 @@ const within = (places: number, { size }: Asked) => places >= 1 && places <= siz
 const ends = (digits: readonly number[], base: number) => digits.every((x) => x === 0 || x === base - 1)
 const opposite = (a: readonly number[], b: readonly number[]) => a.every((x, i) => x !== b[i])
 
-/** What a case of each family promises; where only the first of two numbers is asked, what can be said of it alone. */
+/** What a case of each family promises; where only the first of two numbers is asked, what that alone can be. */
 const promises: { readonly [F in HardCase["family"]]: (hard: Of<F>, asked: Asked) => boolean } = {
   operands: ({ a, b }, { a: first, b: second, base }) =>
     isNumber(a, first, base) && (second === undefined || isNumber(b, second, base)),

@@ -1,4 +1,4 @@
-// A film: the verdict on its last frame, damage and healing. A film's worker is played by the test, which hands out frames.
+// A film: the verdict on its last frame, damage and healing. The test plays its worker and hands out frames.
 
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { createTask } from "../../src/tasks/index.ts"

@@ -1,4 +1,4 @@
-// What the page shows is in its link: whoever opens it sees the same. And whatever a link says, the page opens.
+// What the page shows is in its link: whoever opens it sees the same. Whatever a link says, the page opens.
 
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"

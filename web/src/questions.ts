@@ -1,4 +1,5 @@
-// What people type, as a question of the task: decimal numbers become binary for tasks on binary numbers; and questions that break things.
+// What people type, as a question of the task: decimal numbers become binary for tasks on binary numbers; and
+// questions that break things.
 
 import { random } from "../../src/core/rng.ts"
 import type { Operand } from "../../src/tasks/arithmetic-cases.ts"
@@ -52,7 +53,7 @@ const isWhole = (hard: HardCase) => !("only" in hard || "rest" in hard)
 const operands = (a: Operand, b: Operand) => (hard: HardCase) =>
   hard.family === "operands" && hard.a === a && hard.b === b
 
-/** The famous ones first: what the page calls them, and which cases they are; of several, the last one is the largest. */
+/** What the page calls the famous ones, and which cases they are; of several, the last one is the largest. */
 const famous: readonly { readonly name: (base: number, sign: string) => string; is(hard: HardCase): boolean }[] = [
   { name: (base, sign) => `${base - 1}…${base - 1} ${sign} 1`, is: operands("full", "one") },
   { name: (_, sign) => `0…02 ${sign} 0…02`, is: operands("two", "two") },
