@@ -1,4 +1,4 @@
-"""Golden values of whole sequence models that PyTorch does not have ready: the LSTM with attention and the stack RNN, in float64.
+"""Golden values of whole sequence models that PyTorch does not have ready: LSTM with attention, stack RNN, NTM, in float64.
 
 Written from the papers' formulas, independent of src/: an example at a time, no padding, so that what a block's masks do is checked too.
 Writes test/golden/models.json; the tests never need Python. Run with torch 1.13.0 and numpy 1.24.2:
@@ -103,6 +103,101 @@ def stack_rnn_parameters(random):
     return {k: 2 * v for k, v in out.items()}  # so that other actions are likeliest here and there
 
 
+SLOTS, WIDTH, READS, WRITES, NTM_UNITS = 5, 3, 2, 2, 4
+
+
+def clipped(p, name, h, clip):
+    """What the controller tells a head."""
+    return linear(p, name, {"controller": h}).clamp(-clip, clip)
+
+
+def addressed(p, name, memory, before, h, clip):
+    """Content, interpolation, shift, sharpening -> weights [SLOTS] [NTM, eqs 5 to 9]."""
+    key = torch.tanh(clipped(p, f"{name}/key", h, clip))
+    beta = torch.nn.functional.softplus(clipped(p, f"{name}/strength", h, clip))
+    gate = torch.sigmoid(clipped(p, f"{name}/gate", h, clip))
+    shifts = torch.softmax(clipped(p, f"{name}/shifts", h, clip), 0)
+    gamma = 1 + torch.nn.functional.softplus(clipped(p, f"{name}/gamma", h, clip))
+    cosine = (memory @ key) / (memory.norm(dim=1) * key.norm())
+    weights = gate * torch.softmax(beta * cosine, 0) + (1 - gate) * before
+    far = len(shifts) // 2
+    weights = sum(share * torch.roll(weights, k - far) for k, share in enumerate(shifts))
+    return weights**gamma / (weights**gamma).sum()
+
+
+def ntm(controller, clip, learned_memory):
+    """The wired machine: heads find their places on the memory as the step found it, and read before writing.
+
+    What was read is heard by the output of this step and by the controller of the next.
+    """
+    heads = [*(f"read{i}" for i in range(READS)), *(f"write{i}" for i in range(WRITES))]
+
+    def answers_of(p, symbols, target, free):
+        n = len(symbols)
+        memory = torch.tanh(p["memory"][:, 0]) if learned_memory else torch.full((SLOTS, WIDTH), 1e-6)
+        weights = {name: torch.softmax(p[f"{name}/first weights"][:, 0, 0], 0) for name in heads}
+        read = {name: torch.tanh(p[f"{name}/first"][0, 0]) for name in heads[:READS]}
+        if controller == "lstm":
+            h, c = (torch.tanh(p[f"controller/first {kind}"][0, 0]) for kind in ("state", "cell"))
+        answers = []
+        for t in range(2 * n):
+            x = torch.cat([one_hot(symbols[t]) if t < n else torch.zeros(V), torch.full((1,), float(t >= n))])
+            heard = {"input": x, **read}
+            if controller == "lstm":
+                h, c = lstm(p, "controller", heard, h, c)
+            else:
+                h = torch.tanh(linear(p, "controller", heard))
+            weights = {name: addressed(p, name, memory, weights[name], h, clip) for name in heads}
+            read = {name: weights[name] @ memory for name in heads[:READS]}
+            kept, added = 1, 0
+            for name in heads[READS:]:
+                erase = torch.sigmoid(clipped(p, f"{name}/erase", h, clip))
+                kept = kept * (1 - torch.outer(weights[name], erase))
+                added = added + torch.outer(weights[name], torch.tanh(clipped(p, f"{name}/add", h, clip)))
+            memory = memory * kept + added
+            if t >= n:
+                answers.append(torch.log_softmax(linear(p, "output", {"controller": h, **read}), 0))
+        return torch.stack(answers)
+
+    return answers_of
+
+
+def ntm_parameters(controller, shift, learned_memory):
+    def parameters(random):
+        heard = {"input": V + 1, **{f"read{i}": WIDTH for i in range(READS)}}
+        out = {}
+        if controller == "lstm":
+            for kind in ("input", "forget", "output", "candidate"):
+                out |= matrices(random, f"controller/{kind}", {**heard, "state": NTM_UNITS}, NTM_UNITS)
+            for kind in ("state", "cell"):
+                out[f"controller/first {kind}"] = random.uniform(-0.9, 0.9, (1, 1, NTM_UNITS))
+        else:
+            out |= matrices(random, "controller", heard, NTM_UNITS)
+        for kind, count in (("read", READS), ("write", WRITES)):
+            for i in range(count):
+                told = {"key": WIDTH, "strength": 1, "gate": 1, "shifts": 2 * shift + 1, "gamma": 1}
+                told |= {"erase": WIDTH, "add": WIDTH} if kind == "write" else {}
+                for name, size in told.items():
+                    out |= matrices(random, f"{kind}{i}/{name}", {"controller": NTM_UNITS}, size)
+                out[f"{kind}{i}/first weights"] = random.uniform(-1, 1, (SLOTS, 1, 1))
+                if kind == "read":
+                    out[f"{kind}{i}/first"] = random.uniform(-0.9, 0.9, (1, 1, WIDTH))
+        if learned_memory:
+            out["memory"] = random.uniform(-0.9, 0.9, (SLOTS, 1, WIDTH))
+        answered = {"controller": NTM_UNITS, **{f"read{i}": WIDTH for i in range(READS)}}
+        out |= matrices(random, "output", answered, V)
+        return {k: 2 * v for k, v in out.items()}  # so that heads differ, and move
+
+    return parameters
+
+
+def ntm_options(controller, shift, clip, memory):
+    return {
+        **{"controller": controller, "units": NTM_UNITS, "slots": SLOTS, "width": WIDTH},
+        **{"reads": READS, "writes": WRITES, "shift": shift, "memory": memory, "clip": clip, "initScale": 1},
+    }
+
+
 MODELS = {
     "lstm-attention": ({"units": UNITS, "layers": LAYERS, "initScale": 1}, lstm_attention_parameters, lstm_attention),
     "stack-rnn": (
@@ -110,10 +205,17 @@ MODELS = {
         stack_rnn_parameters,
         stack_rnn,
     ),
+    "ntm": (ntm_options("lstm", 1, 20, "constant"), ntm_parameters("lstm", 1, False), ntm("lstm", 20, False)),
+    # clipped so tightly that it counts, and further shifts
+    "ntm, feed-forward": (
+        ntm_options("feed-forward", 2, 0.8, "learned"),
+        ntm_parameters("feed-forward", 2, True),
+        ntm("feed-forward", 0.8, True),
+    ),
 }
 
 
-def golden(seed, options, parameters, model):
+def golden(seed, name, options, parameters, model):
     random = np.random.RandomState(seed)
     batch = examples(random)
     batch["steps"] = batch["mask"].sum(1)
@@ -133,6 +235,7 @@ def golden(seed, options, parameters, model):
     error = -(torch.tensor(batch["weight"]) * torch.gather(log_p, 2, target)[..., 0]).sum(1)
     grads = torch.autograd.grad(error.sum(), list(p.values()))
     return {
+        "family": name.split(",")[0],
         "options": options,
         "symbols": V,
         "length": batch["mask"].shape[1],
@@ -146,7 +249,7 @@ def golden(seed, options, parameters, model):
 
 
 if __name__ == "__main__":
-    made = {name: golden(seed, *MODELS[name]) for seed, name in enumerate(MODELS, 11)}
+    made = {name: golden(seed, name, *MODELS[name]) for seed, name in enumerate(MODELS, 11)}
     text = json.dumps({"torch": torch.__version__.split("a")[0], "models": made}, separators=(",", ":"))
     path = FOLDER / "models.json"
     path.write_text(text.replace("},", "},\n") + "\n")

@@ -3,8 +3,35 @@
 
 import type { Random } from "../core/rng.ts"
 
+/** A number of a hard pair: 0, 1, 2, 9…9, 1…1, any, 9 and 0 by turns from either on; base^k, base^k − 1. */
+export type Operand =
+  | "zero"
+  | "one"
+  | "two"
+  | "full"
+  | "ones"
+  | "random"
+  | "alternating"
+  | "complement"
+  | { readonly power: number }
+  | { readonly largestOf: number }
+
+/** What two numbers are, or how they add up. */
+type PairCase =
+  | { readonly family: "operands"; readonly a: Operand; readonly b: Operand }
+  | { readonly family: "equal" }
+  /** They add up to base^places − 1: no carry, but nearly one at every place. */
+  | { readonly family: "sum-below-power"; readonly places: number }
+  | { readonly family: "sum-power"; readonly places: number }
+  /** A carry out of so many places one after the other, the lowest being `from`, and none out of the next. */
+  | { readonly family: "carry"; readonly places: number; readonly from: number }
+
+/** Where a question has not two numbers: the first of the two alone, or what the others are. */
+export type ArithmeticCase = PairCase & { readonly only?: "first"; readonly rest?: "zero" | "full" | "random" }
+
 export interface Pair {
   readonly name: string
+  readonly hard: PairCase
   readonly a: Uint8Array // [size] digits
   readonly b: Uint8Array // [size] digits
 }
@@ -25,41 +52,48 @@ export function spread(n: number): number[] {
 
 export interface Case {
   readonly name: string
+  readonly hard: ArithmeticCase
   readonly operands: readonly Uint8Array[] // [count][size] digits
 }
 
 /** All hard questions of this size with `count` operands, none twice. With one, the first operands of the hard pairs; with more
  *  than two, each hard pair with zeros, the largest number or a random one behind it. */
-export function arithmeticCases(source: CaseSource, count = 2): Case[] {
+export function arithmeticCases(source: CaseSource, count: number): Case[] {
   const pairs = hardPairs(source)
-  if (count === 2) return pairs.map(({ name, a, b }) => ({ name, operands: [a, b] }))
+  if (count === 2) return pairs.map(({ name, hard, a, b }) => ({ name, hard, operands: [a, b] }))
   const rests = [
-    ["0", () => new Uint8Array(source.size)],
-    [`${source.base - 1}…${source.base - 1}`, () => new Uint8Array(source.size).fill(source.base - 1)],
-    ["random", () => source.randomDigits()],
+    ["zero", "0", () => new Uint8Array(source.size)],
+    ["full", `${source.base - 1}…${source.base - 1}`, () => new Uint8Array(source.size).fill(source.base - 1)],
+    ["random", "random", () => source.randomDigits()],
   ] as const
-  const cases: Case[] = pairs.flatMap(({ name, a, b }): Case[] =>
+  const cases: Case[] = pairs.flatMap(({ name, hard, a, b }): Case[] =>
     count === 1
-      ? [{ name: `the first of ${name}`, operands: [a] }]
-      : rests.map(([rest, draw]) => ({
-          name: `${name}, and ${rest}`,
+      ? [{ name: `the first of ${name}`, hard: { ...hard, only: "first" }, operands: [a] }]
+      : rests.map(([rest, shown, draw]) => ({
+          name: `${name}, and ${shown}`,
+          hard: { ...hard, rest },
           operands: [a, b, ...Array.from({ length: count - 2 }, draw)],
         })),
   )
   return [...new Map(cases.map((made) => [made.operands.join("|"), made])).values()]
 }
 
+/** A number with its name, in words and as data. */
+type Named = readonly [name: string, kind: Operand, digits: Uint8Array]
+
 /** All hard pairs of this size, no pair twice. */
 function hardPairs({ size, base, operator, random, randomDigits }: CaseSource): Pair[] {
   const top = base - 1
   const pairs = new Map<string, Pair>()
-  const put = (name: string, a: Uint8Array, b: Uint8Array) => {
+  const put = (name: string, hard: PairCase, a: Uint8Array, b: Uint8Array) => {
     const key = `${a}|${b}`
-    if (!pairs.has(key)) pairs.set(key, { name, a, b })
+    if (!pairs.has(key)) pairs.set(key, { name, hard, a, b })
   }
-  const bothOrders = (x: string, a: Uint8Array, y: string, b: Uint8Array) => {
-    put(`${x} ${operator} ${y}`, a, b)
-    put(`${y} ${operator} ${x}`, b, a)
+  const inOrder = ([x, kindX, a]: Named, [y, kindY, b]: Named) =>
+    put(`${x} ${operator} ${y}`, { family: "operands", a: kindX, b: kindY }, a, b)
+  const bothOrders = (x: Named, y: Named) => {
+    inOrder(x, y)
+    inOrder(y, x)
   }
 
   const repeated = (digit: number) => new Uint8Array(size).fill(digit)
@@ -69,46 +103,49 @@ function hardPairs({ size, base, operator, random, randomDigits }: CaseSource): 
     digits[k] = 1
     return digits
   }
-  const zero = repeated(0)
-  const one = power(0)
-  const full = repeated(top)
-  const fullName = `${top}…${top}`
+  const zero: Named = ["0", "zero", repeated(0)]
+  const one: Named = ["1", "one", power(0)]
+  const full: Named = [`${top}…${top}`, "full", repeated(top)]
+  const anything = (): Named => ["random", "random", randomDigits()]
 
-  put(`0…0 ${operator} 0…0`, zero, zero)
-  put(`0…01 ${operator} 0…01`, one, one)
+  inOrder(["0…0", "zero", zero[2]], ["0…0", "zero", zero[2]])
+  inOrder(["0…01", "one", one[2]], ["0…01", "one", one[2]])
   if (base > 2 || size > 1) {
-    const two = base > 2 ? low(1, 2) : power(1)
-    put(`two ${operator} two`, two, two)
-    bothOrders("two", two, fullName, full)
+    const two: Named = ["two", "two", base > 2 ? low(1, 2) : power(1)]
+    inOrder(two, two)
+    bothOrders(two, full)
   }
-  bothOrders(fullName, full, "1", one)
-  bothOrders(fullName, full, "0", zero)
-  put(`${fullName} ${operator} ${fullName}`, full, full)
-  put(`1…1 ${operator} 1…1`, repeated(1), repeated(1))
-  bothOrders(fullName, full, "random", randomDigits())
-  bothOrders("random", randomDigits(), "0", zero)
-  bothOrders("random", randomDigits(), "1", one)
+  bothOrders(full, one)
+  bothOrders(full, zero)
+  inOrder(full, full)
+  const ones: Named = ["1…1", "ones", repeated(1)]
+  inOrder(ones, ones)
+  bothOrders(full, anything())
+  bothOrders(anything(), zero)
+  bothOrders(anything(), one)
   for (let i = 0; i < 3; i++) {
     const equal = randomDigits()
-    put(`equal operands, ${i + 1}`, equal, equal)
+    put(`equal operands, ${i + 1}`, { family: "equal" }, equal, equal)
   }
 
   for (const k of spread(size)) {
-    const p = power(k - 1)
-    bothOrders(`${base}^${k - 1}`, p, "1", one)
-    put(`${base}^${k - 1} ${operator} ${base}^${k - 1}`, p, p)
-    bothOrders(`${base}^${k - 1}`, p, `${base}^${size - k}`, power(size - k))
-    bothOrders(`${base}^${k - 1}`, p, "random", randomDigits())
-    bothOrders(`${base}^${k}-1`, low(k, top), "1", one)
-    put(`${base}^${k}-1 ${operator} ${base}^${k}-1`, low(k, top), low(k, top))
-    bothOrders(`${base}^${k}-1`, low(k, top), `${base}^${size}-1`, full)
+    const p: Named = [`${base}^${k - 1}`, { power: k - 1 }, power(k - 1)]
+    const largest: Named = [`${base}^${k}-1`, { largestOf: k }, low(k, top)]
+    bothOrders(p, one)
+    inOrder(p, p)
+    bothOrders(p, [`${base}^${size - k}`, { power: size - k }, power(size - k)])
+    bothOrders(p, anything())
+    bothOrders(largest, one)
+    inOrder(largest, largest)
+    bothOrders(largest, [`${base}^${size}-1`, "full", full[2]])
 
     const a = randomDigits().fill(0, k)
     const complement = a.map((digit, i) => (i < k ? top - digit : 0))
-    put(`operands that add up to ${base}^${k}-1`, a, complement)
+    put(`operands that add up to ${base}^${k}-1`, { family: "sum-below-power", places: k }, a, complement)
     const positive = randomDigits().fill(0, k)
     if (positive.every((digit) => digit === 0)) positive[0] = 1
-    put(`operands that add up to ${base}^${k}`, positive, negated(positive, k, base))
+    const sum = `operands that add up to ${base}^${k}`
+    put(sum, { family: "sum-power", places: k }, positive, negated(positive, k, base))
 
     // A carry starts at place `start`, runs through k places and stops there; the rest is random.
     const start = random.below(size - k + 1)
@@ -118,13 +155,13 @@ function hardPairs({ size, base, operator, random, randomDigits }: CaseSource): 
     y[start] = 1 + random.below(top)
     for (let i = start + 1; i < start + k; i++) y[i] = top - x[i]
     if (start + k < size) x[start + k] = y[start + k] = 0
-    put(`a carry through ${k} places from place ${start}`, x, y)
+    put(`a carry through ${k} places from place ${start}`, { family: "carry", places: k, from: start }, x, y)
   }
 
-  const even = new Uint8Array(size).map((_, i) => (i % 2 === 0 ? top : 0))
-  const odd = new Uint8Array(size).map((_, i) => (i % 2 === 1 ? top : 0))
-  bothOrders("alternating digits", even, "their complement", odd)
-  put(`alternating digits ${operator} themselves`, even, even)
+  const alternating = (first: 0 | 1) => new Uint8Array(size).map((_, i) => (i % 2 === first ? top : 0))
+  const even: Named = ["alternating digits", "alternating", alternating(0)]
+  bothOrders(even, ["their complement", "complement", alternating(1)])
+  inOrder(even, ["themselves", "alternating", even[2]])
   return [...pairs.values()]
 }
 

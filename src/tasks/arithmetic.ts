@@ -119,7 +119,7 @@ function createArithmetic(operation: Operation, options: TaskOptions): Task {
     structured(size, random) {
       requireSize(name, size)
       const source = { size, base, operator, randomDigits: () => randomDigits(size, random), random }
-      return arithmeticCases(source, count).map(({ name, operands }) => ({ name, ...example(operands) }))
+      return arithmeticCases(source, count).map(({ name, hard, operands }) => ({ name, hard, ...example(operands) }))
     },
     oracle,
     parse,

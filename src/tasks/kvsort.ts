@@ -2,6 +2,7 @@
 
 import { pairs } from "./reverse-pairs.ts"
 import { sequence } from "./sequence.ts"
+import type { NamedSequence, SequenceCase } from "./sequence-cases.ts"
 
 export const kvsort = sequence({
   name: "kvsort",
@@ -27,19 +28,25 @@ export const kvsort = sequence({
       .flat(),
   cases(length, base, randomSymbols) {
     const values = randomSymbols(length)
-    const withKeys = (name: string, key: (pair: number) => number) => ({
+    const withKeys = (name: string, keys: SequenceCase, key: (pair: number) => number): NamedSequence => ({
       name,
+      hard: { family: "keys", keys },
       sequence: values.map((value, i) => (i % 2 === 0 ? key(i >> 1) : value)),
     })
-    const half = length >> 2
+    const pairCount = length >> 1
+    const half = pairCount >> 1
+    const again = (order: "ascending" | "descending") => ({ family: "again-and-again", order }) as const
+    const lowestLast = { family: "one-out", most: "highest", place: pairCount - 1 } as const
     return [
-      withKeys("all keys the lowest, random values", () => 1),
-      withKeys("all keys the highest, random values", () => base),
-      withKeys("keys descending again and again", (i) => base - (i % base)),
-      withKeys("keys ascending again and again", (i) => 1 + (i % base)),
-      withKeys("two keys by turns", (i) => (i % 2 === 0 ? base : 1)),
-      withKeys("the highest key first, then the lowest", (i) => (i < half ? base : 1)),
-      withKeys("the lowest key last, all others the highest", (i) => (2 * (i + 1) === length ? 1 : base)),
+      withKeys("all keys the lowest, random values", { family: "all", symbol: 1 }, () => 1),
+      withKeys("all keys the highest, random values", { family: "all", symbol: base }, () => base),
+      withKeys("keys descending again and again", again("descending"), (i) => base - (i % base)),
+      withKeys("keys ascending again and again", again("ascending"), (i) => 1 + (i % base)),
+      withKeys("two keys by turns", { family: "alternating", first: "highest" }, (i) => (i % 2 === 0 ? base : 1)),
+      withKeys("the highest key first, then the lowest", { family: "two-blocks", first: "highest" }, (i) =>
+        i < half ? base : 1,
+      ),
+      withKeys("the lowest key last, all others the highest", lowestLast, (i) => (i === pairCount - 1 ? 1 : base)),
     ]
   },
 })

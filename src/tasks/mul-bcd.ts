@@ -84,7 +84,7 @@ function create(options: TaskOptions): Task {
     random: (size, random) => sized(size, () => example(plain.random(size, random))),
     hard: (size, random) => sized(size, () => example(plain.hard(size, random))),
     structured: (size, random) =>
-      sized(size, () => plain.structured(size, random).map((made) => ({ name: made.name, ...example(made) }))),
+      sized(size, () => plain.structured(size, random).map((made) => ({ ...made, ...example(made) }))),
     oracle: (bits) => answer(plain.oracle(decimal(bits))),
     parse(text) {
       try {

@@ -3,6 +3,7 @@
 
 import { pairs } from "./reverse-pairs.ts"
 import { sequence } from "./sequence.ts"
+import type { NamedSequence, Pairs } from "./sequence-cases.ts"
 
 export const search = sequence({
   name: "search",
@@ -27,18 +28,20 @@ export const search = sequence({
     const drawn = randomSymbols(length)
     const wanted = drawn[length - 1]
     const other = 1 + (wanted % base)
-    const withKeys = (name: string, there: (pair: number) => boolean) => ({
+    const withKeys = (name: string, pairs: Pairs, there: (pair: number) => boolean): NamedSequence => ({
       name,
+      hard: { family: "key-at", pairs },
       sequence: drawn.map((symbol, i) => (i % 2 === 1 || i === length - 1 ? symbol : there(i >> 1) ? wanted : other)),
     })
     const pairCount = length >> 1
+    const ends = (i: number) => i === 0 || i === pairCount - 1
     return [
-      withKeys("a key that is nowhere", () => false),
-      withKeys("a key that is everywhere", () => true),
-      withKeys("the key of the first pair only", (i) => i === 0),
-      withKeys("the key of the last pair only", (i) => i === pairCount - 1),
-      withKeys("the key of the first and the last pair", (i) => i === 0 || i === pairCount - 1),
-      withKeys("the key of a pair in the middle only", (i) => i === pairCount >> 1),
+      withKeys("a key that is nowhere", "none", () => false),
+      withKeys("a key that is everywhere", "all", () => true),
+      withKeys("the key of the first pair only", "first", (i) => i === 0),
+      withKeys("the key of the last pair only", "last", (i) => i === pairCount - 1),
+      withKeys("the key of the first and the last pair", "first and last", ends),
+      withKeys("the key of a pair in the middle only", "middle", (i) => i === pairCount >> 1),
     ]
   },
 })

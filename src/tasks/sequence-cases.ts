@@ -1,30 +1,54 @@
 // The hard sequences of one size: long runs, where a model that counts loses count, and single symbols out at the ends,
 // where a model that looks only nearby loses them. Symbols are 1 .. base.
 
+/** An end of the list of symbols. */
+type End = "lowest" | "highest"
+/** Places of pairs of key and value. */
+export type Pairs = "none" | "all" | "first" | "last" | "first and last" | "middle"
+
+export type SequenceCase =
+  /** One symbol, everywhere. */
+  | { readonly family: "all"; readonly symbol: number }
+  | { readonly family: "alternating"; readonly first: End }
+  /** Every symbol in a block of its own. */
+  | { readonly family: "blocks"; readonly order: "ascending" | "descending" }
+  | { readonly family: "again-and-again"; readonly order: "ascending" | "descending" }
+  | { readonly family: "two-blocks"; readonly first: End }
+  /** The lowest symbol everywhere and the highest at one place, or the other way round. */
+  | { readonly family: "one-out"; readonly most: End; readonly place: number }
+  | { readonly family: "palindrome" }
+  | { readonly family: "half-twice" }
+  | { readonly family: "in-order"; readonly order: "ascending" | "descending" }
+  /** Of pairs of key and value: how the keys go on; values are random. */
+  | { readonly family: "keys"; readonly keys: SequenceCase }
+  /** Of pairs and a key behind them: where that key is. */
+  | { readonly family: "key-at"; readonly pairs: Pairs }
+
 export interface NamedSequence {
   readonly name: string
+  readonly hard: SequenceCase
   readonly sequence: Uint8Array // [size] symbols
 }
 
 /** All hard sequences of this size, none twice; `randomSymbols(n)` draws n symbols. */
 export function sequenceCases(size: number, base: number, randomSymbols: (n: number) => Uint8Array): NamedSequence[] {
   const found = new Map<string, NamedSequence>()
-  const put = (name: string, symbol: (i: number) => number) => {
+  const put = (name: string, hard: SequenceCase, symbol: (i: number) => number) => {
     const sequence = Uint8Array.from({ length: size }, (_, i) => symbol(i))
-    if (!found.has(String(sequence))) found.set(String(sequence), { name, sequence })
+    if (!found.has(String(sequence))) found.set(String(sequence), { name, hard, sequence })
   }
   const shown = (symbol: number) => symbol - 1 // as a person reads it
 
-  for (let s = 1; s <= base; s++) put(`all ${shown(s)}`, () => s)
-  put("alternating, lowest first", (i) => (i % 2 === 0 ? 1 : base))
-  put("alternating, highest first", (i) => (i % 2 === 0 ? base : 1))
-  put("ascending in blocks", (i) => 1 + Math.floor((i * base) / size))
-  put("descending in blocks", (i) => base - Math.floor((i * base) / size))
-  put("ascending again and again", (i) => 1 + (i % base))
-  put("descending again and again", (i) => base - (i % base))
+  for (let s = 1; s <= base; s++) put(`all ${shown(s)}`, { family: "all", symbol: s }, () => s)
+  put("alternating, lowest first", { family: "alternating", first: "lowest" }, (i) => (i % 2 === 0 ? 1 : base))
+  put("alternating, highest first", { family: "alternating", first: "highest" }, (i) => (i % 2 === 0 ? base : 1))
+  put("ascending in blocks", { family: "blocks", order: "ascending" }, (i) => 1 + Math.floor((i * base) / size))
+  put("descending in blocks", { family: "blocks", order: "descending" }, (i) => base - Math.floor((i * base) / size))
+  put("ascending again and again", { family: "again-and-again", order: "ascending" }, (i) => 1 + (i % base))
+  put("descending again and again", { family: "again-and-again", order: "descending" }, (i) => base - (i % base))
   const half = Math.ceil(size / 2)
-  put("two blocks, lowest first", (i) => (i < half ? 1 : base))
-  put("two blocks, highest first", (i) => (i < half ? base : 1))
+  put("two blocks, lowest first", { family: "two-blocks", first: "lowest" }, (i) => (i < half ? 1 : base))
+  put("two blocks, highest first", { family: "two-blocks", first: "highest" }, (i) => (i < half ? base : 1))
   const places = [
     ["first", 0],
     ["second", 1],
@@ -33,14 +57,15 @@ export function sequenceCases(size: number, base: number, randomSymbols: (n: num
     ["last", size - 1],
   ] as const
   for (const [place, at] of places) {
-    put(`all ${shown(1)}, the ${place} symbol out`, (i) => (i === at ? base : 1))
-    put(`all ${shown(base)}, the ${place} symbol out`, (i) => (i === at ? 1 : base))
+    const out = (symbol: number) => `all ${shown(symbol)}, the ${place} symbol out`
+    put(out(1), { family: "one-out", most: "lowest", place: at }, (i) => (i === at ? base : 1))
+    put(out(base), { family: "one-out", most: "highest", place: at }, (i) => (i === at ? 1 : base))
   }
   const drawn = randomSymbols(size)
-  put("a palindrome", (i) => drawn[Math.min(i, size - 1 - i)])
-  put("the same half twice", (i) => drawn[i % half])
+  put("a palindrome", { family: "palindrome" }, (i) => drawn[Math.min(i, size - 1 - i)])
+  put("the same half twice", { family: "half-twice" }, (i) => drawn[i % half])
   const sorted = randomSymbols(size).sort()
-  put("random, in order already", (i) => sorted[i])
-  put("random, in the opposite order", (i) => sorted[size - 1 - i])
+  put("random, in order already", { family: "in-order", order: "ascending" }, (i) => sorted[i])
+  put("random, in the opposite order", { family: "in-order", order: "descending" }, (i) => sorted[size - 1 - i])
   return [...found.values()]
 }

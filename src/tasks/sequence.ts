@@ -119,8 +119,8 @@ function createSequence(rearrangement: Rearrangement, options: TaskOptions): Tas
       const draw = (n: number) => randomSymbols(n, random)
       const general = sequenceCases(questionLength(size), base, draw)
       const own = rearrangement.cases?.(questionLength(size), base, draw) ?? []
-      const cases = new Map([...own, ...general].map(({ name, sequence }) => [String(sequence), { name, sequence }]))
-      return [...cases.values()].map(({ name, sequence }) => ({ name, ...example(sequence) }))
+      const cases = new Map([...own, ...general].map((made) => [String(made.sequence), made]))
+      return [...cases.values()].map(({ name, hard, sequence }) => ({ name, hard, ...example(sequence) }))
     },
     oracle,
     parse,

@@ -3,6 +3,8 @@
 // Layout after Kaiser & Sutskever 2016 §3: least significant digit first, operands side by side.
 
 import type { Random } from "../core/rng.ts"
+import type { ArithmeticCase } from "./arithmetic-cases.ts"
+import type { SequenceCase } from "./sequence-cases.ts"
 
 /** Symbol 0 of every task: nothing stands here. */
 export const PAD = 0
@@ -19,9 +21,13 @@ export interface TypedExample {
   readonly answer: string
 }
 
-/** A structured example says what it is, so that a failure can be named. */
+/** What is hard about an example, as data: test/tasks/hard-cases.test.ts says what each family promises. */
+export type HardCase = ArithmeticCase | SequenceCase
+
+/** A structured example says what it is: in words, so that a failure can be named, and as data, to find it by. */
 export interface StructuredExample extends Example {
   readonly name: string
+  readonly hard: HardCase
 }
 
 export interface TaskOptions {

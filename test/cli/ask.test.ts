@@ -39,6 +39,23 @@ describe("eval", () => {
     expect(other.stdout).toBe(stdout)
   })
 
+  test("a seed names the examples: another one draws others, the same one the same", async () => {
+    const rows = async (...seed: string[]) => {
+      const args = ["eval", "r", "--sizes", "6,20", "--samples", "64", "--structured", "--json", ...device, ...seed]
+      return (await run(args, { cwd })).stdout
+    }
+    const [usual, one, two, again] = await Promise.all([
+      rows(),
+      rows("--seed", "1"),
+      rows("--seed", "2"),
+      rows("--seed", "2"),
+    ])
+    expect(one).toBe(usual)
+    expect(again).toBe(two)
+    const shares = (stdout: string) => jsonLines(stdout).map(({ symbol }) => symbol)
+    for (const [i, symbol] of shares(two).entries()) expect(symbol, `row ${i}`).not.toBe(shares(one)[i])
+  })
+
   test("a table for people", async () => {
     const { stdout, stderr } = await run(["eval", "r", "--sizes", "3", "--samples", "20", ...device], { cwd })
     expect(stdout).toMatch(/^ +size +examples +exact +per symbol +kind\n +3 +20 +[\d.]+ % +[\d.]+ % +random\n$/)

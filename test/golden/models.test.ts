@@ -11,6 +11,7 @@ import { plan } from "../../src/plan/planner.ts"
 import { type Candidate, candidates, difference } from "../engine.ts"
 
 interface Golden {
+  readonly family: string
   readonly options: object
   readonly symbols: number
   readonly length: number
@@ -35,8 +36,8 @@ const backends: Candidate[] = [
   ...candidates.filter(({ name }) => name !== "webgpu"),
 ]
 
-describe.each(Object.entries(models))("%s", (name, golden) => {
-  const family = modelFamily(name)
+describe.each(Object.entries(models))("%s", (_, golden) => {
+  const family = modelFamily(golden.family)
   const signature = { kind: "symbols", symbols: golden.symbols } as const
   const trained = family.build(golden.options, signature, { training: true })
   const answering = family.build(golden.options, signature, { training: false })

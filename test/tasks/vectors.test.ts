@@ -31,6 +31,14 @@ describe.each(vectorTasks.map((t) => t.name))("%s", (name) => {
   })
 })
 
+it.each(vectorTasks.map((t) => t.name))("%s is given as many places as its longest example needs", (name) => {
+  const task = vectorTask(name) as VectorTask
+  for (const size of [task.minSize, task.trained[1]]) {
+    const places = Array.from({ length: 200 }, (_, seed) => example(name, size, seed).example.counts.length)
+    expect(Math.max(...places)).toBe(task.length(size))
+  }
+})
+
 it("copy: the answer is what was shown, after the delimiter, and nothing is shown meanwhile", () => {
   const { task, example: e } = example("copy-vectors", 7, 1)
   expect(answers(task, e)).toEqual(Array.from({ length: 7 }, (_, i) => input(task, e, i, 0, 8)))
@@ -61,6 +69,21 @@ it("associative recall: the item after the one that is asked for", () => {
     const query = [1, 2, 3].map((i) => input(task, e, 20 + i, 0, 6))
     const found = items.findIndex((item) => JSON.stringify(item) === JSON.stringify(query))
     expect(answers(task, e)).toEqual(items[found + 1])
+  }
+})
+
+it("associative recall: every item that another follows is asked for, about equally often, at every trained size", () => {
+  for (const size of [2, 3, 6]) {
+    const asked = new Array(size).fill(0)
+    const draws = 300 * (size - 1)
+    for (let seed = 0; seed < draws; seed++) {
+      const { task, example: e } = example("associative-recall", size, seed)
+      const shown = (place: number) => String([1, 2, 3].map((i) => input(task, e, place + i, 0, 6)))
+      asked[Array.from({ length: size }, (_, n) => shown(4 * n)).indexOf(shown(4 * size))]++
+    }
+    expect(asked.at(-1)).toBe(0)
+    // 300 each, give or take four deviations
+    for (const times of asked.slice(0, -1)) expect(Math.abs(times - 300)).toBeLessThan(4 * Math.sqrt(300))
   }
 })
 

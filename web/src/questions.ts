@@ -1,7 +1,9 @@
-// What people type, as a question of the task: decimal numbers become binary for tasks on binary numbers; and questions that break things.
+// What people type, as a question of the task: decimal numbers become binary for tasks on binary numbers; and
+// questions that break things.
 
 import { random } from "../../src/core/rng.ts"
-import { createTask, type Task } from "../../src/tasks/index.ts"
+import type { Operand } from "../../src/tasks/arithmetic-cases.ts"
+import { createTask, type HardCase, type Task } from "../../src/tasks/index.ts"
 import type { LoadedModel } from "./engine/messages.ts"
 
 export const taskOf = ({ config }: Pick<LoadedModel, "config">): Task => createTask(config.task.name, config.task)
@@ -42,26 +44,33 @@ export function ask(task: Task, text: string, notation: Notation): Asked {
 
 /** The task's hard cases at a size, each with its question. */
 export const hardCases = (task: Task, size: number) =>
-  task.structured(size, random(7, size)).map(({ name, input }) => ({ name, question: task.formatInput(input) }))
+  task
+    .structured(size, random(7, size))
+    .map(({ name, hard, input }) => ({ name, hard, question: task.formatInput(input) }))
 
-/** The famous ones first: the longest carry, 9…9 + 1, two times two. */
+/** Where one of the two numbers is missing, or another stands beside them, it is another question. */
+const isWhole = (hard: HardCase) => !("only" in hard || "rest" in hard)
+const operands = (a: Operand, b: Operand) => (hard: HardCase) =>
+  hard.family === "operands" && hard.a === a && hard.b === b
+
+/** What the page calls the famous ones, and which cases they are; of several, the last one is the largest. */
+const famous: readonly { readonly name: (base: number, sign: string) => string; is(hard: HardCase): boolean }[] = [
+  { name: (base, sign) => `${base - 1}…${base - 1} ${sign} 1`, is: operands("full", "one") },
+  { name: (_, sign) => `0…02 ${sign} 0…02`, is: operands("two", "two") },
+  { name: () => "longest carry", is: (hard) => hard.family === "sum-power" },
+  { name: () => "all ones", is: (hard) => operands("full", "full")(hard) || operands("ones", "ones")(hard) },
+  { name: () => "a palindrome", is: (hard) => hard.family === "palindrome" },
+  { name: () => "two blocks", is: (hard) => hard.family === "two-blocks" && hard.first === "lowest" },
+]
+
+/** Questions that are known to break models: the longest carry, 9…9 + 1, two times two. */
 export function breakers(task: Task, size: number): { readonly name: string; readonly question: string }[] {
   const cases = hardCases(task, size)
-  const wanted: [string, RegExp][] = [
-    ["9…9 + 1", /^(\d)…\1 \S 1$/u],
-    ["0…02 × 0…02", /^two \S two$/u],
-    ["longest carry", /^operands that add up to \d+\^(\d+)$/u],
-    ["all ones", /^(\d)…\1 \S \1…\1$/u],
-    ["a palindrome", /^a palindrome$/u],
-    ["two blocks", /^two blocks, lowest/u],
-  ]
-  return wanted.flatMap(([name, pattern]) => {
-    const found = cases.filter((c) => pattern.test(c.name)).at(-1)
-    const own =
-      name === "9…9 + 1" || name === "0…02 × 0…02"
-        ? found?.name.replace("two", "0…02").replace("two", "0…02").replace("*", "×")
-        : name
-    return found ? [{ name: own ?? name, question: found.question }] : []
+  return famous.flatMap(({ name, is }) => {
+    const found = cases.findLast(({ hard }) => isWhole(hard) && is(hard))
+    if (!found) return []
+    const sign = OPERATOR.exec(found.question)?.[0].replace(/[*x]/iu, "×") ?? ""
+    return [{ name: name(task.options.base, sign), question: found.question }]
   })
 }
 
