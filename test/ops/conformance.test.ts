@@ -7,6 +7,7 @@ import { mapSamples } from "../../src/core/map-samples.ts"
 import type { Node } from "../../src/core/op.ts"
 import { ops } from "../../src/ops/index.ts"
 import { conformance } from "../conformance.ts"
+import { candidatesOfAllCompilers } from "../engine.ts"
 
 const withoutSamples: Readonly<Record<string, string>> = {
   filterGradient: "it is conv's gradient and runs in all of conv's samples; nothing else makes it",
@@ -68,4 +69,9 @@ describe("the registry of ops", () => {
   })
 })
 
-for (const op of ops) if (op.samples) conformance(op.name, op.samples)
+// both C compilers: these are all kernels that there are
+const { row, ...samples } = Object.fromEntries(ops.flatMap((op) => (op.samples ? [[op.name, op.samples]] : [])))
+const backends = candidatesOfAllCompilers
+conformance(samples, { backends })
+// by itself: behind another op's scan, C and wasm compute what is outside of any scan with the last step's number, not 0
+conformance({ row }, { backends })
