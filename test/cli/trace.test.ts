@@ -4,7 +4,7 @@ import fs from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { newFolder } from "../runs/folders.ts"
-import { jsonLines, run, single } from "./program.ts"
+import { jsonLines, run, runHere, single } from "./program.ts"
 
 const device = ["--device", "wasm", ...single]
 
@@ -61,7 +61,7 @@ test.each([
   [["trace", "add", "1+1", "--png", "no/such/folder.png"], /--png: cannot write/],
   [["trace", "add", "1+1", "--png", "t.png", "--scale", "0"], /--scale: got "0"/],
 ])("%j is refused in a sentence", async (args, sentence) => {
-  const { code, stderr } = await run([...args, ...device], { cwd: newFolder() })
+  const { code, stderr } = await runHere([...args, ...device], { cwd: newFolder() })
   expect(code).toBe(2)
   expect(stderr).toMatch(sentence)
 })
