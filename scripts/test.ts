@@ -1,14 +1,19 @@
 // npm test: runs vitest and prints, as the very last line, how many tests passed and failed.
 // Before that it installs what tests want from the system, where it may (system.ts).
 // Arguments go to vitest: `npm test -- test/tasks`, `npm test -- -t "ten steps"`. BACKENDS=wasm tests only that backend.
+// --fast (npm run test:fast) leaves out what takes long, and wants nothing but Node: the reference and wasm, no C compiler, no browser.
 
 import { parseCLI, startVitest } from "vitest/node"
 import { Counter } from "../test/reporter.ts"
 import { prepareSystem } from "./system.ts"
 
-prepareSystem()
+const given = process.argv.slice(2).filter((arg) => arg !== "--fast")
+const fast = given.length < process.argv.length - 2
+if (fast) process.env.BACKENDS ??= "wasm"
+else prepareSystem()
+const leftOut = fast ? ["--exclude", "test/browser/**", "--exclude", "test/backends/webgpu/**"] : []
 
-const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2)], { allowUnknownOptions: false })
+const { filter, options } = parseCLI(["vitest", "run", ...given, ...leftOut], { allowUnknownOptions: false })
 const counter = new Counter()
 const vitest = await startVitest("test", filter, {
   ...options,

@@ -1,10 +1,11 @@
 // What the engine's tests share: the backends of this machine, and comparisons with the reference; samples.ts is re-exported.
 
 import { existsSync } from "node:fs"
-import { expect } from "vitest"
+import { afterAll, expect } from "vitest"
 import type { Backend, Block, Program } from "../src/backends/backend.ts"
 import { native } from "../src/backends/native/index.ts"
 import { reference } from "../src/backends/reference/index.ts"
+import { wasm } from "../src/backends/wasm/index.ts"
 import { webgpu } from "../src/backends/webgpu/index.ts"
 import { add, type Expr, mul } from "../src/core/expr.ts"
 import { sum } from "../src/core/map.ts"
@@ -21,33 +22,62 @@ export interface Candidate {
   create(workers: number): Backend
 }
 
-/** Every backend of this machine but the reference; with BACKENDS=wasm,gcc only those named. */
-export const candidates: Candidate[] = []
-const wanted = (name: string) => process.env.BACKENDS?.split(",").includes(name) ?? true
-for (const CC of ["gcc", "clang"]) {
+/** BACKENDS=wasm,clang tests exactly those named. */
+const named = process.env.BACKENDS?.split(",")
+const wanted = (name: string) => named?.includes(name) ?? true
+
+const compilers = ["gcc", "clang"].filter(wanted).flatMap((CC): Candidate[] => {
   const env = { ...process.env, CC }
-  if (wanted(CC) && native(1, env))
-    candidates.push({ name: `native ${CC}`, create: (workers) => native(workers, env) as Backend })
-}
-const wasmModule = new URL("../src/backends/wasm/index.ts", import.meta.url)
-if (wanted("wasm") && existsSync(wasmModule)) {
-  const { wasm } = (await import(wasmModule.href)) as { wasm(workers: number): Backend }
-  candidates.push({ name: "wasm", create: wasm })
-}
+  return native(1, env) ? [{ name: `native ${CC}`, create: (workers) => native(workers, env) as Backend }] : []
+})
 
 /** WebGPU in Node, on the software adapter that Chromium brings where there is no GPU; a GPU's own driver is left as it is. */
 const softwareDriver = "/usr/lib/chromium/vk_swiftshader_icd.json"
 if (!process.env.VK_ICD_FILENAMES && !existsSync("/usr/share/vulkan/icd.d") && existsSync(softwareDriver))
   process.env.VK_ICD_FILENAMES = softwareDriver
 /** Why WebGPU is not tested here; undefined where it is. */
-export const noWebgpu: string | undefined = await webgpu()
-  .adapter()
-  .then(
-    () => undefined,
-    (error: Error) => error.message,
-  )
+export const noWebgpu: string | undefined = wanted("webgpu")
+  ? await webgpu()
+      .adapter()
+      .then(
+        () => undefined,
+        (error: Error) => error.message,
+      )
+  : "BACKENDS does not name it"
 if (noWebgpu) console.warn(`WebGPU is not tested here: ${noWebgpu}`)
-else if (wanted("webgpu")) candidates.push({ name: "webgpu", create: () => webgpu() })
+
+const others: Candidate[] = [
+  ...(wanted("wasm") ? [{ name: "wasm", create: wasm }] : []),
+  ...(noWebgpu ? [] : [{ name: "webgpu", create: () => webgpu() }]),
+]
+/** Every backend of this machine but the reference. One C compiler unless BACKENDS names both: they are given the same text. */
+export const candidates: readonly Candidate[] = [...(named ? compilers : compilers.slice(0, 1)), ...others]
+/** The same with every C compiler, for the few tests that stand for all that is asked of one: each op, kernel maths, a training step. */
+export const candidatesOfAllCompilers: readonly Candidate[] = [...compilers, ...others]
+
+/** A candidate that compiles each plan once for all tests of a file, and is disposed of at its end. */
+export function compilingOnce({ name, create }: Candidate): Candidate {
+  const programs = new Map<string, Map<Plan, Promise<Program>>>()
+  afterAll(async () => {
+    for (const kept of programs.values())
+      for (const program of kept.values()) await program.then((p) => p.dispose()).catch(() => {})
+  })
+  return {
+    name,
+    create(workers) {
+      const backend = create(workers)
+      const key = `${backend.workers} workers` // webgpu always has one
+      const kept = programs.get(key) ?? new Map<Plan, Promise<Program>>()
+      programs.set(key, kept)
+      const compile = async (plan: Plan): Promise<Program> => {
+        const program = kept.get(plan) ?? backend.compile(plan)
+        kept.set(plan, program)
+        return Object.create(await program, { dispose: { value: async () => {} } })
+      }
+      return Object.create(backend, { compile: { value: compile } })
+    },
+  }
+}
 
 /** A scan of everything that a Neural GPU is made of, so that one compilation tests it all. */
 export const smallScan: Plan = planOf({

@@ -10,15 +10,19 @@ import { flushed, say, watchPipes } from "./output.ts"
 export async function exitWith(action: () => Promise<number>): Promise<never> {
   watchPipes()
   exitOnSignals()
-  let code: number
-  try {
-    code = await action()
-  } catch (error) {
-    code = report(error)
-  }
+  const code = await codeOf(action)
   if (code > 128) exitAtOnce(code)
   await flushed()
   process.exit(code)
+}
+
+/** What the action returns, or the code of its error, which is told. */
+export async function codeOf(action: () => Promise<number>): Promise<number> {
+  try {
+    return await action()
+  } catch (error) {
+    return report(error)
+  }
 }
 
 function report(error: unknown): number {

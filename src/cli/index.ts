@@ -5,7 +5,7 @@ import { packageVersion } from "../runs/package.ts"
 import { benchCommand } from "./bench.ts"
 import { devicesCommand } from "./devices.ts"
 import { evalCommand } from "./eval.ts"
-import { exitWith } from "./exit.ts"
+import { codeOf, exitWith } from "./exit.ts"
 import { modelsCommand } from "./models.ts"
 import { playCommand } from "./play.ts"
 import { runCommand } from "./run.ts"
@@ -29,7 +29,12 @@ export const commands = [
 
 /** Runs one command line and ends the process. `args`: what follows the program's name. */
 export async function main(args: readonly string[]): Promise<void> {
-  await exitWith(async () => {
+  await exitWith(() => runCommandLine(args))
+}
+
+/** Runs one command line in this process and returns its exit code. A command that waits for signals takes over the process's own. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  return await codeOf(async () => {
     const program = new Command("neural-gpu")
       .description("Learns algorithms from examples: the Neural GPU.")
       .version(packageVersion())

@@ -5,7 +5,7 @@ import type { RunResult } from "../../src/backends/backend.ts"
 import { LANES } from "../../src/core/lanes.ts"
 import { neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
 import { plan } from "../../src/plan/planner.ts"
-import { candidates, options, randomBlock, sharedValues } from "../engine.ts"
+import { candidates, compilingOnce, options, randomBlock, sharedValues } from "../engine.ts"
 
 const { graph, outputs } = neuralGpu(
   { ...neuralGpuForms.diagonal, maps: 5 },
@@ -37,13 +37,12 @@ const copy = ({ outputs, gradient }: RunResult) => ({
   gradient: gradient.slice(),
 })
 
-describe.each(candidates)("$name", (backend) => {
+describe.each(candidates.map(compilingOnce))("$name", (backend) => {
   it("gives the same bits with 1, 2, 3 and 5 workers", async () => {
     const results = []
     for (const workers of [1, 2, 3, 5]) {
       const program = await backend.create(workers).compile(training)
       results.push(copy(await program.run(shared, blocks, options)))
-      await program.dispose()
     }
     expect(results[0].gradient.some((x) => x !== 0)).toBe(true)
     for (const result of results) expect(result).toEqual(results[0])
@@ -57,7 +56,6 @@ describe.each(candidates)("$name", (backend) => {
     expect(copy(await program.run(shared, blocks, options))).toEqual(before)
     const other = copy(await program.run(shared, blocks, { ...options, trainStep: options.trainStep + 1 }))
     expect(other.gradient).not.toEqual(before.gradient)
-    await program.dispose()
   })
 
   it("computes a block alone as among others, and leaves its inputs as they were", async () => {
@@ -67,11 +65,10 @@ describe.each(candidates)("$name", (backend) => {
     const alone = copy(await program.run(shared, [blocks[0]], options))
     expect(alone.outputs[0]).toEqual(together.outputs[0])
     expect(blocks[0].inputs).toEqual(inputs)
-    await program.dispose()
   })
 
   it("computes an example in whatever lane it lies, without dropout", async () => {
-    const program = await backend.create(1).compile(training)
+    const program = await backend.create(2).compile(training)
     const kept = shared.slice()
     kept[training.shared.find((t) => t.name === "keep")?.offset ?? 0] = 1
     const [block] = blocks
@@ -80,11 +77,10 @@ describe.each(candidates)("$name", (backend) => {
     const plain = copy(await program.run(kept, [block], options))
     const moved = copy(await program.run(kept, [{ ...block, inputs }], options))
     expect(moved.outputs[0].logits).toEqual(turned(plain.outputs[0].logits))
-    await program.dispose()
   })
 
   it("says which input is missing or has not the right size", async () => {
-    const program = await backend.create(1).compile(training)
+    const program = await backend.create(2).compile(training)
     const { mask: _, ...without } = blocks[0].inputs
     await expect(program.run(shared, [{ ...blocks[0], inputs: without }], options)).rejects.toThrow(
       `input mask: got nothing, expected ${9 * LANES} numbers`,
@@ -92,6 +88,5 @@ describe.each(candidates)("$name", (backend) => {
     await expect(
       program.run(shared, [{ ...blocks[0], inputs: { ...without, mask: new Float32Array(5) } }], options),
     ).rejects.toThrow(`input mask: got 5, expected ${9 * LANES} numbers`)
-    await program.dispose()
   })
 })

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { createBackend, load, train } from "../../src/index.ts"
 import { exportModel, loadModel } from "../../src/runs/model.ts"
 import { newFolder } from "../runs/folders.ts"
-import { jsonLines, refusal, run, single, tiny } from "./program.ts"
+import { jsonLines, refusal, run, runHere, single, tiny } from "./program.ts"
 
 const device = ["--device", "wasm", ...single]
 let cwd: string
@@ -23,7 +23,7 @@ const checkpoint = "r/checkpoint-00000030.safetensors"
 describe("eval", () => {
   test("JSON lines have exactly these keys, and the same numbers on every reading", async () => {
     const args = ["eval", "r", "--sizes", "3,20", "--samples", "20", "--structured", "--json", ...device]
-    const { code, stdout } = await run(args, { cwd })
+    const { code, stdout } = await runHere(args, { cwd })
     const rows = jsonLines(stdout)
     expect(code).toBe(0)
     for (const row of rows) expect(Object.keys(row)).toEqual(["size", "samples", "exact", "symbol", "structured"])
@@ -34,8 +34,8 @@ describe("eval", () => {
       [20, true],
     ])
     expect(rows[0].samples).toBe(20)
-    expect((await run(args, { cwd })).stdout).toBe(stdout)
-    const other = await run(["eval", checkpoint, ...args.slice(2), "--workers", "2"], { cwd })
+    expect((await runHere(args, { cwd })).stdout).toBe(stdout)
+    const other = await runHere(["eval", checkpoint, ...args.slice(2), "--workers", "2"], { cwd })
     expect(other.stdout).toBe(stdout)
   })
 
@@ -57,7 +57,7 @@ describe("eval", () => {
   })
 
   test("a table for people", async () => {
-    const { stdout, stderr } = await run(["eval", "r", "--sizes", "3", "--samples", "20", ...device], { cwd })
+    const { stdout, stderr } = await runHere(["eval", "r", "--sizes", "3", "--samples", "20", ...device], { cwd })
     expect(stdout).toMatch(/^ +size +examples +exact +per symbol +kind\n +3 +20 +[\d.]+ % +[\d.]+ % +random\n$/)
     expect(stderr).toBe("")
   })
@@ -65,7 +65,7 @@ describe("eval", () => {
 
 describe("run", () => {
   test("the carets stand below the wrong symbols, and the right answer follows", async () => {
-    const { code, stdout } = await run(["run", "r", "10110101+1", ...device], { cwd })
+    const { code, stdout } = await runHere(["run", "r", "10110101+1", ...device], { cwd })
     expect(code).toBe(1) // thirty steps teach nobody to add
     const [answer, carets, verdict] = stdout.split("\n")
     expect(verdict).toBe("wrong, should be 10110110")
@@ -90,10 +90,10 @@ describe("run", () => {
 
 describe("lists", () => {
   test.each(["tasks", "models", "devices"])("%s have names", async (list) => {
-    const { code, stdout } = await run([list, "--json"], { cwd })
+    const { code, stdout } = await runHere([list, "--json"], { cwd })
     expect(code).toBe(0)
     if (stdout) for (const row of jsonLines(stdout)) expect(row).toHaveProperty("name")
-    expect((await run([list], { cwd })).code).toBe(0)
+    expect((await runHere([list], { cwd })).code).toBe(0)
   })
 
   test("auto takes the first device that is there, and says why not a faster one", async () => {
@@ -111,28 +111,26 @@ test("a model of several tasks: a row for each, and a question says whose it is"
   const train = ["train", "copy,reverse", ...tiny, ...single, "--steps", "5"]
   expect((await run(train, { cwd })).stderr).toContain("saving in runs/copy-reverse-1")
   const args = ["--sizes", "3", "--samples", "20", "--json", ...device]
-  const rows = jsonLines((await run(["eval", "runs/copy-reverse-1", ...args], { cwd })).stdout)
+  const rows = jsonLines((await runHere(["eval", "runs/copy-reverse-1", ...args], { cwd })).stdout)
   expect(rows.map((r) => [r.task, r.size, r.samples])).toEqual([
     ["copy", 3, 20],
     ["reverse", 3, 20],
   ])
-  const ask = await run(["run", "runs/copy-reverse-1", "reverse 0010", "--json", ...device], { cwd })
+  const ask = await runHere(["run", "runs/copy-reverse-1", "reverse 0010", "--json", ...device], { cwd })
   expect(jsonLines(ask.stdout)[0]).toMatchObject({ question: "reverse 0010", expected: "0100" })
 })
 
 test("an ensemble: several runs are asked as one, and say so; of another task they are refused", async () => {
   await run(["train", "add", ...tiny, ...single, "--steps", "30", "--seed", "2", "--out", "second"], { cwd })
   const args = ["eval", "r", "--sizes", "3", "--samples", "64", "--json", ...device]
-  const [alone, twice, both] = await Promise.all(
-    [[], ["--ensemble", "r"], ["--ensemble", "second", "--ensemble", "r"]].map(
-      async (more) => jsonLines((await run([...args, ...more], { cwd })).stdout)[0],
-    ),
-  )
+  const asked = async (...more: string[]) => jsonLines((await runHere([...args, ...more], { cwd })).stdout)[0]
+  const [alone, twice] = [await asked(), await asked("--ensemble", "r")]
+  const both = await asked("--ensemble", "second", "--ensemble", "r")
   expect(twice).toEqual({ ...alone, models: 2 }) // the mean of the same is the same
   expect(both).toMatchObject({ models: 3, size: 3, samples: 64 })
-  const answer = await run(["run", "r", "101+11", "--ensemble", "second", "--json", ...device], { cwd })
+  const answer = await runHere(["run", "r", "101+11", "--ensemble", "second", "--json", ...device], { cwd })
   expect(jsonLines(answer.stdout)[0]).toMatchObject({ expected: "1000" })
-  const other = await run(["eval", "r", "--ensemble", "copy", ...device], { cwd })
+  const other = await runHere(["eval", "r", "--ensemble", "copy", ...device], { cwd })
   expect(refusal(other)).toMatch(/^copy learns copy, base 2, output padded and r add/)
 })
 
@@ -142,10 +140,8 @@ test("a run becomes a model: weights only, the same answers, damage refused", as
   const bytes = exportModel(loadModel(join(cwd, "r")), dir, { recipe: "add", device: "wasm", results })
   expect(bytes).toBeLessThan(fs.statSync(join(cwd, checkpoint)).size / 2)
   const args = ["--sizes", "3,9", "--samples", "40", "--json", ...device]
-  const [own, exported] = await Promise.all([
-    run(["eval", "r", ...args], { cwd }),
-    run(["eval", dir, ...args], { cwd }),
-  ])
+  const own = await runHere(["eval", "r", ...args], { cwd })
+  const exported = await runHere(["eval", dir, ...args], { cwd })
   expect(exported.stdout).toBe(own.stdout)
   const file = join(dir, "model.safetensors")
   const damaged = fs.readFileSync(file)

@@ -1,4 +1,4 @@
-// The real program in a process of its own, as a user starts it.
+// The real program in a process of its own, as a user starts it; or in the test's, where that cannot matter.
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -6,6 +6,7 @@ import fs from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { expect } from "vitest"
+import { runCommandLine } from "../../src/cli/index.ts"
 
 const bin = fileURLToPath(new URL("../../bin/neural-gpu.mjs", import.meta.url))
 
@@ -68,6 +69,30 @@ export function start(args: readonly string[], { cwd, env = {}, stdin = "", afte
 
 export const run = (args: readonly string[], surroundings: Surroundings): Promise<Ended> =>
   start(args, surroundings).ended
+
+/** The command line in this process, for what ends before a signal or a pipe can matter: a process of its own takes half a second to start. */
+export async function runHere(args: readonly string[], { cwd, env = {} }: Surroundings): Promise<Ended> {
+  const { stdout, stderr } = process
+  const [before, ...writes] = [process.cwd(), stdout.write, stderr.write]
+  const own = { NO_COLOR: "1", ...env }
+  const environment = Object.keys(own).map((name) => [name, process.env[name]] as const)
+  const said = { stdout: "", stderr: "" }
+  process.chdir(cwd)
+  Object.assign(process.env, own)
+  stdout.write = (text) => Boolean((said.stdout += text))
+  stderr.write = (text) => Boolean((said.stderr += text))
+  try {
+    const code = await runCommandLine(args)
+    return { code, signal: null, ...said }
+  } finally {
+    ;[stdout.write, stderr.write] = writes
+    process.exitCode = undefined
+    for (const [name, value] of environment)
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    process.chdir(before)
+  }
+}
 
 /** A model so small that a step takes a millisecond, on the device that is everywhere. */
 export const tiny = [

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { expect, test } from "vitest"
 import { random } from "../../src/core/rng.ts"
 import { newFolder } from "../runs/folders.ts"
-import { jsonLines, refusal, run, start, tiny } from "./program.ts"
+import { jsonLines, refusal, run, runHere, start, tiny } from "./program.ts"
 
 const common = ["--sizes", "2,4", "--samples", "4", "--workers", "2"]
 const sweep = (runs: number, steps: number) => [
@@ -117,6 +117,6 @@ test.each([
 ])("%j is refused with one sentence, and leaves nothing behind", async (args, reason) => {
   const cwd = folderWithGrid()
   fs.writeFileSync(join(cwd, "broken.json"), '{"name":')
-  expect(refusal(await run(args, { cwd }))).toMatch(reason)
+  expect(refusal(await runHere(args, { cwd }))).toMatch(reason)
   expect(fs.readdirSync(cwd).sort()).toEqual(["broken.json", "grid.json"])
 })

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { expect, test } from "vitest"
 import { newFolder } from "../runs/folders.ts"
-import { jsonLines, run, single } from "./program.ts"
+import { jsonLines, run, runHere, single } from "./program.ts"
 
 const device = ["--device", "wasm", ...single]
 
@@ -72,7 +72,7 @@ test.each([
   [["trace", "add", "1+1", "--png", "no/such/folder.png"], /--png: cannot write/],
   [["trace", "add", "1+1", "--png", "t.png", "--scale", "0"], /--scale: got "0"/],
 ])("%j is refused in a sentence", async (args, sentence) => {
-  const { code, stderr } = await run([...args, ...device], { cwd: newFolder() })
+  const { code, stderr } = await runHere([...args, ...device], { cwd: newFolder() })
   expect(code).toBe(2)
   expect(stderr).toMatch(sentence)
 })

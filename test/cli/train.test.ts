@@ -166,7 +166,7 @@ test("a full disk is told and does not end the training; what could not be saved
 
 // NEURAL_GPU_KILLS=200 for the long run
 test("kill -9 at any moment leaves a run that loads", { timeout: 600_000 }, async () => {
-  const kills = Number(process.env.NEURAL_GPU_KILLS ?? 20)
+  const kills = Number(process.env.NEURAL_GPU_KILLS ?? 8)
   const cwd = newFolder()
   const common = [...single, "--save-every", "0.001", "--json", "--steps", "1000000"]
   for (let i = 0; i < kills; i++) {

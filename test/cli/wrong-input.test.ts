@@ -4,7 +4,7 @@ import fs from "node:fs"
 import { join } from "node:path"
 import { beforeAll, describe, expect, test } from "vitest"
 import { newFolder } from "../runs/folders.ts"
-import { refusal, run, single, tiny } from "./program.ts"
+import { refusal, run, runHere, single, tiny } from "./program.ts"
 
 let trained: string
 beforeAll(async () => {
@@ -62,7 +62,6 @@ describe.each<[what: string, args: string[], says: RegExp, env?: Record<string, 
   ["another config on resuming", [...train, "--resume", "r", "--maps", "7"], /model.maps is 6 there and 7 here/],
   ["another task on resuming", ["train", "mul", "--resume", "r"], /task.name is "add" there and "mul" here/],
   ["resuming what is no run", ["train", "--resume", "."], /is no run/],
-  ["resuming from a broken checkpoint", ["train", "--resume", "broken"], /cannot be continued/],
   ["asking what is not there", ["run", "nosuch", "1+1"], /got "nosuch", expected a run's folder/],
   ["asking a text file", ["run", "text.txt", "1+1"], /text.txt is no checkpoint/],
   ["asking a truncated checkpoint", ["run", "broken/checkpoint-00000003.safetensors", "1+1"], /is no checkpoint/],
@@ -78,9 +77,16 @@ describe.each<[what: string, args: string[], says: RegExp, env?: Record<string, 
 ])("%s", (_, args, says, env) => {
   test("is refused with one sentence", async () => {
     const before = fs.readdirSync(trained, { recursive: true }).sort()
-    expect(refusal(await run(args, { cwd: trained, ...(env ? { env } : {}) }))).toMatch(says)
+    expect(refusal(await runHere(args, { cwd: trained, ...(env ? { env } : {}) }))).toMatch(says)
     expect(fs.readdirSync(trained, { recursive: true }).sort()).toEqual(before)
   })
+})
+
+test("a broken checkpoint is not resumed, and its run not locked", async () => {
+  const before = fs.readdirSync(trained, { recursive: true }).sort()
+  // by a process of its own, since that gives its locks back when it ends
+  expect(refusal(await run(["train", "--resume", "broken"], { cwd: trained }))).toMatch(/cannot be continued/)
+  expect(fs.readdirSync(trained, { recursive: true }).sort()).toEqual(before)
 })
 
 test("a folder that cannot be written is one sentence", async () => {

@@ -5,10 +5,11 @@ import { reference } from "../../src/backends/reference/index.ts"
 import { add, mul, step, sub, tanh } from "../../src/core/expr.ts"
 import { Graph } from "../../src/core/graph.ts"
 import type { Node } from "../../src/core/op.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { conv } from "../../src/layers/conv.ts"
 import { shiftOp } from "../../src/ops/shift.ts"
-import { conformance } from "../conformance.ts"
-import { agree, candidates, difference, options, planOf, randomBlock, sharedValues } from "../engine.ts"
+import { conformance, once } from "../conformance.ts"
+import { agree, candidates, compilingOnce, difference, options, planOf, randomBlock, sharedValues } from "../engine.ts"
 import { checkGradients } from "../gradients.ts"
 import type { Samples } from "../samples.ts"
 import { scaled } from "../samples.ts"
@@ -81,8 +82,14 @@ const samples: Samples = {
   },
 }
 
+// all tests run the same two programs, which are compiled once
+const backends = candidates.map(compilingOnce)
 /** Twenty steps of a cell let rounding grow: ten times what one op is allowed. */
-conformance("scan", samples, 5e-5)
+const stored = conformance({ scan: samples }, { tolerance: 5e-5, backends })
+const plans = {
+  store: stored,
+  recompute: once(() => plan(stored().graph, { ...stored().options, memory: "recompute" })),
+}
 
 describe("scan", () => {
   for (const [name, sample] of Object.entries(samples))
@@ -90,24 +97,22 @@ describe("scan", () => {
       for (const steps of [0, 1, 2, 5]) checkGradients(planOf({ [name]: sample }), { length: 3, steps, lanes: [3] })
     })
 
-  for (const backend of candidates)
+  for (const backend of backends)
     it(`${backend.name}: step counts that are not the length, recomputed or stored`, async () => {
       for (const memory of ["store", "recompute"] as const) {
-        const p = planOf(samples, memory)
-        const program = await backend.create(1).compile(p)
+        const p = plans[memory]()
+        const program = await backend.create(2).compile(p)
         for (const steps of [0, 1, 2, 9]) await agree(p, program, [randomBlock(p, 4, steps)], 2e-5)
-        await program.dispose()
       }
     })
 
-  for (const backend of candidates)
+  for (const backend of backends)
     it(`${backend.name}: storing and recomputing give the same ${backend.name === "webgpu" ? "within 1e-6" : "bits"}`, async () => {
       const results = []
       for (const memory of ["store", "recompute"] as const) {
-        const p = planOf(samples, memory)
-        const program = await backend.create(1).compile(p)
+        const p = plans[memory]()
+        const program = await backend.create(2).compile(p)
         results.push((await program.run(sharedValues(p), [randomBlock(p, 5, 4)], options)).gradient.slice())
-        await program.dispose()
       }
       // where it stores, webgpu sums filter gradients over all steps at once (backends/webgpu, planFor): in another order than step by step
       if (backend.name === "webgpu") expect(difference(results[0], results[1])).toBeLessThan(1e-6)

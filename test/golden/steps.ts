@@ -28,11 +28,21 @@ export interface Golden {
   >
 }
 
-/** What a golden file says, as plans, blocks and parameters. */
-export function prepare(golden: Golden) {
+/** What a golden file says, as plans, blocks and parameters: the same plans however often it is asked. */
+export function prepare(golden: Golden): Prepared {
+  const known = prepared.get(golden) ?? prepareAnew(golden)
+  prepared.set(golden, known)
+  return known
+}
+type Prepared = ReturnType<typeof prepareAnew>
+const prepared = new WeakMap<Golden, Prepared>()
+
+function prepareAnew(golden: Golden) {
   const { graph, outputs } = neuralGpu(golden.options, { kind: "symbols", symbols: golden.symbols }, { training: true })
   const { logits, error, cost, loss } = outputs
-  const planned = (memory: "store" | "recompute") => plan(graph, { outputs: { logits, error, cost }, loss, memory })
+  const planWith = (memory: "store" | "recompute") => plan(graph, { outputs: { logits, error, cost }, loss, memory })
+  const plans = { store: planWith("store"), recompute: planWith("recompute") }
+  const planned = (memory: keyof typeof plans) => plans[memory]
   const blocks = [
     {
       ...golden.block,

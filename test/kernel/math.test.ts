@@ -5,7 +5,7 @@ import { type Expr, exp, log, sigmoid, tanh } from "../../src/core/expr.ts"
 import { Graph } from "../../src/core/graph.ts"
 import { LANES } from "../../src/core/lanes.ts"
 import { plan } from "../../src/plan/planner.ts"
-import { candidates, options } from "../engine.ts"
+import { type Candidate, candidatesOfAllCompilers, compilingOnce, options } from "../engine.ts"
 
 /** Largest relative error, a little over two units in the last place of float32 (1.2e-7 each). */
 const RELATIVE_ERROR = 3e-7
@@ -31,19 +31,19 @@ function small(u: number): number {
   return Math.sign(u - 0.5) * logarithmic(1e-30, 1)(Math.abs(2 * u - 1))
 }
 
-async function run(backend: (typeof candidates)[number], x: Float32Array) {
-  const g = new Graph()
-  const input = g.lane("x", ["L", 1, 1])
-  const outputs = Object.fromEntries(Object.entries(functions).map(([name, { f }]) => [name, g.map([input], f)]))
-  const program = await backend.create(1).compile(plan(g, { outputs }))
+const graph = new Graph()
+const input = graph.lane("x", ["L", 1, 1])
+const results = Object.entries(functions).map(([name, { f }]) => [name, graph.map([input], f)])
+const all = plan(graph, { outputs: Object.fromEntries(results) })
+
+async function run(backend: Candidate, x: Float32Array) {
+  const program = await backend.create(1).compile(all)
   const block = { length: x.length / LANES, steps: 0, firstExample: 0, inputs: { x } }
   const result = (await program.run(new Float32Array(0), [block], options)).outputs[0]
-  const copies = Object.fromEntries(Object.entries(result).map(([name, values]) => [name, values.slice()]))
-  await program.dispose()
-  return copies
+  return Object.fromEntries(Object.entries(result).map(([name, values]) => [name, values.slice()]))
 }
 
-describe.each(candidates)("kernel maths on $name", (backend) => {
+describe.each(candidatesOfAllCompilers.map(compilingOnce))("kernel maths on $name", (backend) => {
   it.each(Object.entries(functions))(
     `%s is exact to ${RELATIVE_ERROR}, relatively`,
     async (name, { exact, points }) => {

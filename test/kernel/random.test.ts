@@ -7,13 +7,13 @@ import { LANES } from "../../src/core/lanes.ts"
 import { hash, mix } from "../../src/core/rng.ts"
 import { dropout } from "../../src/layers/dropout.ts"
 import { plan } from "../../src/plan/planner.ts"
-import { candidates } from "../engine.ts"
+import { candidatesOfAllCompilers } from "../engine.ts"
 
 /** The definition: a key of five words, and the example's number mixed into it; 24 bits. */
 const definition = (seed: number, stream: number, trainStep: number, step: number, element: number, example: number) =>
   (mix(hash(seed, stream, trainStep, step, element) ^ Math.imul(example, 0x9e3779b9)) >>> 8) * 2 ** -24
 
-describe.each(candidates)("random numbers on $name", (backend) => {
+describe.each(candidatesOfAllCompilers)("random numbers on $name", (backend) => {
   it("are the definition's, outside scans and in every step", async () => {
     const g = new Graph()
     const zero = g.lane("zero", ["L", 2, 3])

@@ -17,10 +17,12 @@ const conv =
       },
     )
 
-conformance("conv, tiles", {
-  "one column, 11 channels": conv([3, 1, 2, 11], 1),
-  "one column, 11 channels, transposed": conv([3, 1, 11, 2], 1, true),
-  "three columns, 7 channels": conv([3, 3, 2, 7], 3),
-  "four columns, 13 channels": conv([1, 3, 2, 13], 4),
-  "five columns, a long kernel": conv([5, 1, 2, 2], 5),
+conformance({
+  "conv, tiles": {
+    "one column, 11 channels": conv([3, 1, 2, 11], 1),
+    "one column, 11 channels, transposed": conv([3, 1, 11, 2], 1, true),
+    "three columns, 7 channels": conv([3, 3, 2, 7], 3),
+    "four columns, 13 channels": conv([1, 3, 2, 13], 4),
+    "five columns, a long kernel": conv([5, 1, 2, 2], 5),
+  },
 })
