@@ -1,7 +1,7 @@
 """A whole training run of the original form, computed by PyTorch in float64 from nothing but its seed.
 
 Independent of src/: random numbers, initial weights, examples of the task copy, the curriculum by one size with its mixing rule, parameter-sharing
-relaxation with its pull and the averaging at its end, dropout that falls with the length, clipping, gradient noise after clipping, Adam, and shrinkage after it,
+relaxation with its pull and the averaging at its end, dropout that falls with the length, clipping, gradient noise after clipping, Adam, and an L1 proximal step after it,
 each written from the papers' formulas (Kaiser & Sutskever 2016, Neelakantan et al. 2015, Kingma & Ba 2015) and the definitions in docs. Writes
 test/golden/run.json; the tests never need Python. Run with torch 1.13.0:
 
@@ -22,25 +22,29 @@ STATE_DROPOUT = 2  # the stream of dropout on the image
 
 CONFIG = {
     "task": {"name": "copy"},
-    "model": {"form": "original", "width": 2, "layers": 1, "maps": 3, "copies": 2, "cutoff": 1.2, "initScale": 1.5},
+    "model": {"name": "neural-gpu", "form": "original", "width": 2, "layers": 1, "maps": 3, "copies": 2, "cutoff": 1.2, "initScale": 1.5},
     "seed": 12,
     "steps": 20,
-    "batch": {"groups": [[1, 4]], "examples": 16},
+    "sizes": [[1, 4]],
+    "batchSize": 16,
     "curriculum": {"form": "sizes", "threshold": 0.25, "measure": "symbol", "every": 3, "mixing": "code"},
     "optimizer": {"name": "adam", "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-4},
-    "rate": {"start": 0.05},
-    "keep": 0.8,
-    "dropoutLength": 2,
-    "clip": 0.5,
-    "gradientNoise": 0.05,
-    "shrinkage": 0.002,
-    "relaxation": {"pull": 0.02, "factor": 1.5, "most": 0.1},
-    "settle": None,
-    "average": 0,
-    "saturation": {"weight": 0},
-    "restart": {"enabled": False},
-    "fit": {"every": 1000},
+    "learningRate": 0.05,
+    "learned": {"every": 1000},
+    "phases": [
+        {
+            "schedule": {"name": "constant"},
+            "dropout": {"rate": 0.2, "length": 2},
+            "clip": {"norm": 0.5},
+            "gradientNoise": {"scale": 0.05},
+            "l1": {"step": 0.002},
+            "relaxation": {"pull": 0.02, "factor": 1.5, "end": 0.1},
+            "saturation": {"weight": 0},
+            "restart": {"enabled": False},
+        }
+    ],
 }
+PHASE = CONFIG["phases"][0]
 V, LANES = 3, 16  # PAD, 0, 1
 
 
@@ -120,7 +124,7 @@ def forward(p, questions, train_step):
     m = CONFIG["model"]
     B, L = questions.shape
     W, M = m["width"], m["maps"]
-    keep = 1 - (1 - CONFIG["keep"]) * min(1, CONFIG["dropoutLength"] / L)
+    keep = 1 - PHASE["dropout"]["rate"] * min(1, PHASE["dropout"]["length"] / L)
     seed = hashed(CONFIG["seed"], DROPOUT, 0)
     s = torch.tanh(conv(p, "input", F.one_hot(questions, V).double().permute(0, 2, 1)[..., None]))
     s = F.pad(s, (0, W - 1))
@@ -140,7 +144,7 @@ def forward(p, questions, train_step):
 def draw_size(stage, step):
     """The code's rule: up to the present size, larger ones more often, and in a quarter of the steps any."""
     c = Stream(CONFIG["seed"], 0, CURRICULUM, step)
-    least, most = CONFIG["batch"]["groups"][0]
+    least, most = CONFIG["sizes"][0]
     size = least + c.below(stage)
     if c.uniform() < 0.6:
         size = max(size, least + c.below(stage))
@@ -153,7 +157,7 @@ def draw_questions(size, step):
     c = Stream(CONFIG["seed"], 0, DATA, step, 0)
     c.below(1)  # one size to choose from
     rows = []
-    for _ in range(CONFIG["batch"]["examples"]):
+    for _ in range(CONFIG["batchSize"]):
         c.uniform()  # structured or not: none here
         rows.append([1 + c.below(2) for _ in range(size)])
     return torch.tensor(rows)
@@ -163,8 +167,8 @@ def run():
     p = begin()
     first = {k: torch.zeros_like(v) for k, v in p.items()}
     second = {k: torch.zeros_like(v) for k, v in p.items()}
-    opt, relax, c = CONFIG["optimizer"], CONFIG["relaxation"], CONFIG["curriculum"]
-    stages = CONFIG["batch"]["groups"][0][1] - CONFIG["batch"]["groups"][0][0] + 1
+    opt, relax, c = CONFIG["optimizer"], PHASE["relaxation"], CONFIG["curriculum"]
+    stages = CONFIG["sizes"][0][1] - CONFIG["sizes"][0][0] + 1
     stage, pull, averaged, wrong, right, of = 1, relax["pull"], False, 1.0, 0, 0
     rows = []
     for step in range(CONFIG["steps"]):
@@ -180,9 +184,9 @@ def run():
         if averaged:
             grads = {k: g / len(g) for k, g in grads.items()}
         norm = math.sqrt(sum(float((g**2).sum()) for g in grads.values()))
-        if norm > CONFIG["clip"]:
-            grads = {k: g * (CONFIG["clip"] / norm) for k, g in grads.items()}
-        deviation = CONFIG["gradientNoise"] * math.sqrt(max(0, wrong - 0.02) * (step + 1) ** -0.55)
+        if norm > PHASE["clip"]["norm"]:
+            grads = {k: g * (PHASE["clip"]["norm"] / norm) for k, g in grads.items()}
+        deviation = PHASE["gradientNoise"]["scale"] * math.sqrt(max(0, wrong - 0.02) * (step + 1) ** -0.55)
         if deviation > 0:
             c_noise = Stream(CONFIG["seed"], 0, NOISE, step + 1)
             for k, g in grads.items():
@@ -196,20 +200,20 @@ def run():
                 second[k] = opt["beta2"] * second[k] + (1 - opt["beta2"]) * g**2
                 m = first[k] / (1 - opt["beta1"] ** (step + 1))
                 v = second[k] / (1 - opt["beta2"] ** (step + 1))
-                p[k] = F.softshrink(p[k] - CONFIG["rate"]["start"] * m / (v.sqrt() + opt["epsilon"]), CONFIG["shrinkage"])
+                p[k] = F.softshrink(p[k] - CONFIG["learningRate"] * m / (v.sqrt() + opt["epsilon"]), PHASE["l1"]["step"])
         hits = log_p.argmax(2) == questions
         exact = float(hits.all(1).double().mean())
         wrong = 1 - exact
-        rows.append({"size": CONFIG["batch"]["groups"][0][0] + stage - 1, "error": float(error), "exact": exact,
+        rows.append({"size": CONFIG["sizes"][0][0] + stage - 1, "error": float(error), "exact": exact,
                      "symbol": float(hits.double().mean()), "gradientNorm": norm, "distance": float(distance),
                      "averaged": averaged})
-        if size == CONFIG["batch"]["groups"][0][0] + stage - 1:
+        if size == CONFIG["sizes"][0][0] + stage - 1:
             right, of = right + int(hits.sum()), of + hits.numel()
         if (step + 1) % c["every"] == 0 and of > 0:
             learnt, right, of = right / of >= c["threshold"], 0, 0
             if learnt and not averaged:
                 pull *= relax["factor"]
-                if pull > relax["most"]:
+                if pull > relax["end"]:
                     averaged = True
                     for tensors in (p, first, second):
                         for k, v in tensors.items():

@@ -8,6 +8,7 @@ import { sum } from "../src/core/map.ts"
 import type { Node } from "../src/core/op.ts"
 import { type Init, initialValues } from "../src/core/params.ts"
 import { random } from "../src/core/rng.ts"
+import type { Role } from "../src/core/role.ts"
 import type { SettingName } from "../src/core/settings.ts"
 import { type Shape, sizeAt } from "../src/core/shape.ts"
 import type { Plan } from "../src/plan/plan.ts"
@@ -26,8 +27,8 @@ export class SampleGraph extends Graph {
   override parameter(name: string, shape: readonly number[], init: Init, options = {}) {
     return super.parameter(`${this.prefix}${name}`, shape, init, options)
   }
-  override watch(name: string, make: () => Node) {
-    super.watch(`${this.prefix}${name}`, make)
+  override watch(name: string, role: Role, make: () => Node) {
+    super.watch(`${this.prefix}${name}`, role, make)
   }
   override setting(name: SettingName, value: number) {
     return super.setting(`${this.prefix}${name}` as SettingName, value) // each sample has its own

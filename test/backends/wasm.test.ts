@@ -10,6 +10,7 @@ import { UserError } from "../../src/core/errors.ts"
 import { LANES } from "../../src/core/lanes.ts"
 import { initialValues } from "../../src/core/params.ts"
 import { random } from "../../src/core/rng.ts"
+import { plainTraining } from "../../src/models/model.ts"
 import { neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
 import type { Plan } from "../../src/plan/plan.ts"
 import { plan } from "../../src/plan/planner.ts"
@@ -22,7 +23,7 @@ const trainingPlan = (form: "original" | "diagonal", memory: "store" | "recomput
   const { graph, outputs } = neuralGpu(
     { ...neuralGpuForms[form], maps: 9 },
     { kind: "symbols", symbols: 4 },
-    { training: true },
+    plainTraining,
   )
   return plan(graph, { outputs: { logits: outputs.logits, error: outputs.error }, loss: outputs.loss, memory })
 }

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest"
 import type { RunResult } from "../../src/backends/backend.ts"
 import { LANES } from "../../src/core/lanes.ts"
+import { plainTraining } from "../../src/models/model.ts"
 import { neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
 import { plan } from "../../src/plan/planner.ts"
 import { candidates, compilingOnce, options, randomBlock, sharedValues } from "../engine.ts"
@@ -10,7 +11,7 @@ import { candidates, compilingOnce, options, randomBlock, sharedValues } from ".
 const { graph, outputs } = neuralGpu(
   { ...neuralGpuForms.diagonal, maps: 5 },
   { kind: "symbols", symbols: 4 },
-  { training: true },
+  plainTraining,
 )
 const training = plan(graph, { outputs: { logits: outputs.logits, error: outputs.error }, loss: outputs.loss })
 const shared = sharedValues(training)

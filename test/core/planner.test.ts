@@ -9,6 +9,7 @@ import type { Node } from "../../src/core/op.ts"
 import { random } from "../../src/core/rng.ts"
 import { show } from "../../src/core/shape.ts"
 import { conv } from "../../src/layers/conv.ts"
+import { plainTraining } from "../../src/models/model.ts"
 import { neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
 import { shiftOp } from "../../src/ops/shift.ts"
 import type { Buffer, Instruction, Place, Plan } from "../../src/plan/plan.ts"
@@ -109,7 +110,7 @@ it("the plan of a training step of the diagonal form", async () => {
   const { graph, outputs } = neuralGpu(
     { ...neuralGpuForms.diagonal, maps: 3 },
     { kind: "symbols", symbols: 4 },
-    { training: true },
+    plainTraining,
   )
   const p = plan(graph, { outputs: { error: outputs.error, cost: outputs.cost }, loss: outputs.loss })
   await expect(text(p)).toMatchFileSnapshot("training-step.plan.txt")

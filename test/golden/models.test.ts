@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest"
 import { reference } from "../../src/backends/reference/index.ts"
 import { LANES } from "../../src/core/lanes.ts"
 import { modelFamily } from "../../src/models/index.ts"
+import { answering as forAnswers, plainTraining } from "../../src/models/model.ts"
 import type { Plan } from "../../src/plan/plan.ts"
 import { plan } from "../../src/plan/planner.ts"
 import { type Candidate, candidates, difference } from "../engine.ts"
@@ -39,8 +40,8 @@ const backends: Candidate[] = [
 describe.each(Object.entries(models))("%s", (_, golden) => {
   const family = modelFamily(golden.family)
   const signature = { kind: "symbols", symbols: golden.symbols } as const
-  const trained = family.build(golden.options, signature, { training: true })
-  const answering = family.build(golden.options, signature, { training: false })
+  const trained = family.build(golden.options, signature, plainTraining)
+  const answering = family.build(golden.options, signature, forAnswers)
   const { logits, error, loss } = trained.outputs
   const training = plan(trained.graph, { outputs: { logits, error }, loss })
   const free = plan(answering.graph, { outputs: { logits: answering.outputs.logits } })

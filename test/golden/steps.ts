@@ -2,11 +2,15 @@
 
 import type { Backend } from "../../src/backends/backend.ts"
 import { initialValues } from "../../src/core/params.ts"
+import { plainTraining } from "../../src/models/model.ts"
 import { type NeuralGpuOptions, neuralGpu } from "../../src/models/neural-gpu.ts"
 import type { Plan } from "../../src/plan/plan.ts"
 import { plan } from "../../src/plan/planner.ts"
-import { newMemory, optimizers, stepper } from "../../src/training/optimizers/index.ts"
-import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
+import { WEIGHTS } from "../../src/plan/update.ts"
+import { resolveConfig } from "../../src/training/config.ts"
+import { optimizers } from "../../src/training/optimizers/index.ts"
+import type { Optimizer } from "../../src/training/optimizers/optimizer.ts"
+import { updateOf } from "../../src/training/update.ts"
 
 type Tensors = Readonly<Record<string, readonly number[]>>
 export interface Golden {
@@ -38,7 +42,7 @@ type Prepared = ReturnType<typeof prepareAnew>
 const prepared = new WeakMap<Golden, Prepared>()
 
 function prepareAnew(golden: Golden) {
-  const { graph, outputs } = neuralGpu(golden.options, { kind: "symbols", symbols: golden.symbols }, { training: true })
+  const { graph, outputs } = neuralGpu(golden.options, { kind: "symbols", symbols: golden.symbols }, plainTraining)
   const { logits, error, cost, loss } = outputs
   const planWith = (memory: "store" | "recompute") => plan(graph, { outputs: { logits, error, cost }, loss, memory })
   const plans = { store: planWith("store"), recompute: planWith("recompute") }
@@ -72,24 +76,37 @@ function prepareAnew(golden: Golden) {
   return { planned, blocks, start, names, part }
 }
 
-/** Losses of so many steps of an optimiser, and the parameters after them. */
+/** A run's config as far as its update goes: the optimizer, and the norm 1 for Adam's gradient. */
+const configOf = (name: "adam" | "adamax") =>
+  resolveConfig({ optimizer: { name }, phases: [{ clip: { norm: name === "adam" ? 1 : null } }] })
+
+/** Losses of so many steps of an optimizer where the program runs, and the parameters after them. */
 export async function takeSteps(golden: Golden, backend: Backend, name: "adam" | "adamax", steps: number) {
   const { planned, blocks, start, names, part } = prepare(golden)
   const p = planned("store")
   const program = await backend.compile(p)
   const shared = start(p)
-  const trainable = shared.subarray(0, p.trainableSize)
-  const optimizer = optimizers[name]()
-  const step = stepper(optimizer)
-  const memory = newMemory(optimizer, p.trainableSize)
+  const settings = Object.fromEntries(p.shared.filter((t) => !t.trainable).map((t) => [t.name, shared[t.offset]]))
+  const config = configOf(name)
+  const update = updateOf(config, [])
+  const optimizer: Optimizer = optimizers[name]
+  const told = optimizer.begin(config.optimizer)
+  const resident = await program.resident(update)
+  const begin = Object.fromEntries(update.arrays.map((array) => [array, new Float32Array(p.trainableSize)]))
+  resident.write({ ...begin, [WEIGHTS]: shared.slice(0, p.trainableSize) })
   const losses: number[] = []
   for (let trainStep = 0; trainStep < steps; trainStep++) {
-    const { outputs, gradient } = await program.run(shared, blocks, { seed: 1, trainStep })
+    const numbers = {
+      ...optimizer.next(config.optimizer, told, golden.training[name].rate),
+      "clip norm": 1,
+      "ema decay": 0,
+    }
+    const { outputs } = await resident.step(blocks, { seed: 1, trainStep }, { settings, numbers, keys: {} })
     const weight = golden.settings["saturation weight"]
     losses.push(outputs[0].error.reduce((sum, e, lane) => sum + e + weight * outputs[0].cost[lane], 0))
-    if (name === "adam") clipGlobalNorm(gradient, 1)
-    step(trainable, gradient, golden.training[name].rate, memory)
   }
+  const weights = await resident.read(WEIGHTS)
+  await resident.dispose()
   await program.dispose()
-  return { losses, parameters: Object.fromEntries(names.map((tensor) => [tensor, part(p, shared, tensor)])) }
+  return { losses, parameters: Object.fromEntries(names.map((tensor) => [tensor, part(p, weights, tensor)])) }
 }

@@ -4,23 +4,24 @@ import { describe, expect, it } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"
 import { reference } from "../../src/backends/reference/index.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
-import { carryName, cutScan, nextName } from "../../src/plan/cut.ts"
 import { add, step } from "../../src/core/expr.ts"
 import { Graph } from "../../src/core/graph.ts"
 import { initialValues } from "../../src/core/params.ts"
-import { plan } from "../../src/plan/planner.ts"
 import { blocksOf } from "../../src/encoding/encoding.ts"
 import { symbolEncoding } from "../../src/encoding/symbols.ts"
 import { loadModel } from "../../src/index.ts"
 import { explainCell } from "../../src/inference/cell.ts"
 import { planEvaluation, type Trained } from "../../src/inference/member.ts"
 import { createPredictor } from "../../src/inference/predictor.ts"
-import { type Frame, type Trace, traceQuestion } from "../../src/inference/trace.ts"
+import type { Frame } from "../../src/inference/trace.ts"
+import { type Trace, traceQuestion } from "../../src/inference/trace-question.ts"
 import { namedWeights, type Weights } from "../../src/inference/weights.ts"
-import { type ModelConfig, modelFamilies } from "../../src/models/index.ts"
+import { type ModelConfig, modelFamily, modelNames } from "../../src/models/index.ts"
 import { neuralGpuForms } from "../../src/models/neural-gpu.ts"
+import { carryName, cutScan, nextName } from "../../src/plan/cut.ts"
+import { plan } from "../../src/plan/planner.ts"
 import { createTask } from "../../src/tasks/index.ts"
-import { resolveConfig, type TrainConfig } from "../../src/training/config.ts"
+import { defaultsFor, resolveConfig, type TrainConfig } from "../../src/training/config.ts"
 import { difference } from "../engine.ts"
 
 /** A model with random weights. */
@@ -36,9 +37,9 @@ const forms = {
 /** Both forms of the Neural GPU, and every other family as it is. */
 const models: [string, ModelConfig][] = [
   ...Object.entries(forms).map(([form, model]): [string, ModelConfig] => [form, { name: "neural-gpu", ...model }]),
-  ...modelFamilies
-    .filter((family) => family.name !== "neural-gpu" && (family.learns as readonly string[]).includes("symbols"))
-    .map((family): [string, ModelConfig] => [family.name, { name: family.name, ...family.defaults } as ModelConfig]),
+  ...modelNames
+    .filter((name) => name !== "neural-gpu" && modelFamily(name).learns.includes("symbols"))
+    .map((name): [string, ModelConfig] => [name, defaultsFor(name).model]),
 ]
 const question = "10110+1001"
 

@@ -7,6 +7,7 @@ import { LANES } from "../../src/core/lanes.ts"
 import { assemble, FunctionWriter, signedLeb, unsignedLeb } from "../../src/kernel/assembler.ts"
 import { fma, iadd, imul, KernelBuilder, lane, vadd } from "../../src/kernel/language.ts"
 import { renderKernel } from "../../src/kernel/wasm-kernel.ts"
+import { plainTraining } from "../../src/models/model.ts"
 import { neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
 import { plan } from "../../src/plan/planner.ts"
 
@@ -37,7 +38,7 @@ describe.each(["original", "diagonal"] as const)("the %s form's plan", (form) =>
   const { graph, outputs } = neuralGpu(
     { ...neuralGpuForms[form], maps: 5 },
     { kind: "symbols", symbols: 4 },
-    { training: true },
+    plainTraining,
   )
   it.each(["store", "recompute"] as const)("with memory %s is a valid module, strict and relaxed", (memory) => {
     const training = plan(graph, { outputs: { error: outputs.error }, loss: outputs.loss, memory })

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
-import { modelFamilies, modelFamily } from "../../src/models/index.ts"
+import { modelNames as familyNames, type GraphTechnique, modelFamily } from "../../src/models/index.ts"
 import { loadModel, modelNames } from "../../src/runs/model.ts"
 import { findTask } from "../../src/tasks/index.ts"
 import { vectorTasks } from "../../src/tasks/vectors/index.ts"
@@ -25,7 +25,12 @@ const small: Readonly<Record<string, object>> = {
 /** What compiles fastest. */
 const backend: Backend = wasm(2)
 
-describe.each(modelFamilies.map((f) => f.name))("%s", (name) => {
+/** A Neural GPU whose dropout is off before it has learned. */
+const withoutDropout = {
+  phases: [{ until: "learned", dropout: { rate: 0 }, restart: { enabled: false } }, {}],
+} as const satisfies PartialConfig
+
+describe.each(familyNames)("%s", (name) => {
   const model = { name, ...small[name] } as PartialConfig["model"]
 
   const { learns } = modelFamily(name)
@@ -37,9 +42,10 @@ describe.each(modelFamilies.map((f) => f.name))("%s", (name) => {
         task: { name: "reverse" },
         model: model as NonNullable<typeof model>,
         steps: 400,
-        batch: { groups: [[1, 3]], examples: 32, structured: 0 },
-        ...(name === "neural-gpu" ? { keep: 1, restart: { enabled: false } } : { rate: { start: 0.01 } }),
-        fit: { every: 1000 },
+        sizes: [[1, 3]],
+        batchSize: 32,
+        ...(name === "neural-gpu" ? withoutDropout : { learningRate: 0.01 }),
+        learned: { every: 1000 },
       })
       let right = 0
       for await (const event of train(config, backend))
@@ -51,11 +57,16 @@ describe.each(modelFamilies.map((f) => f.name))("%s", (name) => {
   it("refuses options and techniques that it does not have", () => {
     const task = { name: learns.includes("images") ? "shapes" : "add" }
     const refuse = (config: object) => () => resolveConfig({ task, model, ...config } as PartialConfig)
-    expect(refuse({ model: { ...model, twist: 3 } })).toThrow(/model\.twist: .* has no such option/)
-    const family = modelFamilies.find((f) => f.name === name)
-    const without = (technique: "dropout" | "noise") => !family?.techniques.includes(technique)
-    if (without("dropout")) expect(refuse({ keep: 0.5 })).toThrow(`keep: got 0.5, expected 1: the model ${name} knows`)
-    if (without("noise")) expect(refuse({ noise: 0.5 })).toThrow(`noise: got 0.5, expected 0: the model ${name} knows`)
+    expect(refuse({ model: { ...model, twist: 3 } })).toThrow(/model: there is no "twist", .*; model is /)
+    for (const [technique, options] of Object.entries({
+      dropout: { rate: 0.5 },
+      noise: { max: 0.5 },
+      saturation: { weight: 0.1 },
+    } as const)) {
+      const given = refuse({ phases: [{ [technique]: options }] })
+      if (modelFamily(name).techniques.includes(technique as GraphTechnique)) expect(given).not.toThrow()
+      else expect(given).toThrow(new RegExp(`phases\\.0\\.${technique}: got .*, expected none: the model ${name} does`))
+    }
   })
 })
 
@@ -79,10 +90,10 @@ describe("other kinds of task", () => {
         const given: PartialConfig = {
           task: { name },
           model,
-          rate: { start: 0.01 },
+          learningRate: 0.01,
           steps: 40,
-          batch: { groups: [[size, size]] },
-          fit: { every: 1000 },
+          sizes: [[size, size]],
+          learned: { every: 1000 },
         }
         const events = await steps(given)
         for (const { bits, error } of events) expect(bits).toBeCloseTo(error / Math.LN2, 3)
@@ -96,14 +107,14 @@ describe("other kinds of task", () => {
   it("shapes: a residual net goes down with every pooling", async () => {
     for (const pooling of ["strided", "spectral", "diffstride"] as const) {
       const model = { name: "residual", maps: 4, pooling } as const
-      const events = await steps({ task: { name: "shapes" }, model, rate: { start: 0.01 }, steps: 20 })
+      const events = await steps({ task: { name: "shapes" }, model, learningRate: 0.01, steps: 20 })
       expect(mean(events.slice(-5)), pooling).toBeLessThan(mean(events.slice(0, 5)))
     }
   })
 
   it("a model refuses a kind of task that it does not learn", () => {
     expect(() => resolveConfig({ task: { name: "copy-vectors" } })).toThrow(
-      'model.name: got "neural-gpu", expected one that learns vectors, as copy-vectors is',
+      'model.name: got "neural-gpu", expected a model that learns vectors, as copy-vectors is',
     )
     expect(() => resolveConfig({ task: { name: "add" }, model: { name: "residual" } })).toThrow(/learns symbols/)
   })

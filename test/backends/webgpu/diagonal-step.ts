@@ -2,13 +2,14 @@
 
 import { planFor } from "../../../src/backends/webgpu/index.ts"
 import type { Stage } from "../../../src/backends/webgpu/program.ts"
+import { plainTraining } from "../../../src/models/model.ts"
 import { neuralGpu, neuralGpuForms } from "../../../src/models/neural-gpu.ts"
 import { plan } from "../../../src/plan/planner.ts"
 
 const { graph, outputs } = neuralGpu(
   { ...neuralGpuForms.diagonal, maps: 12 },
   { kind: "symbols", symbols: 4 },
-  { training: true },
+  plainTraining,
 )
 const { logits, error, cost, loss } = outputs
 

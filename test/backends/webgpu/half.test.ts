@@ -47,9 +47,9 @@ describe("16 bits for what a scan keeps", () => {
     const config = resolveConfig({
       task: { name: "add" },
       model: { maps: 12 },
-      batch: { groups: [[1, 4]], examples: 16, structured: 0 },
+      sizes: [[1, 4]],
       steps: 8,
-      fit: { every: 1000, samples: 8, times: 1, exact: 1 },
+      learned: { every: 1000 },
     })
     const errors = async (given: Parameters<typeof train>[1]) => {
       const seen: number[] = []

@@ -65,12 +65,11 @@ describe.skipIf(noWebgpu)("on a WebGPU device", () => {
   const small: PartialConfig = {
     task: { name: "add" },
     model: { maps: 6 },
-    batch: { groups: [[1, 2]], examples: 16, structured: 0 },
-    keep: 0.8,
-    clip: 1,
+    sizes: [[1, 2]],
+    phases: [{ until: "learned", dropout: { rate: 0.2 }, clip: { norm: 1 } }, { noise: { start: 0.2, max: 0.5 } }],
     seed: 3,
     // no evaluation in so few steps: each would compile and run one more program
-    fit: { every: 1000, samples: 8, times: 1, exact: 1 },
+    learned: { every: 1000 },
   }
   async function last(steps: number, backend: Backend, from?: Snapshot): Promise<Snapshot> {
     let snapshot: Snapshot | undefined
