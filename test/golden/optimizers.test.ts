@@ -1,16 +1,15 @@
-// Every optimiser against PyTorch's, or against its paper's formula: weights after each of twelve updates.
+// Every optimizer against PyTorch's, or against its paper's formula: weights after each of twelve updates.
 // The numbers come from scripts/golden_optimizers.py.
 
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import {
-  createOptimizer,
-  newMemory,
-  type OptimizerConfig,
-  optimizerDefaults,
-  optimizers,
-  stepper,
-} from "../../src/training/optimizers/index.ts"
+import { hostUpdate } from "../../src/backends/host-resident.ts"
+import { GRADIENT, WEIGHTS } from "../../src/plan/update.ts"
+import { defaultsOf } from "../../src/schema/index.ts"
+import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
+import { optimizers } from "../../src/training/optimizers/index.ts"
+import { EMA } from "../../src/training/techniques/ema.ts"
+import { arraysOf, optimizerOf, updateOf } from "../../src/training/update.ts"
 import { difference } from "../samples.ts"
 
 interface Golden {
@@ -18,7 +17,7 @@ interface Golden {
   readonly gradients: readonly (readonly number[])[]
   readonly cases: readonly {
     readonly case: string
-    readonly config: OptimizerConfig
+    readonly config: PartialConfig["optimizer"] & { readonly name: string }
     readonly rates: readonly number[]
     readonly weights: readonly (readonly number[])[]
   }[]
@@ -30,23 +29,28 @@ const TOLERANCE = 1e-6
 
 describe.each(golden.cases)("$case", ({ config, rates, weights }) => {
   it("moves weights as the formula does, step by step", () => {
-    const optimizer = createOptimizer(config)
-    const step = stepper(optimizer)
-    const memory = newMemory(optimizer, golden.start.length)
+    const whole = resolveConfig({ optimizer: config, phases: [{}] })
+    const optimizer = optimizerOf(whole)
+    const size = golden.start.length
+    const update = hostUpdate(updateOf(whole, []), size)
+    const arrays = Object.fromEntries(arraysOf(whole).map((name) => [name, new Float32Array(size)]))
     const w = Float32Array.from(golden.start)
+    const own = optimizer.begin(whole.optimizer)
     for (const [i, gradient] of golden.gradients.entries()) {
-      step(w, Float32Array.from(gradient), rates[i], memory)
+      const told = { ...optimizer.next(whole.optimizer, own, rates[i]), "ema decay": 0 }
+      update({ ...arrays, [WEIGHTS]: w, [EMA]: new Float32Array(size), [GRADIENT]: Float32Array.from(gradient) }, told, {})
       expect(difference(w, weights[i]), `after step ${i + 1}`).toBeLessThan(TOLERANCE)
     }
   })
 })
 
-it("has numbers for every optimiser that there is", () => {
+it("has numbers for every optimizer that there is", () => {
   expect(new Set(golden.cases.map(({ config }) => config.name))).toEqual(new Set(Object.keys(optimizers)))
 })
 
 it("begins with the published numbers", () => {
-  expect(optimizerDefaults).toEqual({
+  const defaults = Object.entries(optimizers).map(([name, { fields }]) => [name, defaultsOf(fields)])
+  expect(Object.fromEntries(defaults)).toEqual({
     adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-4 }, // Kingma & Ba; epsilon: Kaiser & Sutskever 2016, §3
     adamax: {
       ...{ beta1: 0.9, decay: 0.01, decayFloor: 0.0005, decayHalving: 2000 }, // all from the DNGPU code
