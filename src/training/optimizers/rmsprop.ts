@@ -8,7 +8,7 @@ const source = "Graves 2013"
 const fields = {
   decay: number(0.95, "Decay of the running mean and mean square.", { min: 0, below: 1, source }),
   momentum: number(0.9, "Decay of the velocity.", { min: 0, below: 1, source }),
-  epsilon: number(1e-4, "Added to the variance under the root.", { above: 0, source }),
+  epsilon: number(1e-4, "Added to the variance under the root.", { min: 0, source }),
 }
 
 export const rmsprop = {
