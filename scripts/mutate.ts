@@ -28,6 +28,7 @@ interface Result extends Fault {
   readonly late?: boolean
   readonly ran: number
   readonly of: number
+  readonly skipped: number
   readonly seconds: number
 }
 
@@ -139,9 +140,18 @@ interface Baselines {
 
 async function tryFault(ground: TrialGround, fault: Fault, tests: readonly TestFile[], baselines: Baselines) {
   const at = performance.now()
-  const could = testsOf(tests, fault.file, (test) => baselines.secondsOf(test))
+  const all = testsOf(tests, fault.file, (test) => baselines.secondsOf(test))
+  const skip = new RegExp(options.skip, "u")
+  const could = all.filter((test) => !skip.test(test))
   const end = (verdict: Verdict, ran: number, more: object = {}) => ({
-    ...{ ...fault, verdict, ran, of: could.length, seconds: Math.round((performance.now() - at) / 100) / 10 },
+    ...{
+      ...fault,
+      verdict,
+      ran,
+      of: could.length,
+      skipped: all.length - could.length,
+      seconds: Math.round((performance.now() - at) / 100) / 10,
+    },
     ...more,
   })
   if (could.length === 0) return end("untested", 0)
@@ -173,7 +183,10 @@ function report(results: readonly Result[]): void {
   table("kind", ({ kind }) => kind)
   const missed = results.filter(({ verdict }) => verdict === "survived" || verdict === "untested")
   if (missed.length > 0) console.log("\nseen by no test:")
-  for (const result of missed) console.log(`  ${shown(result)}  (${result.ran} of ${result.of} test files were run)`)
+  for (const result of missed) {
+    const skipped = result.skipped > 0 ? `, ${result.skipped} left out by --skip` : ""
+    console.log(`  ${shown(result)}  (${result.ran} of ${result.of} test files were run${skipped})`)
+  }
 }
 
 async function main(): Promise<void> {
@@ -191,7 +204,12 @@ async function main(): Promise<void> {
     ["SIGHUP", 129],
   ] as const)
     process.on(signal, () => process.exit(code))
-  const tests = testFiles(ground.root, new RegExp(options.skip, "u"))
+  const tests = testFiles(ground.root)
+  for (const [project, file] of [
+    ["the sources", "src/index.ts"],
+    ["the page", "web/src/app.tsx"],
+  ] as const)
+    if (!(await ground.typeChecks(file)).passed) throw new Error(`${project} do not type-check without a fault`)
   const ran = log.baselines(ground.commit)
   const baselines: Baselines = {
     async of(test) {

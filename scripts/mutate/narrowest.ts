@@ -24,22 +24,19 @@ export interface TestFile {
   readonly needs: ReadonlySet<string>
 }
 
-/** All test files of a folder with what they need, but for those of `skip`: a browser's, for instance. */
-export function testFiles(root: string, skip: RegExp): TestFile[] {
+/** All test files with what they need. */
+export function testFiles(root: string): TestFile[] {
   const known = new Map<string, string[]>()
   const namedBy = (file: string) => {
     const found = known.get(file) ?? (/\.(m?js|tsx?)$/u.test(file) ? named(root, file) : [])
     known.set(file, found)
     return found
   }
-  return fs
-    .globSync("test/**/*.test.ts", { cwd: root })
-    .filter((file) => !skip.test(file))
-    .map((file) => {
-      const needs = new Set([file])
-      for (const need of needs) for (const next of namedBy(need)) needs.add(next)
-      return { file, needs }
-    })
+  return fs.globSync("test/**/*.test.ts", { cwd: root }).map((file) => {
+    const needs = new Set([file])
+    for (const need of needs) for (const next of namedBy(need)) needs.add(next)
+    return { file, needs }
+  })
 }
 
 /** The tests of a file, narrowest first; of those about as narrow, the quickest. */
