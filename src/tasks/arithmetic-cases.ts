@@ -58,7 +58,7 @@ export interface Case {
 
 /** All hard questions of this size with `count` operands, none twice. With one, the first operands of the hard pairs; with more
  *  than two, each hard pair with zeros, the largest number or a random one behind it. */
-export function arithmeticCases(source: CaseSource, count = 2): Case[] {
+export function arithmeticCases(source: CaseSource, count: number): Case[] {
   const pairs = hardPairs(source)
   if (count === 2) return pairs.map(({ name, hard, a, b }) => ({ name, hard, operands: [a, b] }))
   const rests = [
