@@ -65,7 +65,7 @@ function isNumber(kind: Operand, digits: readonly number[], base: number): boole
 }
 
 const within = (places: number, { size }: Asked) => places >= 1 && places <= size
-const ends = (digits: readonly number[], base: number) => digits.every((x) => x === 0 || x === base - 1)
+const onlyEnds = (digits: readonly number[], base: number) => digits.every((x) => x === 0 || x === base - 1)
 const opposite = (a: readonly number[], b: readonly number[]) => a.every((x, i) => x !== b[i])
 
 /** What a case of each family promises; where only the first of two numbers is asked, what that alone can be. */
@@ -92,7 +92,7 @@ const promises: { readonly [F in HardCase["family"]]: (hard: Of<F>, asked: Asked
   },
   all: ({ symbol }, { a }) => a.every((x) => x === symbol - 1),
   alternating: ({ first }, { a, base }) =>
-    ends(a, base) && a[0] === (first === "lowest" ? 0 : base - 1) && opposite(a.slice(1), a.slice(0, -1)),
+    onlyEnds(a, base) && a[0] === (first === "lowest" ? 0 : base - 1) && opposite(a.slice(1), a.slice(0, -1)),
   blocks: ({ order }, { a, base, size }) => {
     const counts = Array.from({ length: base }, (_, symbol) => a.filter((x) => x === symbol).length)
     return isOrdered(a, order) && counts.every((n) => Math.abs(n - size / base) < 1)
@@ -103,7 +103,7 @@ const promises: { readonly [F in HardCase["family"]]: (hard: Of<F>, asked: Asked
     const changes = a.filter((x, i) => i > 0 && x !== a[i - 1]).length
     const lower = a.filter((x) => x === (first === "lowest" ? 0 : base - 1)).length
     const begins = a[0] === (first === "lowest" ? 0 : base - 1)
-    return ends(a, base) && begins && changes <= 1 && Math.abs(2 * lower - size) <= 1
+    return onlyEnds(a, base) && begins && changes <= 1 && Math.abs(2 * lower - size) <= 1
   },
   "one-out": ({ most, place }, { a, base }) => {
     const [usual, other] = most === "lowest" ? [0, base - 1] : [base - 1, 0]
@@ -159,18 +159,60 @@ describe.each(tasks)("%s", (_, task) => {
         for (const { name, hard, input } of cases(task, size, seed))
           expect(keeps(hard, read(task, input)), `${name}, which is ${task.formatInput(input)}`).toBe(true)
   })
+})
 
-  it("has all kinds of them where there is room", () => {
-    const arithmetic = ["operands", "equal", "sum-below-power", "sum-power", "carry"]
-    const sequences = ["all", "alternating", "blocks", "one-out", "palindrome", "half-twice", "in-order"]
-    // of two symbols, these are alternating ones and blocks
-    const more = task.options.base > 2 ? ["again-and-again", "two-blocks"] : []
-    const own = { kvsort: ["keys"], search: ["key-at"] }[task.name] ?? []
-    const expected = isArithmetic(task) ? arithmetic : [...sequences, ...more, ...own]
-    // a random sequence in order may be two blocks by chance, and is then called so
-    const found = new Set([1, 2, 3].flatMap((seed) => cases(task, 20, seed).map(({ hard }) => hard.family as string)))
-    for (const family of expected) expect(found).toContain(family)
-  })
+const pair = (a: Operand, b: Operand) => ({ family: "operands", a, b })
+const both = (a: Operand, b: Operand) => [pair(a, b), pair(b, a)]
+const orders = ["ascending", "descending"]
+const ends = ["lowest", "highest"]
+const sequences = [
+  ...[1, 2, 3, 4, 5, 6].map((symbol) => ({ family: "all", symbol })),
+  ...["alternating", "two-blocks"].flatMap((family) => ends.map((first) => ({ family, first }))),
+  ...["blocks", "again-and-again", "in-order"].flatMap((family) => orders.map((order) => ({ family, order }))),
+  ...ends.flatMap((most) => [0, 1, 10, 18, 19].map((place) => ({ family: "one-out", most, place }))),
+  ...["palindrome", "half-twice"].map((family) => ({ family })),
+]
+
+/** What an evaluation on hard cases asks, in tasks that show all of it. Which ones there are decides what "all right" means. */
+it.each<[string, number, object[]]>([
+  [
+    "add",
+    10,
+    [
+      ...(["zero", "one", "two", "ones", "full", "alternating"] as const).map((a) => pair(a, a)),
+      ...[both("two", "full"), both("full", "one"), both("full", "zero"), both("full", "random")].flat(),
+      ...[both("random", "zero"), both("random", "one"), both("alternating", "complement")].flat(),
+      { family: "equal" },
+      ...[1, 2, 5, 10, 15, 19, 20].flatMap((places) =>
+        ["sum-below-power", "sum-power", "carry"].map((family) => ({ family, places })),
+      ),
+      ...[2, 5, 10, 15, 19].flatMap((k) => [
+        ...[both({ power: k - 1 }, "one"), both({ power: k - 1 }, "random"), both({ largestOf: k }, "one")].flat(),
+        ...both({ largestOf: k }, "full"),
+        ...[pair({ power: k - 1 }, { power: k - 1 }), pair({ largestOf: k }, { largestOf: k })],
+      ]),
+    ],
+  ],
+  ["sort", 6, sequences],
+  [
+    "kvsort",
+    6,
+    [
+      ...[1, 6].map((symbol) => ({ family: "all", symbol })),
+      ...orders.map((order) => ({ family: "again-and-again", order })),
+      ...["alternating", "two-blocks"].map((family) => ({ family, first: "highest" })),
+      { family: "one-out", most: "highest", place: 19 },
+    ].map((keys) => ({ family: "keys", keys })),
+  ],
+  [
+    "search",
+    6,
+    ["none", "all", "first", "last", "first and last", "middle"].map((pairs) => ({ family: "key-at", pairs })),
+  ],
+])("%s in base %i has every case where there is room", (name, base, wanted) => {
+  const task = createTask(name, { base })
+  const found = cases(task, 20).map(({ hard }) => ({ ...hard, from: undefined }))
+  for (const hard of wanted) expect(found).toContainEqual(hard)
 })
 
 describe.each(tasks.filter(([, task]) => isArithmetic(task) && task.name !== "increment"))("%s", (_, task) => {
@@ -197,4 +239,37 @@ it("says of several tasks' cases the same as of each one's", () => {
   expect(new Set(cases(together, 20).map(({ hard }) => JSON.stringify(hard)))).toEqual(
     new Set(alone.map(({ hard }) => JSON.stringify(hard))),
   )
+})
+
+describe("the hard examples that training draws", () => {
+  /** Of so many, those that are such. */
+  const share = (task: Task, kind: "random" | "hard", such: (asked: Asked) => boolean) => {
+    const drawn = Array.from({ length: 2000 }, (_, seed) => read(task, task[kind](20, random(seed)).input))
+    return drawn.filter(such).length / drawn.length
+  }
+  const longest = (flags: readonly boolean[]) => {
+    const runs = flags.map(Number).join("").split("0")
+    return Math.max(...runs.map(({ length }) => length))
+  }
+
+  it("have long runs of one symbol, which random ones have not", () => {
+    const copy = createTask("copy")
+    const runs = ({ a }: Asked) => longest(a.map((x, i) => i > 0 && x === a[i - 1])) >= 9
+    expect(share(copy, "random", runs)).toBeLessThan(0.03)
+    expect(share(copy, "hard", runs)).toBeGreaterThan(0.65)
+  })
+
+  it("have numbers that are base^k, or one less", () => {
+    const one = createTask("increment", { base: 10 })
+    const special = ({ values: [a] }: Asked) => /^(10*|9+)$/u.test(String(a))
+    expect(share(one, "random", special)).toBeLessThan(0.01)
+    expect(share(one, "hard", special)).toBeGreaterThan(0.25)
+  })
+
+  it("have long carries", () => {
+    const add = createTask("add", { base: 10 })
+    const carry = ({ a, b = [], base }: Asked) => longest(carries(a, b, base)) >= 10
+    expect(share(add, "random", carry)).toBeLessThan(0.02)
+    expect(share(add, "hard", carry)).toBeGreaterThan(0.2)
+  })
 })

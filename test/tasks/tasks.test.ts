@@ -153,6 +153,11 @@ describe.each(tasks)("%s", (_, task) => {
     )
   })
 
+  it("has examples from its smallest size on, and none below", () => {
+    expect(task.random(task.minSize, draw(1)).input).toHaveLength(task.length(task.minSize))
+    sentence(() => task.random(task.minSize - 1, draw(1)))
+  })
+
   it("refuses sizes that no example can have", () => {
     for (const size of [0, -1, 1.5, Number.NaN]) {
       sentence(() => task.random(size, draw(1)))

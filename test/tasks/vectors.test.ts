@@ -31,6 +31,14 @@ describe.each(vectorTasks.map((t) => t.name))("%s", (name) => {
   })
 })
 
+it.each(vectorTasks.map((t) => t.name))("%s is given as many places as its longest example needs", (name) => {
+  const task = vectorTask(name) as VectorTask
+  for (const size of [task.minSize, task.trained[1]]) {
+    const places = Array.from({ length: 200 }, (_, seed) => example(name, size, seed).example.counts.length)
+    expect(Math.max(...places)).toBe(task.length(size))
+  }
+})
+
 it("copy: the answer is what was shown, after the delimiter, and nothing is shown meanwhile", () => {
   const { task, example: e } = example("copy-vectors", 7, 1)
   expect(answers(task, e)).toEqual(Array.from({ length: 7 }, (_, i) => input(task, e, i, 0, 8)))
