@@ -54,6 +54,8 @@ const functions = new Map<string, readonly string[]>(
     ...{ softplus: ["sigmoid"], less: ["equal"], sqrt: ["abs"] },
   }),
 )
+/** In any order of their arguments the same. */
+const commutative = /^(min|max|add|mul|equal|iadd|imul|imax|imin|hypot)$/u
 /** Their arguments are sentences. */
 const talkers = /^(Error|UserError|TypeError|RangeError|say|print|printJson|description|option|addHelpText)$/u
 const proseKeys = /^(about|summary|label|title|sizes|help)$/u
@@ -216,12 +218,12 @@ function returnsValue(node: Node): boolean {
 function call({ source, put, text, others }: Surroundings, node: Node): void {
   const callee = node.callee as Node
   const given = node.arguments as Node[]
-  for (let i = 0; i + 1 < given.length; i++) {
+  const of = callee.type === "MemberExpression" ? (callee.property as Node) : callee
+  for (let i = 0; i + 1 < given.length && !commutative.test(text(of)); i++) {
     const [a, b] = [given[i], given[i + 1]]
     if ([a, b].some((x) => /Function|Spread|Object/u.test(x.type) || isProse(x, text)) || text(a) === text(b)) continue
     put("swapped arguments", a.start, b.end, text(b) + source.slice(a.end, b.start) + text(a))
   }
-  const of = callee.type === "MemberExpression" ? (callee.property as Node) : callee
   const free = callee.type === "MemberExpression" // a method needs no import
   for (const other of functions.get(text(of)) ?? [])
     if (free || others.known.has(other)) put("swapped function", of.start, of.end, other)

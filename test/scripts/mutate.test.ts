@@ -28,6 +28,7 @@ test.each<[Kind, string, string[]]>([
   ["statement removed", "if (a) count++", ["if (a) ;"]],
   ["early return", "function f() { a(); b() }", ["function f() { a(); return; b() }"]],
   ["swapped arguments", "f(a, b, c)", ["f(b, a, c)", "f(a, c, b)"]],
+  ["swapped arguments", "Math.max(a, b)", []],
   ["swapped function", "y = Math.min(a, b)", ["y = Math.max(a, b)"]],
   ["string or field", "y = a.left - a.right", ["y = a.right - a.right", "y = a.left - a.left"]],
 ])("%s: %s", (kind, source, expected) => {
