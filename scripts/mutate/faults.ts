@@ -201,7 +201,7 @@ function literal({ put, others }: Surroundings, node: Node, parents: readonly No
 
 function statement({ put }: Surroundings, node: Node, parents: readonly Node[]): void {
   if (node.directive) return
-  put("statement removed", node.start, node.end, ";")
+  put("statement removed", node.start, node.end, "{}")
   const body = parents[parents.length - 1]
   const around = parents[parents.length - 2]
   if (node.type !== "ExpressionStatement" || body?.type !== "BlockStatement" || !/Function/u.test(around?.type ?? ""))

@@ -25,7 +25,7 @@ test.each<[Kind, string, string[]]>([
   ["constant", "y = 3", ["y = 6", "y = 4", "y = 0"]],
   ["condition", "y = a ? b : c", ["y = true ? b : c", "y = false ? b : c"]],
   ["condition", "y = a && b", ["y = a || b"]],
-  ["statement removed", "if (a) count++", ["if (a) ;"]],
+  ["statement removed", "if (a) count++", ["if (a) {}"]],
   ["early return", "function f() { a(); b() }", ["function f() { a(); return; b() }"]],
   ["swapped arguments", "f(a, b, c)", ["f(b, a, c)", "f(a, c, b)"]],
   ["swapped arguments", "Math.max(a, b)", []],
