@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { createTask } from "../../src/tasks/index.ts"
 import type { LoadedModel, TraceRequest } from "../../web/src/engine/messages.ts"
-import { createFilm } from "../../web/src/film.ts"
+import { createFilm, memoryOf } from "../../web/src/film.ts"
 
 type Frame = NonNullable<TraceRequest["from"]>["frame"]
 interface Asked {
@@ -48,6 +48,7 @@ describe("the verdict", () => {
   it("is that of the last frame, against the oracle", async () => {
     const film = await filmOf(question, right)
     expect(film.verdict.value).toMatchObject({ wrong: 0, right, got: right })
+    expect([film.busy.value, film.milliseconds.value]).toEqual([false, 5])
   })
 
   it("counts a wrong symbol at every place, the highest and the lowest too", async () => {
@@ -116,4 +117,49 @@ it("what the worker or the model's file says is told", async () => {
   await film.load(Promise.resolve(modelOf("add")))
   asked[0].listener.failed("out of memory")
   expect([film.error.value, film.busy.value]).toEqual(["out of memory", false])
+})
+
+describe("what is looked at first", () => {
+  const tensor = (name: string, shape: readonly number[], carried = true) => ({ name, shape, carried })
+  /** A film of a model with these tensors. */
+  async function showing(tensors: readonly ReturnType<typeof tensor>[], start: { tensor?: string } = {}) {
+    const film = createFilm({ question: "1+1", ...start })
+    await film.load(Promise.resolve(modelOf("add")))
+    asked[asked.length - 1].listener.about({ steps: 2, tensors })
+    return film
+  }
+  const turing = [tensor("memory", [8, 1, 6]), tensor("read0/weights", [8, 1, 1]), tensor("controller", [1, 1, 4])]
+
+  it.each([
+    ["a Neural GPU's memory", [tensor("gates", [3, 1, 6], false), tensor("state", [3, 1, 6])], "state"],
+    ["where a Turing machine reads", turing, "read0/weights"],
+    ["a net's stacks", [tensor("hidden", [1, 1, 4]), tensor("stacks", [3, 1, 2])], "stacks"],
+    [
+      "where an answer looks back",
+      [tensor("h", [1, 1, 4]), tensor("attention/weights", [3, 1, 1])],
+      "attention/weights",
+    ],
+    ["whatever there is", [tensor("hidden", [1, 1, 4])], "hidden"],
+  ])("%s", async (_, tensors, first) => {
+    const film = await showing(tensors)
+    expect(film.tensor.value).toBe(first)
+    expect(film.shape.value).toEqual(tensors.find(({ name }) => name === first)?.shape)
+  })
+
+  it("is what the link says, where the model has it", async () => {
+    expect((await showing(turing, { tensor: "memory" })).tensor.value).toBe("memory")
+    expect((await showing(turing, { tensor: "state" })).tensor.value).toBe("read0/weights")
+  })
+
+  it("channels are those that there are", async () => {
+    expect((await showing([tensor("state", [3, 1, 12])])).channels.value).toEqual([0, 1, 2])
+    expect((await showing([tensor("state", [3, 1, 2])])).channels.value).toEqual([0, 1, 1])
+    expect((await showing([tensor("state", [3, 1, 1])])).channels.value).toEqual([0, 0, 0])
+  })
+
+  it("only a memory with places can be painted over", () => {
+    expect(memoryOf(turing)?.name).toBe("memory")
+    expect(memoryOf([tensor("state", [1, 1, 24])])).toBeUndefined()
+    expect(memoryOf([tensor("state", [5, 1, 24], false)])).toBeUndefined()
+  })
 })
