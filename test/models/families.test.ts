@@ -27,6 +27,7 @@ const backend: Backend = wasm(2)
 
 /** A Neural GPU whose dropout is off before it has learned. */
 const withoutDropout = {
+  learningRate: 0.02,
   phases: [{ until: "learned", dropout: { rate: 0 }, restart: { enabled: false } }, {}],
 } as const satisfies PartialConfig
 

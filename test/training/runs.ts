@@ -1,21 +1,28 @@
-// What the tests of training share: a whole run with all that it says, and a run that counts as learnt at once.
+// What the tests of training share: a whole run with all that it says, and a run that counts as learned at once.
 
 import type { Backend } from "../../src/backends/backend.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
-import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
+import { defaultConfig, type PartialConfig, resolveConfig } from "../../src/training/config.ts"
 import type { Snapshot, TrainEvent } from "../../src/training/events.ts"
+import type { PartialPhase } from "../../src/training/phases.ts"
 import { train } from "../../src/training/trainer.ts"
 
-/** Learnt at step 2, because its thresholds are 0: it settles from then on, and has most answers wrong. */
-export const learntAt2 = {
-  task: { name: "add" },
-  model: { form: "original", maps: 6 },
-  batch: { groups: [[3, 3]], examples: 16 },
-  curriculum: { threshold: 0 },
-  fit: { every: 2, samples: 1, times: 1, exact: 0 },
-  goal: { size: 12, samples: 1, times: 9, every: 100 },
-  steps: 6,
-} as const satisfies PartialConfig
+/** A Neural GPU's own phases: before and after its trained sizes are learned. */
+export const [learning, settled] = defaultConfig.phases
+
+/** Learned after step 2, as it asks at every step and is content with nothing. `phases` follow it. */
+export const learnedAt2 = (...phases: readonly PartialPhase[]) =>
+  ({
+    task: { name: "add" },
+    model: { name: "neural-gpu", form: "original", maps: 6 },
+    learningRate: 0.02,
+    sizes: [[3, 3]],
+    curriculum: { threshold: 0 },
+    learned: { every: 1, exact: 0 },
+    goal: { size: 12, samples: 1, times: 9, every: 100 },
+    phases: [{ until: "learned" }, ...phases],
+    steps: 6,
+  }) as const satisfies PartialConfig
 
 /** Trains to the end: all events, and the state after each step. */
 export async function collect(given: PartialConfig, from?: Snapshot, backend: Backend = wasm(1)) {
@@ -31,6 +38,12 @@ export async function collect(given: PartialConfig, from?: Snapshot, backend: Ba
 export const of = <T extends TrainEvent["type"]>(events: readonly TrainEvent[], type: T) =>
   events.filter((e): e is Extract<TrainEvent, { type: T }> => e.type === type)
 
-/** Names of the tensors that are trained. In a snapshot each stands under its own, and under others for its average and the optimiser's memory. */
-export const trainedNames = ({ tensors }: Snapshot): string[] =>
-  [...tensors.keys()].filter((name) => tensors.has(`average/${name}`))
+export const errorsOf = (events: readonly TrainEvent[]) => of(events, "step").map(({ error }) => error)
+
+/** Names of the parameters; in a snapshot the average and the optimizer's arrays stand under others. */
+export const parametersOf = ({ tensors }: Snapshot): string[] =>
+  [...tensors.keys()].filter((name) => tensors.has(`ema/${name}`))
+
+/** The state of a technique in a snapshot. */
+export const stateOf = <T>(snapshot: Snapshot | undefined, technique: string): T =>
+  snapshot?.state.techniques[technique] as T

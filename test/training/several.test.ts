@@ -1,27 +1,35 @@
-// Several tasks trained together: all are learnt, each is reported, none may lag when the trained sizes count as learnt; a single task is as it was.
+// Several tasks trained together: all are learned, each is reported, none may lag when the trained sizes count as
+// learned; a single task is as it was.
 
 import { expect, test } from "vitest"
 import type { PartialConfig } from "../../src/training/config.ts"
 import type { Snapshot, TrainEvent } from "../../src/training/events.ts"
-import { collect, of } from "./runs.ts"
+import { collect, of, settled } from "./runs.ts"
 
 const evaluations = (events: readonly TrainEvent[]) => of(events, "evaluation")
 
+const first = {
+  until: "learned",
+  dropout: { rate: 0 },
+  hardExamples: { share: 0.2 },
+  restart: { enabled: false },
+} as const
 const config: PartialConfig = {
   task: { name: "copy,reverse" },
-  model: { maps: 12 },
+  model: { name: "neural-gpu", maps: 12 },
+  learningRate: 0.02,
   steps: 800,
-  batch: { groups: [[1, 3]], examples: 32, structured: 0.2 },
-  keep: 1,
+  sizes: [[1, 3]],
+  batchSize: 32,
   curriculum: { threshold: 0.4 },
-  fit: { every: 25, samples: 16, times: 2, exact: 1 },
+  learned: { every: 25, exact: 1 },
   goal: { size: 3, samples: 16, times: 1, every: 25, confirm: null },
-  restart: { enabled: false },
+  phases: [first, { ...settled, restart: { enabled: false } }],
 }
 
-test("copy and reverse are learnt by one model, and count as learnt when both are right twice in a row", async () => {
+test("copy and reverse are learned by one model, and count as learned when both are right twice in a row", async () => {
   const { events } = await collect(config)
-  const at = events.findIndex((e) => e.type === "fit")
+  const at = events.findIndex((e) => e.type === "learned")
   expect(at).toBeGreaterThan(0)
   const before = evaluations(events.slice(0, at))
   expect(before.map((e) => e.task)).toEqual(before.map((_, i) => ["copy", "reverse"][i % 2]))
@@ -29,17 +37,20 @@ test("copy and reverse are learnt by one model, and count as learnt when both ar
   const right = checks.map((both) => both.every((e) => e.exact === 1))
   expect(right.slice(-2)).toEqual([true, true])
   expect(right.slice(0, -2).some((one, i) => one && right[i + 1])).toBe(false)
-  // the goal asks each of them too, structured examples besides
+  // the goal asks each of them too, hard examples besides
   const after = evaluations(events.slice(at))
-  for (const structured of [false, true])
-    expect(new Set(after.filter((e) => e.structured === structured).map((e) => e.task))).toEqual(
-      new Set(["copy", "reverse"]),
-    )
-  expect(events.at(-1)).toMatchObject({ type: "done", reason: "generalises" })
+  for (const hard of [false, true])
+    expect(new Set(after.filter((e) => e.hard === hard).map((e) => e.task))).toEqual(new Set(["copy", "reverse"]))
+  expect(events.at(-1)).toMatchObject({ type: "done", reason: "generalizes" })
 })
 
 test("goes on bit for bit", async () => {
-  const short = { ...config, steps: 12, fit: { every: 4, samples: 8, times: 1, exact: 0 }, replay: { share: 0.5 } }
+  const short: PartialConfig = {
+    ...config,
+    steps: 12,
+    learned: { every: 2, exact: 0 },
+    phases: [{ ...first, hardBuffer: { share: 0.5 } }, settled],
+  }
   const straight = await collect(short)
   for (const step of [3, 8]) {
     const again = await collect(short, straight.snapshots.get(step))

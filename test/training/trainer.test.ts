@@ -1,34 +1,37 @@
 // Training as a user would notice it: it learns, goes on bit for bit, survives numbers that are not finite, starts over.
 
 import { describe, expect, test } from "vitest"
-import type { Backend } from "../../src/backends/backend.ts"
+import type { Backend, Program } from "../../src/backends/backend.ts"
+import { hostResident } from "../../src/backends/host-resident.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
-import { random } from "../../src/core/rng.ts"
-import { type AnyExample, encodingOf } from "../../src/encoding/index.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
-import { type Snapshot, TrainingFailed } from "../../src/training/events.ts"
-import { compileModel } from "../../src/training/model.ts"
+import { type Snapshot, type TrainEvent, TrainingFailed } from "../../src/training/events.ts"
 import { train } from "../../src/training/trainer.ts"
-import { collect, of } from "./runs.ts"
+import { startRateOf } from "../../src/training/update.ts"
+import { collect, errorsOf, of, parametersOf, settled, stateOf } from "./runs.ts"
 
-const small: PartialConfig = {
+const techniques = {
+  hardExamples: { share: 0.25 },
+  gradientNoise: { scale: 0.01 },
+  clip: { norm: 1 },
+  hardBuffer: { share: 0.5 },
+} as const
+const small = {
   task: { name: "add" },
-  model: { maps: 6 },
-  batch: {
-    groups: [
-      [1, 2],
-      [3, 4],
-    ],
-    examples: 16,
-    structured: 0.25,
-  },
+  model: { name: "neural-gpu", maps: 6 },
+  learningRate: 0.02,
+  sizes: [
+    [1, 2],
+    [3, 4],
+  ],
   curriculum: { threshold: 0.4 },
-  fit: { every: 4, samples: 8, times: 1, exact: 0 },
+  learned: { every: 2, exact: 0 },
   goal: { size: 12, samples: 8, times: 3, every: 5, confirm: null },
-  gradientNoise: 0.01,
-  clip: 1,
-  replay: { share: 0.5, search: 20, every: 3 },
-}
+  phases: [
+    { until: "learned", ...techniques },
+    { ...settled, ...techniques, hardExamples: { share: 0.3 }, hardBuffer: { share: 0.5, search: 20 } },
+  ],
+} as const satisfies PartialConfig
 
 /** A backend whose programs spoil the gradient in some of their runs. */
 function spoiling(when: (run: number) => boolean): Backend {
@@ -37,53 +40,52 @@ function spoiling(when: (run: number) => boolean): Backend {
   return {
     ...inner,
     compile: async (plan) => {
-      const program = await inner.compile(plan)
-      return {
-        plan,
-        peakBytes: 0,
+      const { run, ...program } = await inner.compile(plan)
+      const spoilt: Program = {
+        ...program,
         run: async (...args) => {
-          const result = await program.run(...args)
+          const result = await run(...args)
           if (plan.gradient && when(runs++)) result.gradient[3] = Number.NaN
           return result
         },
-        dispose: () => program.dispose(),
+        resident: async (update) => hostResident(spoilt, update),
       }
+      return spoilt
     },
   }
 }
 
-test("copying one symbol is learnt in a few hundred steps", async () => {
+const withoutDropout = { until: "learned", dropout: { rate: 0 }, restart: { enabled: false } } as const
+
+test("copying one symbol is learned in a few hundred steps", async () => {
   const { events } = await collect({
     task: { name: "copy" },
-    model: { maps: 12 },
+    model: { name: "neural-gpu", maps: 12 },
+    learningRate: 0.02,
     steps: 300,
-    batch: { groups: [[1, 3]], examples: 16, structured: 0 },
-    keep: 1,
-    fit: { every: 1000, samples: 8, times: 1, exact: 1 },
-    restart: { enabled: false },
+    sizes: [[1, 3]],
+    phases: [withoutDropout, {}],
+    learned: { every: 1000 },
   })
   const steps = of(events, "step")
   expect(steps[0].error).toBeGreaterThan(0.5)
   expect(steps.slice(-20).every((s) => s.symbol > 0.95)).toBe(true)
 })
 
-test("a goal asks for structured examples as well, unless it leaves them out", async () => {
-  for (const structured of [true, false]) {
-    const { events } = await collect({
-      task: { name: "copy" },
-      model: { maps: 12 },
-      steps: 600,
-      batch: { groups: [[1, 2]], examples: 16 },
-      keep: 1,
-      average: 0.5,
-      fit: { every: 10, samples: 8, times: 1, exact: 1 },
-      goal: { size: 2, samples: 8, structured, times: 1, every: 5 },
-      restart: { enabled: false },
-    })
-    expect(events.at(-1)).toMatchObject({ type: "done", reason: "generalises" })
-    const kinds = of(events, "evaluation").filter(({ size }) => size === 2)
-    expect(kinds.some((e) => e.structured)).toBe(structured)
-  }
+test("a goal asks for hard examples as well", async () => {
+  const { events } = await collect({
+    task: { name: "copy" },
+    model: { name: "neural-gpu", maps: 12 },
+    learningRate: 0.02,
+    steps: 600,
+    sizes: [[1, 2]],
+    phases: [withoutDropout, { ...settled, ema: { decay: 0.5 }, restart: { enabled: false } }],
+    learned: { every: 10, exact: 1 },
+    goal: { size: 2, samples: 8, times: 1, every: 5 },
+  })
+  expect(events.at(-1)).toMatchObject({ type: "done", reason: "generalizes" })
+  const kinds = of(events, "evaluation").filter(({ size }) => size === 2)
+  expect(kinds.some((e) => e.hard)).toBe(true)
 })
 
 describe("a run that goes on from a snapshot", () => {
@@ -102,6 +104,15 @@ describe("a run that goes on from a snapshot", () => {
     const kernel = (step: number) => snapshots.get(step)?.tensors.get("dcgru0/reset/kernel")?.data
     expect(kernel(2)).not.toEqual(kernel(5))
   })
+
+  test("is refused where a tensor is missing, by its name", async () => {
+    const { snapshots } = await collect({ ...small, steps: 1 })
+    const snapshot = snapshots.get(1) as Snapshot
+    const tensors = new Map([...snapshot.tensors].filter(([name]) => name !== "ema/dcgru0/reset/kernel"))
+    await expect(collect({ ...small, steps: 2 }, { ...snapshot, tensors })).rejects.toThrow(
+      /ema\/dcgru0\/reset\/kernel/,
+    )
+  })
 })
 
 describe("numbers that are not finite", () => {
@@ -115,6 +126,9 @@ describe("numbers that are not finite", () => {
     const last = snapshots.get(8) as Snapshot
     expect(last.state.rollbacks).toBe(1)
     for (const { data } of last.tensors.values()) expect(data.every(Number.isFinite)).toBe(true)
+    const plain = errorsOf((await collect({ ...small, steps: 8 })).events)
+    expect(errorsOf(events).slice(0, 5)).toEqual(plain.slice(0, 5))
+    expect(errorsOf(events).at(-1)).not.toBe(plain.at(-1))
   })
 
   test("for ever end with a report", async () => {
@@ -129,25 +143,56 @@ describe("numbers that are not finite", () => {
 })
 
 describe("a run that learns nothing", () => {
-  const hopeless: PartialConfig = {
-    ...small,
-    steps: 12,
+  const hopeless = (enabled: boolean): PartialConfig => ({
+    task: { name: "copy", base: 10 },
+    model: { name: "neural-gpu", maps: 1 },
+    sizes: [
+      [1, 1],
+      [2, 2],
+    ],
+    learningRate: 1e-9,
     curriculum: { threshold: 1, measure: "exact" },
-    restart: { enabled: true, joinedBy: 5, provedAfter: 100, accuracy: 0.9, goalBy: 1000 },
+    phases: [{ dropout: { rate: 0 }, restart: { enabled } }],
+    steps: 2003,
+  })
+  async function run(config: PartialConfig) {
+    const events: TrainEvent[] = []
+    let restarted: Snapshot | undefined
+    for await (const event of train(resolveConfig(config), wasm(1))) {
+      events.push(event)
+      if (event.type === "step" && event.step === 2000) restarted = await event.snapshot()
+    }
+    return { events, restarted: restarted as Snapshot }
   }
+
   test("starts over with the next seed, and says why; its steps count", async () => {
-    const restarts = of((await collect(hopeless)).events, "restart")
-    expect(restarts.map((r) => [r.step, r.seed])).toEqual([
-      [5, 2],
-      [10, 3],
-    ])
+    const { events, restarted } = await run(hopeless(true))
+    const restarts = of(events, "restart")
+    expect(restarts.map((r) => [r.step, r.seed])).toEqual([[2000, 2]])
     expect(restarts[0].reason).toContain("1 of 2 groups")
+    const seeds = of(events, "step").map((s) => [s.step, s.seed])
+    expect(seeds.slice(-4)).toEqual([
+      [2000, 1],
+      [2001, 2],
+      [2002, 2],
+      [2003, 2],
+    ])
+    // a snapshot of that step begins anew: nothing of the failed attempt is left
+    expect(restarted.state).toMatchObject({ step: 2000, seed: 2, begin: 2000, phase: { index: 0, began: 2000 } })
+    for (const [name, { data }] of restarted.tensors)
+      if (name.startsWith("optimizer/"))
+        expect(
+          data.every((x) => x === 0),
+          name,
+        ).toBe(true)
+    for (const name of parametersOf(restarted))
+      expect(restarted.tensors.get(name)?.data, name).toEqual(restarted.tensors.get(`ema/${name}`)?.data)
   })
 
   test("goes on where starting over is switched off", async () => {
-    const { events } = await collect({ ...hopeless, restart: { enabled: false } })
+    const { events } = await run(hopeless(false))
     expect(of(events, "restart")).toHaveLength(0)
-    expect(of(events, "step")).toHaveLength(12)
+    expect(of(events, "step")).toHaveLength(2003)
   })
 })
 
@@ -164,12 +209,11 @@ test("a goal that is met ends the run, and a step limit does too", async () => {
 
 test("noise on pre-activations changes a training step of either form, and is absent at 0", async () => {
   for (const form of ["diagonal", "original"] as const) {
-    const errorWith = async (noise: number, most: number) => {
+    const errorWith = async (start: number, max: number) => {
       const { events } = await collect({
         ...small,
-        model: { form, maps: 6 },
-        noise,
-        settle: { noise: { start: 0, most, step: 0, exact: 1 } },
+        model: { name: "neural-gpu", form, maps: 6 },
+        phases: [{ ...small.phases[0], until: "goal", noise: { start, max } }],
         steps: 1,
       })
       return of(events, "step")[0].error
@@ -180,74 +224,32 @@ test("noise on pre-activations changes a training step of either form, and is ab
   }
 })
 
-test("noise on the state is a share of that noise in either form, and is absent at 0", async () => {
-  for (const form of ["diagonal", "original"] as const) {
-    const errorWith = async (noise: number, stateNoise: number) => {
-      const settle = { noise: { start: 0, most: 0.5, step: 0, exact: 1 } }
-      const { events } = await collect({ ...small, model: { form, maps: 6 }, noise, stateNoise, settle, steps: 1 })
-      return of(events, "step")[0].error
-    }
-    expect(await errorWith(0, 0.3), form).toBe(await errorWith(0, 0))
-    expect(await errorWith(0.5, 0.3), form).not.toBe(await errorWith(0.5, 0))
-  }
-})
-
-test("a search keeps what the model is least sure of as it answers, hardest first; none when off", async () => {
-  const given = {
-    ...small,
-    batch: { groups: [[4, 4]] },
-    fit: { every: 1, samples: 1, times: 1, exact: 0 },
-    steps: 8,
-  } as const
-  const { snapshots } = await collect({ ...given, replay: { share: 0.5, search: 40, every: 2, perSize: 6 } })
-  const { state, tensors } = snapshots.get(8) as Snapshot
-  expect(Object.keys(state.found)).toEqual(["4"])
-  expect(state.replay[4]).toBeUndefined() // what batches had wrong was asked too, and is kept or not
-
-  const config = resolveConfig(given)
-  const encoding = encodingOf(config.task, config.model)
-  const model = await compileModel(config, wasm(1))
-  const weights = new Float32Array(model.trainable)
-  for (const { name, offset, trainable } of model.train.plan.shared)
-    if (trainable) weights.set(tensors.get(name)?.data as Float32Array, offset)
-  model.predictor.setWeights(weights)
-  const errors = async (examples: readonly AnyExample[]) =>
-    encoding.worst(examples, await model.predictor.logits(4, examples))
-  const kept = await errors(state.found[4].map((input) => encoding.asked(Uint8Array.from(input))))
-  const others = await errors(Array.from({ length: 200 }, (_, i) => encoding.hard(4, random(i))))
-  await model.dispose()
-  expect(kept).toHaveLength(6)
-  expect(kept).toEqual([...kept].sort((a, b) => b - a))
-  const harder = others.filter((error) => error > (kept.at(-1) as number)).length
-  expect(harder).toBeLessThan(others.length / 4)
-
-  for (const replay of [{ share: 0.5 }, { share: 0, search: 40 }]) {
-    const off = await collect({ ...given, replay })
-    expect(off.snapshots.get(8)?.state.found).toEqual({})
-  }
-})
-
-test("what settles takes as much noise as it bears, within its bounds", async () => {
+test("noise becomes as strong as the model bears, within its bounds", async () => {
+  const noise = { start: 0.1, max: 0.12, step: 0.004, exact: 0 }
   const { snapshots } = await collect({
     ...small,
     steps: 30,
     curriculum: { threshold: 0 },
-    settle: { noise: { start: 0.1, most: 0.12, step: 0.004, exact: 0 } },
+    phases: [small.phases[0], { ...small.phases[1], noise }],
   })
-  const noise = [...snapshots.values()].map((s) => s.state.noise)
-  expect(Math.max(...noise)).toBeCloseTo(0.12)
-  expect(Math.min(...noise)).toBeGreaterThanOrEqual(0.1)
+  const deviations = [...snapshots.values()]
+    .filter(({ state }) => state.phase.index === 1)
+    .map((snapshot) => stateOf<{ deviation: number }>(snapshot, "noise").deviation)
+  expect(deviations.length).toBeGreaterThan(20)
+  expect(Math.max(...deviations)).toBeCloseTo(0.12)
+  expect(Math.min(...deviations)).toBeGreaterThanOrEqual(0.1)
 })
 
-test("what settles lets its learning rate fall, down to its floor", async () => {
-  const { snapshots, events } = await collect({
+test("a phase lets its learning rate fall, down to its floor", async () => {
+  const config: PartialConfig = {
     ...small,
     steps: 30,
     curriculum: { threshold: 0 },
-    settle: { decay: 0.5, floor: 0.1 },
-  })
-  const since = of(events, "fit")[0].step
-  const { start } = resolveConfig(small).rate
+    phases: [small.phases[0], { ...small.phases[1], schedule: { name: "exponential", decay: 0.5, floor: 0.1 } }],
+  }
+  const { snapshots, events } = await collect(config)
+  const since = of(events, "learned")[0].step
+  const start = startRateOf(resolveConfig(config))
   const after = [...snapshots.values()].filter((s) => s.step >= since).map((s) => s.state.rate / start)
   expect(after.slice(0, 4)).toEqual([1, 0.5, 0.25, 0.125])
   expect(after.slice(4).every((share) => Math.abs(share - 0.1) < 1e-9)).toBe(true)
@@ -259,12 +261,11 @@ test("a check says before each of its waves how far it is; whoever leaves there 
     goal: { size: 12, samples: 40, times: 3, every: 2, bits: 9, confirm: null },
     task: { name: "copy-vectors" },
     model: { name: "lstm", units: 6 },
-    replay: { share: 0 },
-    batch: { groups: [[3, 4]] },
+    sizes: [[3, 4]],
     curriculum: { threshold: 0 },
-    keep: 1,
+    phases: [{ until: "learned", gradientNoise: { scale: 0.01 }, clip: { norm: 1 } }, { ema: { decay: 0.5 } }],
     steps: 8,
-  } as const
+  } as const satisfies PartialConfig
   const { events, snapshots } = await collect(given)
   const waves = of(events, "checking").filter(({ size }) => size === 8)
   expect(waves[0]).toMatchObject({ done: 0, of: 32 })

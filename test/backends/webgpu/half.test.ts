@@ -47,6 +47,7 @@ describe("16 bits for what a scan keeps", () => {
     const config = resolveConfig({
       task: { name: "add" },
       model: { maps: 12 },
+      learningRate: 0.02,
       sizes: [[1, 4]],
       steps: 8,
       learned: { every: 1000 },

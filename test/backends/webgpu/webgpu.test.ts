@@ -65,6 +65,7 @@ describe.skipIf(noWebgpu)("on a WebGPU device", () => {
   const small: PartialConfig = {
     task: { name: "add" },
     model: { maps: 6 },
+    learningRate: 0.02,
     sizes: [[1, 2]],
     phases: [{ until: "learned", dropout: { rate: 0.2 }, clip: { norm: 1 } }, { noise: { start: 0.2, max: 0.5 } }],
     seed: 3,
