@@ -44,14 +44,20 @@ export function trainCommand(): Command {
     .description("learn a task until it generalizes; the run is saved as it goes")
     .argument("[task]", "what to learn, or several tasks together: copy,reverse; the command `tasks` lists them")
     .option("--resume <run>", "go on with a run, bit for bit")
-    .option("--recipe <name>", "a recipe's name or file; the one of the task's name unless given")
+    .option("--recipe <name>", "a recipe's name or file (default: the recipe of the task's name)")
     .option("--out <folder>", "the run's folder (default runs/<task>-<seed>)")
     .option("--time <time>", "end after so long: 90s, 5m, 2h")
     .option("--device <name>", deviceHelp)
     .option("--workers <n>", "threads (default: all the machine has)")
     .option("--save-every <time>", "between checkpoints", SAVE_EVERY)
-    .option("--keep-every <steps>", "keep the weights of every so many steps for good: members of an ensemble")
+    .option("--keep-every <n>", "also keep the weights of every n-th step for good, as members of an ensemble")
     .option("--json", "every event as a JSON line on stdout")
+    .option("--config <file>", "begin with a config in a JSON file, such as config.json of another run")
+    .option("--print-config", "print the whole config as JSON, and train nothing")
+    .addHelpText(
+      "after",
+      "\nDefaults depend on the model and the recipe: neural-gpu train add --print-config shows them.",
+    )
   addConfigOptions(command)
   command.action(async (task: string | undefined, options: TrainOptions) => {
     process.exitCode = (await trainRun(task, options)).exitCode

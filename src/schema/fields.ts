@@ -154,9 +154,22 @@ export function requireKnown(known: readonly string[], values: object, at: strin
   )
 }
 
+/** A field's value that cannot be. */
+export class Refused extends UserError {
+  readonly path: string
+  readonly got: unknown
+  readonly expected: string
+
+  constructor(path: string, got: unknown, expected: string) {
+    super(`${path}: got ${shown(got)}, expected ${expected}`)
+    this.path = path
+    this.got = got
+    this.expected = expected
+  }
+}
+
 /** The usual sentence: what was got, what was expected. */
-export const refused = (path: string, got: unknown, expected: string): UserError =>
-  new UserError(`${path}: got ${shown(got)}, expected ${expected}`)
+export const refused = (path: string, got: unknown, expected: string): Refused => new Refused(path, got, expected)
 
 const LONGEST_SHOWN = 60
 function shown(value: unknown): string {

@@ -73,7 +73,7 @@ export const run = (args: readonly string[], surroundings: Surroundings): Promis
 export const tiny = [
   "--maps",
   "6",
-  "--groups",
+  "--train-sizes",
   "1-2,3-4",
   "--goal-size",
   "8",

@@ -17,8 +17,8 @@ const grid = {
   about: "rates and dropout",
   config: { task: { name: "add" } },
   axes: [
-    { name: "rate", fields: ["rate.start"], values: [0.005, 0.01, 0.02, 0.04] },
-    { name: "keep", fields: ["keep"], values: [0.8, 0.9, 1] },
+    { name: "rate", fields: ["learningRate"], values: [0.005, 0.01, 0.02, 0.04] },
+    { name: "dropout", fields: ["dropout.rate"], values: [0.2, 0.1, 0] },
   ],
 }
 const folderWithGrid = () => {
