@@ -124,5 +124,6 @@ function withSetting(config: TrainConfig, setting: string): TrainConfig {
     )
   const path = setting.slice(0, at)
   const text = setting.slice(at + 1)
-  return withField(config, path, settable.get(withoutPhase(path))?.parse(text) ?? text, `--set ${path}`)
+  const field = settable.get(withoutPhase(path))
+  return withField(config, path, field === undefined ? text : field.parse(text), `--set ${path}`)
 }

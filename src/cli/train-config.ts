@@ -96,8 +96,10 @@ export async function newConfig(task: string | undefined, typed: Typed): Promise
     requireSame("model", model, from, trains)
   }
   const whole = { ...given, task: named(given.task, name), model: named(given.model, model ?? trains) }
-  const begun = from === undefined ? resolveConfig(whole as PartialConfig) : checkedConfig(from.name, whole)
-  return namingOptions(typed, () => resolveConfig(withOptions(begun, typed)))
+  return namingOptions(typed, () => {
+    const begun = from === undefined ? resolveConfig(whole as PartialConfig) : checkedConfig(from.name, whole)
+    return resolveConfig(withOptions(begun, typed))
+  })
 }
 
 /** The config of a run, read from its folder; other steps may be asked for, anything else must be the same. */

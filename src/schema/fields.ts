@@ -5,7 +5,7 @@ import * as v from "valibot"
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
-import type { Field } from "./field.ts"
+import { type Field, parseValue } from "./field.ts"
 
 /** Fields and groups of fields by name. */
 export interface Fields {
@@ -88,7 +88,7 @@ const nameField = ({ of, default: fallback, about, flag }: Variants): Field => {
     about,
     source: "",
     flag,
-    parse: (text) => text,
+    parse: parseValue,
   }
 }
 

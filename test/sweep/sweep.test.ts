@@ -86,7 +86,7 @@ describe("the grid", () => {
 
 describe("a space in a file", () => {
   it("comes back as it was written", () => {
-    expect(parseSpace("s.json", JSON.stringify(space))).toEqual({ ...space, recipe: false })
+    expect(parseSpace("s.json", JSON.stringify(space))).toEqual({ ...space, recipe: false, set: {} })
   })
 
   it.each([
