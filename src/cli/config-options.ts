@@ -1,43 +1,111 @@
-// Options of `train` and `sweep` that are fields of the config. They come from the schema: a field that has a flag has an option.
-// --set reaches every field.
+// Options of `train` and `sweep` that are fields of the config. They come from the schema: a field that has a flag has an
+// option, described by the field's sentence. --set reaches every field.
 
 import { type Command, Option } from "commander"
 import { UserError } from "../core/errors.ts"
 import { type NeuralGpuOptions, neuralGpuForms } from "../models/neural-gpu.ts"
-import type { Field } from "../schema/index.ts"
-import type { TrainConfig } from "../training/config.ts"
+import { type Field, Refused, refused } from "../schema/index.ts"
+import { configFields, type TrainConfig } from "../training/config.ts"
 import { settable, withField } from "../training/settable.ts"
 
-/** Fields that a command has as an argument or chooses before there is a config. */
+/** Fields that a command chooses before there is a config. */
 const chosenBefore = ["model.name"]
 
-const options = [...settable].filter(([, { flag }]) => flag !== "")
+/** Headings in the help, in their order. */
+const TASK = "Task and model:"
+const GOAL = "Goal:"
+const TRAINING = "Training:"
+const PHASES = "In every phase:"
+const ANY = "Any field of the config:"
+const headings = [TASK, TRAINING, GOAL, PHASES, ANY]
 
-const describe = ({ about }: Field) => about.replace(/\.$/u, "").replace(/^[A-Z](?=[a-z ])/u, (c) => c.toLowerCase())
+function headingOf([first]: readonly string[]): string {
+  if (first === "task" || first === "model") return TASK
+  if (first === "goal") return GOAL
+  return Object.hasOwn(configFields, first) ? TRAINING : PHASES
+}
+
+const options = [...settable]
+  .filter(([, { flag }]) => flag !== "")
+  .map(([path, field]) => ({ path, field, heading: headingOf(path.split(".")), name: field.flag.split(" ")[0] }))
+
+/** Options that version 0.1 had, and what took their place. */
+const renamed: readonly (readonly [old: string, now: string])[] = [
+  ["--groups", "--train-sizes"],
+  ["--examples", "--batch-size"],
+  ["--structured", "--hard-examples"],
+  ["--rate", "--learning-rate"],
+  ["--keep", "--dropout, the share that is dropped"],
+  ["--shrinkage", "--l1"],
+]
+
+/** A field's sentence as a help text has it, with the words that there are to choose from. */
+function describe({ about, expected }: Field): string {
+  const plain = about.replace(/ \[[^\]]*\]/gu, "").replace(/\bnull\b/gu, "none")
+  const text = plain.replace(/\.$/u, "").replace(/^[A-Z](?=[a-z ])/u, (c) => c.toLowerCase())
+  const words = expected.startsWith("one of ") ? expected.slice("one of ".length).split(", ") : []
+  return words.every((word) => text.includes(word)) ? text : `${text}: ${words.join(", ")}`
+}
 
 /** Adds these options to a command; none has a default there, so that only what was typed counts. */
 export function addConfigOptions(command: Command): void {
-  for (const [, field] of options) command.addOption(new Option(field.flag, describe(field)))
-  command.option("--no-restart", "do not start over with the next seed where a run has plainly failed")
-  const collect = (value: string, before: string[] = []) => [...before, value]
-  command.option("--set <field=value>", "any field of the config, such as phases.1.ema.decay=0.99", collect)
-  command.option("--config <file>", "a config in a JSON file, also that of a run")
-  command.option("--print-config", "print the whole config and end")
+  // a heading appears where its first option stands
+  for (const heading of headings)
+    for (const { field } of options.filter((option) => option.heading === heading))
+      command.addOption(new Option(field.flag, describe(field)).helpGroup(heading))
+  command.addOption(
+    new Option("--no-restart", "do not start over with the next seed when a run has plainly failed").helpGroup(PHASES),
+  )
+  command.addOption(
+    new Option("--set <field=value>", "such as phases.1.ema.decay=0.99; may be given several times")
+      .argParser((value: string, before: readonly string[] = []) => [...before, value])
+      .helpGroup(ANY),
+  )
+  for (const [old, now] of renamed) command.addOption(goneOption(old, now))
+}
+
+/** An option that is no more: unknown, with a better hint than its spelling gives. */
+const goneOption = (old: string, now: string): Option =>
+  new Option(`${old} <value>`).hideHelp().argParser(() => {
+    throw new UserError(`unknown option '${old}' (did you mean ${now}?)`)
+  })
+
+type Typed = Readonly<Record<string, unknown>>
+
+const textOf = (typed: Typed, { flag }: Field): string | undefined => {
+  const text = typed[new Option(flag).attributeName()]
+  return typeof text === "string" ? text : undefined
 }
 
 /** The config with what was typed. `typed`: the command's options by their names. */
-export function withOptions(config: TrainConfig, typed: Readonly<Record<string, unknown>>): TrainConfig {
+export function withOptions(config: TrainConfig, typed: Typed): TrainConfig {
   let out = config
-  for (const [path, field] of options) {
-    const text = typed[new Option(field.flag).attributeName()]
-    if (typeof text !== "string" || chosenBefore.includes(path)) continue
+  for (const { path, field, name } of options) {
+    const text = textOf(typed, field)
+    if (text === undefined || chosenBefore.includes(path)) continue
     if (path === "model.form") out = withForm(out, text)
-    out = withField(out, path, field.parse(text), field.flag.split(" ")[0])
+    out = withField(out, path, field.parse(text), name)
   }
   if (typed.restart === false) out = withField(out, "restart.enabled", false)
-  for (const setting of (typed.set as string[] | undefined) ?? []) out = withSetting(out, setting)
+  for (const setting of (typed.set as readonly string[] | undefined) ?? []) out = withSetting(out, setting)
   return out
 }
+
+/** What checks of the whole config refuse is called by the option that was typed for it. */
+export function namingOptions<T>(typed: Typed, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    const own = withoutPhase(error.path)
+    const option = options.find(
+      ({ path, field }) => textOf(typed, field) !== undefined && (path === own || path.startsWith(`${own}.`)),
+    )
+    throw option === undefined ? error : refused(option.name, error.got, error.expected)
+  }
+}
+
+const withoutPhase = (path: string) => path.replace(/^phases\.\d+\./u, "")
 
 /** Another form of the Neural GPU brings its own width and layers. */
 function withForm(config: TrainConfig, form: string): TrainConfig {
@@ -54,7 +122,7 @@ function withSetting(config: TrainConfig, setting: string): TrainConfig {
       `--set: got ${JSON.stringify(setting)}, expected a field and its value, such as learned.every=50`,
     )
   const path = setting.slice(0, at)
-  const own = path.replace(/^phases\.\d+\./u, "")
   const text = setting.slice(at + 1)
-  return withField(config, path, settable.get(own)?.parse(text) ?? text, `--set ${path}`)
+  const field = settable.get(withoutPhase(path))
+  return withField(config, path, field === undefined ? text : field.parse(text), `--set ${path}`)
 }

@@ -59,9 +59,9 @@ export function sentence(event: Exclude<TrainEvent, StepEvent>): string | undefi
     case "phase":
       return `${step}: phase ${event.phase + 1} of ${event.phases} begins`
     case "restart":
-      return `${step}: seed ${event.seed - 1}: ${event.reason}; starting over with seed ${event.seed}`
+      return `${step}, seed ${event.seed - 1}: ${event.reason}; starting over with seed ${event.seed}`
     case "recovery":
-      return `${step}: ${event.reason}; its weights become their average`
+      return `${step}: ${event.reason}; the weights become their average again`
     case "rollback":
       return `${step}: ${event.reason}; back to step ${grouped(event.to)}`
     case "checking":

@@ -80,11 +80,13 @@ export function trainPiece(trial: StoredTrial, info: SweepInfo, steps: number, p
     for (let tries = 0; ; tries++) {
       let [size, symbol, reason] = [0, 0, "steps"]
       let [step, seconds] = [0, 0]
+      let inUse = false
       const args = ["train", "--resume", trial.dir, "--steps", String(steps), "--workers", "1", "--json"]
       const spoken = speak(args, (row) => {
         if (typeof row.step === "number") step = row.step
         if (typeof row.seconds === "number") seconds = row.seconds
         if (row.type === "restart") size = 0
+        if (row.type === "error") inUse = row.code === "in-use"
         if (row.type === "step") {
           size = Math.max(size, Number(row.size))
           symbol = Number(row.symbol)
@@ -95,7 +97,7 @@ export function trainPiece(trial: StoredTrial, info: SweepInfo, steps: number, p
       const { code, signal, lastWords } = await spoken.ended
       if (stopped || signal !== null || (code !== null && code > 128))
         return { type: "broken", reason: `its process ended with ${signal ?? `code ${code}`}` }
-      if (code === 2 && /is in use by process/u.test(lastWords) && tries < LOCKED_TRIES) {
+      if (inUse && tries < LOCKED_TRIES) {
         await new Promise((resolve) => setTimeout(resolve, LOCKED_WAIT_MS))
         continue
       }

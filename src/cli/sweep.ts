@@ -3,11 +3,11 @@
 import fs from "node:fs"
 import { join } from "node:path"
 import { Command } from "commander"
-import { recipes } from "../../recipes/index.ts"
 import { spaces } from "../../recipes/sweeps/index.ts"
 import { createBackend } from "../backends/index.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
+import { modelFamily } from "../models/index.ts"
 import { readMetrics } from "../runs/metrics.ts"
 import { runFiles } from "../runs/record.ts"
 import { merged } from "../schema/index.ts"
@@ -17,18 +17,19 @@ import { parseSpace, type Space, trialsOf, withSettings } from "../sweep/space.t
 import { openStore, type Store } from "../sweep/store.ts"
 import { findTask } from "../tasks/index.ts"
 import { folderPart } from "../tasks/several.ts"
-import { configFields, longestSize, type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
-import { addConfigOptions, withOptions } from "./config-options.ts"
+import { configFields, longestSize, resolveConfig, type TrainConfig } from "../training/config.ts"
+import { addConfigOptions, namingOptions, withOptions } from "./config-options.ts"
 import { deviceHelp } from "./device.ts"
 import { exitOnSignals, interruptible } from "./interrupt.ts"
 import { printJson, say } from "./output.ts"
 import { runPool } from "./sweep-pool.ts"
-import { findRecipe } from "./train-config.ts"
+import { findRecipe, modelOf, usualRecipe } from "./train-config.ts"
 import { whole, wholes, workersOf } from "./values.ts"
 
 interface SweepOptions {
   readonly task?: string
   readonly recipe?: string
+  readonly model?: string
   readonly out?: string
   readonly resume?: string
   readonly workers?: string
@@ -130,26 +131,33 @@ async function submitted(name: string | undefined, options: SweepOptions): Promi
 /** The space's config with what was typed over it; a sweep's runs need an end. */
 async function baseConfig(space: Space, options: SweepOptions): Promise<TrainConfig> {
   const named = options.recipe === undefined ? undefined : (await findRecipe(options.recipe)).config
-  const own = space.config.task?.name ?? named?.task?.name
-  const task = options.task ?? own
+  const task = chosen("task", options.task, space.config.task?.name ?? named?.task?.name)
   if (task === undefined)
     throw new UserError(`--task: the space ${space.name} does not say what to learn, expected --task add, for instance`)
-  if (own !== undefined && own !== task)
-    throw new UserError(
-      `--task: got ${JSON.stringify(task)}, but the space or its recipe learns ${own}; leave --task out`,
-    )
   findTask(task) // an unknown task is told first
-  const recipe = named ?? (space.recipe ? recipes.find(({ name }) => name === task)?.config : undefined) ?? {}
+  if (options.model !== undefined) modelFamily(options.model)
+  const model = chosen("model", options.model, space.config.model?.name ?? (named && modelOf(named)))
+  const recipe = named ?? (space.recipe ? usualRecipe(task, model)?.config : undefined) ?? {}
   // what the space says is laid over the recipe field by field
-  const whole = merged<PartialConfig>(configFields, recipe, {
+  const whole = merged<object>(configFields, recipe, {
     ...space.config,
     task: { ...space.config.task, name: task },
+    ...(model === undefined ? {} : { model: { ...space.config.model, name: model } }),
   })
   const shared = withSettings(resolveConfig(whole), space.set ?? {}, `the space ${space.name}`)
-  const config = resolveConfig(withOptions(shared, options))
+  const config = namingOptions(options, () => resolveConfig(withOptions(shared, options)))
   if (config.steps === null)
     throw new UserError(`--steps: the space ${space.name} gives its runs no end, expected --steps 2000, for instance`)
   return config
+}
+
+/** A name that was typed, or the space's own; refused where they contradict each other. */
+function chosen(what: "task" | "model", typed: string | undefined, own: string | undefined): string | undefined {
+  if (typed !== undefined && own !== undefined && own !== typed)
+    throw new UserError(
+      `--${what}: got ${JSON.stringify(typed)}, but the space or its recipe has the ${what} ${own}; leave --${what} out`,
+    )
+  return typed ?? own
 }
 
 function findSpace(nameOrFile: string): Space {

@@ -11,7 +11,7 @@ import { modelFamily, modelVariants } from "../models/index.ts"
 import { checkedConfig } from "../runs/content.ts"
 import { findTask } from "../tasks/index.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
-import { withOptions } from "./config-options.ts"
+import { namingOptions, withOptions } from "./config-options.ts"
 
 type Typed = Readonly<Record<string, unknown>>
 
@@ -56,20 +56,30 @@ function readConfigFile(file: string): PartialConfig {
   return config as PartialConfig
 }
 
-const modelOf = (config: PartialConfig): string => config.model?.name ?? modelVariants.default
+/** The model that a config trains. */
+export const modelOf = (config: PartialConfig): string => config.model?.name ?? modelVariants.default
 
 /** The recipe of the task's name, if it trains the model that is asked for. */
-const usualRecipe = (task: string | undefined, model: string | undefined): Recipe | undefined =>
+export const usualRecipe = (task: string | undefined, model: string | undefined): Recipe | undefined =>
   recipes.find((r) => r.name === task && (model === undefined || modelOf(r.config) === model))
 
 /** What a new run begins from, and how a message calls it. */
 async function beginning(task: string | undefined, typed: Typed, model: string | undefined) {
   if (typeof typed.config === "string") {
-    if (typed.recipe !== undefined) throw new UserError("--config: got --recipe as well, expected one of both")
+    if (typed.recipe !== undefined) throw new UserError("--config: got --recipe as well, expected only one of them")
     return { name: typed.config, config: readConfigFile(typed.config) }
   }
   return typeof typed.recipe === "string" ? findRecipe(typed.recipe) : usualRecipe(task, model)
 }
+
+/** Refuses a name that contradicts what a run begins from. */
+function requireSame(what: string, typed: string | undefined, from: Pick<Recipe, "name">, own: string | undefined) {
+  if (typed !== undefined && own !== undefined && typed !== own)
+    throw new UserError(`${from.name} has the ${what} ${own}, got ${typed}; leave one of them out`)
+}
+
+/** A part of a config with its name; what is no object stays, and the check of the config tells. */
+const named = (part: unknown, name: string) => (part === undefined || isObject(part) ? { ...part, name } : part)
 
 /** The config of a new run. */
 export async function newConfig(task: string | undefined, typed: Typed): Promise<TrainConfig> {
@@ -80,13 +90,16 @@ export async function newConfig(task: string | undefined, typed: Typed): Promise
   const given: PartialConfig = from?.config ?? {}
   const name = task ?? given.task?.name
   if (name === undefined) throw new UserError("train: got no task, expected one, such as: neural-gpu train add")
-  if (given.task?.name !== undefined && given.task.name !== name)
-    throw new UserError(`${from?.name} trains ${given.task.name}: got the task ${name}; leave it out`)
   const trains = modelOf(given)
-  if (model !== undefined && from !== undefined && model !== trains)
-    throw new UserError(`--model: got ${model}, but ${from.name} trains ${trains}; leave one of them out`)
-  const whole = { ...given, task: { ...given.task, name }, model: { ...given.model, name: model ?? trains } }
-  return resolveConfig(withOptions(resolveConfig(whole as PartialConfig), typed))
+  if (from !== undefined) {
+    requireSame("task", task, from, given.task?.name)
+    requireSame("model", model, from, trains)
+  }
+  const whole = { ...given, task: named(given.task, name), model: named(given.model, model ?? trains) }
+  return namingOptions(typed, () => {
+    const begun = from === undefined ? resolveConfig(whole as PartialConfig) : checkedConfig(from.name, whole)
+    return resolveConfig(withOptions(begun, typed))
+  })
 }
 
 /** The config of a run, read from its folder; other steps may be asked for, anything else must be the same. */
@@ -95,7 +108,7 @@ export function resumedConfig(dir: string, stored: object, task: string | undefi
   for (const option of ["recipe", "config"])
     if (typed[option] !== undefined)
       throw new UserError(`--${option}: a run that is continued has its own config; leave --${option} out`)
-  const typedOver = withOptions(own, typed)
+  const typedOver = namingOptions(typed, () => withOptions(own, typed))
   const wanted = task === undefined ? typedOver : { ...typedOver, task: { ...typedOver.task, name: task } }
   const differences = differencesOf(own, wanted).filter(({ path }) => path !== "steps")
   if (differences.length > 0) {

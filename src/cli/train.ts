@@ -7,7 +7,7 @@ import type { Backend } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
 import { bestName } from "../runs/best.ts"
 import { latestCheckpoint } from "../runs/checkpoint.ts"
-import { lockRun } from "../runs/lock.ts"
+import { lockRun, RunInUse } from "../runs/lock.ts"
 import { truncateMetrics } from "../runs/metrics.ts"
 import { createRun, type RunFiles, readRun } from "../runs/record.ts"
 import { folderPart } from "../tasks/several.ts"
@@ -44,14 +44,20 @@ export function trainCommand(): Command {
     .description("learn a task until it generalizes; the run is saved as it goes")
     .argument("[task]", "what to learn, or several tasks together: copy,reverse; the command `tasks` lists them")
     .option("--resume <run>", "go on with a run, bit for bit")
-    .option("--recipe <name>", "a recipe's name or file; the one of the task's name unless given")
+    .option("--recipe <name>", "a recipe's name or file (default: the recipe of the task's name)")
     .option("--out <folder>", "the run's folder (default runs/<task>-<seed>)")
     .option("--time <time>", "end after so long: 90s, 5m, 2h")
     .option("--device <name>", deviceHelp)
     .option("--workers <n>", "threads (default: all the machine has)")
     .option("--save-every <time>", "between checkpoints", SAVE_EVERY)
-    .option("--keep-every <steps>", "keep the weights of every so many steps for good: members of an ensemble")
+    .option("--keep-every <n>", "also keep the weights of every n-th step for good, as members of an ensemble")
     .option("--json", "every event as a JSON line on stdout")
+    .option("--config <file>", "begin with a config in a JSON file, such as config.json of another run")
+    .option("--print-config", "print the whole config as JSON, and train nothing")
+    .addHelpText(
+      "after",
+      "\nDefaults depend on the model and the recipe: neural-gpu train add --print-config shows them.",
+    )
   addConfigOptions(command)
   command.action(async (task: string | undefined, options: TrainOptions) => {
     process.exitCode = (await trainRun(task, options)).exitCode
@@ -138,7 +144,7 @@ async function prepareNew(task: string | undefined, options: TrainOptions): Prom
   const { backend, notes } = await openDevice(options.device ?? "auto", workersOf(options.workers))
   const run = { config, device: backend.name, seed: config.seed }
   const files = options.out === undefined ? createDefaultRun(config, run) : createRun(options.out, run)
-  holdLock(files.dir)
+  holdLock(files.dir, options)
   return { config, backend, files, from: undefined, notes }
 }
 
@@ -160,7 +166,7 @@ async function prepareResumed(dir: string, task: string | undefined, options: Tr
   const { backend, notes } = await openDevice(options.device ?? own, workersOf(options.workers))
   if (own !== "auto" && backend.name !== own)
     notes.push(`the run was made on ${own}: on ${backend.name} it goes on, but not bit for bit`)
-  holdLock(dir)
+  holdLock(dir, options)
   const { latest, skipped } = latestCheckpoint(dir)
   notes.push(...skipped)
   if (latest === undefined && skipped.length > 0)
@@ -179,9 +185,15 @@ function whyOver(dir: string, config: TrainConfig, { step, goal }: TrainState): 
   return undefined
 }
 
-function holdLock(dir: string): void {
-  const release = lockRun(dir)
-  process.on("exit", release)
+/** Programs that read our JSON lines hear of a run in use as data: they may wait for it. */
+function holdLock(dir: string, { json }: TrainOptions): void {
+  try {
+    process.on("exit", lockRun(dir))
+  } catch (error) {
+    if (json && error instanceof RunInUse)
+      printJson({ type: "error", code: error.code, message: error.message, run: dir })
+    throw error
+  }
 }
 
 function conclusion(config: TrainConfig, dir: string, outcome: Outcome): string {

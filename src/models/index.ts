@@ -34,7 +34,7 @@ export const modelVariants: Variants<{ [N in ModelName]: Families[N]["fields"] }
     [N in ModelName]: Families[N]["fields"]
   },
   default: "neural-gpu",
-  about: "What learns.",
+  about: "The model.",
   flag: "--model <name>",
 }
 export type ModelConfig = ValuesOf<{ model: typeof modelVariants }>["model"]

@@ -134,13 +134,14 @@ function digestOf(file: string, disk: Disk): string | undefined {
 }
 
 function read(file: string, disk: Disk): { checkpoint: LoadedCheckpoint; sha256: string } {
-  const refuse = (reason: string): never => {
-    throw new UserError(`${file} is no checkpoint that can be used: ${reason}; use an older one`)
+  const unusable = (reason: string): never => {
+    throw new UserError(`${file} is no checkpoint that can be used: ${reason}`)
   }
+  const refuse = (reason: string) => unusable(`${reason}; use an older one`)
   const bytes = orDiskError("read", file, () => disk.readFileSync(file))
   const { tensors, metadata } = decodeFile(bytes, refuse)
   const field = (name: string) => metadata.get(name) ?? refuse(`got no ${name}, expected one`)
-  checkKind(checkpointKind, metadata, refuse)
+  checkKind(checkpointKind, metadata, unusable)
   const step = Number(field("step"))
   if (!Number.isSafeInteger(step) || step < 0 || String(step) !== field("step"))
     refuse(`step: got ${JSON.stringify(field("step").slice(0, 40))}, expected a whole number`)

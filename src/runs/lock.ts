@@ -11,6 +11,11 @@ import { UserError } from "../core/errors.ts"
 import { codeOf, type Disk, nodeDisk, orDiskError, publishNew, removeIfThere, writeAll } from "./disk.ts"
 import { parseJsonObject } from "./json.ts"
 
+/** Another process has the run. It may give it back soon. */
+export class RunInUse extends UserError {
+  readonly code = "in-use"
+}
+
 /** Who holds a lock. */
 interface Holder {
   readonly pid: number
@@ -20,7 +25,7 @@ interface Holder {
   readonly id: string
 }
 
-/** Takes the lock of a run's folder and returns the function that gives it back; a UserError names the process that has it. */
+/** Takes the lock of a run's folder and returns the function that gives it back; a RunInUse error names the process that has it. */
 export function lockRun(dir: string, disk: Disk = nodeDisk): () => void {
   const me: Holder = {
     pid: process.pid,
@@ -43,7 +48,7 @@ export function lockRun(dir: string, disk: Disk = nodeDisk): () => void {
       removeIfThere(mine, disk)
     }
   })
-  if (other !== undefined) throw new UserError(refusal(dir, lock, other))
+  if (other !== undefined) throw new RunInUse(refusal(dir, lock, other))
   removeLitter(dir, disk)
   return () => {
     if (readHolder(lock, disk)?.id === me.id) removeIfThere(lock, disk)

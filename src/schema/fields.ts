@@ -5,7 +5,7 @@ import * as v from "valibot"
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
-import type { Field } from "./field.ts"
+import { type Field, parseValue } from "./field.ts"
 
 /** Fields and groups of fields by name. */
 export interface Fields {
@@ -88,7 +88,7 @@ const nameField = ({ of, default: fallback, about, flag }: Variants): Field => {
     about,
     source: "",
     flag,
-    parse: (text) => text,
+    parse: parseValue,
   }
 }
 
@@ -154,9 +154,22 @@ export function requireKnown(known: readonly string[], values: object, at: strin
   )
 }
 
+/** A field's value that cannot be. */
+export class Refused extends UserError {
+  readonly path: string
+  readonly got: unknown
+  readonly expected: string
+
+  constructor(path: string, got: unknown, expected: string) {
+    super(`${path}: got ${shown(got)}, expected ${expected}`)
+    this.path = path
+    this.got = got
+    this.expected = expected
+  }
+}
+
 /** The usual sentence: what was got, what was expected. */
-export const refused = (path: string, got: unknown, expected: string): UserError =>
-  new UserError(`${path}: got ${shown(got)}, expected ${expected}`)
+export const refused = (path: string, got: unknown, expected: string): Refused => new Refused(path, got, expected)
 
 const LONGEST_SHOWN = 60
 function shown(value: unknown): string {

@@ -1,11 +1,14 @@
-// What a sweep tries: a config, and axes along which it is varied. Every point of the grid is a trial with its own seed, as in the
-// paper [KS16, §4: each of the 729 runs has its own seed]. A trial's name is a hash of its resolved config, seed included: the
-// same sweep submitted twice names the same trials.
+// What a sweep tries: a config, and axes along which it is varied. Every point of the grid is a trial with its own
+// seed, as in the paper [KS16, §4: each of the 729 runs has its own seed]. A trial's name is a hash of its resolved
+// config, seed included: the same sweep submitted twice names the same trials.
 
 import { createHash } from "node:crypto"
+import * as v from "valibot"
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { random } from "../core/rng.ts"
+import { custom, name, whole, yesNo } from "../schema/field.ts"
+import { check, defaultsOf, refused } from "../schema/fields.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { withField } from "../training/settable.ts"
 
@@ -92,51 +95,66 @@ function shuffled<T>(items: readonly T[]): T[] {
   return out
 }
 
-const isSettings = (x: unknown): x is Settings => isObject(x) && Object.values(x).every(isValue)
-const isValue = (x: unknown): x is Value => x === null || ["number", "string", "boolean"].includes(typeof x)
-const list = (x: unknown, holds: (item: unknown) => boolean) => Array.isArray(x) && x.length > 0 && x.every(holds)
+const value = v.union([v.string(), v.boolean(), v.null(), v.pipe(v.number(), v.finite())])
+const settings = v.record(v.string(), value)
+const axisName = name("", "How tables and plots call the axis.")
+
+/** An axis of one hyper-parameter, in a file. */
+const valuesAxis = {
+  name: axisName,
+  fields: custom(
+    v.pipe(v.array(v.string()), v.minLength(1)),
+    'a list such as ["learningRate"]',
+    [],
+    "The fields of the config that it sets.",
+  ),
+  values: custom(v.pipe(v.array(value), v.minLength(1)), "a list of numbers or words", [], "Their values."),
+}
+/** An axis of named variants, in a file. */
+const variantsAxis = {
+  name: axisName,
+  variants: custom(
+    v.pipe(v.record(v.string(), settings), v.minEntries(1)),
+    'names with settings, such as { "no clip": { "clip.norm": null } }',
+    {},
+    "What each variant sets.",
+  ),
+}
+/** A space in a file. */
+const spaceFields = {
+  name: custom(v.pipe(v.string(), v.regex(/^[\w.-]{1,60}$/u)), "letters, digits, - and _", "", "Names the sweep."),
+  about: custom(v.string(), "a sentence", "", "What it asks."),
+  recipe: yesNo(false, "Whether trials begin with the recipe of the task's name."),
+  config: custom(v.custom<object>(isObject), "an object with fields of a run's config", {}, "What all trials share."),
+  set: custom(settings, 'fields with values, such as { "restart.enabled": false }', {}, "More that they share."),
+  axes: custom(v.array(v.unknown()), "a list of { name, fields, values } or { name, variants }", [], "What is varied."),
+  seeds: whole(1, "Runs of each point of the grid.", { min: 1 }),
+}
 
 /** A space out of a JSON file, checked; a UserError sentence names what is wrong. */
 export function parseSpace(file: string, text: string): Space {
-  const wrong = (what: string, got: unknown, expected: string) =>
-    new UserError(`${file}: got ${what} ${JSON.stringify(got)?.slice(0, 60)}, expected ${expected}`)
-  let value: unknown
+  let given: unknown
   try {
-    value = JSON.parse(text)
+    given = JSON.parse(text)
   } catch (error) {
     throw new UserError(
       `${file} is no sweep: got text that is not JSON (${(error as Error).message.split("\n")[0]}), expected { "name", "config", "axes" }`,
+      { cause: error },
     )
   }
-  if (!isObject(value)) throw wrong("a sweep", value, "an object with name, config and axes")
-  const { name, about = "", recipe = false, config = {}, set = {}, axes = [], seeds = 1, ...more } = value
-  for (const key of Object.keys(more)) throw wrong("the field", key, "name, about, recipe, config, set, axes or seeds")
-  if (typeof name !== "string" || !/^[\w.-]{1,60}$/u.test(name))
-    throw wrong("the name", name, "letters, digits, - and _")
-  if (typeof about !== "string") throw wrong("about", about, "a sentence")
-  if (typeof recipe !== "boolean") throw wrong("recipe", recipe, "true or false")
-  if (!isObject(config)) throw wrong("config", config, "an object with fields of a run's config")
-  if (!isSettings(set)) throw wrong("set", set, 'fields with values, such as { "restart.enabled": false }')
-  if (typeof seeds !== "number" || !Number.isInteger(seeds) || seeds < 1)
-    throw wrong("seeds", seeds, "a whole number of at least 1")
-  if (!Array.isArray(axes)) throw wrong("axes", axes, "a list of { name, fields, values } or { name, variants }")
-  const names = new Set<unknown>()
-  for (const axis of axes) {
-    const { name, fields, values, variants } = isObject(axis) ? axis : {}
-    if (typeof name !== "string" || names.has(name)) throw wrong("an axis named", name, "a name of its own")
-    names.add(name)
-    if (variants !== undefined) {
-      if (!isObject(variants) || !list(Object.values(variants), (v) => isObject(v) && Object.values(v).every(isValue)))
-        throw wrong(
-          `axis ${name} with the variants`,
-          variants,
-          'names with settings, such as { "no clip": { "clip.norm": null } }',
-        )
-      continue
+  try {
+    const space = isObject(given) ? { ...defaultsOf(spaceFields), ...given } : given
+    check(spaceFields, space, "space")
+    const { axes } = space as Space
+    for (const [i, axis] of axes.entries()) {
+      const at = `space.axes.${i}`
+      check(isObject(axis) && "variants" in axis ? variantsAxis : valuesAxis, axis, at)
+      if (axes.findIndex(({ name }) => name === axis.name) < i)
+        throw refused(`${at}.name`, axis.name, "a name of its own")
     }
-    if (!list(fields, (f) => typeof f === "string"))
-      throw wrong(`axis ${name} with the fields`, fields, 'a list such as ["learningRate"]')
-    if (!list(values, isValue)) throw wrong(`axis ${name} with the values`, values, "a list of numbers or words")
+    return space as Space
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw new UserError(`${file}: ${error.message}`, { cause: error })
   }
-  return { name, about, recipe, config, set, axes: axes as Axis[], seeds }
 }

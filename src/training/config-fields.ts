@@ -36,7 +36,7 @@ export const configFields = {
     output: choice(
       ["padded", "stripped"],
       "padded",
-      "How an answer fills its places: leading zeros, or PAD behind it.",
+      "How an answer fills its places: padded with leading zeros, or stripped, with PAD behind it.",
       {
         flag: "--output <form>",
         source: "KS16 §3: stripped",

@@ -18,7 +18,7 @@ const topLevel = [...Object.keys(configFields), "phases"]
 /** A whole config from what is given, checked. Throws a UserError that names the field. */
 export function resolveConfig(given: PartialConfig): TrainConfig {
   if (!isObject(given)) throw refused("config", given, "an object")
-  if ("settle" in given) throw new UserError("the config is of version 0.1: train anew, or use that version")
+  if ("settle" in given) throw new UserError("it is of version 0.1; train anew, or use that version")
   requireKnown(topLevel, given, "")
   const { phases, ...own } = given
   if (phases !== undefined && !(Array.isArray(phases) && phases.length > 0 && phases.every(isObject)))
@@ -47,6 +47,7 @@ export const defaultConfig: TrainConfig = defaultsFor()
 
 /** The task that a config names. Its own defaults count where nothing is given. */
 function requireTask({ task }: Fixed, given: PartialConfig): FoundTask {
+  if (!isObject(task)) throw refused("task", task, `an object with ${Object.keys(configFields.task).join(", ")}`)
   check({ name: configFields.task.name }, { name: task.name }, "task")
   const { base, output } = given.task ?? {}
   return findTask(task.name, { base, output })

@@ -40,13 +40,22 @@ function splitPath(path: string): { readonly phase: number | undefined; readonly
 const nested = (path: readonly string[], value: unknown): object =>
   path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as object
 
-function unknownField({ phases }: TrainConfig, path: string, from: string): UserError {
-  const own = leavesOf(phaseFields).flatMap((leaf) => phases.map((_, i) => `phases.${i}.${leaf.path}`))
-  const near = nearest(path, [...settable.keys(), ...own])
-  const known = settable.has(splitPath(path).own)
-  const expected = known ? "a field that this model, optimizer or schedule has" : "a field of the config"
+function unknownField(config: TrainConfig, path: string, from: string): UserError {
+  const { phases } = config
+  const { phase, own } = splitPath(path)
+  if (settable.has(own)) {
+    if (phase !== undefined && phase >= phases.length) {
+      const last = phases.length === 1 ? "phases.0" : `phases.0 to phases.${phases.length - 1}`
+      return new UserError(`${from}: got phases.${phase}, expected ${last}`)
+    }
+    const [of, field] = own.split(".")
+    const names = [config, ...phases].map((at) => valueAt(at, `${of}.name`)).filter((name) => typeof name === "string")
+    return new UserError(`${from}: the ${of} ${[...new Set(names)].join(" or ")} has no ${field}`)
+  }
+  const inPhases = leavesOf(phaseFields).flatMap((leaf) => phases.map((_, i) => `phases.${i}.${leaf.path}`))
+  const near = nearest(path, [...settable.keys(), ...inPhases])
   const hint = near === undefined ? "such as goal.size or phases.0.dropout.rate" : `did you mean ${near}?`
-  return new UserError(`${from}: got ${JSON.stringify(path)}, expected ${known ? expected : `${expected}, ${hint}`}`)
+  return new UserError(`${from}: got ${JSON.stringify(path)}, expected a field of the config, ${hint}`)
 }
 
 /** The value at a path of a config; undefined where there is none. */

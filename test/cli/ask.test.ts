@@ -152,7 +152,7 @@ test("a run becomes a model: weights only, the same answers, damage refused", as
 
 test("the library trains, and loads what the command line trained", async () => {
   const { backend } = await createBackend("wasm", { workers: 1 })
-  const config = { task: { name: "sort" }, model: { maps: 6 }, batch: { groups: [[1, 3]] }, steps: 3 } as const
+  const config = { task: { name: "sort" }, model: { name: "neural-gpu", maps: 6 }, sizes: [[1, 3]], steps: 3 } as const
   const types: string[] = []
   for await (const event of train(config, backend)) types.push(event.type)
   expect(types).toEqual(["start", "step", "step", "step", "done"])
@@ -167,6 +167,6 @@ test("the library trains, and loads what the command line trained", async () => 
 })
 
 test("what cannot be loaded rejects the promise, so that .catch() hears of it", async () => {
-  const backend = createBackend("wasm", { workers: 1 })
+  const { backend } = await createBackend("wasm", { workers: 1 })
   await expect(load("nosuch", backend).catch((error: Error) => error.message)).resolves.toMatch(/got "nosuch"/)
 })

@@ -9,8 +9,8 @@ import { digest, jsonLines, run, single, tiny } from "./program.ts"
 
 // counts as learnt at once, and takes long steps, so that looks go up and down
 const looking = [
-  ...["fit.every=5", "fit.times=1", "fit.exact=0", "curriculum.threshold=0", "goal.every=10", "goal.times=99"],
-  ...["goal.structured=false", "average=0", "rate.start=0.3"],
+  ...["learned.every=5", "learned.exact=0", "curriculum.threshold=0", "goal.every=10", "goal.times=99"],
+  ...["ema.decay=0", "learningRate=0.3"],
 ].flatMap((field) => ["--set", field])
 const train = ["train", "copy", ...tiny, ...single, ...looking]
 

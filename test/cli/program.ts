@@ -98,7 +98,7 @@ export async function runHere(args: readonly string[], { cwd, env = {} }: Surrou
 export const tiny = [
   "--maps",
   "6",
-  "--groups",
+  "--train-sizes",
   "1-2,3-4",
   "--goal-size",
   "8",

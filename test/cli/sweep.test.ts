@@ -17,8 +17,8 @@ const grid = {
   about: "rates and dropout",
   config: { task: { name: "add" } },
   axes: [
-    { name: "rate", fields: ["rate.start"], values: [0.005, 0.01, 0.02, 0.04] },
-    { name: "keep", fields: ["keep"], values: [0.8, 0.9, 1] },
+    { name: "rate", fields: ["learningRate"], values: [0.005, 0.01, 0.02, 0.04] },
+    { name: "dropout", fields: ["dropout.rate"], values: [0.2, 0.1, 0] },
   ],
 }
 const folderWithGrid = () => {
@@ -102,16 +102,32 @@ test("asha stops hopeless runs early, and they have a result too", { timeout: 12
   expect(ended.every((row) => Number(row.steps) > 0)).toBe(true)
 })
 
+test("another model is what the runs train", { timeout: 60_000 }, async () => {
+  const cwd = newFolder()
+  const small = ["--model", "gru", "--units", "4", "--steps", "2", "--runs", "1", "--out", "s", "--device", "wasm"]
+  const { code, stderr } = await run(["sweep", "seeds", "--task", "add", ...small, ...common], { cwd })
+  expect(code, stderr).toBe(0)
+  const [id] = fs.readdirSync(join(cwd, "s/trials"))
+  const { model } = JSON.parse(fs.readFileSync(join(cwd, "s/trials", id, "config.json"), "utf8"))
+  expect(model).toMatchObject({ name: "gru", units: 4 })
+})
+
 test.each([
   [["sweep"], /got no space, expected one of .* or a JSON file/],
   [["sweep", "paper"], /got the space "paper"/],
   [["sweep", "seeds"], /--task/],
   [["sweep", "seeds", "--task", "ad"], /did you mean add/],
   [["sweep", "seeds", "--task", "add"], /--steps/],
+  [["sweep", "seeds", "--task", "add", "--model", "rn"], /got "rn", expected one of/],
+  [["sweep", "ablation", "--task", "add", "--model", "rnn"], /--model: got "rnn", but the space or its recipe has/],
+  [["sweep", "seeds", "--task", "add", "--steps", "5", "--config", "grid.json"], /unknown option '--config'/],
   [["sweep", "seeds", "--task", "add", "--steps", "5", "--scheduler", "best"], /--scheduler: got "best"/],
   [["sweep", "seeds", "--task", "add", "--steps", "5", "--seeds", "0"], /--seeds/],
   [["sweep", "broken.json", "--steps", "5"], /broken.json is no sweep/],
-  [["sweep", "grid.json", "--task", "mul", "--steps", "5"], /learns add/],
+  [
+    ["sweep", "grid.json", "--task", "mul", "--steps", "5"],
+    /--task: got "mul", but the space or its recipe has the task add/,
+  ],
   [["sweep", "--resume", "nowhere"], /nowhere is no sweep/],
   [["sweep", "seeds", "--resume", "s"], /leave the space out/],
 ])("%j is refused with one sentence, and leaves nothing behind", async (args, reason) => {

@@ -8,7 +8,7 @@ import { readMetrics } from "../../src/runs/metrics.ts"
 import { newFolder } from "../runs/folders.ts"
 import { digest, jsonLines, refusal, run, single, start, tiny } from "./program.ts"
 
-const train = ["train", "add", ...tiny, ...single, "--set", "fit.every=5"]
+const train = ["train", "add", ...tiny, ...single, "--set", "learned.every=5"]
 const stateFile = (kind: string, steps: number) => `${kind}-${String(steps).padStart(8, "0")}.safetensors`
 const last = (steps: number) => stateFile("checkpoint", steps)
 
@@ -22,7 +22,9 @@ describe("what it says", () => {
     const steps = events.filter((e) => e.type === "step")
     expect(steps.map((e) => e.step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
     expect(steps[0]).not.toHaveProperty("snapshot")
-    expect(Object.keys(steps[0])).toEqual(expect.arrayContaining(["seed", "size", "error", "symbol", "exact", "rate"]))
+    expect(Object.keys(steps[0])).toEqual(
+      expect.arrayContaining(["seed", "size", "error", "symbol", "exact", "learningRate"]),
+    )
     expect(events.at(-2)).toMatchObject({ type: "done", step: 20, reason: "steps" })
     expect(events.at(-1)).toMatchObject({ type: "end", step: 20, reason: "steps", run: "runs/add-5" })
     const rows = readMetrics(join(cwd, "runs/add-5/metrics.jsonl"))
@@ -115,7 +117,7 @@ describe("interrupted", () => {
     const long = [
       "--maps",
       "64",
-      "--groups",
+      "--train-sizes",
       "1-1,80-80",
       "--set",
       "curriculum.threshold=0",
@@ -151,6 +153,9 @@ test("one run, one process", async () => {
   const { child, ended, until } = start([...train, "--out", "r"], { cwd })
   await until(/learning/)
   expect(refusal(await run(["train", "--resume", "r"], { cwd }))).toMatch(/in use by process/)
+  const asJson = await run(["train", "--resume", "r", "--json"], { cwd })
+  expect(asJson.code).toBe(2)
+  expect(jsonLines(asJson.stdout)).toMatchObject([{ type: "error", code: "in-use", run: "r" }])
   child.kill("SIGTERM")
   expect((await ended).code).toBe(143)
 })

@@ -23,7 +23,7 @@ test.each(["", "0", "-5", "5x", "m", "1m1h", "1e3"])("the time %j is refused", (
 
 test("times, shares and ranges as people write them", () => {
   expect([clock(5), clock(75.4), clock(3700)]).toEqual(["0:05", "1:15", "1:01:40"])
-  expect(["1-3", "4"].map((text) => ranges("--groups", text))).toEqual([[[1, 3]], [[4, 4]]])
+  expect(["1-3", "4"].map((text) => ranges("--sizes", text))).toEqual([[[1, 3]], [[4, 4]]])
   // what is not all right is never called 100 %
   expect([percent(1), percent(0.99999), percent(0), percent(0.12345)]).toEqual([
     "100 %",
@@ -44,7 +44,7 @@ test.each(commands.map((command) => command()).map((command) => [command.name(),
 
 test("a restart is told with both seeds", () => {
   const event = { type: "restart", step: 1600, seed: 4, reason: "a trick" } as const
-  expect(sentence(event)).toBe("step 1,600: seed 3: a trick; starting over with seed 4")
+  expect(sentence(event)).toBe("step 1,600, seed 3: a trick; starting over with seed 4")
 })
 
 describe("the live line", () => {
@@ -57,10 +57,14 @@ describe("the live line", () => {
     cost: 30,
     symbol: 0.981,
     exact: 0.8,
-    rate: 0.01,
-    keep: 0.7,
+    phase: 0,
+    learningRate: 0.01,
     gradientNorm: 0.3,
-  } as StepEvent
+    dropout: 0.3,
+    noise: 0,
+    distance: 0,
+    snapshot: () => Promise.reject(new Error("nobody asks")),
+  } satisfies StepEvent
   const status = { seconds: 75, size: 20, stepsPerSecond: 31.2, left: 250 }
 
   /** What stands in the last line of a terminal so wide. */

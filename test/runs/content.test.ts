@@ -2,6 +2,7 @@
 
 import { expect, it } from "vitest"
 import { weightsOf } from "../../src/runs/content.ts"
+import { tensorName, tensorRole } from "../../src/training/tensor-names.ts"
 
 const tensor = (x: number) => ({ shape: [1], data: Float32Array.of(x) })
 
@@ -10,17 +11,14 @@ it("the weights are those with an average, also where one's name ends in another
   const tensors = new Map(
     names.flatMap((name, i) => [
       [name, tensor(i)] as const,
-      [`average/${name}`, tensor(10 + i)] as const,
-      [`adamax/momentum/${name}`, tensor(20)] as const,
+      [`ema/${name}`, tensor(10 + i)] as const,
+      [`optimizer/momentum/${name}`, tensor(20)] as const,
     ]),
   )
   expect(weightsOf(tensors)).toEqual(new Map(names.map((name, i) => [name, tensor(10 + i)])))
 })
 
-it("without averages, they are the tensors that are not the memory of another one", () => {
-  const tensors = new Map([
-    ["input/kernel", tensor(1)],
-    ["adam/momentum/input/kernel", tensor(2)],
-  ])
-  expect(weightsOf(tensors)).toEqual(new Map([["input/kernel", tensor(1)]]))
+it.each(["weights", "ema", "momentum"])("a tensor of %s is found again by its name", (array) => {
+  for (const parameter of ["input/kernel", "dcgru/candidate/bias"])
+    expect(tensorRole(tensorName(array, parameter))).toEqual({ array, parameter })
 })

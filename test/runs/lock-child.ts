@@ -6,7 +6,7 @@ import fs from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import { UserError } from "../../src/core/errors.ts"
-import { lockRun } from "../../src/runs/lock.ts"
+import { lockRun, RunInUse } from "../../src/runs/lock.ts"
 
 const [dir, mode] = process.argv.slice(2)
 const say = (text: string) => fs.writeSync(1, `${text}\n`)
@@ -25,7 +25,7 @@ if (mode === "hold") {
       release = lockRun(dir)
     } catch (error) {
       if (!(error instanceof UserError)) throw error
-      if (!error.message.includes("in use by process")) say(`violation: ${error.message}`)
+      if (!(error instanceof RunInUse)) say(`violation: ${error.message}`)
       continue
     }
     taken++

@@ -21,8 +21,8 @@ const space: Space = {
   about: "",
   config: {},
   axes: [
-    { name: "rate", fields: ["rate.start"], values: [0.01, 0.02, 0.04] },
-    { name: "keep", fields: ["keep", "settle.keep"], values: [0.7, 0.9] },
+    { name: "rate", fields: ["learningRate"], values: [0.01, 0.02, 0.04] },
+    { name: "dropout", fields: ["phases.0.dropout.rate", "phases.1.dropout.rate"], values: [0.3, 0.1] },
   ],
   seeds: 2,
 }
@@ -42,7 +42,9 @@ describe("the grid", () => {
     expect(trials).toHaveLength(12)
     expect(new Set(trials.map(({ id }) => id)).size).toBe(12)
     expect(new Set(trials.map(({ config }) => config.seed)).size).toBe(12)
-    const points = trials.map(({ config }) => `${config.rate.start} ${config.keep} ${config.settle?.keep}`)
+    const points = trials.map(({ config }) =>
+      [config.learningRate, ...config.phases.map((p) => p.dropout.rate)].join(" "),
+    )
     expect(new Set(points).size).toBe(6)
     for (const point of new Set(points)) expect(points.filter((p) => p === point)).toHaveLength(2)
     expect(trialsOf(space, base)).toEqual(trials)
@@ -50,21 +52,25 @@ describe("the grid", () => {
   })
 
   it("has named variants that set several fields at once, and leave the others as they are", () => {
-    const variants = { plain: {}, "no clip": { clip: null }, small: { "model.maps": 8, keep: 1 } }
-    const trials = trialsOf({ ...space, axes: [{ name: "variant", variants }], seeds: 1 }, resolveConfig({ clip: 1 }))
-    const shown = trials.map(({ point, config: { clip, keep, model } }) => [point.variant, clip, keep, model])
-    const { model, keep } = resolveConfig({})
+    const variants = { plain: {}, "no clip": { "clip.norm": null }, small: { "model.maps": 8, "dropout.rate": 0 } }
+    const clipped = resolveConfig({ phases: [{ clip: { norm: 1 }, dropout: { rate: 0.25 } }] })
+    const trials = trialsOf({ ...space, axes: [{ name: "variant", variants }], seeds: 1 }, clipped)
+    const shown = trials.map(({ point, config: { phases, model } }) => [
+      ...[point.variant, phases[0].clip.norm, phases[0].dropout.rate],
+      model,
+    ])
+    const { model } = clipped
     expect(shown).toHaveLength(3)
-    expect(shown).toContainEqual(["plain", 1, keep, model])
-    expect(shown).toContainEqual(["no clip", null, keep, model])
-    expect(shown).toContainEqual(["small", 1, 1, { ...model, maps: 8 }])
+    expect(shown).toContainEqual(["plain", 1, 0.25, model])
+    expect(shown).toContainEqual(["no clip", null, 0.25, model])
+    expect(shown).toContainEqual(["small", 1, 0, { ...model, maps: 8 }])
   })
 
   it("refuses a field that the config does not have, and a value that it cannot have", () => {
     const wrong = (field: string, value: number) =>
       trialsOf({ ...space, axes: [{ name: "x", fields: [field], values: [value] }] }, base)
-    expect(() => wrong("rate.strat", 1)).toThrow(/did you mean rate.start/)
-    expect(() => wrong("rate.start", -1)).toThrow(/rate.start: got -1/)
+    expect(() => wrong("learningRat", 1)).toThrow(/did you mean learningRate/)
+    expect(() => wrong("learningRate", -1)).toThrow(/learningRate: got -1/)
   })
 
   it.each(spaces.map((s) => [s.name, s] as const))("%s: the space's own fields and values are possible", (_, space) => {
@@ -80,7 +86,7 @@ describe("the grid", () => {
 
 describe("a space in a file", () => {
   it("comes back as it was written", () => {
-    expect(parseSpace("s.json", JSON.stringify(space))).toEqual({ ...space, recipe: false })
+    expect(parseSpace("s.json", JSON.stringify(space))).toEqual({ ...space, recipe: false, set: {} })
   })
 
   it.each([
@@ -90,12 +96,12 @@ describe("a space in a file", () => {
     ['{"name":"a","seed":3}', '"seed"'],
     ['{"name":"a","seeds":0}', "whole number"],
     ['{"name":"a","axes":{}}', "a list"],
-    ['{"name":"a","axes":[{"name":"x","fields":[],"values":[1]}]}', "rate.start"],
-    ['{"name":"a","axes":[{"name":"x","fields":["keep"],"values":[]}]}', "values"],
+    ['{"name":"a","axes":[{"name":"x","fields":[],"values":[1]}]}', "learningRate"],
+    ['{"name":"a","axes":[{"name":"x","fields":["dropout.rate"],"values":[]}]}', "values"],
     ['{"name":"a","axes":[{"name":"x","variants":{}}]}', "no clip"],
-    ['{"name":"a","axes":[{"name":"x","variants":{"y":{"clip":[1]}}}]}', "no clip"],
+    ['{"name":"a","axes":[{"name":"x","variants":{"y":{"clip.norm":[1]}}}]}', "no clip"],
     [
-      '{"name":"a","axes":[{"name":"x","fields":["keep"],"values":[1]},{"name":"x","fields":["clip"],"values":[1]}]}',
+      '{"name":"a","axes":[{"name":"x","fields":["seed"],"values":[1]},{"name":"x","fields":["steps"],"values":[1]}]}',
       "a name of its own",
     ],
   ])("%s is refused with a sentence", (text, reason) => {
@@ -225,9 +231,9 @@ it("the report ranks runs by how they generalise, and says which hyper-parameter
   expect(markdown).toContain("| 0.02 | 20, 20, 20, 20 | 20.0 | 25 % |")
   expect(markdown).toContain("| 0.04 | 5, 5, 5, 5 | 5.0 | 43.7 % |")
   expect(markdown).toContain("100 % of the variance of sizes between runs is explained by rate.")
-  expect(markdown).toContain("| 0.9 | 20, 20, 5, 5, 5, 5 | 10.0 | 37.5 % |")
-  expect(markdown).toContain("0 % of the variance of sizes between runs is explained by keep.")
-  for (const table of ["<td>0.02</td><td>20, 20, 20, 20</td>", "explained by keep"]) expect(html).toContain(table)
+  expect(markdown).toContain("| 0.1 | 20, 20, 5, 5, 5, 5 | 10.0 | 37.5 % |")
+  expect(markdown).toContain("0 % of the variance of sizes between runs is explained by dropout.")
+  for (const table of ["<td>0.02</td><td>20, 20, 20, 20</td>", "explained by dropout"]) expect(html).toContain(table)
   const named = [...markdown.matchAll(/\]\(plots\/([^)]*)\)/g)].map(([, name]) => name)
   expect(named).toEqual([...plots.keys()])
   expect(named).toContain("size-by-rate.svg")

@@ -28,7 +28,7 @@ export const recovery = technique({
     const zeros = new Float32Array(weights.length)
     run.arrays.write({ [WEIGHTS]: weights, ...Object.fromEntries(run.momentum.map((name) => [name, zeros])) })
     state.recent = 1
-    const reason = `only ${recent} % of its recent answers were right: it is forgetting what it knew`
+    const reason = `it is forgetting what it knew, with only ${recent} % of recent answers right`
     return [{ type: "recovery", step: run.state.step, reason }]
   },
 })

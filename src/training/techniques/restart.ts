@@ -29,7 +29,7 @@ export const restart = technique({
       return `only ${curriculum.stage} of ${stages} groups of sizes were learned in ${steps} steps`
     if (learned.since !== null && state.step - learned.since === PROVED_AFTER && goal.symbol < PROVED_ACCURACY) {
       const right = (100 * goal.symbol).toFixed(0)
-      return `the trained sizes are right, but only ${right} % of symbols at longer ones: the rule does not generalize`
+      return `the trained sizes are right, but only ${right} % of symbols at longer ones, so the rule does not generalize`
     }
     return steps >= GOAL_BY ? `the goal was not met in ${steps} steps` : undefined
   },
