@@ -21,14 +21,11 @@ export function LiveFilm({
   model,
   parts,
   most = 300,
-  cell,
   ...start
-}: FilmStart & { model: string; parts: readonly Part[]; most?: number; cell?: readonly [number, number, number] }) {
+}: FilmStart & { model: string; parts: readonly Part[]; most?: number }) {
   const film = useMemo(() => createFilm(start), [])
   useEffect(() => {
-    void film.load(shippedModel(model)).then(() => {
-      if (cell) film.cell.value = { l: cell[0], w: cell[1], m: cell[2] }
-    })
+    void film.load(shippedModel(model))
   }, [])
   const part: Record<Part, () => preact.JSX.Element> = {
     question: () => <QuestionForm film={film} />,

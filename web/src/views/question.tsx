@@ -6,23 +6,17 @@ import type { Film } from "../film.ts"
 import { openInto } from "../opening.ts"
 import { breakers, hardCases, randomQuestion, takesDecimal, taskOf, toDecimal } from "../questions.ts"
 
-export function ModelPicker({ film, onModel }: { film: Film; onModel?: (name: string) => void }) {
+export function ModelPicker({ film }: { film: Film }) {
   const key = film.model.value?.key ?? ""
   const own = key !== "" && !shippedModels.some((m) => m.name === key)
-  const choose = async (name: string) => {
-    const before = film.model.value?.config.task
-    const loading = shippedModel(name)
-    const model = await loading.catch(() => undefined)
-    if (model && (before?.name !== model.config.task.name || before.base !== model.config.task.base))
-      film.typed.value = taskOf(model).typed.question
-    await film.load(loading)
-    onModel?.(name)
-  }
   return (
     <div class="models">
       <label>
         <span class="caption">model</span>
-        <select value={own ? "" : key} onChange={(e) => e.currentTarget.value && void choose(e.currentTarget.value)}>
+        <select
+          value={own ? "" : key}
+          onChange={(e) => e.currentTarget.value && void film.load(shippedModel(e.currentTarget.value))}
+        >
           {own && <option value="">{key}</option>}
           {shippedModels.map(({ name, config }) => (
             <option key={name} value={name}>
