@@ -49,7 +49,9 @@ export function createHistory(model: ModelConfig, from?: SavedStep) {
   const last = computed(() => {
     void version.value
     const i = curves.step.length - 1
-    return i < 0 ? undefined : (Object.fromEntries(columns.map((name) => [name, curves[name][i]])) as unknown as StepRow)
+    return i < 0
+      ? undefined
+      : (Object.fromEntries(columns.map((name) => [name, curves[name][i]])) as unknown as StepRow)
   })
   const shown = { curves, pulls, saved, notes, seconds, version, copies, last }
   return {

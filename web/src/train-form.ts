@@ -140,11 +140,7 @@ function withSizes(config: TrainConfig, choice: string): TrainConfig {
   if (choice === curriculumOf(config)) return config
   const sized = withField(config, "sizes", curricula[Number(choice)].sizes)
   // the recipe's last look, further out, belongs to the recipe's sizes
-  return withField(
-    withField(sized, "goal.size", GENERALIZES_AT * longestSize(sized)),
-    "goal.confirm",
-    null,
-  )
+  return withField(withField(sized, "goal.size", GENERALIZES_AT * longestSize(sized)), "goal.confirm", null)
 }
 
 /** The pull grows by this whenever the sizes of a step are right. Ours: the default (1.2) fits a curriculum that

@@ -169,7 +169,14 @@ function LiveNumbers({ run }: { run: Run }) {
           if (input.kind !== "number") return null
           const set = (x: number | undefined) => x !== undefined && run.change({ [name]: x })
           return (
-            <NumberField key={name} name={`${name} now`} label={`${label} now`} value={last[name]} {...input} set={set} />
+            <NumberField
+              key={name}
+              name={`${name} now`}
+              label={`${label} now`}
+              value={last[name]}
+              {...input}
+              set={set}
+            />
           )
         })}
     </div>
