@@ -103,14 +103,6 @@ const longFunctions: Readonly<Record<string, readonly string[]>> = {
   "src/formats/safetensors-header.ts": ["parseHeader"],
   "src/kernel/wgsl-learning.ts": ["renderLearning"],
   "src/tasks/arithmetic.ts": ["createArithmetic"],
-  "web/src/engine/train-worker.ts": ["run"],
-  "web/src/film.ts": ["createFilm"],
-  "web/src/runs.ts": ["createRun"],
-  "web/src/url.ts": ["readUrl"],
-  "web/src/views/film-view.tsx": ["FilmCanvas"],
-  "web/src/views/moment.tsx": ["Moment"],
-  "web/src/views/question.tsx": ["QuestionForm"],
-  "web/src/views/train-view.tsx": ["TrainView", "RunCard"],
 }
 const MOST_LINES = 400
 const MOST_LINES_OF_A_FUNCTION = 90

@@ -1,5 +1,6 @@
-// Parameter-sharing relaxation as numbers to look at: how far each copy of the parameters is from the mean of all,
-// weight by weight. A saved step is enough to make them, so that the past can be looked at as the present.
+// Parameter-sharing relaxation as numbers to look at: how far each copy of the parameters is from the mean of
+// all, weight by weight. A saved step is enough to make them, so that the past can be looked at as the
+// present.
 
 import { inputOp } from "../../src/core/graph.ts"
 import { isOf } from "../../src/core/op.ts"
@@ -7,7 +8,10 @@ import { buildModel, type ModelConfig } from "../../src/models/index.ts"
 import { answering } from "../../src/models/model.ts"
 import type { Snapshot } from "../../src/training/events.ts"
 
-/** Weights of one kernel between the same place before and after: rows are channels it reads, columns channels it makes. */
+/**
+ * Weights of one kernel between the same place before and after: rows are channels it reads, columns channels
+ * it makes.
+ */
 export interface Square {
   readonly name: string
   /** Each copy's signed distances from the mean, [rows, columns]. */
@@ -23,9 +27,13 @@ export interface Copies {
   readonly squares: readonly Square[]
   /** Channels along each side of a square. */
   readonly side: number
-  /** Full colour: the bound within which weights begin, so that pictures of different steps can be compared. */
+  /**
+   * Full colour: the bound within which weights begin, so that pictures of different steps can be compared.
+   */
   readonly full: number
-  /** Of each copy: how far a weight is from the mean of all copies, root of the mean square over all weights. */
+  /**
+   * Of each copy: how far a weight is from the mean of all copies, root of the mean square over all weights.
+   */
   readonly distances: readonly number[]
 }
 

@@ -1,5 +1,5 @@
-// One film: a question, its frames as they come from the worker, where the viewer stands, and what was damaged.
-// Lessons have their own.
+// One film: a question, its frames as they come from the worker, where the viewer stands, and what was
+// damaged. Lessons have their own.
 
 import { batch, computed, effect, signal } from "@preact/signals"
 import type { Role } from "../../src/core/role.ts"
@@ -161,7 +161,9 @@ export function createFilm(start: FilmStart) {
     }
   })
 
-  /** Another model than before is shown at its end, and one of another task with the question of that task. */
+  /**
+   * Another model than before is shown at its end, and one of another task with the question of that task.
+   */
   const show = (next: LoadedModel) => {
     const [task, before] = [next.config.task, model.peek()?.config.task]
     batch(() => {

@@ -1,5 +1,5 @@
-// What is known of a run's past: curves, saved steps, measurements by size, notes, and the time it took. Going back
-// forgets all of it together, so that nothing of a future that was left stays on the screen.
+// What is known of a run's past: curves, saved steps, measurements by size, notes, and the time it took.
+// Going back forgets all of it together, so that nothing of a future that was left stays on the screen.
 
 import { computed, signal } from "@preact/signals"
 import type { ModelConfig } from "../../src/models/index.ts"

@@ -1,5 +1,6 @@
-// Numbers that can be changed while a run trains. The run goes on from its newest step with another config, so that a
-// change is nothing else than a saved step and a config: both can be kept, and give the same run again.
+// Numbers that can be changed while a run trains. The run goes on from its newest step with another config,
+// so that a change is nothing else than a saved step and a config: both can be kept, and give the same run
+// again.
 
 import type { TrainConfig } from "../../src/training/config.ts"
 import type { SavedStep } from "./engine/messages.ts"

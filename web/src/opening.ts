@@ -1,4 +1,5 @@
-// Files that people open: chosen with the button, or dropped anywhere on the page, a run's folder as a whole too.
+// Files that people open: chosen with the button, or dropped anywhere on the page, a run's folder as a whole
+// too.
 
 import { signal } from "@preact/signals"
 import { defaultConfig } from "../../src/training/config.ts"
@@ -42,7 +43,10 @@ export function acceptDrops(open: (files: readonly File[]) => void): () => void 
   return () => listeners.abort()
 }
 
-/** Files that were dropped, and those of dropped folders. What cannot be read is not there, and is told as missing. */
+/**
+ * Files that were dropped, and those of dropped folders. What cannot be read is not there, and is told as
+ * missing.
+ */
 async function droppedFiles(transfer: DataTransfer | null): Promise<File[]> {
   // both lists are gone when the event is over: they are read before anything is waited for
   const files = [...(transfer?.files ?? [])]

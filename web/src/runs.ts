@@ -1,6 +1,6 @@
-// Runs in this page: each trains in a worker of its own. A change of the learning rate or of dropout, going back to a
-// saved step and branching are all the same thing: a saved step, with or without changes, from which a worker goes on
-// bit for bit.
+// Runs in this page: each trains in a worker of its own. A change of the learning rate or of dropout, going
+// back to a saved step and branching are all the same thing: a saved step, with or without changes, from
+// which a worker goes on bit for bit.
 
 import { signal } from "@preact/signals"
 import type { Tensor } from "../../src/formats/safetensors.ts"

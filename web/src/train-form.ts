@@ -1,8 +1,8 @@
-// The form of the page "Train". One table says everything: a field's key in the URL, its label, its place in the
-// config, and how it is shown. Inputs, links and the config of a run all follow from it.
+// The form of the page "Train". One table says everything: a field's key in the URL, its label, its place in
+// the config, and how it is shown. Inputs, links and the config of a run all follow from it.
 //
-// The form holds only what somebody chose. Everything else is as the task's recipe and the model have it, so that
-// another task brings its own numbers and another number of maps its own learning rate.
+// The form holds only what somebody chose. Everything else is as the task's recipe and the model have it, so
+// that another task brings its own numbers and another number of maps its own learning rate.
 
 import { signal } from "@preact/signals"
 import * as v from "valibot"
@@ -95,7 +95,10 @@ const titles: Readonly<Record<string, string>> = {
   "lstm-attention": "LSTM with attention",
   "stack-rnn": "Stack RNN",
 }
-/** Models that can be asked what people type. All but the first are trained by a config of their own, not the recipe. */
+/**
+ * Models that can be asked what people type. All but the first are trained by a config of their own, not the
+ * recipe.
+ */
 const models: Readonly<Record<string, { readonly title: string; readonly config?: PartialConfig }>> = {
   diagonal: { title: "Neural GPU, diagonal (2017)" },
   original: { title: "Neural GPU, original (2015)", config: fasterOriginal },
@@ -143,13 +146,18 @@ function withSizes(config: TrainConfig, choice: string): TrainConfig {
   return withField(withField(sized, "goal.size", GENERALIZES_AT * longestSize(sized)), "goal.confirm", null)
 }
 
-/** The pull grows by this whenever the sizes of a step are right. Ours: the default (1.2) fits a curriculum that
- *  looks every 200 steps; with a look at every step, 1.05 takes 109 right ones from 0.0005 to 0.1, over which copies
- *  are seen to come together. */
+/**
+ * The pull grows by this whenever the sizes of a step are right. Ours: the default (1.2) fits a curriculum that
+ * looks every 200 steps; with a look at every step, 1.05 takes 109 right ones from 0.0005 to 0.1, over which
+ * copies are seen to come together.
+ */
 const FACTOR = 1.05
 const copiesField = numberField("copies", "model.copies", "copies of the rule", { min: 1, max: 12, step: 1 })
 
-/** The table, in the order in which choices count: a task and a model bring a whole config, the rest changes it. */
+/**
+ * The table, in the order in which choices count: a task and a model bring a whole config, the rest changes
+ * it.
+ */
 export const formFields = {
   task: choiceField(
     "task",

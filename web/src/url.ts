@@ -1,5 +1,5 @@
-// The page's state in its URL, versioned, from tables: adding a part is one line. Whatever somebody's old or broken
-// link says, the page opens; what could not be understood is told.
+// The page's state in its URL, versioned, from tables: adding a part is one line. Whatever somebody's old or
+// broken link says, the page opens; what could not be understood is told.
 
 import type { FilmStart } from "./film.ts"
 import {

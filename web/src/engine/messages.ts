@@ -53,7 +53,9 @@ export interface StepRow {
   readonly learningRate: number
   /** Share of activations that were dropped. */
   readonly dropout: number
-  /** Sum of squared distances of copies of parameters to their means; 0 without copies, and once they are one. */
+  /**
+   * Sum of squared distances of copies of parameters to their means; 0 without copies, and once they are one.
+   */
   readonly distance: number
 }
 

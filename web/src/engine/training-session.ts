@@ -204,7 +204,8 @@ export class TrainingSession {
       if (this.#isOver) return
       const { exact, symbol } = sharesOf(predictor.encoding.signature, score)
       rows.push({ size, exact, symbol })
-      // longer ones cost with the square of their length, and are not right where two shorter ones are wholly wrong
+      // longer ones cost with the square of their length, and are not right where two shorter ones are wholly
+      // wrong
       lost = exact === 0 ? lost + 1 : 0
       if (lost >= 2 && size > longest) break
     }

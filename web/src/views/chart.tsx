@@ -1,4 +1,5 @@
-// Curves by uPlot: loss and accuracy over steps; generalization by size with the trained range shaded. Two runs lie over each other.
+// Curves by uPlot: loss and accuracy over steps; generalization by size with the trained range shaded. Two
+// runs lie over each other.
 
 import { useSignalEffect } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"

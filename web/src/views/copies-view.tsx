@@ -1,5 +1,5 @@
-// Parameter-sharing relaxation, seen: every copy's weights as their distance from the mean of all copies, and the sum of those distances
-// falling over the steps as the pull grows, until the copies become one.
+// Parameter-sharing relaxation, seen: every copy's weights as their distance from the mean of all copies, and
+// the sum of those distances falling over the steps as the pull grows, until the copies become one.
 
 import { useLayoutEffect, useRef } from "preact/hooks"
 import type uPlot from "uplot"

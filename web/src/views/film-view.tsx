@@ -1,5 +1,6 @@
-// The film on a canvas: panels of channels, time running down to the moment that is shown, a cell that can be picked by
-// mouse, finger or keys. The canvas is drawn at most once a frame of the screen, from images that are painted once.
+// The film on a canvas: panels of channels, time running down to the moment that is shown, a cell that can be
+// picked by mouse, finger or keys. The canvas is drawn at most once a frame of the screen, from images that
+// are painted once.
 
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals"
 import type { RefObject } from "preact"

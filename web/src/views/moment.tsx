@@ -1,5 +1,5 @@
-// The memory at the moment that is shown: the answer if it ended now, and all channels at all places, which can be
-// painted over. What is painted is computed on from here; the film then shows the damaged run.
+// The memory at the moment that is shown: the answer if it ended now, and all channels at all places, which
+// can be painted over. What is painted is computed on from here; the film then shows the damaged run.
 
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals"
 import { useRef } from "preact/hooks"

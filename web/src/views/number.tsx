@@ -16,7 +16,10 @@ interface Props {
   set(x: number | undefined): void
 }
 
-/** What is being typed stays, whatever the page draws meanwhile, and so does what cannot be: the browser tells why. */
+/**
+ * What is being typed stays, whatever the page draws meanwhile, and so does what cannot be: the browser tells
+ * why.
+ */
 export function NumberField({ name, label, value, min, max, step, live = false, fits, set }: Props) {
   const draft = useSignal<string | undefined>(undefined)
   const read = ({ value, valueAsNumber: x, validity }: HTMLInputElement) => {

@@ -1,5 +1,5 @@
-// What is asked and what comes of it: a model, a question typed as people write it, buttons that break things, and the
-// answer beside the true one.
+// What is asked and what comes of it: a model, a question typed as people write it, buttons that break
+// things, and the answer beside the true one.
 
 import { useComputed, useSignal } from "@preact/signals"
 import type { Task } from "../../../src/tasks/index.ts"

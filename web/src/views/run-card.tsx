@@ -1,4 +1,5 @@
-// One run: what it is doing, and what can be done with it: stop, watch, save, go back, branch, change its numbers.
+// One run: what it is doing, and what can be done with it: stop, watch, save, go back, branch, change its
+// numbers.
 
 import { type Signal, useSignal } from "@preact/signals"
 import { UserError } from "../../../src/core/errors.ts"
