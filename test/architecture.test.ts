@@ -89,16 +89,6 @@ describe("the page", () => {
   })
 })
 
-/** Functions that are still longer than they should be; the list only shrinks. */
-const longFunctions: Readonly<Record<string, readonly string[]>> = {
-  "web/src/film.ts": ["createFilm"],
-  "web/src/runs.ts": ["createRun"],
-  "web/src/url.ts": ["readUrl"],
-  "web/src/views/film-view.tsx": ["FilmCanvas"],
-  "web/src/views/moment.tsx": ["Moment"],
-  "web/src/views/question.tsx": ["QuestionForm"],
-  "web/src/views/train-view.tsx": ["TrainView", "RunCard"],
-}
 const MOST_LINES = 400
 const MOST_LINES_OF_A_FUNCTION = 90
 
@@ -107,7 +97,7 @@ describe("source files", () => {
     const { text, functions } = fileOf(path)
     expect(text.trimEnd().split("\n").length, "lines").toBeLessThanOrEqual(MOST_LINES)
     const long = functions.filter(({ lines }) => lines > MOST_LINES_OF_A_FUNCTION).map(({ name }) => name)
-    expect(long, `functions of more than ${MOST_LINES_OF_A_FUNCTION} lines`).toEqual(longFunctions[path] ?? [])
+    expect(long, `functions of more than ${MOST_LINES_OF_A_FUNCTION} lines`).toEqual([])
   })
 
   /** Rooms that may read the clock. */

@@ -22,9 +22,7 @@ const original = process.argv[5] === "original"
 const backend = device === "wasm" ? wasm(threads) : native(threads, process.env)
 if (!backend) throw new Error("there is no C compiler: install gcc or clang")
 const { graph, outputs } = neuralGpu(
-  original
-    ? { ...neuralGpuForms.original, copies: COPIES }
-    : { ...neuralGpuForms.original, layers: 1, cutoff: 1 },
+  original ? { ...neuralGpuForms.original, copies: COPIES } : { ...neuralGpuForms.original, layers: 1, cutoff: 1 },
   { kind: "symbols", symbols: V },
   { training: true },
 )

@@ -1,4 +1,5 @@
-// What the browser's tests stand on: Chromium starts, pages from our sources run in it, and isolation can be switched.
+// What the browser's tests stand on: Chromium starts, pages from our sources run in it, and isolation can be
+// switched.
 
 import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"

@@ -1,8 +1,6 @@
-// What browser tests share: the system's Chromium, headless, and a Vite server on localhost. Nothing is ever downloaded;
-// where Chromium is not installed, tests skip with `noChromium` as their reason.
+// What browser tests share: the system's Chromium, headless, and a Vite server on localhost. Nothing is ever
+// downloaded; where Chromium is not installed, tests skip with `noChromium` as their reason.
 //
-//   describe.skipIf(noChromium)("the page", () => {
-//     const site = await serve({ page: `<script type="module" src="/test/browser/page.ts"></script>` })
 
 import { existsSync } from "node:fs"
 import type { AddressInfo } from "node:net"

@@ -1,4 +1,5 @@
-// The playground from end to end, as it is built, in a real browser: what a visitor does, and what can go wrong for them.
+// The playground from end to end, as it is built, in a real browser: what a visitor does, and what can go
+// wrong for them.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -210,7 +211,8 @@ describe.skipIf(noChromium)("the playground", () => {
   })
 
   it("says that it checks large sizes, stays alive meanwhile, and stops at once, on a GPU too", async () => {
-    // a run of one step, with what the shipped model has learnt in the place of its weights: the goal's size is checked after the next step
+    // a run of one step, with what the shipped model has learnt in the place of its weights: the goal's size
+    // is checked after the next step
     const run = join(folder, "learnt-run")
     const config = resolveConfig({
       task: { name: "copy" },
@@ -234,7 +236,8 @@ describe.skipIf(noChromium)("the playground", () => {
       })
       break
     }
-    // a browser of its own: one that is closed in the middle of a software GPU's work keeps its other pages waiting until that is done
+    // a browser of its own: one that is closed in the middle of a software GPU's work keeps its other pages
+    // waiting until that is done
     const other = await launch()
     const page = await open("#v=1&page=train", {}, site.url, other)
     const hasGpu = await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter().catch(() => null)))
@@ -245,7 +248,8 @@ describe.skipIf(noChromium)("the playground", () => {
     await page.click("nav >> text=Train")
     await page.click("button:text-is('go on')")
     await page.waitForSelector(".checking:has-text('checking fresh answers of 200 symbols')")
-    // the page draws while the device computes: at 60 frames a second a busy machine may miss some, a page that hangs misses all
+    // the page draws while the device computes: at 60 frames a second a busy machine may miss some, a page
+    // that hangs misses all
     const frames = await page.evaluate(
       () =>
         new Promise<number>((resolve) => {

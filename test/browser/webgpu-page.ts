@@ -1,4 +1,5 @@
-// Runs in the browser: hands the tests what they need to drive WebGPU there, with the same code that Node runs.
+// Runs in the browser: hands the tests what they need to drive WebGPU there, with the same code that Node
+// runs.
 
 import type { Backend } from "../../src/backends/backend.ts"
 import { reference } from "../../src/backends/reference/index.ts"

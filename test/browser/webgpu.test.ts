@@ -1,5 +1,5 @@
-// WebGPU in a browser: an op and a layer against the reference, PyTorch's ten steps, and training `add` beside WebAssembly, in headless Chromium on whatever adapter it has
-// (a software one where there is no GPU).
+// WebGPU in a browser: an op and a layer against the reference, PyTorch's ten steps, and training `add` beside
+// WebAssembly, in headless Chromium on whatever adapter it has (a software one where there is no GPU).
 
 import { readFileSync } from "node:fs"
 import type { Browser, Page } from "playwright-core"
@@ -20,7 +20,10 @@ declare global {
 const TOLERANCE = 5e-6
 /** The same after ten steps, in which rounding grows: as in Node. */
 const GOLDEN = 3e-6
-/** Two devices that round differently, after 20 steps: relative for errors, absolute for weights, which are of order one. */
+/**
+ * Two devices that round differently, after 20 steps: relative for errors, absolute for weights, which are of
+ * order one.
+ */
 const TRAINED = 1e-3
 
 describe.skipIf(noChromium)("WebGPU in headless Chromium", () => {

@@ -38,7 +38,11 @@ describe.each(golden.cases)("$case", ({ config, rates, weights }) => {
     const own = optimizer.begin(whole.optimizer)
     for (const [i, gradient] of golden.gradients.entries()) {
       const told = { ...optimizer.next(whole.optimizer, own, rates[i]), "ema decay": 0 }
-      update({ ...arrays, [WEIGHTS]: w, [EMA]: new Float32Array(size), [GRADIENT]: Float32Array.from(gradient) }, told, {})
+      update(
+        { ...arrays, [WEIGHTS]: w, [EMA]: new Float32Array(size), [GRADIENT]: Float32Array.from(gradient) },
+        told,
+        {},
+      )
       expect(difference(w, weights[i]), `after step ${i + 1}`).toBeLessThan(TOLERANCE)
     }
   })

@@ -1,4 +1,5 @@
-// The page's training session, in Node: it trains where the device trains, says what it checks, and can be stopped meanwhile.
+// The page's training session, in Node: it trains where the device trains, says what it checks, and can be
+// stopped meanwhile.
 
 import { expect, test } from "vitest"
 import type { Backend, Program } from "../../src/backends/backend.ts"

@@ -9,8 +9,7 @@ import { shippedModel, shippedModels } from "./engine/models.ts"
 import { createFilm } from "./film.ts"
 import { lessons } from "./lessons/index.ts"
 import { acceptDrops, dragging, openInto } from "./opening.ts"
-import { taskOf } from "./questions.ts"
-import { fillForm, form, linkOf } from "./train-form.ts"
+import { form } from "./train-form.ts"
 import { type Page, readUrl, writeUrl } from "./url.ts"
 import { TrainView } from "./views/train-view.tsx"
 import { WatchView } from "./views/watch-view.tsx"
@@ -20,24 +19,24 @@ void findGpu()
 const { state: start, notes: startNotes } = readUrl(location.hash)
 const page = signal<Page>(start.page)
 const lesson = signal(Math.min(Math.max(1, start.lesson), lessons.length))
-const notes = signal<readonly string[]>([...startNotes, ...fillForm(start.train)])
-const copied = signal(false)
+const notes = signal(startNotes)
+form.value = start.train
+/** Whether the link that was asked for could be copied. */
+const copied = signal<boolean | undefined>(undefined)
 let film = createFilm(start.film)
 const films = signal(film)
 
 const nameKnown = (name: string) => shippedModels.some((m) => m.name === name)
-function load(name: string, cell?: readonly [number, number, number]): void {
+function load(name: string): void {
   const known = nameKnown(name) ? name : "add"
   if (known !== name)
     notes.value = [
       ...notes.value,
       `The link's model ${JSON.stringify(name)} is not among those of this page; open its file to see it.`,
     ]
-  void film.load(shippedModel(known)).then(() => {
-    if (cell) film.cell.value = { l: cell[0], w: cell[1], m: cell[2] }
-  })
+  void film.load(shippedModel(known))
 }
-if (start.page === "watch") load(start.model, start.cell)
+if (start.page === "watch") load(start.model)
 
 /** What the URL says now. */
 const currentUrl = () => {
@@ -47,17 +46,17 @@ const currentUrl = () => {
     page: page.value,
     lesson: lesson.value,
     model: f.model.value?.key ?? start.model,
-    train: linkOf(form.value),
+    train: form.value,
     film: {
-      question: f.typed.value,
       notation: f.notation.value,
       tensor: f.tensor.value,
       view: f.view.value,
       channels: f.channels.value,
       difference: f.difference.value,
-      ...(f.wanted.value === undefined ? {} : { step: f.wanted.value }),
+      ...(f.typed.value !== undefined && { question: f.typed.value }),
+      ...(f.wanted.value !== undefined && { step: f.wanted.value }),
+      ...(cell && { cell: [cell.l, cell.w, cell.m] }),
     },
-    ...(cell ? { cell: [cell.l, cell.w, cell.m] as const } : {}),
   })
 }
 
@@ -75,13 +74,14 @@ effect(() => {
 addEventListener("hashchange", () => {
   if (location.hash === currentUrl()) return
   const read = readUrl(location.hash)
-  notes.value = [...read.notes, ...fillForm(read.state.train)]
+  notes.value = read.notes
+  form.value = read.state.train
   page.value = read.state.page
   lesson.value = Math.min(Math.max(1, read.state.lesson), lessons.length)
   if (read.state.page !== "watch") return
   film = createFilm(read.state.film)
   films.value = film
-  load(read.state.model, read.state.cell)
+  load(read.state.model)
 })
 
 function show(to: Page): void {
@@ -90,10 +90,7 @@ function show(to: Page): void {
 }
 
 function watch(model: LoadedModel): void {
-  const task = taskOf(model)
-  if (film.model.value?.config.task.name !== task.name) film.typed.value = task.typed.question
-  film.wanted.value = undefined
-  film.model.value = model
+  film.show(model)
   page.value = "watch"
   scrollTo({ top: 0 })
 }
@@ -105,6 +102,13 @@ async function openDropped(files: readonly File[]): Promise<void> {
   await openInto(film, files)
 }
 
+/** Only a page over https may, and only if its visitor lets it. */
+const copy = (text: string): Promise<boolean> =>
+  (navigator.clipboard as Clipboard | undefined)?.writeText(text).then(
+    () => true,
+    () => false,
+  ) ?? Promise.resolve(false)
+
 const titles: Record<Page, string> = { watch: "Watch", train: "Train", lessons: "Lessons" }
 
 export function App() {
@@ -115,7 +119,7 @@ export function App() {
   return (
     <>
       <nav class="top" aria-label="pages">
-        <a class="brand" href="#v=1">
+        <a class="brand" href="#v=2">
           neural-gpu
         </a>
         {(Object.keys(titles) as Page[]).map((name) => (
@@ -135,12 +139,11 @@ export function App() {
           onClick={async () => {
             const url = `${location.href.split("#")[0]}${currentUrl()}`
             history.replaceState(null, "", currentUrl())
-            await navigator.clipboard?.writeText(url).catch(() => {})
-            copied.value = true
-            setTimeout(() => (copied.value = false), 2000)
+            copied.value = await copy(url)
+            setTimeout(() => (copied.value = undefined), 2000)
           }}
         >
-          {copied.value ? "link copied" : "share"}
+          {copied.value === undefined ? "share" : copied.value ? "link copied" : "the link is in the address bar"}
         </button>
       </nav>
       <main>

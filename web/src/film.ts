@@ -1,22 +1,26 @@
-// One film: a question, its frames as they come from the worker, where the viewer stands, and what was damaged. Lessons have their own.
+// One film: a question, its frames as they come from the worker, where the viewer stands, and what was
+// damaged. Lessons have their own.
 
-import { computed, effect, signal } from "@preact/signals"
+import { batch, computed, effect, signal } from "@preact/signals"
 import type { Role } from "../../src/core/role.ts"
 import type { Frame, TracedTensor } from "../../src/inference/trace.ts"
-import { trace } from "./engine/client.ts"
+import { type TraceListener, trace } from "./engine/client.ts"
 import type { LoadedModel } from "./engine/messages.ts"
 import { ask, type Notation, taskOf } from "./questions.ts"
 
 export type View = "grid" | "one" | "three"
 
+/** How a film begins; what is absent is as usual, and an absent question that of the model's task. */
 export interface FilmStart {
-  readonly question: string
+  readonly question?: string
   readonly notation?: Notation
   readonly step?: number
   readonly tensor?: string
   readonly view?: View
   readonly channels?: readonly number[]
   readonly difference?: boolean
+  /** Cell that is explained: place, column, channel. */
+  readonly cell?: readonly [number, number, number]
 }
 
 export interface CellAt {
@@ -36,86 +40,107 @@ export const memoryOf = (tensors: readonly TracedTensor[]): TracedTensor | undef
 let films = 0
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
+/** Where the viewer stands, and what of the film is looked at. */
+const createLook = (start: FilmStart) => ({
+  /** undefined: the end, wherever that is. */
+  wanted: signal<number | undefined>(start.step),
+  playing: signal(false),
+  /** Steps a second. */
+  speed: signal(8),
+  tensor: signal(start.tensor ?? "state"),
+  view: signal<View>(start.view ?? "grid"),
+  channels: signal<readonly number[]>(start.channels ?? [0, 1, 2]),
+  difference: signal(start.difference ?? false),
+  cell: signal<CellAt | undefined>(undefined),
+})
+
+/** What the worker has computed of a question. */
+const createReel = () => ({
+  input: signal<Uint8Array | undefined>(undefined),
+  steps: signal(0),
+  tensors: signal<readonly TracedTensor[]>([]),
+  frames: signal<readonly Frame[]>([]),
+  /** The undamaged run, where there is a damaged one. */
+  original: signal<readonly Frame[] | undefined>(undefined),
+  damagedAt: signal<number | undefined>(undefined),
+  error: signal<string | undefined>(undefined),
+  busy: signal(false),
+  milliseconds: signal<number | undefined>(undefined),
+})
+type Look = ReturnType<typeof createLook>
+type Reel = ReturnType<typeof createReel>
+type ModelSignal = ReturnType<typeof signal<LoadedModel | undefined>>
+
+/** What follows from a film and where one stands in it. */
+function createShown({ wanted, tensor }: Look, { steps, frames, tensors, input }: Reel, model: ModelSignal) {
+  const step = computed(() => Math.min(wanted.value ?? steps.value, steps.value))
+  const looked = computed(() => tensors.value.find((t) => t.name === tensor.value))
+  const complete = computed(() => frames.value.length > 0 && frames.value.length === steps.value + 1)
+  return {
+    step,
+    frame: computed<Frame | undefined>(() => frames.value[Math.min(step.value, frames.value.length - 1)]),
+    complete,
+    shape: computed(() => (looked.value ?? tensors.value[0])?.shape ?? [0, 1, 1]),
+    role: computed<Role>(() => looked.value?.role ?? "memory"),
+    /** The answer at the end against the oracle's. */
+    verdict: computed(() => {
+      const [m, x, last] = [model.value, input.value, frames.value.at(-1)]
+      if (!m || !x || !last || !complete.value) return undefined
+      const task = taskOf(m)
+      const right = task.oracle(x)
+      const wrong = right.map((symbol, i) => Number(symbol !== last.symbols[i]))
+      return { task, right, got: last.symbols, wrong: wrong.reduce((a, b) => a + b, 0) }
+    }),
+  }
+}
+
+interface Damage {
+  readonly frame: Frame
+  readonly changes: Readonly<Record<string, Float32Array>>
+}
+
+/** Takes what the worker sends for one request. Frames of a damaged run follow those before the damage. */
+function listener(reel: Reel, { tensor, channels }: Look, from: Damage | undefined): TraceListener {
+  let before: readonly Frame[] | undefined = from ? reel.frames.peek().slice(0, from.frame.step) : []
+  const end = () => (reel.busy.value = false)
+  return {
+    about({ steps, tensors }) {
+      reel.steps.value = steps
+      reel.tensors.value = tensors
+      if (!tensors.some((t) => t.name === tensor.value)) tensor.value = firstLook(tensors)
+      const M = tensors[0]?.shape[2] ?? 1
+      if (channels.value.some((c) => c >= M)) channels.value = [0, Math.min(1, M - 1), Math.min(2, M - 1)]
+    },
+    frames(more) {
+      reel.frames.value = [...(before ?? reel.frames.value), ...more]
+      before = undefined
+    },
+    done(milliseconds) {
+      end()
+      reel.milliseconds.value = milliseconds
+    },
+    failed(message) {
+      end()
+      reel.error.value = message
+    },
+  }
+}
+
 export function createFilm(start: FilmStart) {
   const number = ++films
   const model = signal<LoadedModel | undefined>(undefined)
   const typed = signal(start.question)
+  const question = computed(() => typed.value ?? (model.value ? taskOf(model.value).typed.question : ""))
   const notation = signal<Notation>(start.notation ?? "binary")
-  const input = signal<Uint8Array | undefined>(undefined)
-  const steps = signal(0)
-  const tensors = signal<readonly TracedTensor[]>([])
-  const frames = signal<readonly Frame[]>([])
-  /** The undamaged run, where there is a damaged one. */
-  const original = signal<readonly Frame[] | undefined>(undefined)
-  const damagedAt = signal<number | undefined>(undefined)
-  const error = signal<string | undefined>(undefined)
-  const busy = signal(false)
-  const milliseconds = signal<number | undefined>(undefined)
+  const look = createLook(start)
+  const reel = createReel()
+  const shown = createShown(look, reel, model)
+  let picked = start.cell
 
-  /** undefined: the end, wherever that is. */
-  const wanted = signal<number | undefined>(start.step)
-  const playing = signal(false)
-  /** Steps a second. */
-  const speed = signal(8)
-  const tensor = signal(start.tensor ?? "state")
-  const view = signal<View>(start.view ?? "grid")
-  const channels = signal<readonly number[]>(start.channels ?? [0, 1, 2])
-  const difference = signal(start.difference ?? false)
-  const cell = signal<CellAt | undefined>(undefined)
-
-  const step = computed(() => Math.min(wanted.value ?? steps.value, steps.value))
-  const frame = computed<Frame | undefined>(() => frames.value[Math.min(step.value, frames.value.length - 1)])
-  const complete = computed(() => frames.value.length > 0 && frames.value.length === steps.value + 1)
-  const shape = computed(
-    () => tensors.value.find((t) => t.name === tensor.value)?.shape ?? tensors.value[0]?.shape ?? [0, 1, 1],
-  )
-  const role = computed<Role>(() => tensors.value.find((t) => t.name === tensor.value)?.role ?? "memory")
-  /** The answer at the end against the oracle's. */
-  const verdict = computed(() => {
-    const [m, x, last] = [model.value, input.value, frames.value.at(-1)]
-    if (!m || !x || !last || !complete.value) return undefined
-    const task = taskOf(m)
-    const right = task.oracle(x)
-    const wrong = right.map((symbol, i) => Number(symbol !== last.symbols[i]))
-    return { task, right, got: last.symbols, wrong: wrong.reduce((a, b) => a + b, 0) }
-  })
-
-  const run = (m: LoadedModel, x: Uint8Array, from?: { frame: Frame; changes: Record<string, Float32Array> }) => {
-    busy.value = true
-    error.value = undefined
-    let first = true
-    trace(
-      { film: number, model: m, input: x, ...(from ? { from } : {}) },
-      {
-        about(about) {
-          steps.value = about.steps
-          tensors.value = about.tensors
-          if (!about.tensors.some((t) => t.name === tensor.value)) tensor.value = firstLook(about.tensors)
-          const M = about.tensors[0]?.shape[2] ?? 1
-          if (channels.value.some((c) => c >= M)) channels.value = [0, Math.min(1, M - 1), Math.min(2, M - 1)]
-        },
-        frames(more) {
-          const before = first ? (from ? frames.value.slice(0, from.frame.step) : []) : frames.value
-          first = false
-          frames.value = [...before, ...more]
-        },
-        done(ms) {
-          busy.value = false
-          milliseconds.value = ms
-        },
-        failed(message) {
-          busy.value = false
-          error.value = message
-        },
-      },
-    )
-  }
-
-  const heal = () => {
-    if (!original.value) return
-    frames.value = original.value
-    original.value = undefined
-    damagedAt.value = undefined
+  const run = (m: LoadedModel, x: Uint8Array, from?: Damage) => {
+    reel.busy.value = true
+    reel.error.value = undefined
+    trace({ film: number, model: m, input: x, ...(from ? { from } : {}) }, listener(reel, look, from))
   }
 
   /** A new question, or another model. */
@@ -123,64 +148,61 @@ export function createFilm(start: FilmStart) {
     const m = model.value
     if (!m) return
     try {
-      const asked = ask(taskOf(m), typed.value, notation.value)
-      error.value = undefined
-      input.value = asked.input
-      original.value = undefined
-      damagedAt.value = undefined
-      cell.value = undefined
+      const asked = ask(taskOf(m), question.value, notation.value)
+      reel.error.value = undefined
+      reel.input.value = asked.input
+      reel.original.value = undefined
+      reel.damagedAt.value = undefined
+      look.cell.value = picked && { l: picked[0], w: picked[1], m: picked[2] }
+      picked = undefined // one that a link or a lesson begins with
       run(m, asked.input)
     } catch (e) {
-      error.value = messageOf(e)
+      reel.error.value = messageOf(e)
     }
   })
+
+  /**
+   * Another model than before is shown at its end, and one of another task with the question of that task.
+   */
+  const show = (next: LoadedModel) => {
+    const [task, before] = [next.config.task, model.peek()?.config.task]
+    batch(() => {
+      if (before && (before.name !== task.name || before.base !== task.base)) typed.value = undefined
+      if (before) look.wanted.value = undefined
+      model.value = next
+    })
+  }
 
   return {
     number,
     model,
+    /** As it was typed; undefined: nothing yet. */
     typed,
+    /** What is asked: what was typed, or what is usual for the model's task. */
+    question,
     notation,
-    input,
-    steps,
-    tensors,
-    frames,
-    original,
-    damagedAt,
-    error,
-    busy,
-    milliseconds,
-    wanted,
-    playing,
-    speed,
-    tensor,
-    view,
-    channels,
-    difference,
-    cell,
-    step,
-    frame,
-    complete,
-    shape,
-    role,
-    verdict,
-    heal,
-    async load(loading: Promise<LoadedModel>) {
-      try {
-        model.value = await loading
-      } catch (e) {
-        error.value = messageOf(e)
-      }
-    },
+    ...look,
+    ...reel,
+    ...shown,
+    show,
+    /** Shows a model when it is there. */
+    load: (loading: Promise<LoadedModel>) => loading.then(show, (e) => void (reel.error.value = messageOf(e))),
     go(to: number) {
-      wanted.value = Math.max(0, Math.min(steps.value, to))
+      look.wanted.value = Math.max(0, Math.min(reel.steps.value, to))
     },
     /** Changes the memory at the step that is shown, and computes on from there. */
-    damage(changes: Record<string, Float32Array>) {
-      const [m, x, now] = [model.value, input.value, frame.value]
-      if (!m || !x || !now || !complete.value) return
-      original.value ??= frames.value
-      damagedAt.value = Math.min(damagedAt.value ?? now.step, now.step)
+    damage(changes: Readonly<Record<string, Float32Array>>) {
+      const [m, x, now] = [model.value, reel.input.value, shown.frame.value]
+      if (!m || !x || !now || !shown.complete.value) return
+      reel.original.value ??= reel.frames.value
+      reel.damagedAt.value = Math.min(reel.damagedAt.value ?? now.step, now.step)
       run(m, x, { frame: now, changes })
+    },
+    heal() {
+      if (!reel.original.value) return
+      reel.frames.value = reel.original.value
+      reel.original.value = undefined
+      reel.damagedAt.value = undefined
     },
   }
 }

@@ -1,12 +1,12 @@
-// Files that people open: chosen with the button, or dropped anywhere on the page, a run's folder as a whole too.
+// Files that people open: chosen with the button, or dropped anywhere on the page, a run's folder as a whole
+// too.
 
 import { signal } from "@preact/signals"
 import { defaultConfig } from "../../src/training/config.ts"
 import { openFiles } from "./engine/models.ts"
 import type { Film } from "./film.ts"
-import { taskOf } from "./questions.ts"
-import { continueRun } from "./runs.ts"
-import { form } from "./train-form.ts"
+import { addRun, createRun } from "./runs.ts"
+import { deviceName } from "./train-form.ts"
 
 /** Whether files are held over the page. */
 export const dragging = signal(false)
@@ -14,15 +14,9 @@ export const dragging = signal(false)
 /** Opens a model in a film, and where the files are a run's, the run; else the film tells why not. */
 export async function openInto(film: Film, files: readonly File[]): Promise<void> {
   try {
-    const before = film.model.value?.config
-    const opened = await openFiles(files, { ...defaultConfig, ...before })
-    const task = taskOf(opened.model)
-    if (before?.task.name !== task.name || task.options.base !== before.task.base)
-      film.typed.value = task.typed.question
-    film.wanted.value = undefined
-    film.error.value = undefined
-    film.model.value = opened.model
-    if (opened.run) continueRun(opened.model.key, opened.run.config, form.value.device, opened.run.saved)
+    const opened = await openFiles(files, { ...defaultConfig, ...film.model.value?.config })
+    film.show(opened.model)
+    if (opened.run) addRun(createRun(opened.model.key, opened.run.config, deviceName.value, opened.run.saved))
   } catch (error) {
     film.error.value = error instanceof Error ? error.message : String(error)
   }
@@ -49,7 +43,10 @@ export function acceptDrops(open: (files: readonly File[]) => void): () => void 
   return () => listeners.abort()
 }
 
-/** Files that were dropped, and those of dropped folders. What cannot be read is not there, and is told as missing. */
+/**
+ * Files that were dropped, and those of dropped folders. What cannot be read is not there, and is told as
+ * missing.
+ */
 async function droppedFiles(transfer: DataTransfer | null): Promise<File[]> {
   // both lists are gone when the event is over: they are read before anything is waited for
   const files = [...(transfer?.files ?? [])]

@@ -1,49 +1,82 @@
-// The page's state in its URL, versioned. Whatever somebody's old or broken link says, the page opens; what could not be understood is told.
+// The page's state in its URL, versioned, from tables: adding a part is one line. Whatever somebody's old or
+// broken link says, the page opens; what could not be understood is told.
 
-import type { FilmStart, View } from "./film.ts"
+import type { FilmStart } from "./film.ts"
+import {
+  choicePart,
+  clip,
+  flagPart,
+  type LinkPart,
+  type LinkReader,
+  numberPart,
+  readParts,
+  textPart,
+  triplePart,
+  wholePart,
+  writeParts,
+} from "./link.ts"
+import { type FieldName, type Form, formFields } from "./train-form.ts"
 
 export const pages = ["watch", "train", "lessons"] as const
 export type Page = (typeof pages)[number]
-
-/** What the form of the page "Train" says; absent: as it begins. */
-export interface TrainState {
-  readonly task?: string | undefined
-  readonly form?: string | undefined
-  readonly maps?: number | undefined
-  readonly copies?: number | undefined
-  readonly keep?: number | undefined
-  readonly rate?: number | undefined
-  /** Number in the form's list. */
-  readonly curriculum?: number | undefined
-  readonly seed?: number | undefined
-}
 
 export interface PageState {
   readonly page: Page
   readonly lesson: number
   readonly model: string
   readonly film: FilmStart
-  readonly train: TrainState
-  /** Cell that is explained: place, column, channel. */
-  readonly cell?: readonly [number, number, number]
+  readonly train: Form
 }
 
-const VERSION = "1"
 const MOST_QUESTION = 2100
+const page = choicePart("page", pages)
+const lesson = wholePart("lesson", 99, "a lesson's number")
+const model = textPart("model", /^[\w .-]{1,60}$/u, "a model's name")
+const filmParts = {
+  question: textPart("q", new RegExp(`^.{0,${MOST_QUESTION}}$`, "su"), `at most ${MOST_QUESTION} symbols`),
+  notation: choicePart("n", ["binary", "decimal"]),
+  step: wholePart("t", 99_999, "a step's number"),
+  tensor: textPart("tensor", /^[\w /-]{1,60}$/u, "a tensor's name"),
+  view: choicePart("view", ["grid", "one", "three"], "grid, one or three"),
+  channels: triplePart("ch", "three channels such as 0.1.2") as LinkPart<readonly number[]>,
+  difference: flagPart("diff"),
+  cell: triplePart("cell", "place.column.channel"),
+} satisfies { [K in keyof FilmStart]: LinkPart<Exclude<FilmStart[K], undefined>> }
 
+type FormReaders = { readonly [K in FieldName]: LinkReader<NonNullable<Form[K]>> }
+/** Version 1 said which share dropout keeps … */
+const kept = numberPart("keep", "a number from 0.5 to 1", (x) => x >= 0.5 && x <= 1)
+const dropped = (keep: number) => Number((1 - keep).toFixed(8))
+const version1: FormReaders = {
+  ...formFields,
+  dropout: {
+    ...kept,
+    read(text) {
+      const keep = kept.read(text)
+      return keep === undefined ? undefined : dropped(keep)
+    },
+  },
+  // … and called the learning rate so
+  learningRate: { ...formFields.learningRate, key: "rate" },
+}
+const VERSION = "2"
+/** How the form is read in each version of links; all else is the same in all. */
+const versions: Readonly<Record<string, FormReaders>> = { 1: version1, [VERSION]: formFields }
+
+/** How a film begins, whatever it asks. */
+const filmStart: FilmStart = {
+  notation: "binary",
+  tensor: "state",
+  view: "grid",
+  channels: [0, 1, 2],
+  difference: false,
+}
 export const defaultState: PageState = {
   page: "watch",
   lesson: 1,
   model: "add",
   train: {},
-  film: {
-    question: "11010110+1101011",
-    notation: "binary",
-    tensor: "state",
-    view: "grid",
-    channels: [0, 1, 2],
-    difference: false,
-  },
+  film: { ...filmStart, question: "11010110+1101011" },
 }
 
 export interface ReadState {
@@ -52,147 +85,47 @@ export interface ReadState {
   readonly notes: readonly string[]
 }
 
-/** Reads a fragment such as "#v=1&page=watch&model=add&q=1011%2B110&t=4". */
+/** Reads a fragment such as "#v=2&page=watch&model=add&q=1011%2B110&t=4". */
 export function readUrl(fragment: string): ReadState {
   const text = fragment.replace(/^#/u, "")
   if (text === "") return { state: defaultState, notes: [] }
-  const notes: string[] = []
-  const given = new URLSearchParams(text)
-  const version = given.get("v")
-  if (version !== VERSION)
-    return {
-      state: defaultState,
-      notes: [
-        `This link is of ${version === null ? "no version" : `version ${clip(version)}`}, this page reads version ${VERSION}: it shows its beginning instead.`,
-      ],
-    }
-  const known = new Set([
-    "v",
-    "page",
-    "lesson",
-    "model",
-    "q",
-    "n",
-    "t",
-    "tensor",
-    "view",
-    "ch",
-    "diff",
-    "cell",
-    "task",
-    "form",
-    "maps",
-    "copies",
-    "keep",
-    "rate",
-    "sizes",
-    "seed",
-  ])
-  const strange = [...new Set(given.keys())].filter((key) => !known.has(key))
-  if (strange.length > 0)
-    notes.push(
-      `The link says ${strange.slice(0, 3).map(clip).join(", ")}, which this page does not know; the rest of it counts.`,
-    )
-  const read = <T>(key: string, fallback: T, parse: (text: string) => T | undefined, expected: string): T => {
-    const value = given.get(key)
-    if (value === null) return fallback
-    const parsed = parse(value)
-    if (parsed !== undefined) return parsed
-    notes.push(`The link's ${key} is ${clip(value)}, expected ${expected}.`)
-    return fallback
+  const link = new URLSearchParams(text)
+  const version = link.get("v") ?? ""
+  if (!Object.hasOwn(versions, version)) return { state: defaultState, notes: [otherVersion(version)] }
+  const form = versions[version]
+  const notes = strangers([page, lesson, model, ...Object.values(filmParts), ...Object.values(form)], link)
+  const general = readParts({ page, lesson, model }, link, notes)
+  const film = readParts(filmParts, link, notes)
+  // a link that names a model and no question asks what is usual for its task
+  const begin = general.model === undefined ? defaultState.film : filmStart
+  return {
+    state: { ...defaultState, ...general, film: { ...begin, ...film }, train: readParts(form, link, notes) },
+    notes,
   }
-  const oneOf =
-    <T extends string>(list: readonly T[]) =>
-    (value: string) =>
-      list.find((x) => x === value)
-  const whole = (most: number) => (value: string) =>
-    /^\d{1,5}$/u.test(value) && Number(value) <= most ? Number(value) : undefined
-  const list = (count: readonly number[]) => (value: string) => {
-    const numbers = value.split(".").map(whole(9999))
-    return count.includes(numbers.length) && numbers.every((n) => n !== undefined) ? (numbers as number[]) : undefined
-  }
-  const word = (value: string) => (/^[\w-]{1,40}$/u.test(value) ? value : undefined)
-  const numberIn = (low: number, high: number) => (value: string) =>
-    /^\d{0,3}(\.\d{1,8})?$/u.test(value) && value !== "" && Number(value) >= low && Number(value) <= high
-      ? Number(value)
-      : undefined
-  const { film } = defaultState
-  const step = read<number | undefined>("t", undefined, whole(99999), "a step's number")
-  const cell = read<number[] | undefined>("cell", undefined, list([3]), "place.column.channel")
-  const state: PageState = {
-    page: read("page", defaultState.page, oneOf(pages), pages.join(" or ")),
-    lesson: read("lesson", 1, whole(99), "a lesson's number"),
-    model: read(
-      "model",
-      defaultState.model,
-      (value) => (/^[\w .-]{1,60}$/u.test(value) ? value : undefined),
-      "a model's name",
-    ),
-    film: {
-      question: read(
-        "q",
-        film.question,
-        (value) => (value.length <= MOST_QUESTION ? value : undefined),
-        `at most ${MOST_QUESTION} symbols`,
-      ),
-      notation: read("n", "binary" as const, oneOf(["binary", "decimal"]), "binary or decimal"),
-      tensor: read(
-        "tensor",
-        "state",
-        (value) => (/^[\w /-]{1,60}$/u.test(value) ? value : undefined),
-        "a tensor's name",
-      ),
-      view: read<View>("view", "grid", oneOf(["grid", "one", "three"]), "grid, one or three"),
-      channels: read<readonly number[]>("ch", [0, 1, 2], list([3]), "three channels such as 0.1.2"),
-      difference: read("diff", false, (value) => (value === "1" ? true : value === "0" ? false : undefined), "0 or 1"),
-      ...(step === undefined ? {} : { step }),
-    },
-    train: {
-      task: read<string | undefined>("task", undefined, word, "a task's name"),
-      form: read<string | undefined>("form", undefined, word, "a model's name"),
-      maps: read<number | undefined>("maps", undefined, numberIn(3, 128), "a number from 3 to 128"),
-      copies: read<number | undefined>(
-        "copies",
-        undefined,
-        (value) => whole(12)(value) || undefined,
-        "a number from 1 to 12",
-      ),
-      keep: read<number | undefined>("keep", undefined, numberIn(0.5, 1), "a number from 0.5 to 1"),
-      rate: read<number | undefined>("rate", undefined, numberIn(0.0001, 0.1), "a number from 0.0001 to 0.1"),
-      curriculum: read<number | undefined>("sizes", undefined, whole(9), "a curriculum's number"),
-      seed: read<number | undefined>("seed", undefined, whole(99999), "a whole number"),
-    },
-    ...(cell ? { cell: cell as [number, number, number] } : {}),
-  }
-  return { state, notes }
+}
+
+const otherVersion = (version: string) => {
+  const named = version === "" ? "no version" : `version ${clip(version)}`
+  return `This link is of ${named}, this page reads versions ${Object.keys(versions).join(" and ")}: it shows its beginning instead.`
+}
+
+/** A sentence about keys that are none. */
+function strangers(parts: readonly LinkReader[], link: URLSearchParams): string[] {
+  const known = new Set(["v", ...parts.map(({ key }) => key)])
+  const strange = [...new Set(link.keys())].filter((key) => !known.has(key))
+  const named = strange.slice(0, 3).map(clip).join(", ")
+  return strange.length === 0 ? [] : [`The link says ${named}, which this page does not know; the rest of it counts.`]
 }
 
 /** The fragment of a state; what is as in the beginning is left out. */
-export function writeUrl({ page, lesson, model, film, train, cell }: PageState): string {
-  const out = new URLSearchParams({ v: VERSION })
-  const put = (key: string, value: string | undefined, normal: string | undefined) => {
-    if (value !== undefined && value !== normal) out.set(key, value)
+export function writeUrl(state: PageState): string {
+  const link = new URLSearchParams({ v: VERSION })
+  writeParts({ page }, state, defaultState, link)
+  if (state.page === "lessons") writeParts({ lesson }, state, {}, link)
+  if (state.page === "train") writeParts(formFields, state.train, {}, link)
+  if (state.page === "watch") {
+    writeParts({ model }, state, {}, link)
+    writeParts(filmParts, state.film, filmStart, link)
   }
-  const normal = defaultState.film
-  put("page", page, defaultState.page)
-  put("lesson", page === "lessons" ? String(lesson) : undefined, undefined)
-  if (page === "train") {
-    const { curriculum, ...rest } = train
-    for (const [key, value] of Object.entries({ ...rest, sizes: curriculum }))
-      put(key, value === undefined ? undefined : String(value), undefined)
-  }
-  if (page === "watch") {
-    put("model", model, undefined)
-    put("q", film.question, undefined)
-    put("n", film.notation, normal.notation)
-    put("t", film.step === undefined ? undefined : String(film.step), undefined)
-    put("tensor", film.tensor, normal.tensor)
-    put("view", film.view, normal.view)
-    put("ch", film.channels?.join("."), normal.channels?.join("."))
-    put("diff", film.difference ? "1" : "0", "0")
-    put("cell", cell?.join("."), undefined)
-  }
-  return `#${out}`
+  return `#${link}`
 }
-
-const clip = (text: string) => JSON.stringify(text.length > 30 ? `${text.slice(0, 30)}…` : text)

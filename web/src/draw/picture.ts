@@ -1,5 +1,5 @@
-// The film as pictures: for each channel one small image, a row a moment, a column a place (columns of a wide memory side by side). Rows are
-// painted once, as frames come; scrubbing and playing only copy images.
+// The film as pictures: for each channel one small image, a row a moment, a column a place (columns of a wide
+// memory side by side). Rows are painted once, as frames come; scrubbing and playing only copy images.
 
 import { isShare, type Role } from "../../../src/core/role.ts"
 import { type Color, lit, paper, share, signed } from "../../../src/formats/colors.ts"

@@ -1,4 +1,5 @@
-// The device that a worker computes on, of the one list that there is (src/backends). The page itself only names devices.
+// The device that a worker computes on, of the one list that there is (src/backends). The page itself only
+// names devices.
 
 import type { Backend } from "../../../src/backends/backend.ts"
 import { createBackend, devices } from "../../../src/backends/index.ts"

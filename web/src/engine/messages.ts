@@ -50,16 +50,19 @@ export interface StepRow {
   readonly symbol: number
   readonly exact: number
   readonly size: number
-  readonly rate: number
-  readonly keep: number
-  /** Sum of squared distances of copies of parameters to their means; 0 without copies, and once they are one. */
+  readonly learningRate: number
+  /** Share of activations that were dropped. */
+  readonly dropout: number
+  /**
+   * Sum of squared distances of copies of parameters to their means; 0 without copies, and once they are one.
+   */
   readonly distance: number
 }
 
 export type TrainReply =
   | { readonly k: "started"; readonly step: number; readonly parameters: number; readonly device: string }
   | { readonly k: "steps"; readonly rows: readonly StepRow[]; readonly seconds: number }
-  | { readonly k: "told"; readonly text: string }
+  | { readonly k: "told"; readonly step: number; readonly text: string }
   /** Shares of right answers and right symbols at each size, no dropout. */
   | {
       readonly k: "sizes"

@@ -1,4 +1,5 @@
-// The models that the page can ask: those that come with it (whatever lies in models/ when it is built), and those that people open.
+// The models that the page can ask: those that come with it (whatever lies in models/ when it is built), and
+// those that people open.
 
 import { UserError } from "../../../src/core/errors.ts"
 import { decodeSafetensors, SafetensorsError, type Tensor } from "../../../src/formats/safetensors.ts"
@@ -58,7 +59,9 @@ export function shippedModel(name: string): Promise<LoadedModel> {
   return load
 }
 
-/** What was opened: a model to ask and, where the file was a checkpoint with its config, a run to go on with. */
+/**
+ * What was opened: a model to ask and, where the file was a checkpoint with its config, a run to go on with.
+ */
 export interface Opened {
   readonly model: LoadedModel
   readonly run?: { readonly config: TrainConfig; readonly saved: SavedStep }
@@ -72,7 +75,10 @@ async function sha256(parts: readonly Uint8Array[]): Promise<string | undefined>
 
 let opened = 0
 
-/** Opens what people drop: a .safetensors file with its config.json, or all files of a run's folder. A sentence when it cannot be used. */
+/**
+ * Opens what people drop: a .safetensors file with its config.json, or all files of a run's folder. A
+ * sentence when it cannot be used.
+ */
 export async function openFiles(files: readonly File[], fallback: TrainConfig): Promise<Opened> {
   const weightFiles = files.filter((f) => f.name.endsWith(".safetensors")).sort((a, b) => (a.name < b.name ? 1 : -1))
   const configFile = files.find((f) => f.name === "config.json")

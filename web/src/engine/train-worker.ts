@@ -1,6 +1,6 @@
 // The worker behind a run: one training session, and the messages that it gets.
 
-import { createDevice } from "./device.ts"
+import { createDevice } from "./create-device.ts"
 import type { TrainReply, TrainRequest } from "./messages.ts"
 import { TrainingSession } from "./training-session.ts"
 

@@ -1,4 +1,4 @@
-// One run in a worker: trains, tells every step, measures generalisation by size now and then, and keeps
+// One run in a worker: trains, tells every step, measures generalization by size now and then, and keeps
 // nothing to itself: whatever it needs to go on is in the steps it saves.
 
 import type { Backend } from "../../../src/backends/backend.ts"
@@ -114,11 +114,12 @@ export class TrainingSession {
     this.#send({ k: "ended", reason: this.#reason, seconds: this.#seconds })
   }
 
-  async #step({ step, error, symbol, exact, size, rate, keep, distance, snapshot }: StepEvent): Promise<void> {
+  async #step({ snapshot, ...row }: StepEvent): Promise<void> {
+    const { step, distance } = row
     await this.#say(undefined) // hears of stop and save
     this.#newest = snapshot
-    this.#rows.push({ step, error, symbol, exact, size, rate, keep, distance })
-    if (this.#apart && distance === 0) this.#send({ k: "told", text: `step ${step - 1}: the copies became one` })
+    this.#rows.push(row)
+    if (this.#apart && distance === 0) this.#send({ k: "told", step: step - 1, text: "the copies became one" })
     this.#apart = distance > 0
     if (this.#hasCopies && performance.now() - this.#shown > SHOW_EVERY_MS) await this.#showCopies()
     if (step % SAVE_EVERY === 0) await this.save()
@@ -128,6 +129,7 @@ export class TrainingSession {
   }
 
   async #tell(event: TrainEvent): Promise<void> {
+    const tell = (text: string) => this.#send({ k: "told", step: event.step, text })
     switch (event.type) {
       case "start":
         this.#predictor = event.predictor()
@@ -142,22 +144,19 @@ export class TrainingSession {
       case "done":
         this.#reason = event.reason
         break
-      case "fit": {
-        const next = this.#config.settle ? "; now it settles" : ""
-        this.#send({ k: "told", text: `step ${event.step}: the trained sizes are learnt${next}` })
+      case "learned":
+        tell("the trained sizes are learned")
         break
-      }
+      case "phase":
+        tell(`phase ${event.phase + 1} of ${event.phases} begins`)
+        break
       case "restart":
       case "recovery":
       case "rollback":
-        this.#send({ k: "told", text: `step ${event.step}: ${event.reason}` })
+        tell(event.reason)
         break
       case "goal":
-        if (event.streak > 0)
-          this.#send({
-            k: "told",
-            text: `step ${event.step}: all right at the goal's size, ${event.streak} of ${event.times} times in a row`,
-          })
+        if (event.streak > 0) tell(`all right at the goal's size, ${event.streak} of ${event.times} times in a row`)
     }
   }
 
@@ -205,7 +204,8 @@ export class TrainingSession {
       if (this.#isOver) return
       const { exact, symbol } = sharesOf(predictor.encoding.signature, score)
       rows.push({ size, exact, symbol })
-      // longer ones cost with the square of their length, and are not right where two shorter ones are wholly wrong
+      // longer ones cost with the square of their length, and are not right where two shorter ones are wholly
+      // wrong
       lost = exact === 0 ? lost + 1 : 0
       if (lost >= 2 && size > longest) break
     }

@@ -1,4 +1,5 @@
-// The one script of all workers: most of what tracing and training need is the same, and is loaded once. A worker's name says what it is for.
+// The one script of all workers: most of what tracing and training need is the same, and is loaded once. A
+// worker's name says what it is for.
 
 import type { WorkerName } from "./start-worker.ts"
 import { serveTraces } from "./trace-worker.ts"

@@ -8,7 +8,7 @@ export const lesson: Lesson = {
     <>
       <p>
         Nobody told this net how to add. It saw examples: two binary numbers of at most 20 digits, and their sum. It
-        could have learnt them by heart, or found some trick that works up to 20 digits. It found addition. Ask it for
+        could have learned them by heart, or found some trick that works up to 20 digits. It found addition. Ask it for
         numbers ten times as long as any it saw.
       </p>
       <LiveFilm model="add" question="11010110+1101011" parts={["question", "answer"]} />

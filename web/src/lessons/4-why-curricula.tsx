@@ -1,14 +1,11 @@
+import { type PartialConfig, resolveConfig } from "../../../src/training/config.ts"
+import { withField } from "../../../src/training/settable.ts"
 import { LiveRuns } from "../views/live.tsx"
 import type { Lesson } from "./lesson.ts"
 
-const common = {
-  task: { name: "add" },
-  model: { maps: 24 },
-  steps: 1500,
-  seed: 2,
-  goal: { size: 50 },
-  restart: { enabled: false },
-} as const
+const common = { task: { name: "add" }, model: { maps: 24 }, steps: 1500, seed: 2, goal: { size: 50 } } as const
+/** One seed each: nobody starts over. */
+const config = (own: PartialConfig) => withField(resolveConfig({ ...common, ...own }), "restart.enabled", false)
 
 /** As many examples a step for both, of sizes 1 to 14. */
 const groups = [
@@ -18,6 +15,10 @@ const groups = [
   [8, 10],
   [11, 14],
 ] as const
+const runs = () => [
+  { name: "short ones first", config: config({ sizes: groups, batchSize: 16 }) },
+  { name: "all sizes at once", config: config({ sizes: [[1, 14]], batchSize: 80 }) },
+]
 
 export const lesson: Lesson = {
   title: "Why curricula",
@@ -30,12 +31,7 @@ export const lesson: Lesson = {
         next range of sizes joins when the last one is mostly right. Here two nets learn to add numbers of at most 14
         digits. One goes to school; the other gets everything at once. It takes a few minutes.
       </p>
-      <LiveRuns
-        runs={[
-          { name: "short ones first", config: { ...common, batch: { groups, examples: 16 } } },
-          { name: "all sizes at once", config: { ...common, batch: { groups: [[1, 14]], examples: 80 } } },
-        ]}
-      />
+      <LiveRuns runs={runs} />
       <p>
         When we tried three seeds, the school had taught all trained sizes after 950, 850 and 850 steps, and everything
         at once after 1125, 1325 and 1250, in about twice the time, because long questions cost more than short ones.

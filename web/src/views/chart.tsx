@@ -1,4 +1,5 @@
-// Curves by uPlot: loss and accuracy over steps; generalisation by size with the trained range shaded. Two runs lie over each other.
+// Curves by uPlot: loss and accuracy over steps; generalization by size with the trained range shaded. Two
+// runs lie over each other.
 
 import { useSignalEffect } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
@@ -29,7 +30,9 @@ export function useChart(
   const plot = useRef<uPlot | undefined>(undefined)
   const shape = useRef("")
   const last = useRef(0)
-  const update = () => {
+  const update = useRef(() => {})
+  // those who wait for the screen call the newest one: it knows the runs that there are now
+  update.current = () => {
     const element = host.current
     if (!element || element.clientWidth === 0) return
     const { options, data } = build(element.clientWidth)
@@ -48,11 +51,11 @@ export function useChart(
     if (last.current) return
     last.current = window.setTimeout(() => {
       last.current = 0
-      requestAnimationFrame(update)
+      requestAnimationFrame(() => update.current())
     }, 120)
   })
   useEffect(() => {
-    const watch = new ResizeObserver(() => requestAnimationFrame(update))
+    const watch = new ResizeObserver(() => requestAnimationFrame(() => update.current()))
     if (host.current) watch.observe(host.current)
     return () => {
       watch.disconnect()
@@ -97,7 +100,7 @@ function align(runs: readonly Run[], key: "error" | "symbol"): uPlot.AlignedData
   return [x, ...lines] as uPlot.AlignedData
 }
 
-export function Curve({ runs, what }: { runs: readonly Run[]; what: "error" | "symbol" }) {
+function Curve({ runs, what }: { runs: readonly Run[]; what: "error" | "symbol" }) {
   const title = what === "error" ? "loss by step, nats a symbol" : "right symbols in the batch by step, dropout on"
   const host = useChart(
     (width) => ({
@@ -147,7 +150,7 @@ export function Curve({ runs, what }: { runs: readonly Run[]; what: "error" | "s
   )
 }
 
-export function Sizes({ runs }: { runs: readonly Run[] }) {
+function Sizes({ runs }: { runs: readonly Run[] }) {
   const title = "whole answers right, by size, no dropout; shaded: sizes trained on"
   const host = useChart(
     (width) => {
@@ -224,6 +227,14 @@ export function Sizes({ runs }: { runs: readonly Run[] }) {
     </figure>
   )
 }
+
+export const Charts = ({ runs }: { runs: readonly Run[] }) => (
+  <div class="charts">
+    <Curve runs={runs} what="error" />
+    <Curve runs={runs} what="symbol" />
+    <Sizes runs={runs} />
+  </div>
+)
 
 /** The line that stands for a run. */
 export function Swatch({ index }: { index: number }) {

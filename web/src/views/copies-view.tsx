@@ -1,5 +1,5 @@
-// Parameter-sharing relaxation, seen: every copy's weights as their distance from the mean of all copies, and the sum of those distances
-// falling over the steps as the pull grows, until the copies become one.
+// Parameter-sharing relaxation, seen: every copy's weights as their distance from the mean of all copies, and
+// the sum of those distances falling over the steps as the pull grows, until the copies become one.
 
 import { useLayoutEffect, useRef } from "preact/hooks"
 import type uPlot from "uplot"
@@ -22,7 +22,10 @@ const superscript = (digits: string) => [...digits].map((d) => "⁰¹²³⁴⁵�
 export function CopiesView({ run, at }: { run: Run; at: SavedStep | undefined }) {
   const copies = at ? copiesAt(at, run.config.value.model) : run.copies.value
   if (!copies) return null
-  const { distances, one, step, pull, squares, side, full } = copies
+  const { distances, one, step, squares, side, full } = copies
+  // the copies become one before the first phase ends
+  const { relaxation } = run.config.value.phases[0]
+  const pull = copies.pull ?? relaxation.pull
   const count = distances.length
   const mean = Math.sqrt(distances.reduce((sum, d) => sum + d * d, 0) / count)
   return (
@@ -41,7 +44,7 @@ export function CopiesView({ run, at }: { run: Run; at: SavedStep | undefined })
         ) : (
           <>
             At step {step} a weight is <b>{number(mean)}</b> away from the mean of its copies; the pull is{" "}
-            {number(pull)}, and ends at {run.config.value.relaxation.most}.
+            {number(pull)}, and ends at {relaxation.end}.
           </>
         )}
       </p>

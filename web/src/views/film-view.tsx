@@ -1,23 +1,48 @@
-// The film on a canvas: panels of channels, time running down to the moment that is shown, a cell that can be picked by mouse, finger or
-// keys. The canvas is drawn at most once a frame of the screen, from images that are painted once.
+// The film on a canvas: panels of channels, time running down to the moment that is shown, a cell that can be
+// picked by mouse, finger or keys. The canvas is drawn at most once a frame of the screen, from images that
+// are painted once.
 
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals"
+import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals"
+import type { RefObject } from "preact"
 import { useEffect, useRef } from "preact/hooks"
 import type { Role } from "../../../src/core/role.ts"
-import { gridOf, layout, Pictures } from "../draw/picture.ts"
+import { type Grid, gridOf, layout, Pictures } from "../draw/picture.ts"
 import type { Film } from "../film.ts"
 import { dark } from "../theme.ts"
 
 export function FilmCanvas({ film, most = 560 }: { film: Film; most?: number }) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const width = useSignal(0)
-  const pictures = useRef<Pictures | undefined>(undefined)
+  const width = useWidth(canvas)
   const grid = useComputed(() => {
     const { across, panels } = layout(film.shape.value)
     const count = film.view.value === "grid" ? panels : 1
     return gridOf(count, Math.max(1, across), film.steps.value + 1, Math.max(120, width.value), most)
   })
+  usePlaying(film)
+  useDrawing(film, canvas, grid, width)
+  const pick = (event: PointerEvent) => {
+    if (event.buttons === 0) return
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
+    pickAt(film, grid.value, event.clientX - box.left, event.clientY - box.top)
+  }
+  return (
+    <div class="film-canvas">
+      <canvas
+        ref={canvas}
+        tabindex={0}
+        role="img"
+        aria-label={`The memory over time: ${film.tensor.value}, ${film.steps.value} steps. Arrow keys: left and right move the place, up and down the step; Page Up and Page Down the channel.`}
+        onPointerDown={pick}
+        onPointerMove={pick}
+        onKeyDown={(event) => pressed(film, event)}
+      />
+    </div>
+  )
+}
 
+/** The width that a canvas has room for. */
+function useWidth(canvas: RefObject<HTMLCanvasElement | null>) {
+  const width = useSignal(0)
   useEffect(() => {
     const element = canvas.current?.parentElement
     if (!element) return
@@ -25,28 +50,40 @@ export function FilmCanvas({ film, most = 560 }: { film: Film; most?: number }) 
     watch.observe(element)
     return () => watch.disconnect()
   }, [width])
+  return width
+}
 
-  // playing: by the screen's clock, so that a slow machine drops moments rather than falls behind
+/** Plays by the screen's clock, so that a slow machine drops moments rather than falls behind. */
+function usePlaying({ playing, step, steps, speed, go }: Film): void {
   useSignalEffect(() => {
-    if (!film.playing.value) return
+    if (!playing.value) return
+    const first = () => (step.peek() >= steps.peek() ? 0 : step.peek())
     let began = performance.now()
-    let from = film.step.peek() >= film.steps.peek() ? 0 : film.step.peek()
+    let from = first()
     let id = requestAnimationFrame(function tick(now: number) {
-      const to = from + Math.floor(((now - began) / 1000) * film.speed.peek())
-      if (to !== film.step.peek()) film.go(to)
-      if (to >= film.steps.peek()) film.playing.value = false
+      const to = from + Math.floor(((now - began) / 1000) * speed.peek())
+      if (to !== step.peek()) go(to)
+      if (to >= steps.peek()) playing.value = false
       else id = requestAnimationFrame(tick)
     })
-    const unsubscribe = film.speed.subscribe(() => {
+    const unsubscribe = speed.subscribe(() => {
       began = performance.now()
-      from = film.step.peek() >= film.steps.peek() ? 0 : film.step.peek()
+      from = first()
     })
     return () => {
       cancelAnimationFrame(id)
       unsubscribe()
     }
   })
+}
 
+function useDrawing(
+  film: Film,
+  canvas: RefObject<HTMLCanvasElement | null>,
+  grid: ReadonlySignal<Grid>,
+  width: ReadonlySignal<number>,
+): void {
+  const pictures = useRef<Pictures | undefined>(undefined)
   const drawn = useRef(0)
   useSignalEffect(() => {
     // everything that a drawing depends on is read here; the drawing itself waits for the screen
@@ -72,62 +109,45 @@ export function FilmCanvas({ film, most = 560 }: { film: Film; most?: number }) 
         pictures.current = draw(canvas.current, state, pictures.current)
     })
   })
+}
 
-  const pick = (event: PointerEvent) => {
-    if (event.buttons === 0) return
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
-    const { columns, width: w, height: h, gap } = grid.value
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top]
-    const [column, line] = [Math.floor(x / (w + gap)), Math.floor(y / (h + gap))]
-    const { L, W, panels, across } = layout(film.shape.value)
-    const m = film.view.value === "grid" ? line * columns + column : film.channels.value[0]
-    if (column >= columns || (film.view.value === "grid" && m >= panels)) return
-    const at = Math.floor(((x - column * (w + gap)) / w) * across)
-    const t = Math.floor(((y - line * (h + gap)) / h) * (film.steps.value + 1))
-    if (at < 0 || at >= across || t < 0 || t > film.steps.value) return
-    film.playing.value = false
-    film.go(t)
-    film.cell.value = { l: at % L, w: Math.min(W - 1, Math.floor(at / L)), m }
+/** Picks the cell under a point of the canvas, and goes to its step. */
+function pickAt(film: Film, { columns, width, height, gap }: Grid, x: number, y: number): void {
+  const [column, line] = [Math.floor(x / (width + gap)), Math.floor(y / (height + gap))]
+  const { L, W, panels, across } = layout(film.shape.value)
+  const m = film.view.value === "grid" ? line * columns + column : film.channels.value[0]
+  if (column >= columns || (film.view.value === "grid" && m >= panels)) return
+  const at = Math.floor(((x - column * (width + gap)) / width) * across)
+  const t = Math.floor(((y - line * (height + gap)) / height) * (film.steps.value + 1))
+  if (at < 0 || at >= across || t < 0 || t > film.steps.value) return
+  film.playing.value = false
+  film.go(t)
+  film.cell.value = { l: at % L, w: Math.min(W - 1, Math.floor(at / L)), m }
+}
+
+function pressed(film: Film, event: KeyboardEvent): void {
+  const { L, W, panels } = layout(film.shape.value)
+  const cell = film.cell.value ?? { l: 0, w: 0, m: film.view.value === "grid" ? 0 : film.channels.value[0] }
+  const move: Record<string, () => void> = {
+    ArrowLeft: () => (film.cell.value = { ...cell, l: Math.max(0, cell.l - 1) }),
+    ArrowRight: () => (film.cell.value = { ...cell, l: Math.min(L - 1, cell.l + 1) }),
+    ArrowUp: () => film.go(film.step.value - 1),
+    ArrowDown: () => film.go(film.step.value + 1),
+    PageUp: () => (film.cell.value = { ...cell, m: (cell.m + panels - 1) % panels }),
+    PageDown: () => (film.cell.value = { ...cell, m: (cell.m + 1) % panels }),
+    "[": () => (film.cell.value = { ...cell, w: Math.max(0, cell.w - 1) }),
+    "]": () => (film.cell.value = { ...cell, w: Math.min(W - 1, cell.w + 1) }),
+    Home: () => film.go(0),
+    End: () => film.go(film.steps.value),
+    Escape: () => (film.cell.value = undefined),
   }
-
-  const keys = (event: KeyboardEvent) => {
-    const { L, W, panels } = layout(film.shape.value)
-    const cell = film.cell.value ?? { l: 0, w: 0, m: film.view.value === "grid" ? 0 : film.channels.value[0] }
-    const move: Record<string, () => void> = {
-      ArrowLeft: () => (film.cell.value = { ...cell, l: Math.max(0, cell.l - 1) }),
-      ArrowRight: () => (film.cell.value = { ...cell, l: Math.min(L - 1, cell.l + 1) }),
-      ArrowUp: () => film.go(film.step.value - 1),
-      ArrowDown: () => film.go(film.step.value + 1),
-      PageUp: () => (film.cell.value = { ...cell, m: (cell.m + panels - 1) % panels }),
-      PageDown: () => (film.cell.value = { ...cell, m: (cell.m + 1) % panels }),
-      "[": () => (film.cell.value = { ...cell, w: Math.max(0, cell.w - 1) }),
-      "]": () => (film.cell.value = { ...cell, w: Math.min(W - 1, cell.w + 1) }),
-      Home: () => film.go(0),
-      End: () => film.go(film.steps.value),
-      Escape: () => (film.cell.value = undefined),
-    }
-    const action = move[event.key]
-    if (!action) return
-    event.preventDefault()
-    film.playing.value = false
-    action()
-    if (film.view.value === "one" && film.cell.value)
-      film.channels.value = [film.cell.value.m, ...film.channels.value.slice(1)]
-  }
-
-  return (
-    <div class="film-canvas">
-      <canvas
-        ref={canvas}
-        tabindex={0}
-        role="img"
-        aria-label={`The memory over time: ${film.tensor.value}, ${film.steps.value} steps. Arrow keys: left and right move the place, up and down the step; Page Up and Page Down the channel.`}
-        onPointerDown={pick}
-        onPointerMove={pick}
-        onKeyDown={keys}
-      />
-    </div>
-  )
+  const action = move[event.key]
+  if (!action) return
+  event.preventDefault()
+  film.playing.value = false
+  action()
+  if (film.view.value === "one" && film.cell.value)
+    film.channels.value = [film.cell.value.m, ...film.channels.value.slice(1)]
 }
 
 interface Drawing {
@@ -143,7 +163,7 @@ interface Drawing {
   readonly cell: { l: number; w: number; m: number } | undefined
   readonly damagedAt: number | undefined
   readonly dark: boolean
-  readonly grid: ReturnType<typeof gridOf>
+  readonly grid: Grid
   readonly width: number
 }
 

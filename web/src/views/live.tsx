@@ -2,17 +2,18 @@
 
 import { useSignal } from "@preact/signals"
 import { useEffect, useMemo } from "preact/hooks"
-import { type PartialConfig, resolveConfig } from "../../../src/training/config.ts"
+import type { TrainConfig } from "../../../src/training/config.ts"
 import { pageDevices } from "../engine/device.ts"
 import { shippedModel } from "../engine/models.ts"
 import { createFilm, type FilmStart } from "../film.ts"
 import { createRun, type Run } from "../runs.ts"
 import { CellView } from "./cell-view.tsx"
+import { Charts } from "./chart.tsx"
 import { Legend, LookAt, Transport } from "./controls.tsx"
 import { FilmCanvas } from "./film-view.tsx"
 import { Moment, Tape } from "./moment.tsx"
 import { Answer, QuestionForm } from "./question.tsx"
-import { Charts, RunCard } from "./train-view.tsx"
+import { RunCard } from "./run-card.tsx"
 
 export type Part = "question" | "answer" | "tape" | "film" | "look" | "cell" | "moment" | "transport" | "legend"
 
@@ -21,14 +22,11 @@ export function LiveFilm({
   model,
   parts,
   most = 300,
-  cell,
   ...start
-}: FilmStart & { model: string; parts: readonly Part[]; most?: number; cell?: readonly [number, number, number] }) {
+}: FilmStart & { model: string; parts: readonly Part[]; most?: number }) {
   const film = useMemo(() => createFilm(start), [])
   useEffect(() => {
-    void film.load(shippedModel(model)).then(() => {
-      if (cell) film.cell.value = { l: cell[0], w: cell[1], m: cell[2] }
-    })
+    void film.load(shippedModel(model))
   }, [])
   const part: Record<Part, () => preact.JSX.Element> = {
     question: () => <QuestionForm film={film} />,
@@ -53,13 +51,9 @@ export function LiveFilm({
 }
 
 /** Two runs side by side, which differ in one thing; nothing computes before the reader says so. */
-export function LiveRuns({
-  runs: configs,
-}: {
-  runs: readonly { readonly name: string; readonly config: PartialConfig }[]
-}) {
+export function LiveRuns({ runs: make }: { runs: () => { readonly name: string; readonly config: TrainConfig }[] }) {
   const runs = useMemo<Run[]>(
-    () => configs.map(({ name, config }) => createRun(name, resolveConfig(config), pageDevices.peek()[0].name)),
+    () => make().map(({ name, config }) => createRun(name, config, pageDevices.peek()[0].name)),
     [],
   )
   const started = useSignal(false)

@@ -1,8 +1,9 @@
-// The memory at the moment that is shown: the answer if it ended now, and all channels at all places, which can be painted over. What is
-// painted is computed on from here; the film then shows the damaged run.
+// The memory at the moment that is shown: the answer if it ended now, and all channels at all places, which
+// can be painted over. What is painted is computed on from here; the film then shows the damaged run.
 
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals"
 import { useRef } from "preact/hooks"
+import type { TracedTensor } from "../../../src/inference/trace.ts"
 import { paintSigned } from "../draw/picture.ts"
 import { type Film, memoryOf } from "../film.ts"
 import { dark } from "../theme.ts"
@@ -44,65 +45,17 @@ export function Tape({ film }: { film: Film }) {
 type Brush = "0" | "1" | "-1" | "noise"
 
 export function Moment({ film }: { film: Film }) {
-  const canvas = useRef<HTMLCanvasElement>(null)
+  const painter = usePainter(film)
   const painting = useSignal(false)
-  const brush = useSignal<Brush>("0")
-  const allChannels = useSignal(true)
-  const painted = useRef<Float32Array | undefined>(undefined)
-  const memory = useComputed(() => memoryOf(film.tensors.value))
-  const state = useComputed(() => memory.value && film.frame.value?.tensors[memory.value.name])
-  const shape = useComputed(() => memory.value?.shape ?? [0, 1, 1])
-  const drawn = useRef(0)
-  const redraw = (values: Float32Array) => {
-    const element = canvas.current
-    const [L, W = 1, M = 1] = shape.peek()
-    if (!element || L * W * M !== values.length) return
-    if (element.width !== L * W || element.height !== M) {
-      element.width = L * W
-      element.height = M
-    }
-    const context = element.getContext("2d") as CanvasRenderingContext2D
-    const image = context.createImageData(L * W, M)
-    // a row a channel; across, the columns of the memory one after the other
-    const value = (i: number) => {
-      const [m, at] = [Math.floor(i / (L * W)), i % (L * W)]
-      return values[((at % L) * W + Math.floor(at / L)) * M + m]
-    }
-    paintSigned(value, new Uint32Array(image.data.buffer), dark.value)
-    context.putImageData(image, 0, 0)
-  }
-  useSignalEffect(() => {
-    const values = state.value
-    void dark.value
-    cancelAnimationFrame(drawn.current)
-    if (values) drawn.current = requestAnimationFrame(() => redraw(painted.current ?? values))
-  })
-  const paint = (l: number, w: number, m: number) => {
-    const [L, W = 1, M = 1] = shape.value
-    const values = (painted.current ??= state.value?.slice())
-    if (!values || l < 0 || l >= L || w >= W || m >= M) return
-    const one = (i: number) => {
-      // noise that is the same each time: a wave that no channel knows
-      values[i] = brush.value === "noise" ? Math.sin(12.9898 * i + 78.233 * l) : Number(brush.value)
-    }
-    if (allChannels.value) for (let c = 0; c < M; c++) one((l * W + w) * M + c)
-    else one((l * W + w) * M + m)
-    redraw(values)
-  }
   const at = (e: PointerEvent) => {
     const box = (e.currentTarget as HTMLElement).getBoundingClientRect()
-    const [L, W = 1, M = 1] = shape.value
-    const column = Math.floor(((e.clientX - box.left) / box.width) * L * W)
-    paint(column % L, Math.floor(column / L), Math.floor(((e.clientY - box.top) / box.height) * M))
+    painter.paintAt((e.clientX - box.left) / box.width, (e.clientY - box.top) / box.height)
   }
-  const finish = () => {
+  const end = () => {
     painting.value = false
-    const values = painted.current
-    painted.current = undefined
-    if (values && memory.value) film.damage({ [memory.value.name]: values })
+    painter.finish()
   }
-  const cell = film.cell.value
-  if (film.tensors.value.length > 0 && !memory.value) return null
+  if (film.tensors.value.length > 0 && !painter.memory.value) return null
   return (
     <section class="moment">
       <h3>The memory at step {film.step.value}</h3>
@@ -110,7 +63,7 @@ export function Moment({ film }: { film: Film }) {
         Every place across, every channel down. Paint over it: the computation goes on from what you leave.
       </p>
       <canvas
-        ref={canvas}
+        ref={painter.canvas}
         class="moment-canvas"
         role="img"
         aria-label="the memory at this step, places across and channels down; paint to damage it, or pick a cell in the film and use the button below"
@@ -122,46 +75,128 @@ export function Moment({ film }: { film: Film }) {
           at(e)
         }}
         onPointerMove={(e) => painting.value && at(e)}
-        onPointerUp={finish}
-        onPointerCancel={finish}
+        onPointerUp={end}
+        onPointerCancel={end}
       />
-      <div class="brushes">
-        <label>
-          <span class="caption">brush</span>
-          <select name="brush" value={brush.value} onChange={(e) => (brush.value = e.currentTarget.value as Brush)}>
-            <option value="0">erase (0)</option>
-            <option value="1">1</option>
-            <option value="-1">−1</option>
-            <option value="noise">noise</option>
-          </select>
-        </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={allChannels.value}
-            onChange={(e) => (allChannels.value = e.currentTarget.checked)}
-          />
-          all channels of a place
-        </label>
-        <button
-          type="button"
-          disabled={!cell || !film.complete.value}
-          onClick={() => {
-            if (!cell) return
-            paint(cell.l, cell.w, cell.m)
-            finish()
-          }}
-        >
-          {cell ? `damage place ${cell.l}` : "damage the picked cell"}
-        </button>
-        {film.damagedAt.value !== undefined && (
-          <button type="button" onClick={film.heal}>
-            undo the damage
-          </button>
-        )}
-      </div>
+      <Brushes film={film} painter={painter} />
       <Survival film={film} />
     </section>
+  )
+}
+
+/** The memory on a canvas, and what is being painted over it. */
+function usePainter(film: Film) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const brush = useSignal<Brush>("0")
+  const allChannels = useSignal(true)
+  const painted = useRef<Float32Array | undefined>(undefined)
+  const memory = useComputed(() => memoryOf(film.tensors.value))
+  const state = useComputed(() => memory.value && film.frame.value?.tensors[memory.value.name])
+  const drawn = useRef(0)
+  const redraw = (values: Float32Array) => {
+    if (canvas.current && memory.peek()) drawMemory(canvas.current, values, shapeOf(memory.peek()))
+  }
+  useSignalEffect(() => {
+    const values = state.value
+    void dark.value
+    cancelAnimationFrame(drawn.current)
+    if (values) drawn.current = requestAnimationFrame(() => redraw(painted.current ?? values))
+  })
+  const paint = (l: number, w: number, m: number) => {
+    const [L, W, M] = shapeOf(memory.value)
+    const values = (painted.current ??= state.value?.slice())
+    if (!values || l < 0 || l >= L || w >= W || m >= M) return
+    for (let c = 0; c < M; c++) {
+      if (!allChannels.value && c !== m) continue
+      const i = (l * W + w) * M + c
+      // noise that is the same each time: a wave that no channel knows
+      values[i] = brush.value === "noise" ? Math.sin(12.9898 * i + 78.233 * l) : Number(brush.value)
+    }
+    redraw(values)
+  }
+  return {
+    canvas,
+    brush,
+    allChannels,
+    memory,
+    paint,
+    /** `x` and `y`: shares of the canvas. */
+    paintAt(x: number, y: number) {
+      const [L, W, M] = shapeOf(memory.value)
+      const column = Math.floor(x * L * W)
+      paint(column % L, Math.floor(column / L), Math.floor(y * M))
+    },
+    /** The computation goes on from what was painted. */
+    finish() {
+      const values = painted.current
+      painted.current = undefined
+      if (values && memory.value) film.damage({ [memory.value.name]: values })
+    },
+  }
+}
+type Painter = ReturnType<typeof usePainter>
+
+const shapeOf = (memory: TracedTensor | undefined) => {
+  const [L = 0, W = 1, M = 1] = memory?.shape ?? []
+  return [L, W, M] as const
+}
+
+/** A row a channel; across, the columns of the memory one after the other. */
+function drawMemory(canvas: HTMLCanvasElement, values: Float32Array, [L, W, M]: readonly [number, number, number]) {
+  if (L * W * M !== values.length) return
+  if (canvas.width !== L * W || canvas.height !== M) {
+    canvas.width = L * W
+    canvas.height = M
+  }
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D
+  const image = context.createImageData(L * W, M)
+  const value = (i: number) => {
+    const [m, at] = [Math.floor(i / (L * W)), i % (L * W)]
+    return values[((at % L) * W + Math.floor(at / L)) * M + m]
+  }
+  paintSigned(value, new Uint32Array(image.data.buffer), dark.value)
+  context.putImageData(image, 0, 0)
+}
+
+function Brushes({ film, painter }: { film: Film; painter: Painter }) {
+  const { brush, allChannels, paint, finish } = painter
+  const cell = film.cell.value
+  return (
+    <div class="brushes">
+      <label>
+        <span class="caption">brush</span>
+        <select name="brush" value={brush.value} onChange={(e) => (brush.value = e.currentTarget.value as Brush)}>
+          <option value="0">erase (0)</option>
+          <option value="1">1</option>
+          <option value="-1">−1</option>
+          <option value="noise">noise</option>
+        </select>
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={allChannels.value}
+          onChange={(e) => (allChannels.value = e.currentTarget.checked)}
+        />
+        all channels of a place
+      </label>
+      <button
+        type="button"
+        disabled={!cell || !film.complete.value}
+        onClick={() => {
+          if (!cell) return
+          paint(cell.l, cell.w, cell.m)
+          finish()
+        }}
+      >
+        {cell ? `damage place ${cell.l}` : "damage the picked cell"}
+      </button>
+      {film.damagedAt.value !== undefined && (
+        <button type="button" onClick={film.heal}>
+          undo the damage
+        </button>
+      )}
+    </div>
   )
 }
 

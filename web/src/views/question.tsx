@@ -1,28 +1,24 @@
-// What is asked and what comes of it: a model, a question typed as people write it, buttons that break things, and the answer beside the true one.
+// What is asked and what comes of it: a model, a question typed as people write it, buttons that break
+// things, and the answer beside the true one.
 
 import { useComputed, useSignal } from "@preact/signals"
+import type { Task } from "../../../src/tasks/index.ts"
 import { shippedModel, shippedModels } from "../engine/models.ts"
 import type { Film } from "../film.ts"
 import { openInto } from "../opening.ts"
-import { breakers, hardCases, randomQuestion, takesDecimal, taskOf, toDecimal } from "../questions.ts"
+import { breakers, hardCases, type Notation, randomQuestion, takesDecimal, taskOf, toDecimal } from "../questions.ts"
 
-export function ModelPicker({ film, onModel }: { film: Film; onModel?: (name: string) => void }) {
+export function ModelPicker({ film }: { film: Film }) {
   const key = film.model.value?.key ?? ""
   const own = key !== "" && !shippedModels.some((m) => m.name === key)
-  const choose = async (name: string) => {
-    const before = film.model.value?.config.task
-    const loading = shippedModel(name)
-    const model = await loading.catch(() => undefined)
-    if (model && (before?.name !== model.config.task.name || before.base !== model.config.task.base))
-      film.typed.value = taskOf(model).typed.question
-    await film.load(loading)
-    onModel?.(name)
-  }
   return (
     <div class="models">
       <label>
         <span class="caption">model</span>
-        <select value={own ? "" : key} onChange={(e) => e.currentTarget.value && void choose(e.currentTarget.value)}>
+        <select
+          value={own ? "" : key}
+          onChange={(e) => e.currentTarget.value && void film.load(shippedModel(e.currentTarget.value))}
+        >
           {own && <option value="">{key}</option>}
           {shippedModels.map(({ name, config }) => (
             <option key={name} value={name}>
@@ -50,18 +46,21 @@ export function ModelPicker({ film, onModel }: { film: Film; onModel?: (name: st
 }
 
 export function QuestionForm({ film }: { film: Film }) {
+  /** What is being typed. */
   const draft = useSignal<string | undefined>(undefined)
-  const size = useSignal(12)
-  const seed = useSignal(1)
   const model = film.model.value
   if (!model) return <p class="quiet">{film.error.value ?? "loading the model…"}</p>
   const task = taskOf(model)
-  const decimal = takesDecimal(task)
-  const put = (question: string) => {
+  /** Asks a question of the task in the notation that is chosen. */
+  const put = (question: string, notation = film.notation.value) => {
     draft.value = undefined
-    film.notation.value = film.notation.value === "decimal" && decimal ? "decimal" : "binary"
-    film.typed.value = film.notation.value === "decimal" ? toDecimal(question) : question
+    const isDecimal = notation === "decimal" && takesDecimal(task)
+    film.notation.value = isDecimal ? "decimal" : "binary"
+    film.typed.value = isDecimal ? toDecimal(question) : question
+  }
+  const ask = (question: string) => {
     film.wanted.value = undefined
+    put(question)
   }
   return (
     <form
@@ -69,14 +68,14 @@ export function QuestionForm({ film }: { film: Film }) {
       onSubmit={(e) => {
         e.preventDefault()
         film.wanted.value = undefined
-        film.typed.value = draft.value ?? film.typed.value
+        film.typed.value = draft.value ?? film.question.value
         draft.value = undefined
       }}
     >
       <div class="ask">
         <label class="grow">
           <span class="caption">
-            {decimal ? "type two numbers" : "type a question"}, such as {task.typed.question}
+            {takesDecimal(task) ? "type two numbers" : "type a question"}, such as {task.typed.question}
           </span>
           <input
             name="question"
@@ -84,35 +83,55 @@ export function QuestionForm({ film }: { film: Film }) {
             autocomplete="off"
             spellcheck={false}
             inputMode="text"
-            value={draft.value ?? film.typed.value}
+            value={draft.value ?? film.question.value}
             onInput={(e) => (draft.value = e.currentTarget.value)}
           />
         </label>
-        {decimal && (
-          <fieldset class="segments">
-            <legend class="visually-hidden">how numbers are written</legend>
-            {(["binary", "decimal"] as const).map((n) => (
-              <label key={n}>
-                <input
-                  type="radio"
-                  name={`notation ${film.number}`}
-                  checked={film.notation.value === n}
-                  onChange={() => {
-                    const binary = film.input.value ? task.formatInput(film.input.value) : task.typed.question
-                    draft.value = undefined
-                    film.typed.value = n === "decimal" ? toDecimal(binary) : binary
-                    film.notation.value = n
-                  }}
-                />
-                <span>{n}</span>
-              </label>
-            ))}
-          </fieldset>
-        )}
+        {takesDecimal(task) && <NotationPicker film={film} task={task} put={put} />}
         <button type="submit" class="primary">
           compute
         </button>
       </div>
+      <Suggestions task={task} ask={ask} />
+      {film.error.value && (
+        <p class="error" role="alert">
+          {film.error.value}
+        </p>
+      )}
+    </form>
+  )
+}
+
+interface NotationProps {
+  readonly film: Film
+  readonly task: Task
+  put(question: string, notation: Notation): void
+}
+
+const NotationPicker = ({ film, task, put }: NotationProps) => (
+  <fieldset class="segments">
+    <legend class="visually-hidden">how numbers are written</legend>
+    {(["binary", "decimal"] as const).map((notation) => (
+      <label key={notation}>
+        <input
+          type="radio"
+          name={`notation ${film.number}`}
+          checked={film.notation.value === notation}
+          onChange={() => put(film.input.value ? task.formatInput(film.input.value) : task.typed.question, notation)}
+        />
+        <span>{notation}</span>
+      </label>
+    ))}
+  </fieldset>
+)
+
+/** Questions that nobody has to type: random ones of a size, and those that break models. */
+function Suggestions({ task, ask }: { task: Task; ask: (question: string) => void }) {
+  const size = useSignal(12)
+  const seed = useSignal(1)
+  const hard = hardCases(task, size.value)
+  return (
+    <>
       <div class="try">
         <label>
           <span class="caption">{`size ${size.value}`}</span>
@@ -124,14 +143,14 @@ export function QuestionForm({ film }: { film: Film }) {
             onInput={(e) => (size.value = e.currentTarget.valueAsNumber)}
           />
         </label>
-        <button type="button" onClick={() => put(randomQuestion(task, size.value, seed.value++))}>
+        <button type="button" onClick={() => ask(randomQuestion(task, size.value, seed.value++))}>
           random
         </button>
       </div>
       <div class="try">
         <span class="caption">break it</span>
         {breakers(task, Math.max(size.value, 2)).map(({ name, question }) => (
-          <button key={name} type="button" onClick={() => put(question)}>
+          <button key={name} type="button" onClick={() => ask(question)}>
             {name}
           </button>
         ))}
@@ -140,13 +159,13 @@ export function QuestionForm({ film }: { film: Film }) {
           <select
             value=""
             onChange={(e) => {
-              const found = hardCases(task, size.value)[Number(e.currentTarget.value)]
+              const found = hard[Number(e.currentTarget.value)]
               e.currentTarget.value = ""
-              if (found) put(found.question)
+              if (found) ask(found.question)
             }}
           >
             <option value="">other hard cases…</option>
-            {hardCases(task, size.value).map(({ name }, i) => (
+            {hard.map(({ name }, i) => (
               <option key={name} value={i}>
                 {name}
               </option>
@@ -154,12 +173,7 @@ export function QuestionForm({ film }: { film: Film }) {
           </select>
         </label>
       </div>
-      {film.error.value && (
-        <p class="error" role="alert">
-          {film.error.value}
-        </p>
-      )}
-    </form>
+    </>
   )
 }
 

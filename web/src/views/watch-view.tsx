@@ -13,8 +13,8 @@ export function WatchView({ film }: { film: Film }) {
       <header>
         <h1>Watch it think</h1>
         <p class="lede">
-          A net that learnt arithmetic from short examples, and found the rule. It has one small memory and one rule for
-          changing it; everything below is that rule, applied again and again.
+          A net that learned arithmetic from short examples, and found the rule. It has one small memory and one rule
+          for changing it; everything below is that rule, applied again and again.
         </p>
       </header>
       <div class="bar">
