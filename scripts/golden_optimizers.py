@@ -1,6 +1,6 @@
-"""Golden values of every optimiser: weights after each of twelve updates with given gradients, in float64.
+"""Golden values of every optimizer: weights after each of twelve updates with given gradients, in float64.
 
-PyTorch's own optimisers where it has the same rule; else the paper's formula in plain Python. Rates and
+PyTorch's own optimizers where it has the same rule; else the paper's formula in plain Python. Rates and
 gradients change from step to step: a rule that keeps the wrong one, or forgets one, shows. Writes
 test/golden/optimizers.json; the tests never need Python. Run with torch 1.13.0 and numpy 1.24.2:
 
@@ -27,7 +27,7 @@ SAME_RATE = [0.02] * STEPS
 
 
 def pytorch(make, rates):
-    """Weights after each step of one of PyTorch's optimisers."""
+    """Weights after each step of one of PyTorch's optimizers."""
     w = torch.tensor(START, requires_grad=True)
     optimiser = make([w])
     out = []
@@ -78,6 +78,8 @@ def dngpu_adamax(decay=0.01, floor=0.0005, halving=2000):
 def cases():
     adam, sgd, rmsprop = torch.optim.Adam, torch.optim.SGD, torch.optim.RMSprop
     yield "adam", {"name": "adam"}, RATES, pytorch(lambda w: adam(w, eps=1e-4), RATES)
+    decayed = torch.optim.AdamW
+    yield "adamw", {"name": "adam"}, RATES, pytorch(lambda w: decayed(w, eps=1e-4, weight_decay=0.1), RATES), 0.1
     other = {"name": "adam", "beta1": 0.5, "beta2": 0.9, "epsilon": 1e-3}
     yield "adam, other numbers", other, RATES, pytorch(lambda w: adam(w, betas=(0.5, 0.9), eps=1e-3), RATES)
     yield "adamax", {"name": "adamax"}, RATES, by_hand(dngpu_adamax, RATES)
@@ -98,8 +100,14 @@ if __name__ == "__main__":
         "start": plain(START),
         "gradients": [plain(g) for g in GRADIENTS],
         "cases": [
-            {"case": name, "config": config, "rates": rates, "weights": [plain(w) for w in weights]}
-            for name, config, rates, weights in cases()
+            {
+                "case": name,
+                "config": config,
+                "rates": rates,
+                "weights": [plain(w) for w in weights],
+                **({"weightDecay": decay[0]} if decay else {}),
+            }
+            for name, config, rates, weights, *decay in cases()
         ],
     }
     path = FOLDER / "optimizers.json"

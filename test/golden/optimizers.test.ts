@@ -19,6 +19,8 @@ interface Golden {
     readonly case: string
     readonly config: PartialConfig["optimizer"] & { readonly name: string }
     readonly rates: readonly number[]
+    /** Decoupled weight decay, times the learning rate. */
+    readonly weightDecay?: number
     readonly weights: readonly (readonly number[])[]
   }[]
 }
@@ -27,9 +29,9 @@ const golden = JSON.parse(readFileSync(new URL("optimizers.json", import.meta.ur
 /** Memory is float32. */
 const TOLERANCE = 1e-6
 
-describe.each(golden.cases)("$case", ({ config, rates, weights }) => {
+describe.each(golden.cases)("$case", ({ config, rates, weights, weightDecay = 0 }) => {
   it("moves weights as the formula does, step by step", () => {
-    const whole = resolveConfig({ optimizer: config, phases: [{}] })
+    const whole = resolveConfig({ optimizer: config, phases: [{ weightDecay: { rate: weightDecay } }] })
     const optimizer = optimizerOf(whole)
     const size = golden.start.length
     const update = hostUpdate(updateOf(whole, []), size)
@@ -37,7 +39,11 @@ describe.each(golden.cases)("$case", ({ config, rates, weights }) => {
     const w = Float32Array.from(golden.start)
     const own = optimizer.begin(whole.optimizer)
     for (const [i, gradient] of golden.gradients.entries()) {
-      const told = { ...optimizer.next(whole.optimizer, own, rates[i]), "ema decay": 0 }
+      const told = {
+        ...optimizer.next(whole.optimizer, own, rates[i]),
+        "ema decay": 0,
+        "weight decay": weightDecay * rates[i],
+      }
       update(
         { ...arrays, [WEIGHTS]: w, [EMA]: new Float32Array(size), [GRADIENT]: Float32Array.from(gradient) },
         told,

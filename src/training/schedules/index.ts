@@ -1,7 +1,8 @@
 // The learning-rate schedules there are: one line each.
 
 import { constant } from "./constant.ts"
+import { cosine } from "./cosine.ts"
 import { exponential } from "./exponential.ts"
 import { plateau } from "./plateau.ts"
 
-export const schedules = { constant, plateau, exponential } as const
+export const schedules = { constant, plateau, exponential, cosine } as const

@@ -12,6 +12,7 @@ import { recovery } from "./recovery.ts"
 import { relaxation } from "./relaxation.ts"
 import { restart } from "./restart.ts"
 import { saturation } from "./saturation.ts"
+import { weightDecay } from "./weight-decay.ts"
 
 export const techniques = {
   relaxation,
@@ -22,6 +23,7 @@ export const techniques = {
   hardBuffer,
   clip,
   gradientNoise,
+  weightDecay,
   l1,
   ema,
   recovery,
