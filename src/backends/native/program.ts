@@ -22,7 +22,7 @@ export function renderC(plan: Plan, target: Target): string {
           `${indent}  const int32_t t = ${backwards ? "T - 1 - i" : "i"}; C[${contextFields.indexOf("step")}] = t; (void)t;`,
         )
         emit(body, `${indent}  `)
-        lines.push(`${indent}}`)
+        lines.push(`${indent}}`, `${indent}C[${contextFields.indexOf("step")}] = 0; // outside of scans it is 0`)
         continue
       }
       const { key, write } = instruction.kernel

@@ -60,6 +60,11 @@ export function renderWasm(plan: Plan, options: WasmOptions = {}): WasmProgram {
         emit(instruction.body, t)
         code.op("local.get", count).constant(1).op("i32.sub").op("local.tee", count).constant(0).op("i32.gt_s")
         code.op("br_if", 0).op("end").op("end")
+        // outside of scans the step is 0
+        code
+          .op("local.get", CONTEXT)
+          .constant(0)
+          .memory("i32.store", 2, 4 * contextFields.indexOf("step"))
         continue
       }
       const { key, write } = instruction.kernel
