@@ -38,6 +38,7 @@ async function measured(before: Goal, isRight: (wanted: Wanted) => boolean, conf
   const asked: Wanted[] = []
   async function* measure(wanted: Wanted): AsyncGenerator<TrainEvent, Found> {
     asked.push(wanted)
+    yield { type: "checking", step: 0, size: wanted.size, length: wanted.size, done: 0, of: wanted.samples }
     const right = isRight(wanted)
     return { right, exact: Number(right), symbol: right ? 1 : 0.5 + wanted.size / 1000 }
   }
@@ -51,7 +52,7 @@ const all = () => true
 const none = () => false
 
 describe("the trained sizes", () => {
-  const after = (...shares: number[]) =>
+  const checked = (...shares: number[]) =>
     shares.reduce((state, exact, i) => learnedAfter(state, exact, 0.9, 10 * (i + 1)), {
       streak: 0,
       since: null,
@@ -59,18 +60,18 @@ describe("the trained sizes", () => {
 
   it("are learned after so many right checks in a row", () => {
     expect(LEARNED_TIMES).toBe(2)
-    expect(after(0.9)).toEqual({ streak: 1, since: null })
-    expect(after(1, 0.9)).toEqual({ streak: 2, since: 20 })
+    expect(checked(0.9)).toEqual({ streak: 1, since: null })
+    expect(checked(1, 0.9)).toEqual({ streak: 2, since: 20 })
   })
 
   it("are not, where a check between them misses: it resets the streak", () => {
-    expect(after(1, 0.89, 1)).toEqual({ streak: 1, since: null })
-    expect(after(1, 0, 1, 1)).toEqual({ streak: 2, since: 40 })
+    expect(checked(1, 0.89, 1)).toEqual({ streak: 1, since: null })
+    expect(checked(1, 0, 1, 1)).toEqual({ streak: 2, since: 40 })
   })
 
   it("stay learned since then", () => {
-    expect(after(1, 1, 0)).toEqual({ streak: 0, since: 20 })
-    expect(after(1, 1, 1).since).toBe(20)
+    expect(checked(1, 1, 0)).toEqual({ streak: 0, since: 20 })
+    expect(checked(1, 1, 1).since).toBe(20)
   })
 })
 

@@ -7,7 +7,7 @@ import { type PartialPhase, phaseFields } from "../../src/training/phases.ts"
 import { techniques } from "../../src/training/techniques/index.ts"
 
 /** Shares are large, so that short runs show them; other numbers small, so that models still learn. */
-const SHARE = 0.3
+const SHARE = 0.9
 const NUMBERS = [0.05, 2]
 
 /** A value that the field may have and that is not its default. */

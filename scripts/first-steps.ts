@@ -1,0 +1,29 @@
+// Compares the first steps of every recipe with those that test/golden/first-steps.json holds, bit for bit, on
+// WebAssembly. It takes about five minutes and 4 GB, so `npm test` does not run it; run it before and after a change of
+// the trainer, the optimizers or a kernel:
+//
+//   node scripts/first-steps.ts                # all recipes
+//   node scripts/first-steps.ts add ntm-copy   # these
+//   node scripts/first-steps.ts --write        # a recipe has changed: writes down its new first steps
+
+import { readFileSync, writeFileSync } from "node:fs"
+import { recipes } from "../recipes/index.ts"
+import { wasm } from "../src/backends/wasm/index.ts"
+import { type FirstSteps, firstSteps } from "../test/golden/first-steps.ts"
+
+const STEPS = 200
+const file = new URL("../test/golden/first-steps.json", import.meta.url)
+const golden = JSON.parse(readFileSync(file, "utf8")) as { recipes: Record<string, FirstSteps> }
+
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"))
+const writes = process.argv.includes("--write")
+for (const { name, config } of recipes) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const now = await firstSteps(config, wasm(1), STEPS)
+  const before = golden.recipes[name]
+  const same = now.digest === before?.digest
+  console.log(`${name}: ${same ? "the same bits" : `other bits: ended at ${now.last}, before at ${before?.last}`}`)
+  golden.recipes[name] = now
+  if (!same && !writes) process.exitCode = 1
+}
+if (writes) writeFileSync(file, `${JSON.stringify(golden, null, 1)}\n`)
