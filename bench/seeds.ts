@@ -22,11 +22,11 @@ for (let seed = Number(first); seed <= Number(last); seed++) {
   const rows = child.stdout.split("\n").flatMap((line) => (line ? [JSON.parse(line)] : []))
   const restarts = rows.filter((r) => r.type === "restart")
   const done = rows.findLast((r) => r.type === "done")
-  const reached = done?.reason === "generalises"
+  const reached = done?.reason === "generalizes"
   if (reached) seconds.push(took)
   const attempts = restarts.map((r) => `step ${r.step}: ${r.reason}`).join("; ")
   console.log(
-    `| ${seed} | ${reached ? "generalises" : (done?.reason ?? "time")} | ${done?.step ?? ""} | ${restarts.length} | ${took.toFixed(0)} | ${attempts} |`,
+    `| ${seed} | ${reached ? "generalizes" : (done?.reason ?? "time")} | ${done?.step ?? ""} | ${restarts.length} | ${took.toFixed(0)} | ${attempts} |`,
   )
 }
 seconds.sort((a, b) => a - b)

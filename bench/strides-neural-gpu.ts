@@ -5,6 +5,7 @@
 
 import { loadavg } from "node:os"
 import { Command, Option } from "commander"
+import { hostUpdate } from "../src/backends/host-resident.ts"
 import { createBackend } from "../src/backends/index.ts"
 import { number, whole } from "../src/cli/values.ts"
 import { add, constant, coordinate, equal, hardTanh, mul, neg, select } from "../src/core/expr.ts"
@@ -22,7 +23,9 @@ import { symbolsOf } from "../src/models/model.ts"
 import { neuralGpuForms } from "../src/models/neural-gpu.ts"
 import { logSoftmaxOp } from "../src/ops/log-softmax.ts"
 import { plan } from "../src/plan/planner.ts"
-import { createOptimizer, newMemory, stepper } from "../src/training/optimizers/index.ts"
+import { GRADIENT, WEIGHTS } from "../src/plan/update.ts"
+import { resolveConfig } from "../src/training/config.ts"
+import { arraysOf, optimizerOf, updateOf } from "../src/training/update.ts"
 import { readArguments } from "./arguments.ts"
 
 /** Steps between two looks at the learnt stride: the crop, and with it the number of the net's own steps, follow it. */
@@ -128,16 +131,20 @@ async function compiled(task: string, pooling: Pooling, stride: number) {
 /** The stride that is learnt: between its limits by a sigmoid. */
 const learnt = (free: number): number => LEAST + (MOST - LEAST) / (1 + Math.exp(-free))
 
+/** AdaMax alone: no other technique changes its update. */
+const training = resolveConfig({ phases: [{}] })
+
 /** Trains one net and measures it on fresh examples. */
 async function run(task: string, pooling: Pooling, seed: number) {
-  const optimizer = createOptimizer({ name: "adamax" })
+  const optimizer = optimizerOf(training)
   let stride = pooling.form === "diffstride" ? pooling.begin : 1
   let net = await compiled(task, pooling, stride)
   const { plan } = net.program
   const shared = initialValues(plan.shared, seed)
   const parameters = shared.subarray(0, plan.trainableSize)
-  const step = stepper(optimizer)
-  const memory = newMemory(optimizer, plan.trainableSize)
+  const memory = Object.fromEntries(arraysOf(training).map((name) => [name, new Float32Array(plan.trainableSize)]))
+  const own: Record<string, number> = optimizer.begin(training.optimizer)
+  const update = hostUpdate(updateOf(training, []), plan.trainableSize)
   const times: number[] = []
   for (let trainStep = 0; trainStep < STEPS; trainStep++) {
     if (pooling.form === "diffstride" && trainStep > 0 && trainStep % REBUILD_EVERY === 0) {
@@ -152,7 +159,8 @@ async function run(task: string, pooling: Pooling, seed: number) {
       seed,
       trainStep,
     })
-    step(parameters, gradient, RATE, memory)
+    const numbers = { ...optimizer.next(training.optimizer, own, RATE), "ema decay": 0 }
+    update({ ...memory, [WEIGHTS]: parameters, [GRADIENT]: gradient }, numbers, {})
     times.push(process.cpuUsage(begin).user / 1000)
     if (pooling.form === "diffstride") stride = learnt(view(shared, plan.shared, "pool/stride/length")[0])
   }

@@ -16,6 +16,7 @@ import { train } from "../src/training/trainer.ts"
 import { readArguments } from "./arguments.ts"
 
 type Residual = Extract<ModelConfig, { name: "residual" }>
+type Strides = Residual["strides"]
 /** Steps between two looks at the learnt strides: the crop follows them. */
 const REBUILD_EVERY = 100
 const program = readArguments(
@@ -31,16 +32,16 @@ const { seeds, cost: COST } = program.opts<{ seeds: number; cost: number }>()
 const SEEDS = Array.from({ length: seeds }, (_, i) => i + 1)
 const IMAGES = 512
 /** Keeps the stripes' frequency, 8 of 16. */
-const GOOD = [
+const GOOD: Strides = [
   [1.5, 1.5],
   [2, 2],
-] as const
+]
 /** Throws it away before anything looked at it. */
-const BAD = [
+const BAD: Strides = [
   [3, 3],
   [2, 2],
-] as const
-const whole = (strides: typeof GOOD | typeof BAD) => strides.map(([a, b]) => [Math.floor(a), Math.floor(b)] as const)
+]
+const whole = ([a, b]: Strides): Strides => [a.map(Math.floor), b.map(Math.floor)] as Strides
 
 const jobs: readonly [string, Partial<Residual>][] = [
   ["DiffStride from (3, 3), (2, 2)", { pooling: "diffstride", strides: BAD, costWeight: COST }],
@@ -65,14 +66,13 @@ async function accuracy(model: Residual, { tensors }: Snapshot): Promise<number>
 }
 
 /** The strides that a model has learnt: between its limits by a sigmoid. */
-function learnt({ least, most }: Residual, { tensors }: Snapshot): [number, number][] {
-  return [0, 1].map((pool) => {
-    const stride = (axis: string) => {
-      const free = tensors.get(`pool${pool}/stride/${axis}`)?.data[0] ?? 0
-      return least + (most - least) / (1 + Math.exp(-free))
-    }
-    return [stride("length"), stride("width")]
-  })
+function learnt({ least, most }: Residual, { tensors }: Snapshot): Strides {
+  const strideOf = (pool: number, axis: string) => {
+    const free = tensors.get(`pool${pool}/stride/${axis}`)?.data[0] ?? 0
+    return least + (most - least) / (1 + Math.exp(-free))
+  }
+  const both = (pool: number): [number, number] => [strideOf(pool, "length"), strideOf(pool, "width")]
+  return [both(0), both(1)]
 }
 
 /** Trains to the end. With DiffStride the net is built again every so many steps, with the crops of the strides that it has by then. */

@@ -1,7 +1,7 @@
 // Ours on WebGPU, with what was tuned for this adapter: `node ours.ts JOB webgpu|webgpu-half`, in turns (../peers/turns.ts). Gradients, clip and Adam are those of training.
 
 import { createBackend } from "../../src/backends/index.ts"
-import { initialValues } from "../../src/core/params.ts"
+import { resolveConfig } from "../../src/training/config.ts"
 import { trainInTurns } from "../peers/train-turns.ts"
 import { blocksOf, jobs, planOf } from "./jobs.ts"
 
@@ -10,8 +10,15 @@ const training = planOf(job)
 const { backend } = await createBackend(process.argv[3] ?? "webgpu", { workers: 1, env: process.env, ownThread: true })
 const program = await backend.compile(training)
 const blocks = blocksOf(job)
-const shared = initialValues(training.shared, 1)
-for (const { name, offset } of training.shared)
-  if (name === "keep") shared[offset] = job.model.form === "diagonal" ? 0.9 : 1
+const config = resolveConfig({ optimizer: { name: "adam" }, phases: [{ clip: { norm: 1 } }] })
 
-await trainInTurns(program, shared, blocks)
+await trainInTurns(program, blocks, config, {
+  rate: 1e-3,
+  settings: {
+    keep: job.model.form === "diagonal" ? 0.9 : 1,
+    "dropout length": 1e9, // the same at every length
+    "saturation weight": 0,
+    "saturation limit": 1,
+  },
+  numbers: { "clip norm": 1, "ema decay": 0 },
+})

@@ -5,18 +5,18 @@
 import { native } from "../../src/backends/native/index.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { LANES } from "../../src/core/lanes.ts"
-import { initialValues } from "../../src/core/params.ts"
 import { random } from "../../src/core/rng.ts"
+import { plainTraining } from "../../src/models/model.ts"
 import { neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
 import { plan } from "../../src/plan/planner.ts"
-import { addPull, relaxationDefaults, relaxedTensors } from "../../src/training/techniques/relaxation.ts"
+import { resolveConfig } from "../../src/training/config.ts"
 import { trainInTurns } from "./train-turns.ts"
 
 const BATCH = 32
 const V = 4
 const COPIES = 6
-/** As in pytorch.py [KS16, §4: 9 %]. */
-const KEEP = 0.91
+/** As in pytorch.py [KS16, §4]. */
+const DROPOUT = 0.09
 const [device, threads, length] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
 const original = process.argv[5] === "original"
 const backend = device === "wasm" ? wasm(threads) : native(threads, process.env)
@@ -24,7 +24,7 @@ if (!backend) throw new Error("there is no C compiler: install gcc or clang")
 const { graph, outputs } = neuralGpu(
   original ? { ...neuralGpuForms.original, copies: COPIES } : { ...neuralGpuForms.original, layers: 1, cutoff: 1 },
   { kind: "symbols", symbols: V },
-  { training: true },
+  plainTraining,
 )
 const training = plan(graph, { outputs: { error: outputs.error }, loss: outputs.loss })
 const program = await backend.compile(training)
@@ -44,11 +44,16 @@ const blocks = Array.from({ length: BATCH / LANES }, (_, i) => ({
     scale: lanes(1, () => 0),
   },
 }))
-const shared = initialValues(training.shared, 1)
+const config = resolveConfig({ optimizer: { name: "adam" }, phases: [{ clip: { norm: 1 } }] })
+const [{ relaxation }] = config.phases
 
-const keep = training.shared.find(({ name }) => name === "keep")
-if (original && keep) shared[keep.offset] = KEEP
-const relaxed = relaxedTensors(training.shared)
-await trainInTurns(program, shared, blocks, (gradient, parameters) => {
-  if (original) addPull(gradient, parameters, relaxed, relaxationDefaults.pull)
+await trainInTurns(program, blocks, config, {
+  rate: 1e-3,
+  settings: {
+    keep: original ? 1 - DROPOUT : 1,
+    "dropout length": 1e9, // the same at every length
+    "saturation weight": 0,
+    "saturation limit": 1,
+  },
+  numbers: { "clip norm": 1, pull: relaxation.pull, "copies averaged": 0, "ema decay": 0 },
 })

@@ -1,27 +1,42 @@
-// Our training steps, in turns: gradients, clipping to a norm of 1 and Adam are those of training.
+// Our training steps, in turns: gradients, the clip of the norm, the optimizer and the rest are those of training, and the
+// weights stay where the program runs.
 
 import type { Block, Program } from "../../src/backends/backend.ts"
-import { newMemory, optimizers, stepper } from "../../src/training/optimizers/index.ts"
-import { clipGlobalNorm } from "../../src/training/techniques/clip.ts"
+import { initialValues } from "../../src/core/params.ts"
+import type { Settings } from "../../src/core/settings.ts"
+import { WEIGHTS } from "../../src/plan/update.ts"
+import type { TrainConfig } from "../../src/training/config.ts"
+import { optimizerOf, updateOf } from "../../src/training/update.ts"
 import { takeTurns } from "./turns.ts"
 
-/** Trains `shared` on the same blocks as often as it is told; `shared` begins as the plan says. `addCost` adds the gradient of a cost on the parameters themselves. */
+/** What each step is told. */
+export interface Told {
+  /** The learning rate. */
+  readonly rate: number
+  /** The plan's settings. */
+  readonly settings: Settings
+  /** Numbers of the update beside the optimizer's: those of the techniques. */
+  readonly numbers: Readonly<Record<string, number>>
+}
+
+/** Trains on the same blocks as often as it is told, from the plan's own initial weights. */
 export async function trainInTurns(
   program: Program,
-  shared: Float32Array,
   blocks: readonly Block[],
-  addCost: (gradient: Float32Array, parameters: Float32Array) => void = () => {},
+  config: TrainConfig,
+  { rate, settings, numbers }: Told,
 ): Promise<void> {
-  const { trainableSize } = program.plan
-  const parameters = shared.subarray(0, trainableSize)
-  const optimizer = optimizers.adam()
-  const step = stepper(optimizer)
-  const memory = newMemory(optimizer, trainableSize)
+  const { shared, trainableSize } = program.plan
+  const copies = shared
+    .filter((tensor) => tensor.trainable && tensor.copies > 1)
+    .map(({ offset, size, copies }) => ({ offset, size: size / copies, copies }))
+  const resident = await program.resident(updateOf(config, copies))
+  resident.write({ [WEIGHTS]: initialValues(shared, 1).subarray(0, trainableSize) })
+  const optimizer = optimizerOf(config)
+  const own: Record<string, number> = optimizer.begin(config.optimizer)
   let trainStep = 0
   await takeTurns(async () => {
-    const { gradient } = await program.run(shared, blocks, { seed: 1, trainStep: trainStep++ })
-    addCost(gradient, parameters)
-    clipGlobalNorm(gradient, 1)
-    step(parameters, gradient, 1e-3, memory)
+    const told = { ...optimizer.next(config.optimizer, own, rate), ...numbers }
+    await resident.step(blocks, { seed: 1, trainStep: trainStep++ }, { settings, numbers: told, keys: {} })
   })
 }
