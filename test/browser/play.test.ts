@@ -13,6 +13,7 @@ import { wasm } from "../../src/backends/wasm/index.ts"
 import { decodeSafetensors } from "../../src/formats/safetensors.ts"
 import { createRun, saveCheckpoint } from "../../src/runs/index.ts"
 import { resolveConfig } from "../../src/training/config.ts"
+import { tensorRole } from "../../src/training/tensor-names.ts"
 import { train } from "../../src/training/trainer.ts"
 import { launch, noChromium, repository, type Site, serveBuilt } from "./chromium.ts"
 
@@ -95,7 +96,7 @@ describe.skipIf(noChromium)("the playground", () => {
   })
 
   it("is scrubbed, shared by its link, and opened anew at the same moment", async () => {
-    const page = await open("#v=1&model=add&q=110101%2B10011")
+    const page = await open("#v=2&model=add&q=110101%2B10011")
     await page.waitForSelector(".answer.good")
     await slide(page, "step", 5)
     await page.selectOption("select[name=tensor]", "dcgru0/update")
@@ -110,7 +111,7 @@ describe.skipIf(noChromium)("the playground", () => {
   })
 
   it("is driven by the keyboard alone, down to the sum behind one number", async () => {
-    const page = await open("#v=1&model=add&q=1011%2B110")
+    const page = await open("#v=2&model=add&q=1011%2B110")
     await page.waitForSelector(".answer.good")
     for (let i = 0; i < 60; i++) {
       await page.keyboard.press("Tab")
@@ -123,7 +124,7 @@ describe.skipIf(noChromium)("the playground", () => {
   })
 
   it("feels damage, tells whether it survived, and heals", async () => {
-    const page = await open("#v=1&model=add&q=110101101%2B101110110&t=4&cell=3.0.0")
+    const page = await open("#v=2&model=add&q=110101101%2B101110110&t=4&cell=3.0.0")
     await page.waitForSelector(".answer.good")
     await page.click("button:has-text('damage place 3')")
     await page.waitForSelector(".survival:has-text('survive')")
@@ -140,10 +141,10 @@ describe.skipIf(noChromium)("the playground", () => {
   })
 
   it("trains copy until the loss falls, and goes back to a saved step exactly", async () => {
-    const page = await open("#v=1&page=train")
+    const page = await open("#v=2&page=train")
     await page.selectOption("select[name=task]", "copy")
     await page.fill("input[name=maps]", "6")
-    await page.selectOption("select[name=curriculum]", { index: 2 })
+    await page.selectOption("select[name=sizes]", "2")
     await page.click("button:text-is('train')")
     const figures = async () => {
       const text = (await page.textContent(".figures")) ?? ""
@@ -173,7 +174,7 @@ describe.skipIf(noChromium)("the playground", () => {
     const before = await checkpoint()
     await slide(page, "saved", 0)
     await page.click("button:text-is('go back there')")
-    await page.waitForSelector("text=back at step 25, exactly as it was")
+    await page.waitForSelector("text=step 25: back here, exactly as it was")
     await page.click("button:text-is('go on')")
     await trainTo(80)
     expect((await checkpoint()).equals(before)).toBe(true)
@@ -186,7 +187,7 @@ describe.skipIf(noChromium)("the playground", () => {
   })
 
   it("shows how copies of the parameters are pulled together, and the step at which they become one", async () => {
-    const page = await open("#v=1&page=train&task=copy&maps=6&copies=3&sizes=2")
+    const page = await open("#v=1&page=train&task=copy&maps=6&copies=3&keep=0.75&sizes=2")
     await page.click("button:text-is('train')")
     await page.waitForSelector(".multiples canvas")
     const away = async () =>
@@ -211,22 +212,22 @@ describe.skipIf(noChromium)("the playground", () => {
   })
 
   it("says that it checks large sizes, stays alive meanwhile, and stops at once, on a GPU too", async () => {
-    // a run of one step, with what the shipped model has learnt in the place of its weights: the goal's size
+    // a run of one step, with what the shipped model has learned in the place of its weights: the goal's size
     // is checked after the next step
-    const run = join(folder, "learnt-run")
+    const run = join(folder, "learned-run")
     const config = resolveConfig({
       task: { name: "copy" },
       model: { maps: 24 },
-      batch: { groups: [[1, 4]] },
-      fit: { every: 1, times: 1 },
+      sizes: [[1, 4]],
+      learned: { every: 1 },
     })
     createRun(run, { config: { ...config }, device: "wasm", seed: config.seed })
-    const learnt = decodeSafetensors(readFileSync(join(models, "copy", "model.safetensors"))).tensors
+    const learned = decodeSafetensors(readFileSync(join(models, "copy", "model.safetensors"))).tensors
     for await (const event of train(config, wasm(1))) {
       if (event.type !== "step") continue
       const { step, tensors, state } = await event.snapshot()
       const weights = (name: string) =>
-        learnt.get(name.replace("average/", "")) as
+        learned.get(tensorRole(name).parameter) as
           | { readonly shape: readonly number[]; readonly data: Float32Array }
           | undefined
       saveCheckpoint(run, {
@@ -239,7 +240,7 @@ describe.skipIf(noChromium)("the playground", () => {
     // a browser of its own: one that is closed in the middle of a software GPU's work keeps its other pages
     // waiting until that is done
     const other = await launch()
-    const page = await open("#v=1&page=train", {}, site.url, other)
+    const page = await open("#v=2&page=train", {}, site.url, other)
     const hasGpu = await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter().catch(() => null)))
     if (hasGpu) await page.waitForSelector("select[name=device] option[value=webgpu]", { state: "attached" })
     await page.selectOption("select[name=device]", hasGpu ? "webgpu" : "wasm")
@@ -292,12 +293,12 @@ describe.skipIf(noChromium)("the playground", () => {
 
   it("opens what is dropped anywhere on it: a checkpoint, a run's folder, and nothing from a broken file", async () => {
     const run = join(folder, "copy-run")
-    const config = resolveConfig({ task: { name: "copy" }, model: { maps: 3 }, batch: { groups: [[1, 2]] }, steps: 3 })
+    const config = resolveConfig({ task: { name: "copy" }, model: { maps: 3 }, sizes: [[1, 2]], steps: 3 })
     createRun(run, { config: { ...config }, device: "wasm", seed: config.seed })
     for await (const event of train(config, wasm(1)))
       if (event.type === "step") saveCheckpoint(run, await event.snapshot())
     const checkpoint = join(run, "checkpoint-00000003.safetensors")
-    const page = await open("#v=1&page=train")
+    const page = await open("#v=2&page=train")
     // a folder: its newest checkpoint can be asked, and the run goes on
     await drop(page, [run])
     await page.waitForSelector("option:has-text('checkpoint-00000003.safetensors')", { state: "attached" })
@@ -325,7 +326,7 @@ describe.skipIf(noChromium)("the playground", () => {
 
   it("works without WebGPU and without shared memory, on one thread", async () => {
     const plain = await serveBuilt(folder, { isolated: false })
-    const page = await open("#v=1&page=watch&model=add&q=1%2B1", {}, plain.url)
+    const page = await open("#v=2&page=watch&model=add&q=1%2B1", {}, plain.url)
     await page.addInitScript(() => Object.defineProperty(navigator, "gpu", { value: undefined }))
     await page.reload()
     await page.waitForSelector(".answer.good")
@@ -337,25 +338,25 @@ describe.skipIf(noChromium)("the playground", () => {
     await page.click("button:text-is('train')")
     await page.waitForSelector(".figures")
     // other numbers while it trains
-    await page.fill("input[name='dropout lets through now']", "0.9")
+    await page.fill("input[name='dropout now']", "0.1")
     await page.keyboard.press("Enter")
-    await page.waitForSelector("text=dropout lets 0.9 through")
+    await page.waitForSelector(".notes:has-text('dropout 0.1')")
     await page.waitForFunction(
-      () => (document.querySelector("input[name='dropout lets through now']") as HTMLInputElement).value === "0.9",
+      () => (document.querySelector("input[name='dropout now']") as HTMLInputElement).value === "0.1",
     )
     await close(page)
     await plain.close()
   })
 
   it("answers nonsense in the URL with a sentence, and shows what can be shown", async () => {
-    const page = await open("#v=1&model=add&q=1011%2B110&t=x&view=cube&foo=1")
+    const page = await open("#v=2&model=add&q=1011%2B110&t=x&view=cube&foo=1")
     await page.waitForSelector(".answer.good")
     const told = (await page.locator(".notice").allTextContents()).join(" ")
     expect(told).toMatch(/foo.*does not know/)
     expect(told).toMatch(/t is "x", expected a step's number/)
     expect(told).toMatch(/view is "cube", expected grid, one or three/)
-    await page.goto(`${site.url}#v=1&page=train&task=sort&maps=12&keep=3&form=ntmm`)
-    await page.waitForSelector(".notice:has-text('keep is \"3\", expected a number from 0.5 to 1')")
+    await page.goto(`${site.url}#v=2&page=train&task=sort&maps=12&dropout=3&form=ntmm`)
+    await page.waitForSelector(".notice:has-text('dropout is \"3\", expected a number from 0 to 0.5')")
     await page.waitForSelector(".notice:has-text('ntmm')")
     expect(await page.inputValue("select[name=task]")).toBe("sort")
     expect(await page.inputValue("input[name=maps]")).toBe("12")
@@ -367,7 +368,7 @@ describe.skipIf(noChromium)("the playground", () => {
   it.each(["light", "dark"] as const)(
     "has no serious fault of accessibility, and fits a phone (%s)",
     async (colorScheme) => {
-      const page = await open("#v=1&model=add&q=1011%2B110&t=4&cell=3.0.6", {
+      const page = await open("#v=2&model=add&q=1011%2B110&t=4&cell=3.0.6", {
         colorScheme,
         viewport: { width: 390, height: 844 },
       })

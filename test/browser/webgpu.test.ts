@@ -68,8 +68,9 @@ describe.skipIf(noChromium)("WebGPU in headless Chromium", () => {
     const config = {
       task: { name: "add" },
       model: { maps: 6 },
-      batch: { groups: [[1, 2]], examples: 16, structured: 0 },
-      fit: { every: 1000, samples: 8, times: 1, exact: 1 },
+      sizes: [[1, 2]],
+      batchSize: 16,
+      learned: { every: 1000 },
       steps: 20,
     } as const
     const { webgpu, wasm, apart } = await page.evaluate((given) => window.api.trainBoth(given), config)

@@ -5,16 +5,15 @@ import { expect, test } from "vitest"
 import type { Backend, Program } from "../../src/backends/backend.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
-import { hostLearner } from "../../src/training/learner.ts"
 import type { TrainReply } from "../../web/src/engine/messages.ts"
 import { TrainingSession } from "../../web/src/engine/training-session.ts"
 
 const small = {
   task: { name: "add" },
   model: { maps: 6 },
-  batch: { groups: [[1, 3]], examples: 16 },
+  sizes: [[1, 3]],
   curriculum: { threshold: 0 },
-  fit: { every: 2, samples: 1, times: 1, exact: 0 },
+  learned: { every: 2, exact: 0 },
 } as const satisfies PartialConfig
 
 function session(given: PartialConfig, backend: Backend, hear: (reply: TrainReply) => void = () => {}) {
@@ -26,24 +25,24 @@ function session(given: PartialConfig, backend: Backend, hear: (reply: TrainRepl
   return { opened, replies, kinds: () => replies.map(({ k }) => k) }
 }
 
-test("trains with the device's own learner, where it has one", async () => {
+test("trains where the device keeps the weights", async () => {
   const inner = wasm(1)
-  let learners = 0
+  let kept = 0
   const backend: Backend = {
     ...inner,
     async compile(plan): Promise<Program> {
       const program = await inner.compile(plan)
-      const learner: NonNullable<Program["learner"]> = async (rule) => {
-        learners++
-        return hostLearner(program, rule)
+      const resident: Program["resident"] = (update) => {
+        kept++
+        return program.resident(update)
       }
       const { run, peakBytes, dispose } = program
-      return { plan, peakBytes, run: run.bind(program), dispose: dispose.bind(program), learner }
+      return { plan, peakBytes, run: run.bind(program), dispose: dispose.bind(program), resident }
     },
   }
   const { opened, kinds, replies } = session({ ...small, steps: 3 }, backend)
   await opened.run()
-  expect(learners).toBe(1)
+  expect(kept).toBe(1)
   expect(kinds().slice(0, 3)).toEqual(["started", "checking", "checking"])
   expect(kinds().slice(-1)).toEqual(["ended"])
   expect(replies.flatMap((r) => (r.k === "steps" ? r.rows.map(({ step }) => step) : []))).toEqual([1, 2, 3])
@@ -55,7 +54,7 @@ test("a stop is heard in the middle of a check: the run stands at its last whole
   // by bits, a check asks all of its examples
   const goal = { size: 12, samples: 400, every: 2, times: 3, bits: 1e6 }
   const model = { name: "lstm", units: 6 } as const
-  const checking = { ...small, task: { name: "copy-vectors" }, model, keep: 1, goal }
+  const checking = { ...small, task: { name: "copy-vectors" }, model, goal }
   let asked = false
   const { opened, replies } = session(checking, wasm(1), (reply) => {
     if (asked || reply.k !== "checking" || !reply.text?.includes("of 400 done")) return

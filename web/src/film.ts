@@ -161,16 +161,19 @@ export function createFilm(start: FilmStart) {
     }
   })
 
-  /**
-   * Another model than before is shown at its end, and one of another task with the question of that task.
-   */
+  /** Another model is shown at its end, and one of another task with the question of that task. */
   const show = (next: LoadedModel) => {
     const [task, before] = [next.config.task, model.peek()?.config.task]
     batch(() => {
-      if (before && (before.name !== task.name || before.base !== task.base)) typed.value = undefined
-      if (before) look.wanted.value = undefined
+      if (before?.name !== task.name || before.base !== task.base) typed.value = undefined
+      look.wanted.value = undefined
       model.value = next
     })
+  }
+  /** The first model is shown as the film begins. */
+  const begin = (first: LoadedModel) => {
+    if (model.peek()) show(first)
+    else model.value = first
   }
 
   return {
@@ -186,7 +189,7 @@ export function createFilm(start: FilmStart) {
     ...shown,
     show,
     /** Shows a model when it is there. */
-    load: (loading: Promise<LoadedModel>) => loading.then(show, (e) => void (reel.error.value = messageOf(e))),
+    load: (loading: Promise<LoadedModel>) => loading.then(begin, (e) => void (reel.error.value = messageOf(e))),
     go(to: number) {
       look.wanted.value = Math.max(0, Math.min(reel.steps.value, to))
     },

@@ -3,7 +3,7 @@
 
 import type { Backend } from "../../../src/backends/backend.ts"
 import { createBackend, devices } from "../../../src/backends/index.ts"
-import { hasThreads, threads } from "./device.ts"
+import { hasThreads, threads } from "./threads.ts"
 
 /** The device of this name, or what every browser has: a link may come from another machine. */
 export async function createDevice(name: string): Promise<Backend> {

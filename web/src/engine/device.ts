@@ -1,17 +1,12 @@
-// What can compute in this browser. Threads want shared memory, and a page has that only where its host says
-// so (COOP and COEP headers); a GPU is asked for, and named, before it is offered.
+// What can compute in this browser. A GPU is asked for, and named, before it is offered.
 
 import { signal } from "@preact/signals"
+import { hasThreads, threads } from "./threads.ts"
 
 export interface PageDevice {
   readonly name: string
   readonly label: string
 }
-
-/** More threads than this gain nothing with six lane blocks a step. */
-const MOST_THREADS = 6
-export const threads = Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1)
-export const hasThreads: boolean = globalThis.crossOriginIsolated && threads > 1
 
 /**
  * The first one is taken unless another is asked for; a GPU only on request, until it is known to be faster.

@@ -72,7 +72,7 @@ export class TrainingSession {
   async run(): Promise<void> {
     for await (const event of train(this.#config, this.#backend, this.#from)) {
       if (event.type === "step") await this.#step(event)
-      else if (event.type === "checking") await this.#say(checkingText(event))
+      else if (event.type === "checking") await this.#check(event)
       else await this.#tell(event)
       if (this.#isOver) return
       if (event.type === "done") this.#newest = event.snapshot
@@ -160,6 +160,18 @@ export class TrainingSession {
     }
   }
 
+  /** A check goes on. The state is read before it begins: in its middle a device would answer only after its wave. */
+  async #check(wave: Wave): Promise<void> {
+    if (this.#doing === undefined) await this.#read()
+    await this.#say(checkingText(wave))
+  }
+
+  async #read(): Promise<SavedStep | undefined> {
+    const newest = await this.#newest?.()
+    this.#newest = newest && (async () => newest)
+    return newest
+  }
+
   /** Says what it does instead of training, and hears messages; nothing when it trains. */
   async #say(text: string | undefined): Promise<void> {
     if (text !== this.#doing && !this.#isOver) this.#send({ k: "checking", text })
@@ -189,10 +201,11 @@ export class TrainingSession {
 
   /** Fresh random examples of every size, the averaged weights, no dropout. */
   async #measure(): Promise<void> {
-    const [predictor, newest] = [this.#predictor, this.#newest]
-    if (!predictor || !newest) return
+    const predictor = this.#predictor
     const began = performance.now()
-    const { step, tensors } = await newest()
+    const newest = await this.#read()
+    if (!predictor || !newest) return
+    const { step, tensors } = newest
     const longest = longestSize(this.#config)
     predictor.setWeights(weightsOf(tensors as SavedStep["tensors"]))
     const rows: { size: number; exact: number; symbol: number }[] = []
