@@ -4,7 +4,7 @@
 import { afterAll, describe, expect, it } from "vitest"
 import { createBackend, load, modelNames } from "../../src/index.ts"
 
-const backend = createBackend("wasm", { workers: 2 })
+const { backend } = await createBackend("wasm", { workers: 2 })
 
 /** By model: questions with their answers, written by hand. */
 const known: Readonly<Record<string, readonly (readonly [question: string, answer: string])[]>> = {
@@ -68,7 +68,7 @@ describe.each(Object.entries(known))("%s", async (name, questions) => {
   afterAll(() => model.dispose())
 
   it.each(questions)("%s is %s", async (question, answer) => {
-    expect(await model.answer(question)).toMatchObject({ answer, expected: answer, right: true })
+    expect(await model.predict(question)).toMatchObject({ answer, expected: answer, right: true })
   })
 
   it("has fresh examples and every hard case right, at sizes it was trained on and at one it never saw", async () => {

@@ -1,9 +1,11 @@
 // Parameter-sharing relaxation: copies are used by turns, pulled together, and become one set that behaves as one.
 
 import { expect, test } from "vitest"
-import { hostUpdate, overCopies } from "../../src/backends/host-resident.ts"
+import { hostUpdate } from "../../src/backends/host-resident.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
-import { type Copies, UpdateBuilder, WEIGHTS } from "../../src/plan/update.ts"
+import type { Copies } from "../../src/plan/copies.ts"
+import { overCopies } from "../../src/plan/copies.ts"
+import { UpdateBuilder, WEIGHTS } from "../../src/plan/update.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
 import type { Snapshot, StepEvent } from "../../src/training/events.ts"
 import { relaxation } from "../../src/training/techniques/relaxation.ts"

@@ -1,6 +1,7 @@
 // A film: the verdict on its last frame, damage and healing. The test plays its worker and hands out frames.
 
 import { beforeEach, describe, expect, it, vi } from "vitest"
+import type { Role } from "../../src/core/role.ts"
 import { createTask } from "../../src/tasks/index.ts"
 import type { LoadedModel, TraceRequest } from "../../web/src/engine/messages.ts"
 import { createFilm, memoryOf } from "../../web/src/film.ts"
@@ -120,7 +121,9 @@ it("what the worker or the model's file says is told", async () => {
 })
 
 describe("what is looked at first", () => {
-  const tensor = (name: string, shape: readonly number[], carried = true) => ({ name, shape, carried })
+  const tensor = (name: string, shape: readonly number[], role: Role = "memory", carried = true) => ({
+    ...{ name, role, shape, carried },
+  })
   /** A film of a model with these tensors. */
   async function showing(tensors: readonly ReturnType<typeof tensor>[], start: { tensor?: string } = {}) {
     const film = createFilm({ question: "1+1", ...start })
@@ -128,15 +131,19 @@ describe("what is looked at first", () => {
     asked[asked.length - 1].listener.about({ steps: 2, tensors })
     return film
   }
-  const turing = [tensor("memory", [8, 1, 6]), tensor("read0/weights", [8, 1, 1]), tensor("controller", [1, 1, 4])]
+  const turing = [
+    tensor("memory", [8, 1, 6]),
+    tensor("read0/weights", [8, 1, 1], "weighting"),
+    tensor("controller", [1, 1, 4], "value"),
+  ]
 
   it.each([
-    ["a Neural GPU's memory", [tensor("gates", [3, 1, 6], false), tensor("state", [3, 1, 6])], "state"],
+    ["a Neural GPU's memory", [tensor("gates", [3, 1, 6], "gate", false), tensor("state", [3, 1, 6])], "state"],
     ["where a Turing machine reads", turing, "read0/weights"],
-    ["a net's stacks", [tensor("hidden", [1, 1, 4]), tensor("stacks", [3, 1, 2])], "stacks"],
+    ["a net's stacks", [tensor("hidden", [1, 1, 4], "value"), tensor("stacks", [3, 1, 2])], "stacks"],
     [
       "where an answer looks back",
-      [tensor("h", [1, 1, 4]), tensor("attention/weights", [3, 1, 1])],
+      [tensor("h", [1, 1, 4]), tensor("attention/weights", [3, 1, 1], "weighting")],
       "attention/weights",
     ],
     ["whatever there is", [tensor("hidden", [1, 1, 4])], "hidden"],
@@ -160,6 +167,6 @@ describe("what is looked at first", () => {
   it("only a memory with places can be painted over", () => {
     expect(memoryOf(turing)?.name).toBe("memory")
     expect(memoryOf([tensor("state", [1, 1, 24])])).toBeUndefined()
-    expect(memoryOf([tensor("state", [5, 1, 24], false)])).toBeUndefined()
+    expect(memoryOf([tensor("state", [5, 1, 24], "memory", false)])).toBeUndefined()
   })
 })
