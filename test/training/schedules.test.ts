@@ -120,6 +120,6 @@ it("plateau falls no further than a sixtieth of the rate at the beginning", () =
 })
 
 it("a schedule that is not there is refused", () =>
-  expect(() => resolveConfig({ ...base, phases: [{ schedule: { name: "cosine" as never } }] })).toThrow(
-    'phases.0.schedule.name: got "cosine", expected one of constant, plateau, exponential',
+  expect(() => resolveConfig({ ...base, phases: [{ schedule: { name: "linear" as never } }] })).toThrow(
+    `phases.0.schedule.name: got "linear", expected one of ${Object.keys(schedules).join(", ")}`,
   ))
