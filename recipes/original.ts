@@ -1,5 +1,5 @@
 // The original form as the paper trained it [KS16 §3, §4], for the recipes and sweeps that use it. What the paper does not print
-// is the published code's [neural_gpu code, 2016], unless a comment says otherwise.
+// is the published code's [neural_gpu code], unless a comment says otherwise.
 
 import type { PartialConfig } from "../src/training/config.ts"
 import type { PartialPhase } from "../src/training/phases.ts"

@@ -5,7 +5,7 @@
 import type { Report, Scheduler, TrialState } from "./scheduler.ts"
 
 export interface AshaOptions {
-  /** η, the share that goes on and the growth of the budget. [Li et al. 2020: 4; 3 keeps more of few runs] */
+  /** η, the share that goes on and the growth of the budget. [Li et al. 2020: 4]; 3 keeps more of few runs */
   readonly reduction: number
   /** Budgets smaller than the whole one. */
   readonly rungs: number

@@ -73,7 +73,7 @@ export const configFields = {
         above: 0,
         below: 10,
       },
-      { flag: "--learning-rate <x>", source: "DNGPU, code: 0.01 · 48 / maps" },
+      { flag: "--learning-rate <x>", source: "DNGPU code: 0.01 · 48 / maps" },
     ),
     null,
   ),

@@ -7,7 +7,7 @@ import { number } from "../../schema/field.ts"
 import type { ValuesOf } from "../../schema/fields.ts"
 import type { Optimizer } from "./optimizer.ts"
 
-const source = "DNGPU, code"
+const source = "DNGPU code"
 const fields = {
   beta1: number(0.9, "Decay of the momentum.", { min: 0, below: 1 }, { source }),
   decay: number(
