@@ -1,4 +1,5 @@
-// Writes what can be generated from the fields of a config: its JSON Schema and its reference page. `node scripts/reference.ts`
+// Writes what can be generated from the fields of a config: its JSON Schema and its reference page. `node
+// scripts/reference.ts`
 
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"

@@ -22,9 +22,7 @@ it.each([...pages.keys()])("%s is up to date: run node scripts/reference.ts", (p
 })
 
 describe("the JSON Schema", () => {
-  const validate = new Ajv({ strict: true, strictTuples: false }).compile(
-    JSON.parse(read("config.schema.json")),
-  )
+  const validate = new Ajv({ strict: true, strictTuples: false }).compile(JSON.parse(read("config.schema.json")))
   /** What is wrong with a config, one line each. */
   const faults = (config: object) => {
     validate(JSON.parse(JSON.stringify(config)))

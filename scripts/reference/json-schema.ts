@@ -1,5 +1,5 @@
-// The JSON Schema of a run's config, from the fields that everything else reads too. Editors complete and check files by it.
-// A config may leave out anything, so nothing is required.
+// The JSON Schema of a run's config, from the fields that everything else reads too. Editors complete and
+// check files by it. A config may leave out anything, so nothing is required.
 
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema"
 import type { Field } from "../../src/schema/field.ts"

@@ -89,7 +89,10 @@ async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
   }
 }
 
-/** Multiplications and additions of the convolutions: forward, and twice as many back; L places, L steps for the recurrent ones. */
+/**
+ * Multiplications and additions of the convolutions: forward, and twice as many back; L places, L steps for
+ * the recurrent ones.
+ */
 function flops({ plan }: Program, model: ModelConfig, L: number): number {
   let sum = 0
   for (const { name, shape } of plan.shared) {
