@@ -3,7 +3,10 @@
 import type { Command } from "commander"
 import { UserError } from "../src/core/errors.ts"
 
-/** Reads the process's arguments into a bench's command; where they are wrong or ask for help, the process ends. */
+/**
+ * Reads the process's arguments into a bench's command; where they are wrong or ask for help, the process
+ * ends.
+ */
 export function readArguments<C extends Command>(program: C): C {
   try {
     program

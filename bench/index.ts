@@ -1,7 +1,8 @@
-// npm run bench: one training step of a convolutional GRU, here and elsewhere: batch 32, image [n, 4, 24], n applications of one
-// layer of three 3x3 convolutions, cross-entropy on the first column over 4 symbols, gradient norm clipped to 1, Adam. Then one of the paper's whole model.
-// All peers run at once but take turns (ABCABC...), so that a change of the machine's speed hits all alike; medians are told.
-// Where the native step's time goes: perf record -g npm run bench -- --only native; kernels are functions of the library.
+// npm run bench: one training step of a convolutional GRU, here and elsewhere: batch 32, image [n, 4, 24], n
+// applications of one layer of three 3x3 convolutions, cross-entropy on the first column over 4 symbols,
+// gradient norm clipped to 1, Adam. Then one of the paper's whole model. All peers run at once but take turns
+// (ABCABC...), so that a change of the machine's speed hits all alike; medians are told. Where the native
+// step's time goes: perf record -g npm run bench -- --only native; kernels are functions of the library.
 
 import { spawn } from "node:child_process"
 import { cpus, loadavg } from "node:os"
@@ -12,7 +13,10 @@ import { jobs } from "./gpu/jobs.ts"
 import { measurePeaks, type Peak } from "./peak.ts"
 import { type Job, peers, Runner } from "./peer.ts"
 
-/** What `--only` takes: peers by name, ours without its first name, all of ours, and the machine's peak; on a GPU jobs. */
+/**
+ * What `--only` takes: peers by name, ours without its first name, all of ours, and the machine's peak; on a
+ * GPU jobs.
+ */
 const names = [...peers.map(({ name }) => name.replace("neural-gpu ", "")), "ours", "peak"]
 const items = (text: string) => text.split(",")
 
@@ -70,7 +74,10 @@ const ORIGINAL_N = 41
 const TURN_MS = flags.quick ? 200 : 500
 const sizes = flags.n.map(Number)
 
-/** Nominal work: 3 convolutions of 9 taps, 24 x 24 channels, 2 operations each, forward and both gradients; padding taps counted. */
+/**
+ * Nominal work: 3 convolutions of 9 taps, 24 x 24 channels, 2 operations each, forward and both gradients;
+ * padding taps counted.
+ */
 const gigaflop = (n: number, layers = 1) => (layers * 3 * 9 * 24 * 24 * 2 * (n * 4 * 32) * n * 3) / 1e9
 
 const { only } = flags
@@ -169,7 +176,10 @@ function printJson(job: string, rows: readonly Row[], layers = 1): void {
 }
 
 say(`${cpus()[0]?.model ?? "unknown CPU"}, ${cpus().length} threads, Node ${process.versions.node}, ${load()}`)
-/** The best seen so far: measured before each size and at the end, since other jobs on the machine come and go. */
+/**
+ * The best seen so far: measured before each size and at the end, since other jobs on the machine come and
+ * go.
+ */
 let peaks: Peak[] = []
 async function peak(): Promise<void> {
   if (only && !chosen("peak")) return

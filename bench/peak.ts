@@ -1,4 +1,5 @@
-// The machine's measured peak, in C and in WebAssembly: what shares of a peak in the table are shares of. Two threads are two processes.
+// The machine's measured peak, in C and in WebAssembly: what shares of a peak in the table are shares of. Two
+// threads are two processes.
 
 import { execFile, execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"

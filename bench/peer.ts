@@ -6,7 +6,10 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { findCompiler } from "../src/backends/native/compiler.ts"
 
-/** One plain layer; or the paper's model: two layers, six copies of the parameters, gates with cutoff, dropout. */
+/**
+ * One plain layer; or the paper's model: two layers, six copies of the parameters, gates with cutoff,
+ * dropout.
+ */
 export type Job = "cgru" | "original"
 
 export interface Peer {
@@ -14,7 +17,9 @@ export interface Peer {
   readonly threads: readonly number[]
   /** Of bench/index.ts; it does the first one if it says nothing. */
   readonly jobs?: readonly Job[]
-  /** The command for n steps on so many threads; throws a sentence with what to install when it cannot run. */
+  /**
+   * The command for n steps on so many threads; throws a sentence with what to install when it cannot run.
+   */
   command(threads: number, n: number, job: Job): readonly string[]
 }
 

@@ -1,4 +1,5 @@
-// How far it goes: memory and time of long evaluations and of long training steps. `node bench/scale.ts [native|wasm]`
+// How far it goes: memory and time of long evaluations and of long training steps. `node bench/scale.ts
+// [native|wasm]`
 
 import { loadavg } from "node:os"
 import type { Backend } from "../src/backends/backend.ts"

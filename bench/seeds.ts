@@ -1,5 +1,5 @@
-// How surely and how fast a recipe learns: trains it from seeds first..last as a user would (restarts on), one after the other on all cores,
-// and prints what each took. `node bench/seeds.ts add 1 10 [runs folder]`
+// How surely and how fast a recipe learns: trains it from seeds first..last as a user would (restarts on),
+// one after the other on all cores, and prints what each took. `node bench/seeds.ts add 1 10 [runs folder]`
 
 import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"

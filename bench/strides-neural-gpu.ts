@@ -1,7 +1,9 @@
-// What a learnt stride means for a Neural GPU: `node bench/strides-neural-gpu.ts [steps] [--seeds 3] [--tasks count,copy,reverse] [--cost 0.1]`.
-// Questions of 32 symbols, embedded as the diagonal Neural GPU does, down-sampled along the length by DiffStride, rewritten as often as what is left is long,
-// brought back to 32 places in the frequency domain, and read off. Beside it the same without down-sampling, and with spectral pooling by 2.
-// A bench, not a model: a transform's size is part of a plan, while a Neural GPU must run at any length.
+// What a learnt stride means for a Neural GPU: `node bench/strides-neural-gpu.ts [steps] [--seeds 3] [--tasks
+// count,copy,reverse] [--cost 0.1]`. Questions of 32 symbols, embedded as the diagonal Neural GPU does,
+// down-sampled along the length by DiffStride, rewritten as often as what is left is long, brought back to 32
+// places in the frequency domain, and read off. Beside it the same without down-sampling, and with spectral
+// pooling by 2. A bench, not a model: a transform's size is part of a plan, while a Neural GPU must run at
+// any length.
 
 import { loadavg } from "node:os"
 import { Command, Option } from "commander"
@@ -28,7 +30,10 @@ import { resolveConfig } from "../src/training/config.ts"
 import { arraysOf, optimizerOf, updateOf } from "../src/training/update.ts"
 import { readArguments } from "./arguments.ts"
 
-/** Steps between two looks at the learnt stride: the crop, and with it the number of the net's own steps, follow it. */
+/**
+ * Steps between two looks at the learnt stride: the crop, and with it the number of the net's own steps,
+ * follow it.
+ */
 const REBUILD_EVERY = 50
 const program = readArguments(
   new Command("node bench/strides-neural-gpu.ts")
@@ -59,7 +64,9 @@ const SAMPLES = 256
 const RATE = 0.02
 /** What the saturation cost counts at the beginning [DNGPU code]; here it stays. */
 const SATURATION = 1e-3
-/** Below n / (n − R) the ramp is beyond all frequencies, and the stride without a gradient [DiffStride code]. */
+/**
+ * Below n / (n − R) the ramp is beyond all frequencies, and the stride without a gradient [DiffStride code].
+ */
 const LEAST = PLACES / (PLACES - SMOOTHNESS)
 const MOST = 4
 

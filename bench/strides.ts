@@ -1,6 +1,7 @@
-// Does DiffStride repair a badly chosen stride? `node bench/strides.ts [steps] [how many of these] [--seeds 3] [--cost 0]`: the residual net on drawn shapes, three seeds
-// each of DiffStride from a bad stride, fixed spectral pooling with a good and with that bad stride, and strided convolutions with both; accuracy on fresh images.
-// `--cost` is what DiffStride's 1 / (S·S'), summed over both poolings, counts in the loss.
+// Does DiffStride repair a badly chosen stride? `node bench/strides.ts [steps] [how many of these] [--seeds
+// 3] [--cost 0]`: the residual net on drawn shapes, three seeds each of DiffStride from a bad stride, fixed
+// spectral pooling with a good and with that bad stride, and strided convolutions with both; accuracy on
+// fresh images. `--cost` is what DiffStride's 1 / (S·S'), summed over both poolings, counts in the loss.
 
 import { loadavg, totalmem } from "node:os"
 import { Command } from "commander"
@@ -75,7 +76,10 @@ function learnt({ least, most }: Residual, { tensors }: Snapshot): Strides {
   return [both(0), both(1)]
 }
 
-/** Trains to the end. With DiffStride the net is built again every so many steps, with the crops of the strides that it has by then. */
+/**
+ * Trains to the end. With DiffStride the net is built again every so many steps, with the crops of the
+ * strides that it has by then.
+ */
 async function trained(model: Residual, seed: number): Promise<{ model: Residual; snapshot: Snapshot }> {
   let now = model
   let snapshot: Snapshot | undefined

@@ -1,5 +1,6 @@
 // Binary addition from examples of at most 20 bits, exact on numbers a hundred times longer.
-// All constants but these are the defaults of src/training/config.ts; what each is worth stands in docs/log.md.
+// All constants but these are the defaults of src/training/config.ts; what each is worth stands in
+// docs/log.md.
 
 import type { Recipe } from "./recipe.ts"
 

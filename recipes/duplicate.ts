@@ -7,7 +7,8 @@ export const recipe: Recipe = {
   about: "duplicating, learned from at most 20 symbols",
   config: {
     task: { name: "duplicate" },
-    // generalizes: three times in a row exact at ten times the longest question trained, then also at 1000 symbols
+    // generalizes: three times in a row exact at ten times the longest question trained, then also at 1000
+    // symbols
     goal: { confirm: { size: 1000, samples: 16 } },
   },
 }

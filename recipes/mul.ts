@@ -1,5 +1,6 @@
-// Binary multiplication from examples of at most 20 bits. Against addition: more maps, weaker dropout, and more steps than the
-// question has symbols, because one product in a hundred is not finished by then (docs/log.md, 2026-11-24).
+// Binary multiplication from examples of at most 20 bits. Against addition: more maps, weaker dropout, and
+// more steps than the question has symbols, because one product in a hundred is not finished by then
+// (docs/log.md, 2026-11-24).
 
 import { defaultConfig } from "../src/training/config.ts"
 import { firstPhase, noisyPhase, type Recipe } from "./recipe.ts"
@@ -23,7 +24,8 @@ export const recipe: Recipe = {
         hardBuffer: { share: 0.5, perSize: 64 },
         // noise makes batches frequent whose gradient is many times as long as others', and each undoes much
         clip: { norm: 0.1 },
-        // otherwise the random weights of the beginning stay, and rare patterns are wrong; with 0.0003 it learns nothing
+        // otherwise the random weights of the beginning stay, and rare patterns are wrong; with 0.0003 it
+        // learns nothing
         l1: { step: 0.0001 },
       },
       {
@@ -33,10 +35,12 @@ export const recipe: Recipe = {
         // with 0.3, random ones of 200 bits were right long before powers of two and runs of ones were
         hardExamples: { share: 0.4 },
         noise,
-        // what good runs have right of a batch never fell below 82 %; what was lost was below 60 % within 40 steps
+        // what good runs have right of a batch never fell below 82 %; what was lost was below 60 % within 40
+        // steps
         recovery: { below: 0.6 },
       },
-      // more noise than most runs bear, so that what waits for long among zeros stays; beyond 1.2 they lose it again
+      // more noise than most runs bear, so that what waits for long among zeros stays; beyond 1.2 they lose
+      // it again
       { noise: { ...noise, max: 1.2, exact: 0.92 }, ema: { decay: 0.9995 } },
     ],
     // a measurement on 256 that are all right takes as long as a hundred steps

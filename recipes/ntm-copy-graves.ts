@@ -1,4 +1,5 @@
-// The same as ntm-copy, trained as the paper did [NTM, §4]: RMSProp of Graves 2013 with momentum 0.9, rate 1e-4, elements of the gradient within ±10.
+// The same as ntm-copy, trained as the paper did [NTM, §4]: RMSProp of Graves 2013 with momentum 0.9, rate
+// 1e-4, elements of the gradient within ±10.
 
 import type { Recipe } from "./recipe.ts"
 

@@ -1,4 +1,5 @@
-// The Neural Turing Machine learns to copy up to 20 vectors of 8 bits [NTM, §4.1], until a sequence of 20 costs less than 0.01 bits.
+// The Neural Turing Machine learns to copy up to 20 vectors of 8 bits [NTM, §4.1], until a sequence of 20
+// costs less than 0.01 bits.
 
 import type { Recipe } from "./recipe.ts"
 

@@ -1,5 +1,6 @@
-// The Neural Turing Machine predicts the bits of random 6-grams [NTM, §4.4]; eval tells what the best predictor would pay. There is no goal to meet: it
-// ends with its steps. What it needs is a place for each of the 32 contexts from the first step on (docs/log.md).
+// The Neural Turing Machine predicts the bits of random 6-grams [NTM, §4.4]; eval tells what the best
+// predictor would pay. There is no goal to meet: it ends with its steps. What it needs is a place for each of
+// the 32 contexts from the first step on (docs/log.md).
 
 import type { Recipe } from "./recipe.ts"
 
@@ -10,7 +11,8 @@ export const recipe: Recipe = {
     task: { name: "n-grams" },
     // slots that differ: of equal ones, content addressing cannot choose one
     model: { name: "ntm", memory: "learned" },
-    // three times the rate of the other tasks, falling where the error stands still; a smaller norm, as in recipes/ntm-recall.ts
+    // three times the rate of the other tasks, falling where the error stands still; a smaller norm, as in
+    // recipes/ntm-recall.ts
     learningRate: 0.003,
     phases: [{ schedule: { name: "plateau", every: 500 }, clip: { norm: 1 } }],
     steps: 10_000,

@@ -1,4 +1,5 @@
-// The Neural Turing Machine learns to repeat up to 10 vectors up to 10 times [NTM, §4.2], with the LSTM controller of its table 2.
+// The Neural Turing Machine learns to repeat up to 10 vectors up to 10 times [NTM, §4.2], with the LSTM
+// controller of its table 2.
 
 import type { Recipe } from "./recipe.ts"
 

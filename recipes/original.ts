@@ -1,5 +1,5 @@
-// The original form as the paper trained it [KS16 §3, §4], for the recipes and sweeps that use it. What the paper does not print
-// is the published code's [neural_gpu code, 2016], unless a comment says otherwise.
+// The original form as the paper trained it [KS16 §3, §4], for the recipes and sweeps that use it. What the
+// paper does not print is the published code's [neural_gpu code], unless a comment says otherwise.
 
 import type { PartialConfig } from "../src/training/config.ts"
 import type { PartialPhase } from "../src/training/phases.ts"
@@ -19,7 +19,8 @@ export const originalPhase = {
 } as const satisfies PartialPhase
 
 export const original = {
-  // 24 maps, 4 columns, 2 layers, six copies of the parameters; the code's initial scale is 1.8 times our Glorot bound
+  // 24 maps, 4 columns, 2 layers, six copies of the parameters; the code's initial scale is 1.8 times our
+  // Glorot bound
   model: {
     name: "neural-gpu",
     form: "original",
@@ -38,7 +39,10 @@ export const original = {
   phases: [originalPhase, { schedule: { name: "constant" } }],
 } as const satisfies PartialConfig
 
-/** Faster than the paper in three places, chosen on one seed of copying: a look every 20 steps, a rate of 0.003, initial scale 1. */
+/**
+ * Faster than the paper in three places, chosen on one seed of copying: a look every 20 steps, a rate of
+ * 0.003, initial scale 1.
+ */
 export const fasterOriginal = {
   ...original,
   model: { ...original.model, initScale: 1 },
@@ -46,10 +50,16 @@ export const fasterOriginal = {
   learningRate: 0.003,
 } as const satisfies PartialConfig
 
-/** The paper's pull ends at 0.1. Copies that far apart are not yet one, and their mean has forgotten; so it goes on (docs/log.md). */
+/**
+ * The paper's pull ends at 0.1. Copies that far apart are not yet one, and their mean has forgotten; so it
+ * goes on (docs/log.md).
+ */
 export const pulledTogether = { ...originalPhase, relaxation: { ...originalPhase.relaxation, end: 10 } } as const
 
-/** Once it has learned: dropout as before, as much noise as it bears, and hard examples among the random ones (docs/log.md). */
+/**
+ * Once it has learned: dropout as before, as much noise as it bears, and hard examples among the random ones
+ * (docs/log.md).
+ */
 export const originalNoisyPhase = {
   schedule: { name: "constant" },
   dropout: { length: null },

@@ -10,9 +10,10 @@ export interface Recipe {
 }
 
 /**
- * How multiplication and sorting are trained (docs/log.md). First weak dropout, until the trained sizes are learned. Then none,
- * but noise, from none to as much as the model bears. What is answered wrongly comes back. The learning rate stays and the
- * average is long: a falling rate makes the trained sizes surer and the long ones worse.
+ * How multiplication and sorting are trained (docs/log.md). First weak dropout, until the trained sizes are
+ * learned. Then none, but noise, from none to as much as the model bears. What is answered wrongly comes
+ * back. The learning rate stays and the average is long: a falling rate makes the trained sizes surer and the
+ * long ones worse.
  */
 export const firstPhase = {
   until: "learned",
@@ -30,7 +31,10 @@ export const noisyPhase = {
   ema: { decay: 0.999 },
 } as const satisfies PartialPhase
 
-/** Sizes of tasks whose question is as long as its answer: up to 41 symbols, as an addition of 20 digits has [KS16 §3]. */
+/**
+ * Sizes of tasks whose question is as long as its answer: up to 41 symbols, as an addition of 20 digits has
+ * [KS16 §3].
+ */
 export const upTo41 = [
   [1, 5],
   [6, 11],

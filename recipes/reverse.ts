@@ -8,7 +8,8 @@ export const recipe: Recipe = {
   config: {
     task: { name: "reverse" },
     sizes: upTo41,
-    // generalizes: three times in a row exact at ten times the longest sequence trained, then also at 1000 symbols
+    // generalizes: three times in a row exact at ten times the longest sequence trained, then also at 1000
+    // symbols
     goal: { size: 410, confirm: { size: 1000, samples: 16 } },
   },
 }

@@ -1,5 +1,5 @@
-// Sorting of six symbols, learned from at most 41 of them. Against copying and the like: twice the maps, weaker dropout, a few
-// steps more than the question has symbols, and the noise of multiplication.
+// Sorting of six symbols, learned from at most 41 of them. Against copying and the like: twice the maps,
+// weaker dropout, a few steps more than the question has symbols, and the noise of multiplication.
 
 import { firstPhase, noisyPhase, type Recipe, upTo41 } from "./recipe.ts"
 

@@ -1,5 +1,5 @@
-// Makes a model of this package out of a run: node scripts/export-model.ts <run> <name> <recipe> [largest size]
-// Evaluates it at the sizes that models/ tells, and writes models/<name>/.
+// Makes a model of this package out of a run: node scripts/export-model.ts <run> <name> <recipe> [largest
+// size] Evaluates it at the sizes that models/ tells, and writes models/<name>/.
 
 import { join } from "node:path"
 import { openDevice } from "../src/cli/device.ts"

@@ -1,5 +1,5 @@
-// Pictures of every lesson, wide and narrow, light and dark, to be looked at: node scripts/lesson-pictures.ts FOLDER [numbers, such as 2,5]
-// Says where something is wider than the screen.
+// Pictures of every lesson, wide and narrow, light and dark, to be looked at: node scripts/lesson-pictures.ts
+// FOLDER [numbers, such as 2,5] Says where something is wider than the screen.
 
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"

@@ -1,6 +1,7 @@
-// What the page promises, measured in a headless Chromium on this machine: node scripts/measure-page.ts [--train]
-// First picture of a cold load, size of the scripts, frames while scrubbing and while training; with --train, addition learnt from nothing.
-// Frames are those of the browser's own trace (DrawFrame of the page's compositor); the machine's load stands beside every figure.
+// What the page promises, measured in a headless Chromium on this machine: node scripts/measure-page.ts
+// [--train] First picture of a cold load, size of the scripts, frames while scrubbing and while training;
+// with --train, addition learnt from nothing. Frames are those of the browser's own trace (DrawFrame of the
+// page's compositor); the machine's load stands beside every figure.
 
 import { readdirSync, readFileSync } from "node:fs"
 import { loadavg } from "node:os"
@@ -129,7 +130,10 @@ async function scrubbing(browser: Browser): Promise<void> {
   await page.close()
 }
 
-/** The page's own frames while a run trains on one thread; and, to compare with, while a worker does nothing but count. */
+/**
+ * The page's own frames while a run trains on one thread; and, to compare with, while a worker does nothing
+ * but count.
+ */
 async function whileTraining(browser: Browser, counts: boolean): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto(`${site.url}#v=1&page=train`)

@@ -1,6 +1,6 @@
-// What tests want from the system beyond Node, all of it optional: two C compilers for the native backend, a browser for the page and for WebGPU.
-// On a machine where this may be installed (root, apt-get) `npm test` installs what is missing; elsewhere the tests that want it are
-// skipped, and this says which.
+// What tests want from the system beyond Node, all of it optional: two C compilers for the native backend, a
+// browser for the page and for WebGPU. On a machine where this may be installed (root, apt-get) `npm test`
+// installs what is missing; elsewhere the tests that want it are skipped, and this says which.
 
 import { execFileSync, spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"

@@ -1,7 +1,9 @@
 // npm test: runs vitest and prints, as the very last line, how many tests passed and failed.
 // Before that it installs what tests want from the system, where it may (system.ts).
-// Arguments go to vitest: `npm test -- test/tasks`, `npm test -- -t "ten steps"`. BACKENDS=wasm tests only that backend.
-// --fast (npm run test:fast) leaves out what takes long, and wants nothing but Node: the reference and wasm, no C compiler, no browser.
+// Arguments go to vitest: `npm test -- test/tasks`, `npm test -- -t "ten steps"`. BACKENDS=wasm tests only that
+// backend.
+// --fast (npm run test:fast) leaves out what takes long, and wants nothing but Node: the reference and wasm, no C
+// compiler, no browser.
 
 import { parseCLI, startVitest } from "vitest/node"
 import { Counter } from "../test/reporter.ts"

@@ -1,6 +1,7 @@
-// npm run bench -- --gpu: training steps on this machine's GPU, ours beside PyTorch (eager, CUDA graphs, torch.compile) on the same card, in turns.
-// npm run bench -- --plan: launches and bytes of those steps, counted from the plan; no GPU needed, nothing timed.
-// A software adapter is a CPU in disguise: it is refused unless --software says that this is known.
+// npm run bench -- --gpu: training steps on this machine's GPU, ours beside PyTorch (eager, CUDA graphs,
+// torch.compile) on the same card, in turns. npm run bench -- --plan: launches and bytes of those steps,
+// counted from the plan; no GPU needed, nothing timed. A software adapter is a CPU in disguise: it is refused
+// unless --software says that this is known.
 
 import { execFileSync } from "node:child_process"
 import { loadavg } from "node:os"

@@ -1,5 +1,6 @@
-// The training steps that are measured on GPUs. `cgru`: the original form with one layer and plain gates, n = 41, 32 examples. `diagonal`: the
-// diagonal form for multiplication, 96 maps, all nine lengths of its authors' code, 32 or 256 examples of each.
+// The training steps that are measured on GPUs. `cgru`: the original form with one layer and plain gates, n =
+// 41, 32 examples. `diagonal`: the diagonal form for multiplication, 96 maps, all nine lengths of its
+// authors' code, 32 or 256 examples of each.
 
 import type { Block } from "../../src/backends/backend.ts"
 import { LANES } from "../../src/core/lanes.ts"
@@ -70,7 +71,10 @@ export function blocksOf({ lengths, batch }: Job): Block[] {
   )
 }
 
-/** Nominal work of the recurrent convolutions: 2 operations a tap, forward and both gradients; taps in the padding counted. */
+/**
+ * Nominal work of the recurrent convolutions: 2 operations a tap, forward and both gradients; taps in the
+ * padding counted.
+ */
 export function gigaflop({ model: { form, maps, width }, lengths, batch }: Job): number {
   const taps = form === "original" || width > 1 ? 9 : 3
   return lengths.reduce((sum, n) => sum + 3 * taps * maps * maps * 2 * n * width * n * 3 * batch, 0) / 1e9

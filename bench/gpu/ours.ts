@@ -1,4 +1,5 @@
-// Ours on WebGPU, with what was tuned for this adapter: `node ours.ts JOB webgpu|webgpu-half`, in turns (../peers/turns.ts). Gradients, clip and Adam are those of training.
+// Ours on WebGPU, with what was tuned for this adapter: `node ours.ts JOB webgpu|webgpu-half`, in turns
+// (../peers/turns.ts). Gradients, clip and Adam are those of training.
 
 import { createBackend } from "../../src/backends/index.ts"
 import { resolveConfig } from "../../src/training/config.ts"

@@ -1,5 +1,5 @@
-// What a training step asks of a GPU, from the plan alone: launches, operations, and bytes that kernels read and write. No GPU is needed,
-// and nothing is timed.
+// What a training step asks of a GPU, from the plan alone: launches, operations, and bytes that kernels read
+// and write. No GPU is needed, and nothing is timed.
 
 import { planFor } from "../../src/backends/webgpu/index.ts"
 import { renderWgsl } from "../../src/backends/webgpu/program.ts"
@@ -17,7 +17,9 @@ import { blocksOf, gigaflop, type Job, planOf } from "./jobs.ts"
 export interface Counts {
   readonly launchesDeep: number
   readonly launchesWide: number
-  /** Tensors that calls read and write, each counted once a call: what must pass through the caches at least. */
+  /**
+   * Tensors that calls read and write, each counted once a call: what must pass through the caches at least.
+   */
   readonly trafficBytes: number
   /** Held in the device's memory at once. */
   readonly memoryBytes: number
@@ -91,7 +93,10 @@ function traffic(
   }, 0)
 }
 
-/** Accumulators hold many tensors in one buffer: the one that begins there counts. Parameters are few and stay in the caches. */
+/**
+ * Accumulators hold many tensors in one buffer: the one that begins there counts. Parameters are few and stay
+ * in the caches.
+ */
 function bytesOf(plan: Plan, { buffer, element }: Place, length: number, half: boolean): number {
   if (buffer.region === "shared") return 0
   const tensor =

@@ -1,5 +1,6 @@
-// jax-js in its best form for this job: the convolution written by hand as nine shifted matrix products (its own is 18 times
-// slower here), the whole unrolled step in one jit (it has no scan). `node jax-js.mjs n`. It runs on one thread.
+// jax-js in its best form for this job: the convolution written by hand as nine shifted matrix products (its
+// own is 18 times slower here), the whole unrolled step in one jit (it has no scan). `node jax-js.mjs n`. It
+// runs on one thread.
 
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from "@jax-js/jax"
 import { takeTurns } from "./turns.ts"

@@ -1,4 +1,5 @@
-// Ours: `node ntm.ts native|wasm threads size`: one training step of the Neural Turing Machine on copy, 16 sequences of one length.
+// Ours: `node ntm.ts native|wasm threads size`: one training step of the Neural Turing Machine on copy, 16
+// sequences of one length.
 
 import { createBackend } from "../../src/backends/index.ts"
 import { random } from "../../src/core/rng.ts"

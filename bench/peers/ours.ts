@@ -1,6 +1,7 @@
-// Ours: `node ours.ts native|wasm threads n [original]`. The original form with one layer and plain gates; the embedding of the symbols is in
-// the step as well, which the peers are spared. Gradients, global-norm clip and Adam are those of training.
-// original: two layers, six copies of the parameters that are pulled together, gates with cutoff, dropout: the paper's model.
+// Ours: `node ours.ts native|wasm threads n [original]`. The original form with one layer and plain gates;
+// the embedding of the symbols is in the step as well, which the peers are spared. Gradients, global-norm
+// clip and Adam are those of training. original: two layers, six copies of the parameters that are pulled
+// together, gates with cutoff, dropout: the paper's model.
 
 import { native } from "../../src/backends/native/index.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"

@@ -1,5 +1,5 @@
-// Our training steps, in turns: gradients, the clip of the norm, the optimizer and the rest are those of training, and the
-// weights stay where the program runs.
+// Our training steps, in turns: gradients, the clip of the norm, the optimizer and the rest are those of
+// training, and the weights stay where the program runs.
 
 import type { Block, Program } from "../../src/backends/backend.ts"
 import { initialValues } from "../../src/core/params.ts"

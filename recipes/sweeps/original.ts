@@ -1,4 +1,5 @@
-// The original form, learned from sizes up to 20: does it generalize, and how often? For copy, reverse and add.
+// The original form, learned from sizes up to 20: does it generalize, and how often? For copy, reverse and
+// add.
 
 import type { Space } from "../../src/sweep/space.ts"
 import { fasterOriginal, originalNoisyPhase, pulledTogether } from "../original.ts"

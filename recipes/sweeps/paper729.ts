@@ -1,5 +1,6 @@
-// The paper's grid [KS16, §4]: three values of each of six hyper-parameters, 729 runs, each with its own seed. The paper prints the values of dropout
-// only (6, 9 and 13.5 %); the others are chosen here around the code's defaults, by the factors of the code's own later grid where it has one.
+// The paper's grid [KS16, §4]: three values of each of six hyper-parameters, 729 runs, each with its own
+// seed. The paper prints the values of dropout only (6, 9 and 13.5 %); the others are chosen here around the
+// code's defaults, by the factors of the code's own later grid where it has one.
 
 import type { Space } from "../../src/sweep/space.ts"
 import { original } from "../original.ts"

@@ -1,5 +1,5 @@
-// Options of `train` and `sweep` that are fields of the config. They come from the schema: a field that has a flag has an
-// option, described by the field's sentence. --set reaches every field.
+// Options of `train` and `sweep` that are fields of the config. They come from the schema: a field that has a
+// flag has an option, described by the field's sentence. --set reaches every field.
 
 import { type Command, Option } from "commander"
 import { UserError } from "../core/errors.ts"

@@ -1,4 +1,5 @@
-// What a training event says to people: one sentence, or a few short fields for a line that is drawn over and over.
+// What a training event says to people: one sentence, or a few short fields for a line that is drawn over and
+// over.
 
 import type { StepEvent, TrainEvent } from "../training/events.ts"
 import { bitsText } from "./eval.ts"

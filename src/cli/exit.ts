@@ -1,4 +1,5 @@
-// How a program of ours ends: errors become one sentence and an exit code. 0 ok, 1 failed, 2 wrong usage, 130 and 143 on signals.
+// How a program of ours ends: errors become one sentence and an exit code. 0 ok, 1 failed, 2 wrong usage, 130
+// and 143 on signals.
 
 import { CommanderError } from "commander"
 import { UserError } from "../core/errors.ts"

@@ -1,5 +1,6 @@
 // Ctrl-C and its kin. The first signal asks for an orderly end, the second ends at once.
-// npm and npx pass a signal on that the terminal has sent to us already: what comes within a moment is the same key press.
+// npm and npx pass a signal on that the terminal has sent to us already: what comes within a moment is the
+// same key press.
 
 import { createRequire } from "node:module"
 
@@ -19,7 +20,10 @@ export interface Interrupt {
   brokenPipe(): void
 }
 
-/** Ends the process now, locks given back. process.exit would wait for the native step that runs: minutes, for a long number. */
+/**
+ * Ends the process now, locks given back. process.exit would wait for the native step that runs: minutes, for
+ * a long number.
+ */
 export function exitAtOnce(code: number): never {
   process.emit("exit", code)
   try {

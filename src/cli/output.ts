@@ -1,4 +1,5 @@
-// stdout is data, stderr is talk. A reader that goes away (`| head`) ends the program quietly, or what it is told to do instead.
+// stdout is data, stderr is talk. A reader that goes away (`| head`) ends the program quietly, or what it is
+// told to do instead.
 
 import pc from "picocolors"
 import { exitAtOnce } from "./interrupt.ts"
@@ -14,7 +15,10 @@ export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns 
 export const colorsFor = (stream: NodeJS.WriteStream) =>
   pc.createColors(Boolean(stream.isTTY) && !process.env.NO_COLOR && process.env.TERM !== "dumb")
 
-/** Waits until all output is written: a pipe whose reader is slow takes 64 kB, and the process would end with the rest. */
+/**
+ * Waits until all output is written: a pipe whose reader is slow takes 64 kB, and the process would end with
+ * the rest.
+ */
 export async function flushed(): Promise<void> {
   const written = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => stream.write("", () => resolve()))
   await Promise.all([process.stdout, process.stderr].map(written))

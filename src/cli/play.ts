@@ -1,4 +1,5 @@
-// `play`: the playground, served from this machine. In a clone the page is built first; the package brings it built.
+// `play`: the playground, served from this machine. In a clone the page is built first; the package brings it
+// built.
 
 import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"

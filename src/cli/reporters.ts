@@ -1,4 +1,5 @@
-// The three ways in which `train` tells what happens: a live line in a terminal, plain lines in a pipe, JSON lines on stdout.
+// The three ways in which `train` tells what happens: a live line in a terminal, plain lines in a pipe, JSON
+// lines on stdout.
 
 import type { TrainEvent } from "../training/events.ts"
 import { fitting, sentence, stepFields, stepLine } from "./describe.ts"

@@ -1,5 +1,5 @@
-// One training session: consumes the trainer's events, keeps the run's folder up to date, and ends in order whatever ends it.
-// State is saved at step events only, so that what is saved goes on bit for bit.
+// One training session: consumes the trainer's events, keeps the run's folder up to date, and ends in order
+// whatever ends it. State is saved at step events only, so that what is saved goes on bit for bit.
 
 import { existsSync } from "node:fs"
 import { join } from "node:path"
@@ -131,7 +131,10 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
   return { reason, seconds: before + elapsed(), last, size, step: keeper.step, saved, best: keeper.best }
 }
 
-/** The next event; undefined when the user wants to end and it does not come soon. Before the first step there is nothing to wait for. */
+/**
+ * The next event; undefined when the user wants to end and it does not come soon. Before the first step there
+ * is nothing to wait for.
+ */
 async function orGraceOver<T>(next: Promise<T>, interrupt: Interrupt, wait: boolean): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const over = interrupt.asked.then(
@@ -154,7 +157,10 @@ interface Saveable {
   snapshot(): Promise<Snapshot>
 }
 
-/** Writes the run's folder. A disk that refuses is told once and tried again: minutes of training are worth waiting for it. */
+/**
+ * Writes the run's folder. A disk that refuses is told once and tried again: minutes of training are worth
+ * waiting for it.
+ */
 class Keeper {
   readonly files: RunFiles
   readonly reporter: Reporter

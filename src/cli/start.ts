@@ -1,4 +1,5 @@
-// `npm start`: learns to add from nothing, shows how far it generalizes, and adds two long numbers in front of the user.
+// `npm start`: learns to add from nothing, shows how far it generalizes, and adds two long numbers in front
+// of the user.
 
 import { Command } from "commander"
 import { random } from "../core/rng.ts"

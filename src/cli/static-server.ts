@@ -1,4 +1,5 @@
-// Files of one folder over HTTP, with the two headers without which a page has no threads. Reads only, and only inside the folder.
+// Files of one folder over HTTP, with the two headers without which a page has no threads. Reads only, and
+// only inside the folder.
 
 import { createReadStream, realpathSync, statSync } from "node:fs"
 import { createServer } from "node:http"

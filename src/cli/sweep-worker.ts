@@ -1,5 +1,6 @@
-// One piece of a sweep's work in processes of its own: a run that crashes, is killed or hangs costs nobody else anything.
-// A process ends by itself, saved, when the sweep that started it is gone: nobody reads its output then.
+// One piece of a sweep's work in processes of its own: a run that crashes, is killed or hangs costs nobody
+// else anything. A process ends by itself, saved, when the sweep that started it is gone: nobody reads its
+// output then.
 
 import { type ChildProcess, spawn } from "node:child_process"
 import fs from "node:fs"
@@ -10,9 +11,15 @@ import { createRun, runFiles } from "../runs/record.ts"
 import type { Report } from "../sweep/scheduler.ts"
 import type { StoredTrial, SweepInfo } from "../sweep/store.ts"
 
-/** A process that has said nothing for so long hangs. The longest silence is the compilation before the first step. */
+/**
+ * A process that has said nothing for so long hangs. The longest silence is the compilation before the first
+ * step.
+ */
 const SILENCE_MS = 15 * 60_000
-/** A lock may still be held by the process of a sweep that was killed just now: it ends at its next line of output. */
+/**
+ * A lock may still be held by the process of a sweep that was killed just now: it ends at its next line of
+ * output.
+ */
 const LOCKED_TRIES = 20
 const LOCKED_WAIT_MS = 500
 

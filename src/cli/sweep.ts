@@ -1,4 +1,5 @@
-// `sweep`: many runs, as many at once as there are cores; each in a process of its own. It can be killed at any moment and goes on.
+// `sweep`: many runs, as many at once as there are cores; each in a process of its own. It can be killed at
+// any moment and goes on.
 
 import fs from "node:fs"
 import { join } from "node:path"

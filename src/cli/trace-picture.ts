@@ -1,5 +1,5 @@
-// A trace as one picture: a panel for each channel, side by side; in a panel time runs down, a row a step, and the places of the
-// memory run across, one column of the image after the other.
+// A trace as one picture: a panel for each channel, side by side; in a panel time runs down, a row a step,
+// and the places of the memory run across, one column of the image after the other.
 
 import { isShare, type Role } from "../core/role.ts"
 import { type Color, share, signed } from "../formats/colors.ts"

@@ -1,5 +1,6 @@
-// `trace` of a task on vectors, as the figures of the Neural Turing Machine's paper: time runs right; what was shown, what was answered and what was
-// asked for, one below the other, then every head's weighting over the slots, and the memory at the end.
+// `trace` of a task on vectors, as the figures of the Neural Turing Machine's paper: time runs right; what
+// was shown, what was answered and what was asked for, one below the other, then every head's weighting over
+// the slots, and the memory at the end.
 
 import { type Color, share, signed } from "../formats/colors.ts"
 import type { VectorTrace } from "../inference/trace-vectors.ts"
@@ -47,7 +48,9 @@ export function drawVectorTrace(trace: VectorTrace, scale: number): Picture {
   return { width: pictureWidth, height, pixels, columns: 1, rows: panels.length }
 }
 
-/** First the shapes, then a line a step: what was shown and answered there, and everything carried after it. */
+/**
+ * First the shapes, then a line a step: what was shown and answered there, and everything carried after it.
+ */
 export function* vectorTraceLines(trace: VectorTrace): Generator<object> {
   const { input, answer, target, counts, right, tensors } = trace
   const shapes = tensors.map(({ name, shape }) => ({ name, shape }))

@@ -1,4 +1,5 @@
-// From what was typed to a run's config: defaults, then the recipe or the file, then options. A continued run keeps its own.
+// From what was typed to a run's config: defaults, then the recipe or the file, then options. A continued run
+// keeps its own.
 
 import { existsSync, readFileSync } from "node:fs"
 import { extname, resolve } from "node:path"
@@ -102,7 +103,9 @@ export async function newConfig(task: string | undefined, typed: Typed): Promise
   })
 }
 
-/** The config of a run, read from its folder; other steps may be asked for, anything else must be the same. */
+/**
+ * The config of a run, read from its folder; other steps may be asked for, anything else must be the same.
+ */
 export function resumedConfig(dir: string, stored: object, task: string | undefined, typed: Typed): TrainConfig {
   const own = checkedConfig(dir, stored)
   for (const option of ["recipe", "config"])

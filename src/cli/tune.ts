@@ -1,5 +1,5 @@
-// `bench --tune`: finds WebGPU's fastest settings for the add recipe's model on this adapter, in single and, where there is that, in half precision,
-// and keeps them for later runs.
+// `bench --tune`: finds WebGPU's fastest settings for the add recipe's model on this adapter, in single and,
+// where there is that, in half precision, and keeps them for later runs.
 
 import { recipe } from "../../recipes/add.ts"
 import { wasm } from "../backends/wasm/index.ts"

@@ -77,9 +77,9 @@ export const clip = (x: Operand, lo: number, hi: number): Expr => min(max(x, lo)
 /** log(1 + eˣ), without overflow; at 0 its derivative is 1/2 (max takes its second operand there). */
 export const softplus = (x: Operand): Expr => add(max(0, x), log(add(1, exp(neg(abs(x))))))
 export const relu = (x: Operand): Expr => max(x, 0)
-/** clip(x, -1, 1) [Freivalds & Liepins 2017]. */
+/** clip(x, -1, 1) [DNGPU]. */
 export const hardTanh = (x: Operand): Expr => clip(x, -1, 1)
-/** clip(x/2 + 1/2, 0, 1) [Freivalds & Liepins 2017]. */
+/** clip(x/2 + 1/2, 0, 1) [DNGPU]. */
 export const hardSigmoid = (x: Operand): Expr => clip(add(mul(x, 0.5), 0.5), 0, 1)
 /**
  * Sigmoid stretched so that it reaches 0 and 1: clip(c·σ(x) − (c−1)/2, 0, 1), c = 1.2 in the paper [KS16, §3

@@ -1,5 +1,6 @@
-// The convolutional GRU with gate cutoff [Kaiser & Sutskever 2016, §2 and §3]:
-// s' = u·s + (1 − u)·tanh(U * (r·s) + B), u = σ'(U' * s + B'), r = σ'(U'' * s + B''). u keeps the old state (the seed text's sign is the other way round).
+// The convolutional GRU with gate cutoff [KS16 §2, §3]:
+// s' = u·s + (1 − u)·tanh(U * (r·s) + B), u = σ'(U' * s + B'), r = σ'(U'' * s + B''). u keeps the old state; many texts have
+// the sign of a GRU the other way round.
 
 import { add, type Expr, mul, sigmoidCutoff, sub, tanh } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
@@ -7,7 +8,7 @@ import type { Node } from "../core/op.ts"
 import { conv } from "./conv.ts"
 import { type Noise, noisy } from "./noise.ts"
 
-/** Both gates begin at a bias of 1 [neural_gpu code, 2016]. */
+/** Both gates begin at a bias of 1 [neural_gpu code]. */
 export const GATE_BIAS = 1
 
 export interface CgruOptions {

@@ -1,4 +1,4 @@
-// The diagonal convolutional GRU [Freivalds & Liepins 2017, §3]: hard non-linearities that reach 0 and ±1 exactly, a cost on
+// The diagonal convolutional GRU [DNGPU §3]: hard non-linearities that reach 0 and ±1 exactly, a cost on
 // saturating them too far, and an update gate that also carries two thirds of the channels one place along the length.
 
 import { abs, add, type Expr, hardSigmoid, hardTanh, mul, relu, sub } from "../core/expr.ts"

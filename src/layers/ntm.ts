@@ -1,6 +1,6 @@
-// The parts of a Neural Turing Machine [Graves, Wayne & Danihelka 2014]: the four stages of addressing, each a function, reading and writing.
+// The parts of a Neural Turing Machine [NTM]: the four stages of addressing, each a function, reading and writing.
 // Memory [N, 1, M]: N slots of M numbers; a weighting w [N, 1, 1] over slots; vectors [1, 1, M]; numbers of a head [1, 1, 1].
-// The seed text leaves out interpolation and sharpening, and has the weighting outside the erasing term; here they are as in the paper.
+// Interpolation, sharpening and the erasing term are as in the paper; short descriptions often leave some of it out.
 
 import { add, div, exp, log, mul, sqrt, sub } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"

@@ -1,4 +1,4 @@
-// Continuous stacks [Joulin & Mikolov 2015, §3.2]: each holds a number a place, and every step pushes, pops and leaves it in shares that add to 1,
+// Continuous stacks [Stack-RNN §3.2]: each holds a number a place, and every step pushes, pops and leaves it in shares that add to 1,
 //   s'(0) = push·σ(D h) + pop·s(1) + no-op·s(0),   s'(i) = push·s(i − 1) + pop·s(i + 1) + no-op·s(i),
 // so that what was done has a gradient. Stacks are [D, 1, S]: S stacks of D places, tops at place 0. An empty place is −1 in the paper; here
 // every place holds its value + 1, so that the zeros which come in from below are empty ones.
@@ -10,7 +10,7 @@ import type { Node } from "../core/op.ts"
 import { shiftOp } from "../ops/shift.ts"
 import { linear } from "./linear.ts"
 
-/** What an empty place is worth to those who read it [Joulin & Mikolov 2015, §3.2]. */
+/** What an empty place is worth to those who read it [Stack-RNN §3.2]. */
 export const EMPTY = -1
 
 /** Shares of each stack's three actions: [1, 1, S]. */

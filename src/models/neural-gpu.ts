@@ -53,7 +53,7 @@ export type NeuralGpuOptions = ValuesOf<typeof fields>
 export const neuralGpuForms: Readonly<Record<NeuralGpuOptions["form"], NeuralGpuOptions>> = {
   // w = 4, m = 24, l = 2 [KS16, §4]
   original: { ...defaultsOf(fields), form: "original", maps: 24, width: 4, layers: 2 },
-  // m = 48 for addition, one layer, one column [DNGPU, code]
+  // m = 48 for addition, one layer, one column [DNGPU code]
   diagonal: { ...defaultsOf(fields), form: "diagonal", maps: 48 },
 }
 
@@ -74,7 +74,7 @@ export const neuralGpuFamily: ModelFamily<NeuralGpuOptions> & { readonly fields:
     if (form === "diagonal" && cutoff !== fields.cutoff.default)
       throw refused("model.cutoff", cutoff, `${fields.cutoff.default}: the diagonal form has no cutoff`)
   },
-  // 0.01 · 48 / maps [DNGPU, code]
+  // 0.01 · 48 / maps [DNGPU code]
   learningRate: ({ maps }) => 0.48 / maps,
   build: neuralGpu,
   steps: (_, length) => length,

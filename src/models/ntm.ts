@@ -1,4 +1,4 @@
-// The Neural Turing Machine [Graves, Wayne & Danihelka 2014]: a controller reads a place of the input a step, and works on a memory by heads.
+// The Neural Turing Machine [NTM]: a controller reads a place of the input a step, and works on a memory by heads.
 // In a step all heads are addressed on the memory as the step found it; reading comes before writing; what is read goes to this step's output and
 // to the next step's controller. Stabilised as Collier & Beel 2018 do: memory begins constant, the controller's outputs to heads are clipped.
 

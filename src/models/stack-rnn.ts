@@ -1,4 +1,4 @@
-// The stack RNN that the Neural GPU was compared with [Joulin & Mikolov 2015; KS16, §3.1]: a hidden layer that reads a place of the input and the tops of
+// The stack RNN that the Neural GPU was compared with [Stack-RNN; KS16, §3.1]: a hidden layer that reads a place of the input and the tops of
 // some stacks, h = σ(U x + P tops (+ R h)), and decides how much each of them is pushed and popped.
 
 import { coordinate, less, select, sigmoid } from "../core/expr.ts"

@@ -1,4 +1,5 @@
-// A run's best look at the goal's size. Weights swing, and the last ones are seldom the best: those of the best look are kept beside them.
+// A run's best look at the goal's size. Weights swing, and the last ones are seldom the best: those of the
+// best look are kept beside them.
 
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.ts"
 import type { MetricsRow } from "./metrics.ts"
@@ -37,7 +38,10 @@ export function looksOf(rows: readonly MetricsRow[], size: number): Look[] {
   return looks
 }
 
-/** Whether a look went better than another. Looks end at their first wrong answers, so the share is Laplace's estimate: all of 128 is more than all of 32. */
+/**
+ * Whether a look went better than another. Looks end at their first wrong answers, so the share is Laplace's
+ * estimate: all of 128 is more than all of 32.
+ */
 export function better(look: Look, than: Look | undefined): boolean {
   if (than === undefined) return true
   if (look.bits !== undefined) return look.bits < (than.bits ?? Number.POSITIVE_INFINITY)

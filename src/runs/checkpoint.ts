@@ -1,6 +1,7 @@
-// Checkpoints of a run: all that a run needs to go on bit for bit, in one safetensors file that any library reads.
-// A kill at any moment leaves the newest complete checkpoint loadable: write aside, fsync, read back, rename, fsync the folder,
-// and only then remove what is older than the last two. Damage is found by a digest over everything, and never loaded.
+// Checkpoints of a run: all that a run needs to go on bit for bit, in one safetensors file that any library
+// reads. A kill at any moment leaves the newest complete checkpoint loadable: write aside, fsync, read back,
+// rename, fsync the folder, and only then remove what is older than the last two. Damage is found by a digest
+// over everything, and never loaded.
 
 import { createHash } from "node:crypto"
 import { basename, join } from "node:path"
@@ -44,8 +45,8 @@ export interface Latest {
 
 /**
  * Saves a checkpoint in a run's folder and returns its path; when it returns, the checkpoint is on the disk.
- * Keeps this one and the newest older one. Checkpoints of later steps go too: they belong to a future that this run has left.
- * A disk that refuses gives a UserError sentence, and what was there stays.
+ * Keeps this one and the newest older one. Checkpoints of later steps go too: they belong to a future that
+ * this run has left. A disk that refuses gives a UserError sentence, and what was there stays.
  */
 export function saveCheckpoint(dir: string, checkpoint: Checkpoint, disk: Disk = nodeDisk): string {
   const { step } = checkpoint
@@ -67,7 +68,10 @@ export function saveCheckpoint(dir: string, checkpoint: Checkpoint, disk: Disk =
 export const saveKept = (dir: string, checkpoint: Checkpoint, disk: Disk = nodeDisk): string =>
   writeCheckpoint(dir, keptFile(checkpoint.step), checkpoint, disk)
 
-/** Writes a checkpoint under this name, all of it or nothing, and returns its path; what an earlier kill left half written goes. */
+/**
+ * Writes a checkpoint under this name, all of it or nothing, and returns its path; what an earlier kill left
+ * half written goes.
+ */
 export function writeCheckpoint(
   dir: string,
   name: string,

@@ -1,5 +1,6 @@
-// How a run reaches the disk: a file appears whole or not at all, is on the disk before anyone is told so, and what goes wrong is
-// one sentence. Every call goes through a `Disk`, so that tests can make the disk fail at any of them.
+// How a run reaches the disk: a file appears whole or not at all, is on the disk before anyone is told so,
+// and what goes wrong is one sentence. Every call goes through a `Disk`, so that tests can make the disk fail
+// at any of them.
 
 import fs from "node:fs"
 import { basename, dirname, join } from "node:path"
@@ -47,7 +48,10 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === "string" && /^E[A-Z0-9]+$/u.test(code) ? code : undefined
 }
 
-/** The sentence for an error of the operating system; any other error (a bug, a sentence already) comes back as it is. */
+/**
+ * The sentence for an error of the operating system; any other error (a bug, a sentence already) comes back
+ * as it is.
+ */
 export function diskError(action: string, path: string, error: unknown): unknown {
   const code = codeOf(error)
   if (code === undefined) return error
@@ -88,7 +92,10 @@ export function removeLeftovers(dir: string, names: readonly string[], ours: Reg
   }
 }
 
-/** Puts a file in its place whole: after a crash at any moment there is the old one or the new one, and no error leaves traces. */
+/**
+ * Puts a file in its place whole: after a crash at any moment there is the old one or the new one, and no
+ * error leaves traces.
+ */
 export function writeAtomically(file: string, bytes: Uint8Array, { disk, verify, exclusive }: AtomicOptions): void {
   const dir = dirname(file)
   const temporary = join(dir, temporaryName(basename(file)))
@@ -112,12 +119,16 @@ export function writeAtomically(file: string, bytes: Uint8Array, { disk, verify,
   }
 }
 
-/** Gives a complete file a second name that must be new (EEXIST otherwise): whoever sees the name sees the whole file. */
+/**
+ * Gives a complete file a second name that must be new (EEXIST otherwise): whoever sees the name sees the
+ * whole file.
+ */
 export function publishNew(from: string, to: string, disk: Disk): void {
   try {
     disk.linkSync(from, to)
   } catch (error) {
-    // File systems without hard links (FAT, some shared folders): still only one can win, but readers may see the copy grow.
+    // File systems without hard links (FAT, some shared folders): still only one can win, but readers may see
+    // the copy grow.
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(codeOf(error) ?? "")) throw error
     disk.copyFileSync(from, to, fs.constants.COPYFILE_EXCL)
   }

@@ -1,9 +1,12 @@
-// JSON that comes back as it went in. JSON.stringify turns NaN into null and a typed array into an object without a word;
-// a run that resumes from such a state would train on silently, but differently.
+// JSON that comes back as it went in. JSON.stringify turns NaN into null and a typed array into an object
+// without a word; a run that resumes from such a state would train on silently, but differently.
 
 import { isObject } from "../core/checks.ts"
 
-/** The text of a value made of plain objects, arrays, strings, booleans, null and finite numbers; a TypeError names anything else. */
+/**
+ * The text of a value made of plain objects, arrays, strings, booleans, null and finite numbers; a TypeError
+ * names anything else.
+ */
 export function exactJson(value: unknown, name: string, indent?: number): string {
   requireExact(value, name)
   return JSON.stringify(value, null, indent)

@@ -1,7 +1,8 @@
 // One run, one process: a second one that trained into the same folder would mix two histories.
-// The lock is a file that says who holds it. It appears by link(), which is atomic and refuses a name that exists, so nobody ever
-// sees half of it. A lock whose holder is dead is taken over under a guard, a second lock named after the id of the dead one:
-// ids never come back, so whoever was too slow finds another id in the lock and starts again. A dead guard is taken over likewise.
+// The lock is a file that says who holds it. It appears by link(), which is atomic and refuses a name that
+// exists, so nobody ever sees half of it. A lock whose holder is dead is taken over under a guard, a second
+// lock named after the id of the dead one: ids never come back, so whoever was too slow finds another id in
+// the lock and starts again. A dead guard is taken over likewise.
 
 import { randomUUID } from "node:crypto"
 import fs from "node:fs"
@@ -19,13 +20,19 @@ export class RunInUse extends UserError {
 /** Who holds a lock. */
 interface Holder {
   readonly pid: number
-  /** When the process started, in ticks since the machine did: tells a reused pid. "" where the system does not say. */
+  /**
+   * When the process started, in ticks since the machine did: tells a reused pid. "" where the system does
+   * not say.
+   */
   readonly started: string
   readonly host: string
   readonly id: string
 }
 
-/** Takes the lock of a run's folder and returns the function that gives it back; a RunInUse error names the process that has it. */
+/**
+ * Takes the lock of a run's folder and returns the function that gives it back; a RunInUse error names the
+ * process that has it.
+ */
 export function lockRun(dir: string, disk: Disk = nodeDisk): () => void {
   const me: Holder = {
     pid: process.pid,
@@ -55,7 +62,10 @@ export function lockRun(dir: string, disk: Disk = nodeDisk): () => void {
   }
 }
 
-/** Gives the file `mine` the name `path`, which only one living process can have at a time; returns the one that has it, if any. */
+/**
+ * Gives the file `mine` the name `path`, which only one living process can have at a time; returns the one
+ * that has it, if any.
+ */
 function take(path: string, mine: string, disk: Disk): Holder | undefined {
   for (;;) {
     try {
@@ -70,7 +80,8 @@ function take(path: string, mine: string, disk: Disk): Holder | undefined {
     const guard = `${path}.${holder.id}`
     const other = take(guard, mine, disk)
     if (other !== undefined) return other
-    // While the guard is ours nobody else replaces a lock with this id; only an earlier taker may have done it before.
+    // While the guard is ours nobody else replaces a lock with this id; only an earlier taker may have done
+    // it before.
     if (readHolder(path, disk)?.id === holder.id) {
       disk.renameSync(guard, path)
       return undefined
@@ -112,7 +123,10 @@ function exists(pid: number): boolean {
   }
 }
 
-/** From /proc/<pid>/stat: field 3 is the state (Z and X have ended), field 22 the start time; field 2, the name, may hold anything. */
+/**
+ * From /proc/<pid>/stat: field 3 is the state (Z and X have ended), field 22 the start time; field 2, the
+ * name, may hold anything.
+ */
 function processState(pid: number): { started: string; ended: boolean } | undefined {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1")

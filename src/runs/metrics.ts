@@ -1,5 +1,6 @@
-// The measurements of a run, one JSON object a line. A kill can tear the last line: it is ignored on reading and gone with the
-// next append. A run that resumes drops the rows after the step it resumes from, so that no step is there twice.
+// The measurements of a run, one JSON object a line. A kill can tear the last line: it is ignored on reading
+// and gone with the next append. A run that resumes drops the rows after the step it resumes from, so that no
+// step is there twice.
 
 import { UserError } from "../core/errors.ts"
 import { codeOf, type Disk, nodeDisk, orDiskError, writeAll, writeAtomically } from "./disk.ts"
@@ -10,7 +11,10 @@ export type MetricsRow = Readonly<Record<string, unknown>>
 const newline = 0x0a
 const encode = (text: string) => new TextEncoder().encode(text)
 
-/** Adds a row: complete or, when the disk refuses (a UserError sentence), not at all. NaN and infinities become null, as JSON has none. */
+/**
+ * Adds a row: complete or, when the disk refuses (a UserError sentence), not at all. NaN and infinities
+ * become null, as JSON has none.
+ */
 export function appendMetrics(file: string, row: MetricsRow, disk: Disk = nodeDisk): void {
   orDiskError("write to", file, () => {
     const fd = openOrCreate(file, disk)
@@ -77,7 +81,9 @@ function openOrCreate(file: string, disk: Disk): number {
   }
 }
 
-/** Where the next line belongs: after the last newline; looked for from the end, because the file may be long. */
+/**
+ * Where the next line belongs: after the last newline; looked for from the end, because the file may be long.
+ */
 function endOfLastLine(fd: number, disk: Disk): number {
   const size = disk.fstatSync(fd).size
   const block = new Uint8Array(4096)

@@ -1,6 +1,6 @@
 // A trained model on disk: a run's folder, one of its checkpoints, or a model that comes with this package.
-// models/<name>/ holds config.json (how it was trained), evaluation.json (recipe, seed, what it answers right) and
-// model.safetensors, the weights only: what is evaluated, without the optimiser's memory.
+// models/<name>/ holds config.json (how it was trained), evaluation.json (recipe, seed, what it answers
+// right) and model.safetensors, the weights only: what is evaluated, without the optimiser's memory.
 
 import { createHash } from "node:crypto"
 import fs from "node:fs"
@@ -66,7 +66,9 @@ export function modelNames(): string[] {
     .sort()
 }
 
-/** Reads the trained model at a path, or of a name; a UserError sentence when there is none or it is damaged. */
+/**
+ * Reads the trained model at a path, or of a name; a UserError sentence when there is none or it is damaged.
+ */
 export function loadModel(path: string): TrainedModel {
   const kind = fs.statSync(path, { throwIfNoEntry: false })
   if (kind?.isFile()) return basename(path) === weightsName ? readModel(dirname(path), path) : readCheckpoint(path)
@@ -134,7 +136,10 @@ export function readModelAbout(dirOrName: string): ModelAbout {
   return about as unknown as ModelAbout
 }
 
-/** Writes a trained model's weights, config and evaluation into a folder, under 1 MB; returns the bytes of the weights. */
+/**
+ * Writes a trained model's weights, config and evaluation into a folder, under 1 MB; returns the bytes of the
+ * weights.
+ */
 export function exportModel(
   { config, weights, step, seed }: TrainedModel,
   dir: string,

@@ -1,5 +1,6 @@
-// A run is a folder that explains itself: config.json (what was asked for, resolved), run.json (by what and where it was made),
-// metrics.jsonl (what happened) and checkpoints. config.json appears first and only once: it makes the folder a run.
+// A run is a folder that explains itself: config.json (what was asked for, resolved), run.json (by what and
+// where it was made), metrics.jsonl (what happened) and checkpoints. config.json appears first and only once:
+// it makes the folder a run.
 
 import { execFileSync } from "node:child_process"
 import fs from "node:fs"
@@ -54,7 +55,10 @@ export function runFiles(dir: string): RunFiles {
   return { dir, config: join(dir, "config.json"), info: join(dir, "run.json"), metrics: join(dir, "metrics.jsonl") }
 }
 
-/** Makes a folder a run; a UserError when it holds one already, or parts of one. Two processes cannot both succeed. */
+/**
+ * Makes a folder a run; a UserError when it holds one already, or parts of one. Two processes cannot both
+ * succeed.
+ */
 export function createRun(dir: string, { config, device, seed }: NewRun, disk: Disk = nodeDisk): RunFiles {
   const files = runFiles(dir)
   const configText = `${exactJson(config, "config", 2)}\n`
@@ -87,7 +91,10 @@ export function createRun(dir: string, { config, device, seed }: NewRun, disk: D
   return files
 }
 
-/** A folder and those above it. Node's own recursive mkdir never ends where a parent refuses with ENOENT, as /proc does. */
+/**
+ * A folder and those above it. Node's own recursive mkdir never ends where a parent refuses with ENOENT, as
+ * /proc does.
+ */
 function makeFolder(dir: string, disk: Disk): void {
   try {
     disk.mkdirSync(dir)
@@ -100,7 +107,10 @@ function makeFolder(dir: string, disk: Disk): void {
   }
 }
 
-/** Reads what a run says about itself; a UserError when the folder is no run, or damaged. A kill can leave `info` empty. */
+/**
+ * Reads what a run says about itself; a UserError when the folder is no run, or damaged. A kill can leave
+ * `info` empty.
+ */
 export function readRun(dir: string, disk: Disk = nodeDisk): RunRecord {
   const files = runFiles(dir)
   const config = readObject(files.config, disk)
@@ -139,7 +149,10 @@ function describeProgram(): Omit<RunInfo, "device" | "seed" | "started"> {
   }
 }
 
-/** Only a checkout of this package counts: installed in another project, git would tell that project's revision. */
+/**
+ * Only a checkout of this package counts: installed in another project, git would tell that project's
+ * revision.
+ */
 function gitRevision(root: string): string | null {
   if (!fs.existsSync(join(root, ".git"))) return null
   try {

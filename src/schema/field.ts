@@ -60,8 +60,15 @@ function rangeText({ min, max, above, below }: Range): string {
   return [low, high].some(Boolean) ? ` ${[low, high].filter(Boolean).join(", ")}` : ""
 }
 
-const within = ({ min = -Infinity, max = Infinity, above = -Infinity, below = Infinity }: Range) =>
-  v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max), v.gtValue(above), v.ltValue(below))
+/** Bounds that are not given are not there: JSON Schema has no infinity. */
+const within = ({ min, max, above, below }: Range): v.GenericSchema<number> => {
+  const bounds: v.PipeItem<number, number, v.BaseIssue<unknown>>[] = []
+  if (min !== undefined) bounds.push(v.minValue(min))
+  if (max !== undefined) bounds.push(v.maxValue(max))
+  if (above !== undefined) bounds.push(v.gtValue(above))
+  if (below !== undefined) bounds.push(v.ltValue(below))
+  return v.pipe(v.number(), v.finite(), ...bounds)
+}
 
 /** A finite number. */
 export const number = (fallback: number, about: string, range: Range = {}): Field<number> =>

@@ -1,18 +1,22 @@
-// Asynchronous successive halving [Li et al. 2020, arXiv 1810.05934, algorithm 2]: every trial gets a small budget; whoever is in the best
-// 1/η of those that came as far gets η times as much, as soon as that is known. Nobody waits for stragglers. Compared is the size
-// reached: hopeless runs of the Neural GPU stay at small sizes, whatever their loss.
+// Asynchronous successive halving [Li et al. 2020, arXiv 1810.05934, algorithm 2]: every trial gets a small
+// budget; whoever is in the best 1/η of those that came as far gets η times as much, as soon as that is
+// known. Nobody waits for stragglers. Compared is the size reached: hopeless runs of the Neural GPU stay at
+// small sizes, whatever their loss.
 
 import type { Report, Scheduler, TrialState } from "./scheduler.ts"
 
 export interface AshaOptions {
-  /** η, the share that goes on and the growth of the budget. [Li et al. 2020: 4; 3 keeps more of few runs] */
+  /** η, the share that goes on and the growth of the budget. [Li et al. 2020: 4]; 3 keeps more of few runs */
   readonly reduction: number
   /** Budgets smaller than the whole one. */
   readonly rungs: number
 }
 export const ashaDefaults: AshaOptions = { reduction: 3, rungs: 3 }
 
-/** Steps at which trials with this budget are compared, the budget itself last: 900 → [33, 100, 300, 900] for η = 3. */
+/**
+ * Steps at which trials with this budget are compared, the budget itself last: 900 → [33, 100, 300, 900] for
+ * η = 3.
+ */
 export const rungsOf = (budget: number, { reduction, rungs }: AshaOptions = ashaDefaults): number[] => {
   const steps = [budget]
   for (let i = 0; i < rungs && steps[0] >= 2 * reduction; i++) steps.unshift(Math.floor(steps[0] / reduction))

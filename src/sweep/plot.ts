@@ -1,5 +1,5 @@
-// Three kinds of plot as SVG text: lines, and points in columns. Written here because the libraries that draw on a server bring a whole
-// browser's document with them, and a report needs axes, lines and dots.
+// Three kinds of plot as SVG text: lines, and points in columns. Written here because the libraries that draw
+// on a server bring a whole browser's document with them, and a report needs axes, lines and dots.
 
 const WIDTH = 640
 const HEIGHT = 300

@@ -1,4 +1,5 @@
-// What a sweep found, as tables and plots: which runs reached which size, how they generalise, and which hyper-parameters matter.
+// What a sweep found, as tables and plots: which runs reached which size, how they generalise, and which
+// hyper-parameters matter.
 
 import { columns, type Line, lines } from "./plot.ts"
 import type { Value } from "./space.ts"

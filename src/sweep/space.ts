@@ -1,6 +1,6 @@
-// What a sweep tries: a config, and axes along which it is varied. Every point of the grid is a trial with its own
-// seed, as in the paper [KS16, §4: each of the 729 runs has its own seed]. A trial's name is a hash of its resolved
-// config, seed included: the same sweep submitted twice names the same trials.
+// What a sweep tries: a config, and axes along which it is varied. Every point of the grid is a trial with
+// its own seed, as in the paper [KS16, §4: each of the 729 runs has its own seed]. A trial's name is a hash
+// of its resolved config, seed included: the same sweep submitted twice names the same trials.
 
 import { createHash } from "node:crypto"
 import * as v from "valibot"
@@ -51,7 +51,9 @@ export interface Trial {
   readonly config: TrainConfig
 }
 
-/** The grid's points in an order without pattern, so that the first hundred of them already show what matters. */
+/**
+ * The grid's points in an order without pattern, so that the first hundred of them already show what matters.
+ */
 const ORDER = 0x73776565
 
 const valuesOf = (axis: Axis): readonly Value[] => ("variants" in axis ? Object.keys(axis.variants) : axis.values)

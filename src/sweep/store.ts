@@ -1,7 +1,8 @@
-// What a sweep remembers. The contract is small, so that a store on a database can follow; this one is plain files, because a run is a
-// folder already, with its own lock and checkpoints that survive a kill: a database beside it would be a second truth.
-// sweep.json says what is tried; trials/<id>/ is the run of a trial; reports/<id>-<steps>.json and results/<id>.json appear whole and once
-// (link() refuses a name that exists), so that no trial can have two results, whoever is killed when.
+// What a sweep remembers. The contract is small, so that a store on a database can follow; this one is plain
+// files, because a run is a folder already, with its own lock and checkpoints that survive a kill: a database
+// beside it would be a second truth. sweep.json says what is tried; trials/<id>/ is the run of a trial;
+// reports/<id>-<steps>.json and results/<id>.json appear whole and once (link() refuses a name that exists),
+// so that no trial can have two results, whoever is killed when.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -15,7 +16,10 @@ import type { Report, TrialState } from "./scheduler.ts"
 import type { Trial, Value } from "./space.ts"
 
 export interface Result extends Report {
-  /** Why it ended: its steps were done, it generalised, others were better (a scheduler stopped it), or it failed. */
+  /**
+   * Why it ended: its steps were done, it generalised, others were better (a scheduler stopped it), or it
+   * failed.
+   */
   readonly ended: "steps" | "generalizes" | "stopped" | "failed"
   /** How often it is right on fresh examples, by size; none if it was stopped or failed. */
   readonly evaluation: readonly EvaluationRow[]

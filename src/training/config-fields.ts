@@ -70,7 +70,7 @@ export const configFields = {
       above: 0,
       below: 10,
       flag: "--learning-rate <x>",
-      source: "DNGPU, code: 0.01 · 48 / maps",
+      source: "DNGPU code: 0.01 · 48 / maps",
     }),
     null,
   ),

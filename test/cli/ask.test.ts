@@ -1,4 +1,5 @@
-// Trained models at work: eval, run and the lists, with the keys that scripts rely on; models made from runs; the library.
+// Trained models at work: eval, run and the lists, with the keys that scripts rely on; models made from runs;
+// the library.
 
 import fs from "node:fs"
 import { tmpdir } from "node:os"

@@ -1,4 +1,5 @@
-// Weights swing: those of a run's best look at the goal's size are kept, can be asked, and are the same ones after a break.
+// Weights swing: those of a run's best look at the goal's size are kept, can be asked, and are the same ones
+// after a break.
 
 import { join } from "node:path"
 import { expect, test } from "vitest"

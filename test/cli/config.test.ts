@@ -1,4 +1,5 @@
-// From what is typed to a run's config: files, --set for every field, flags, and what of version 0.1 is refused.
+// From what is typed to a run's config: files, --set for every field, flags, and what of version 0.1 is
+// refused.
 
 import fs from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,5 @@
-// A sweep as a user sees it: it ends with every result once, whatever is killed, and says what it will not do.
+// A sweep as a user sees it: it ends with every result once, whatever is killed, and says what it will not
+// do.
 
 import { randomInt } from "node:crypto"
 import fs from "node:fs"
@@ -26,7 +27,10 @@ const folderWithGrid = () => {
   fs.writeFileSync(join(cwd, "grid.json"), JSON.stringify(grid))
   return cwd
 }
-/** So many times as long as the program takes to begin, the whole sweep takes about, on a free machine and on a busy one. */
+/**
+ * So many times as long as the program takes to begin, the whole sweep takes about, on a free machine and on
+ * a busy one.
+ */
 const MOST_STARTS = 12
 /** However busy the machine is: the test itself must end. */
 const MOST_MS = 15_000

@@ -1,4 +1,5 @@
-// Training as a user sees it: what it says as JSON, how it ends, and that a run goes on bit for bit whatever ended it.
+// Training as a user sees it: what it says as JSON, how it ends, and that a run goes on bit for bit whatever
+// ended it.
 
 import fs from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,5 @@
-// Small things that are read and written: times, shares, sentences about events, the live line in a terminal of any width.
+// Small things that are read and written: times, shares, sentences about events, the live line in a terminal
+// of any width.
 
 import { describe, expect, test } from "vitest"
 import { sentence } from "../../src/cli/describe.ts"

@@ -300,7 +300,10 @@ describe("a disk that fails", () => {
 describe("kill -9", () => {
   const child = fileURLToPath(new URL("./saver-child.ts", import.meta.url))
 
-  /** Starts a saver in this folder, kills it after a random time, and returns the last step that it said was saved. */
+  /**
+   * Starts a saver in this folder, kills it after a random time, and returns the last step that it said was
+   * saved.
+   */
   function killOnce(dir: string, delayMs: number): Promise<number> {
     return new Promise((resolve, reject) => {
       const saver = spawn(process.execPath, [child, dir], { stdio: ["ignore", "pipe", "pipe"] })

@@ -1,4 +1,5 @@
-// Saves checkpoints as fast as it can, going on from the newest one, and says so after each; the test kills it.
+// Saves checkpoints as fast as it can, going on from the newest one, and says so after each; the test kills
+// it.
 
 import { writeSync } from "node:fs"
 import { latestCheckpoint, saveCheckpoint } from "../../src/runs/checkpoint.ts"

@@ -1,4 +1,5 @@
-// What a sweep promises without its processes: the grid, who goes on, none twice, sentences for wrong files, the report.
+// What a sweep promises without its processes: the grid, who goes on, none twice, sentences for wrong files,
+// the report.
 
 import fs from "node:fs"
 import { join } from "node:path"

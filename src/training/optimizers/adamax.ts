@@ -6,7 +6,7 @@ import { abs, add, div, max, min, mul, neg, sub } from "../../core/expr.ts"
 import { number, type ValuesOf } from "../../schema/index.ts"
 import type { Optimizer } from "./optimizer.ts"
 
-const source = "DNGPU, code"
+const source = "DNGPU code"
 const fields = {
   beta1: number(0.9, "Decay of the momentum.", { min: 0, below: 1, source }),
   decay: number(0.01, "The maximum is multiplied by 1 − max(decayFloor, decay · 0.5^(step / decayHalving)).", {

@@ -8,7 +8,7 @@ const fields = {
     min: 0,
     below: 1,
     flag: "--dropout <share>",
-    source: "DNGPU, code: 0.25 for addition",
+    source: "KS16 §4: 0.06 to 0.135; DNGPU code: 0.1 to 0.5",
   }),
   length: orNull(
     number(8, "Longest example with that rate; for longer ones it falls as 1 / length.", {

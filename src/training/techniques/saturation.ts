@@ -7,12 +7,12 @@ import { technique } from "../technique.ts"
 const fields = {
   weight: number(0, "Weight of the cost at the beginning, and the most it becomes.", {
     min: 0,
-    source: "DNGPU, code: 1e-3",
+    source: "DNGPU code: 1e-3",
   }),
-  limit: number(0.9, "Pre-activations beyond ± this cost their excess.", { above: 0, source: "DNGPU, code" }),
+  limit: number(0.9, "Pre-activations beyond ± this cost their excess.", { above: 0, source: "DNGPU code" }),
 }
 
-/** Steps between adaptations [DNGPU, code]. */
+/** Steps between adaptations [DNGPU code]. */
 const EVERY = 200
 /** The least that the weight becomes. With the code's 1e-20 it can vanish (docs/log.md). */
 const FLOOR = 1e-6
