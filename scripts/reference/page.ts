@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs"
 import { type ModelName, modelFamilies, modelNames } from "../../src/models/index.ts"
-import type { Field } from "../../src/schema/field.ts"
-import { type Fields, leavesOf, type Variants } from "../../src/schema/fields.ts"
+import type { Field } from "../../src/schema/index.ts"
+import { type Fields, leavesOf, type Variants } from "../../src/schema/index.ts"
 import { configFields, defaultsFor } from "../../src/training/config.ts"
 import { phaseFields } from "../../src/training/phases.ts"
 import { schedules } from "../../src/training/schedules/index.ts"

@@ -10,7 +10,7 @@ import { RESET_BIAS, SATURATION_LIMIT, UPDATE_BIAS } from "../../src/layers/dcgr
 import { DROPOUT_LENGTH } from "../../src/layers/dropout.ts"
 import { modelFamily } from "../../src/models/index.ts"
 import { type NeuralGpuOptions, neuralGpuForms } from "../../src/models/neural-gpu.ts"
-import { type Fields, isField, isVariants } from "../../src/schema/fields.ts"
+import { type Fields, isField, isVariants } from "../../src/schema/index.ts"
 import { createTask } from "../../src/tasks/index.ts"
 import { configFields, defaultsFor, resolveConfig } from "../../src/training/config.ts"
 import { ANY_SHARE, LARGER_SHARE, MIXED_SHARE } from "../../src/training/curriculum.ts"

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest"
 import { hostUpdate } from "../../src/backends/host-resident.ts"
 import { WEIGHTS } from "../../src/plan/update.ts"
-import { defaultsOf } from "../../src/schema/fields.ts"
+import { defaultsOf } from "../../src/schema/index.ts"
 import { defaultsFor, resolveConfig, type TrainConfig } from "../../src/training/config.ts"
 import { optimizers } from "../../src/training/optimizers/index.ts"
 import type { Optimizer } from "../../src/training/optimizers/optimizer.ts"

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { random } from "../../src/core/rng.ts"
-import { defaultsOf } from "../../src/schema/fields.ts"
+import { defaultsOf } from "../../src/schema/index.ts"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
 import type { Snapshot, StepEvent } from "../../src/training/events.ts"
 import type { PartialPhase } from "../../src/training/phases.ts"

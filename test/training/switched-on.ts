@@ -1,8 +1,8 @@
 // Options that switch any technique on, from its fields alone, so that one that is added later is tested as well.
 
 import * as v from "valibot"
-import type { Field } from "../../src/schema/field.ts"
-import { type Fields, isField } from "../../src/schema/fields.ts"
+import type { Field } from "../../src/schema/index.ts"
+import { type Fields, isField } from "../../src/schema/index.ts"
 import { type PartialPhase, phaseFields } from "../../src/training/phases.ts"
 import { techniques } from "../../src/training/techniques/index.ts"
 

@@ -2,7 +2,7 @@
 // bit for bit from any step of a run through all phases. One that is added later is tested here as it is.
 
 import { describe, expect, it } from "vitest"
-import { defaultsOf } from "../../src/schema/fields.ts"
+import { defaultsOf } from "../../src/schema/index.ts"
 import type { PartialConfig } from "../../src/training/config.ts"
 import { defaultsFor, resolveConfig } from "../../src/training/config.ts"
 import type { Snapshot } from "../../src/training/events.ts"
