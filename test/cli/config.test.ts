@@ -142,7 +142,7 @@ describe("flags", () => {
     [["--maps", ""], /^--maps: got "", expected/],
     [["--dropout", "1"], /^--dropout: got 1, expected a number of at least 0, below 1$/],
     [["--optimizer", "adm"], /^--optimizer: got "adm", expected one of adamax, adam, sgd, rmsprop$/],
-    [["--schedule", "linear"], /^--schedule: got "cosine", expected one of constant, plateau, exponential$/],
+    [["--schedule", "linear"], /^--schedule: got "linear", expected one of constant, plateau, exponential, cosine$/],
     // what only the whole config can tell
     [["--train-sizes", "4-8,1-3"], /^--train-sizes: got \[\[4,8\],\[1,3\]\], expected rising ranges/],
     [["--model", "rnn", "--dropout", "0.5"], /^--dropout: .*the model rnn does not have it$/],
