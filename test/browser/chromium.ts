@@ -1,6 +1,5 @@
 // What browser tests share: the system's Chromium, headless, and a Vite server on localhost. Nothing is ever
 // downloaded; where Chromium is not installed, tests skip with `noChromium` as their reason.
-//
 
 import { existsSync } from "node:fs"
 import type { AddressInfo } from "node:net"
@@ -80,6 +79,8 @@ export async function serve(options: ServeOptions = {}): Promise<Site> {
   const site = await createServer({
     ...common,
     plugins: [...plugins, ...(common.plugins ?? [])],
+    // packages are found before the first page asks: found later, they would want a reload that nobody does
+    optimizeDeps: { entries: ["test/browser/*-page.ts"] },
     server: { ...server(isolated), hmr: false, watch: null, ...common.server },
   })
   await site.listen()
