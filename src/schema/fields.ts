@@ -141,6 +141,14 @@ function checkVariant(part: Variants, value: unknown, path: string): void {
   }
 }
 
+/** Refuses a group of which something is given that is not an object: what is merged must be one. */
+export function requireGroups(fields: Fields, given: object): void {
+  for (const [name, value] of Object.entries(given)) {
+    const part = Object.hasOwn(fields, name) ? fields[name] : undefined
+    if (part !== undefined && value !== undefined && !isField(part) && !isObject(value)) checkPart(part, value, name)
+  }
+}
+
 class UnknownName extends UserError {}
 
 /** Refuses names that are not among the known ones. */

@@ -3,7 +3,7 @@
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { checkModel, type ModelName, modelFamily, modelVariants } from "../models/index.ts"
-import { check, defaultsOf, merged, refused, requireKnown } from "../schema/index.ts"
+import { check, defaultsOf, merged, refused, requireGroups, requireKnown } from "../schema/index.ts"
 import { type FoundTask, findTask } from "../tasks/index.ts"
 import { configFields, type Fixed, type PartialConfig, type TrainConfig } from "./config-fields.ts"
 import { modelDefaults } from "./model-defaults.ts"
@@ -23,6 +23,7 @@ export function resolveConfig(given: PartialConfig): TrainConfig {
   const { phases, ...own } = given
   if (phases !== undefined && !(Array.isArray(phases) && phases.length > 0 && phases.every(isObject)))
     throw refused("phases", phases, "a list of one phase or more")
+  requireGroups(configFields, own)
   const base = defaultsFor(given.model?.name)
   const config = merged(configFields, base, own)
   const found = requireTask(config, given)
