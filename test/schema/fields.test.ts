@@ -68,7 +68,7 @@ describe("a field", () => {
   })
 
   it("keeps its sentence, source and option where it may be null", () => {
-    const field = orNull(number(1, "About.", {}, { source: "S", flag: "--x <y>" }), null)
+    const field = orNull(number(1, "About.", { source: "S", flag: "--x <y>" }), null)
     expect(field).toMatchObject({ about: "About.", source: "S", flag: "--x <y>", default: null })
   })
 
