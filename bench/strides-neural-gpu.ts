@@ -1,4 +1,4 @@
-// What a learnt stride means for a Neural GPU: `node bench/strides-neural-gpu.ts [steps] [--seeds 3] [--tasks
+// What a learned stride means for a Neural GPU: `node bench/strides-neural-gpu.ts [steps] [--seeds 3] [--tasks
 // count,copy,reverse] [--cost 0.1]`. Questions of 32 symbols, embedded as the diagonal Neural GPU does,
 // down-sampled along the length by DiffStride, rewritten as often as what is left is long, brought back to 32
 // places in the frequency domain, and read off. Beside it the same without down-sampling, and with spectral
@@ -31,13 +31,13 @@ import { arraysOf, optimizerOf, updateOf } from "../src/training/update.ts"
 import { readArguments } from "./arguments.ts"
 
 /**
- * Steps between two looks at the learnt stride: the crop, and with it the number of the net's own steps,
+ * Steps between two looks at the learned stride: the crop, and with it the number of the net's own steps,
  * follow it.
  */
 const REBUILD_EVERY = 50
 const program = readArguments(
   new Command("node bench/strides-neural-gpu.ts")
-    .description("What a learnt stride means for a Neural GPU: whole answers right, time of a step.")
+    .description("What a learned stride means for a Neural GPU: whole answers right, time of a step.")
     .argument("[steps]", "steps of training", (text) => whole("steps", text, REBUILD_EVERY), 200)
     .option("--seeds <n>", "seeds 1 to n", (text) => whole("--seeds", text, 1), 3)
     .addOption(
@@ -135,8 +135,8 @@ async function compiled(task: string, pooling: Pooling, stride: number) {
   return { rows, program, encoding: { ...encoding, block } }
 }
 
-/** The stride that is learnt: between its limits by a sigmoid. */
-const learnt = (free: number): number => LEAST + (MOST - LEAST) / (1 + Math.exp(-free))
+/** The stride that is learned: between its limits by a sigmoid. */
+const learned = (free: number): number => LEAST + (MOST - LEAST) / (1 + Math.exp(-free))
 
 /** AdaMax alone: no other technique changes its update. */
 const training = resolveConfig({ phases: [{}] })
@@ -169,7 +169,7 @@ async function run(task: string, pooling: Pooling, seed: number) {
     const numbers = { ...optimizer.next(training.optimizer, own, RATE), "ema decay": 0 }
     update({ ...memory, [WEIGHTS]: parameters, [GRADIENT]: gradient }, numbers, {})
     times.push(process.cpuUsage(begin).user / 1000)
-    if (pooling.form === "diffstride") stride = learnt(view(shared, plan.shared, "pool/stride/length")[0])
+    if (pooling.form === "diffstride") stride = learned(view(shared, plan.shared, "pool/stride/length")[0])
   }
   const fresh = random(77, Stream.evaluation)
   const examples = Array.from({ length: SAMPLES }, () => net.encoding.random(PLACES, fresh))

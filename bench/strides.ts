@@ -18,7 +18,7 @@ import { readArguments } from "./arguments.ts"
 
 type Residual = Extract<ModelConfig, { name: "residual" }>
 type Strides = Residual["strides"]
-/** Steps between two looks at the learnt strides: the crop follows them. */
+/** Steps between two looks at the learned strides: the crop follows them. */
 const REBUILD_EVERY = 100
 const program = readArguments(
   new Command("node bench/strides.ts")
@@ -60,14 +60,14 @@ async function accuracy(model: Residual, { tensors }: Snapshot): Promise<number>
   const config = resolveConfig({ task: { name: "shapes" }, model })
   const predictor = createPredictor([{ path: "the model", config, weights: tensors }], backend, totalmem())
   const stream = random(77, Stream.evaluation)
-  const examples = freshExamples(predictor.encoding, 32, { samples: IMAGES, structured: false, stream })
+  const examples = freshExamples(predictor.encoding, 32, { samples: IMAGES, hard: false, stream })
   const score = await predictor.score(examples)
   await predictor.dispose()
   return score.answersRight / score.answers
 }
 
-/** The strides that a model has learnt: between its limits by a sigmoid. */
-function learnt({ least, most }: Residual, { tensors }: Snapshot): Strides {
+/** The strides that a model has learned: between its limits by a sigmoid. */
+function learned({ least, most }: Residual, { tensors }: Snapshot): Strides {
   const strideOf = (pool: number, axis: string) => {
     const free = tensors.get(`pool${pool}/stride/${axis}`)?.data[0] ?? 0
     return least + (most - least) / (1 + Math.exp(-free))
@@ -85,7 +85,7 @@ async function trained(model: Residual, seed: number): Promise<{ model: Residual
   let snapshot: Snapshot | undefined
   const every = model.pooling === "diffstride" ? REBUILD_EVERY : STEPS
   for (let steps = every; steps <= STEPS; steps += every) {
-    if (model.pooling === "diffstride") now = { ...model, crop: snapshot ? learnt(model, snapshot) : model.strides }
+    if (model.pooling === "diffstride") now = { ...model, crop: snapshot ? learned(model, snapshot) : model.strides }
     const config = resolveConfig({ task: { name: "shapes" }, model: now, seed, steps })
     for await (const event of train(config, backend, snapshot))
       if (event.type === "done") snapshot = await event.snapshot()
@@ -101,8 +101,8 @@ for (const seed of SEEDS)
     const end = await trained(model as Residual, seed)
     const seconds = (performance.now() - began) / 1000
     const right = await accuracy(end.model, end.snapshot)
-    const strides = learnt(end.model, end.snapshot).map((s) => `(${s.map((x) => x.toFixed(2)).join(", ")})`)
-    const more = end.model.pooling === "diffstride" ? `; strides learnt ${strides.join(", ")}` : ""
+    const strides = learned(end.model, end.snapshot).map((s) => `(${s.map((x) => x.toFixed(2)).join(", ")})`)
+    const more = end.model.pooling === "diffstride" ? `; strides learned ${strides.join(", ")}` : ""
     console.log(
       `seed ${seed}, ${name}: ${(100 * right).toFixed(1)} % of ${IMAGES} after ${STEPS} steps, ${seconds.toFixed(0)} s, load ${loadavg()[0].toFixed(1)}${more}`,
     )

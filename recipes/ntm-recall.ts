@@ -10,7 +10,7 @@ export const recipe: Recipe = {
   config: {
     task: { name: "associative-recall" },
     model: { name: "ntm", controller: "feed-forward", units: 256, reads: 4, writes: 4 },
-    // 10, which copying bears, lets it unlearn everything now and then: norms are below 1 once it has learnt,
+    // 10, which copying bears, lets it unlearn everything now and then: norms are below 1 once it has learned,
     // and 5 to 95 for single steps
     phases: [{ until: "learned", clip: { norm: 1 } }, { ema: { decay: 0.99 } }],
     goal: { bits: 0.1, samples: 256 },

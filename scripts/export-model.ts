@@ -31,8 +31,8 @@ await exitWith(async () => {
   const results: EvaluationRow[] = []
   print(evaluationHeader)
   for (const { size, samples } of shown.filter(({ size }) => size <= Number(largest)))
-    for (const structured of [false, true]) {
-      const row = await evaluateLive(predictor, size, { samples, structured })
+    for (const hard of [false, true]) {
+      const row = await evaluateLive(predictor, size, { samples, hard })
       print(evaluationLine(row))
       results.push(row)
     }

@@ -210,15 +210,15 @@ def run():
         if size == CONFIG["sizes"][0][0] + stage - 1:
             right, of = right + int(hits.sum()), of + hits.numel()
         if (step + 1) % c["every"] == 0 and of > 0:
-            learnt, right, of = right / of >= c["threshold"], 0, 0
-            if learnt and not averaged:
+            learned, right, of = right / of >= c["threshold"], 0, 0
+            if learned and not averaged:
                 pull *= relax["factor"]
                 if pull > relax["end"]:
                     averaged = True
                     for tensors in (p, first, second):
                         for k, v in tensors.items():
                             tensors[k] = v.detach().mean(0, keepdim=True).expand_as(v).clone()
-            if learnt and stage < stages:
+            if learned and stage < stages:
                 stage += 1
     return rows, p
 

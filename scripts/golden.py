@@ -1,7 +1,7 @@
 """Golden values: both forms of the Neural GPU computed by PyTorch, in float64, from the papers' formulas.
 
 Independent of src/: written from Kaiser & Sutskever 2016 (original form) and Freivalds & Liepins 2017 (diagonal form);
-the optimisers from Kingma & Ba 2015 and from the released DNGPU code. Writes test/golden/*.json, which the tests read;
+the optimizers from Kingma & Ba 2015 and from the released DNGPU code. Writes test/golden/*.json, which the tests read;
 the tests themselves never need Python. Run with torch 1.13.0 and numpy 1.24.2:
 
     python3 scripts/golden.py
@@ -125,14 +125,14 @@ def gradients(p, batch, options):
 def adam(start, batch, options, rate):
     """Adam with bias correction, ε = 1e-4, after clipping to a global norm of 1."""
     p = {k: torch.tensor(v, requires_grad=True) for k, v in start.items()}
-    optimiser = torch.optim.Adam(p.values(), lr=rate, betas=(0.9, 0.999), eps=1e-4)
+    optimizer = torch.optim.Adam(p.values(), lr=rate, betas=(0.9, 0.999), eps=1e-4)
     losses = []
     for _ in range(STEPS):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss = loss_of(p, batch, options)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(p.values(), 1.0)
-        optimiser.step()
+        optimizer.step()
         losses.append(loss.item())
     return {"rate": rate, "losses": losses, "parameters": p}
 
@@ -177,7 +177,7 @@ def lanes_last(x):
     return np.moveaxis(x, 0, -1)
 
 
-def write(name, seed, options, maps, optimisers):
+def write(name, seed, options, maps, optimizers):
     random = np.random.RandomState(seed)
     diagonal = options["form"] == "diagonal"
     kinds = [("reset", 0.5), ("update", 0.7), ("candidate", 0)] if diagonal else [("update", 1), ("reset", 1), ("candidate", 0)]
@@ -203,7 +203,7 @@ def write(name, seed, options, maps, optimisers):
         "outputs": {k: plain(lanes_last(v)) for k, v in (("logits", log_p), ("error", error), ("cost", cost))},
         "loss": plain(loss),
         "gradients": plain(grads),
-        "training": {f.__name__: plain(f(start, batch, options, rate)) for f, rate in optimisers},
+        "training": {f.__name__: plain(f(start, batch, options, rate)) for f, rate in optimizers},
     }
     FOLDER.mkdir(exist_ok=True)
     # a line for each entry of each object, so that a change shows where it is

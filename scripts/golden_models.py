@@ -74,7 +74,7 @@ HIDDEN, STACKS, DEPTH = 4, 2, 2
 
 
 def stack_rnn(p, symbols, target, free):
-    """Joulin & Mikolov 2015, recurrent through hidden layer and stacks. `free`: actions are rounded, as they may be when nothing is learnt."""
+    """Joulin & Mikolov 2015, recurrent through hidden layer and stacks. `free`: actions are rounded, as they may be when nothing is learned."""
     n = len(symbols)
     stack = torch.full((n, STACKS), -1.0)  # empty
     h, answers = torch.full((HIDDEN,), 0.0), []

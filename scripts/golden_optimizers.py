@@ -29,12 +29,12 @@ SAME_RATE = [0.02] * STEPS
 def pytorch(make, rates):
     """Weights after each step of one of PyTorch's optimizers."""
     w = torch.tensor(START, requires_grad=True)
-    optimiser = make([w])
+    optimizer = make([w])
     out = []
     for rate, gradient in zip(rates, GRADIENTS):
-        optimiser.param_groups[0]["lr"] = rate
+        optimizer.param_groups[0]["lr"] = rate
         w.grad = torch.tensor(gradient)
-        optimiser.step()
+        optimizer.step()
         out.append(w.detach().clone())
     return torch.stack(out)
 
@@ -53,7 +53,7 @@ def by_hand(rule, rates):
 
 
 def graves():
-    """RMSProp, centred, with momentum [Graves 2013, eqs 38 to 45]."""
+    """RMSProp, centered, with momentum [Graves 2013, eqs 38 to 45]."""
     n = mean = delta = 0
     step, rate, g = yield
     while True:
@@ -89,9 +89,9 @@ def cases():
     yield "rmsprop", {"name": "rmsprop"}, RATES, by_hand(graves, RATES)
     # PyTorch's has epsilon outside the root and the rate outside the momentum: without the one, at a constant
     # other, it is the same
-    centred = {"alpha": 0.95, "momentum": 0.9, "centered": True, "eps": 0}
+    centered = {"alpha": 0.95, "momentum": 0.9, "centered": True, "eps": 0}
     without = {"name": "rmsprop", "epsilon": 0}
-    yield "rmsprop, PyTorch's", without, SAME_RATE, pytorch(lambda w: rmsprop(w, **centred), SAME_RATE)
+    yield "rmsprop, PyTorch's", without, SAME_RATE, pytorch(lambda w: rmsprop(w, **centered), SAME_RATE)
 
 
 if __name__ == "__main__":

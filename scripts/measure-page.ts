@@ -1,6 +1,6 @@
 // What the page promises, measured in a headless Chromium on this machine: node scripts/measure-page.ts
 // [--train] First picture of a cold load, size of the scripts, frames while scrubbing and while training;
-// with --train, addition learnt from nothing. Frames are those of the browser's own trace (DrawFrame of the
+// with --train, addition learned from nothing. Frames are those of the browser's own trace (DrawFrame of the
 // page's compositor); the machine's load stands beside every figure.
 
 import { readdirSync, readFileSync } from "node:fs"
@@ -177,7 +177,7 @@ async function training(browser: Browser): Promise<void> {
   const began = performance.now()
   await page.click("button:text-is('train')")
   const seconds = () => ((performance.now() - began) / 1000).toFixed(0)
-  await page.waitForSelector(".notes:has-text('the trained sizes are learnt')", { timeout: 1_800_000 })
+  await page.waitForSelector(".notes:has-text('the trained sizes are learned')", { timeout: 1_800_000 })
   tell(
     `add from nothing (${device}): all of 32 fresh examples of size 20 right, twice in a row, after ${seconds()} s; ${await page.textContent(".figures")}`,
   )

@@ -27,8 +27,8 @@ export class SampleGraph extends Graph {
   override parameter(name: string, shape: readonly number[], init: Init, options = {}) {
     return super.parameter(`${this.prefix}${name}`, shape, init, options)
   }
-  override watch(name: string, role: Role, make: () => Node) {
-    super.watch(`${this.prefix}${name}`, role, make)
+  override tap(name: string, role: Role, make: () => Node) {
+    super.tap(`${this.prefix}${name}`, role, make)
   }
   override setting(name: SettingName, value: number) {
     return super.setting(`${this.prefix}${name}` as SettingName, value) // each sample has its own

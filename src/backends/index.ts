@@ -46,7 +46,7 @@ const gpu = (name: string, half: boolean, onRequest: string): Device => ({
     const { describeAdapter, noHalf, openAdapter } = await import("./webgpu/adapter.ts")
     const adapter = (await openAdapter(half)).info
     if (half && !adapter.half) throw new UserError(noHalf(adapter))
-    const description = half ? "the same, 16 bits for what is kept for the way back" : describeAdapter(adapter)
+    const description = half ? "the same, with 16 bits for what is saved for backward" : describeAdapter(adapter)
     return { description, software: adapter.software }
   },
 })

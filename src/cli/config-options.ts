@@ -33,7 +33,7 @@ const options = [...settable]
 const renamed: readonly (readonly [old: string, now: string])[] = [
   ["--groups", "--train-sizes"],
   ["--examples", "--batch-size"],
-  ["--structured", "--hard-examples"],
+  ["--hard", "--hard-examples"],
   ["--rate", "--learning-rate"],
   ["--keep", "--dropout, the share that is dropped"],
   ["--shrinkage", "--l1"],

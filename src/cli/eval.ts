@@ -12,7 +12,7 @@ import { whole, wholes, workersOf } from "./values.ts"
 interface EvalOptions {
   readonly sizes: string
   readonly samples: string
-  readonly structured?: boolean
+  readonly hard?: boolean
   readonly json?: boolean
   readonly device: string
   readonly workers?: string
@@ -26,7 +26,7 @@ export const evalCommand = (): Command =>
     .argument("<run>", "a run's folder, a checkpoint, or the name of a model")
     .option("--sizes <list>", "sizes to try", "20,100,200")
     .option("--samples <n>", "fresh random examples of each size", "256")
-    .option("--structured", "also the hard cases of each size: long carries, zeros, equal operands, ...")
+    .option("--hard", "also the hard cases of each size: long carries, zeros, equal operands, ...")
     .addOption(ensembleOption())
     .option("--seed <n>", "names the random examples", "1")
     .option("--device <name>", deviceHelp, "auto")
@@ -55,9 +55,9 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   for (const size of sizes) predictor.requireFits(size)
   if (!options.json) print(evaluationHeader)
   for (const size of sizes)
-    for (const structured of options.structured ? [false, true] : [false])
+    for (const hard of options.hard ? [false, true] : [false])
       for (const task of predictor.tasks.length > 0 ? predictor.tasks : [undefined]) {
-        const row = await evaluateLive(predictor, size, { samples, structured, seed, task })
+        const row = await evaluateLive(predictor, size, { samples, hard, seed, task })
         if (options.json) printJson(others.length > 0 ? { ...row, models: others.length + 1 } : row)
         else print(evaluationLine(row))
       }
@@ -74,10 +74,10 @@ const cells = [
 export const evaluationHeader = `${cells.map(([name, width]) => name.padStart(width)).join(" ")}  kind`
 
 /** A row of the table; rows appear one by one, so widths are given. */
-export function evaluationLine({ task, size, samples, exact, symbol, structured, bits, bound }: EvaluationRow): string {
+export function evaluationLine({ task, size, samples, exact, symbol, hard, bits, bound }: EvaluationRow): string {
   const values = [String(size), grouped(samples), percent(exact), percent(symbol)]
   const line = values.map((value, i) => value.padStart(cells[i][1])).join(" ")
-  const kind = `${structured ? "structured" : "random"}${task === undefined ? "" : `, ${task}`}`
+  const kind = `${hard ? "hard" : "random"}${task === undefined ? "" : `, ${task}`}`
   return bits === undefined ? `${line}  ${kind}` : `${line}  ${kind}, ${bitsText(bits, bound)}`
 }
 

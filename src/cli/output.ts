@@ -11,7 +11,7 @@ export const printJson = (row: object): void => print(JSON.stringify(row))
 /** Columns of a terminal; some do not tell. */
 export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns || 80
 
-/** Colours for a stream: none unless it is a terminal, and none where NO_COLOR asks for none. */
+/** Colors for a stream: none unless it is a terminal, and none where NO_COLOR asks for none. */
 export const colorsFor = (stream: NodeJS.WriteStream) =>
   pc.createColors(Boolean(stream.isTTY) && !process.env.NO_COLOR && process.env.TERM !== "dumb")
 

@@ -20,13 +20,13 @@ interface StartOptions {
   readonly time?: string
 }
 
-/** Sizes shown, with as many random examples as keep it short; structured ones where they are short. */
+/** Sizes shown, with as many random examples as keep it short; hard ones where they are short. */
 const shown = [
-  { size: 20, samples: 256, structured: true },
-  { size: 100, samples: 256, structured: true },
-  { size: 200, samples: 256, structured: true },
-  { size: 500, samples: 64, structured: false },
-  { size: 2000, samples: 16, structured: false },
+  { size: 20, samples: 256, hard: true },
+  { size: 100, samples: 256, hard: true },
+  { size: 200, samples: 256, hard: true },
+  { size: 500, samples: 64, hard: false },
+  { size: 2000, samples: 16, hard: false },
 ] as const
 const BITS = 2000
 
@@ -48,7 +48,7 @@ async function startHere(options: StartOptions): Promise<number> {
   say(title("1. Learning to add binary numbers, from examples of at most 20 bits"))
   const { exitCode, dir, outcome } = await trainRun("add", { ...options, saveEvery: SAVE_EVERY })
   if (outcome?.reason !== "generalizes") {
-    if (exitCode === 0) say("it does not generalise yet")
+    if (exitCode === 0) say("it does not generalize yet")
     return exitCode || 1
   }
   const trained = loadModel(dir)
@@ -68,9 +68,9 @@ async function startHere(options: StartOptions): Promise<number> {
   return sum.answer === sum.expected ? 0 : 1
 }
 
-async function showSize(model: Predictor, { size, samples, structured }: (typeof shown)[number]): Promise<void> {
-  for (const kind of structured ? [false, true] : [false])
-    print(evaluationLine(await evaluateLive(model, size, { samples, structured: kind })))
+async function showSize(model: Predictor, { size, samples, hard }: (typeof shown)[number]): Promise<void> {
+  for (const kind of hard ? [false, true] : [false])
+    print(evaluationLine(await evaluateLive(model, size, { samples, hard: kind })))
 }
 
 interface Sum {
@@ -113,7 +113,7 @@ function shortened(number: string, columns: number): string {
 
 const next = (dir: string): string[] => [
   `npx neural-gpu run ${dir} 1011+110          ask it yourself`,
-  `npx neural-gpu eval ${dir} --structured     the hard cases`,
+  `npx neural-gpu eval ${dir} --hard     the hard cases`,
   "npx neural-gpu train count                      learn something else",
   "npx neural-gpu --help                           all there is",
 ]

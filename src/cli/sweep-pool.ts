@@ -112,7 +112,7 @@ const pointLine = ({ point, config }: StoredTrial) =>
   [`seed ${config.seed}`, ...Object.entries(point).map(([name, value]) => `${name} ${value}`)].join(", ")
 
 const resultLine = (trial: StoredTrial, { ended, size, steps, evaluation, reason }: Result) => {
-  const exact = evaluation.filter((e) => !e.structured).map((e) => `${e.size}: ${percent(e.exact)}`)
+  const exact = evaluation.filter((e) => !e.hard).map((e) => `${e.size}: ${percent(e.exact)}`)
   const found = ended === "failed" ? (reason ?? "failed") : `size ${size} after ${grouped(steps)} steps`
   return `${trial.id} (${pointLine(trial)}) ${found}${exact.length > 0 ? `; exact at ${exact.join(", ")}` : ""}`
 }

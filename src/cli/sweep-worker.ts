@@ -7,7 +7,7 @@ import fs from "node:fs"
 import { createInterface } from "node:readline"
 import type { EvaluationRow } from "../inference/predictor.ts"
 import { readMetrics } from "../runs/metrics.ts"
-import { createRun, runFiles } from "../runs/record.ts"
+import { createRun, runFiles } from "../runs/run-folder.ts"
 import type { Report } from "../sweep/scheduler.ts"
 import type { StoredTrial, SweepInfo } from "../sweep/store.ts"
 

@@ -1,4 +1,4 @@
-// `tasks`: what can be learnt, with an example of each.
+// `tasks`: what can be learned, with an example of each.
 
 import { Command } from "commander"
 import { createTask, imageTasks, taskFamilies, vectorTasks } from "../tasks/index.ts"
@@ -6,7 +6,7 @@ import { print, printJson, table } from "./output.ts"
 
 export const tasksCommand = (): Command =>
   new Command("tasks")
-    .description("what can be learnt")
+    .description("what can be learned")
     .option("--json", "a JSON line each")
     .action(({ json }: { json?: boolean }) => {
       const rows = taskFamilies.map(({ name, summary, sizes }) => ({ name, summary, sizes, ...createTask(name).typed }))

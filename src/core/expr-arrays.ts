@@ -1,4 +1,4 @@
-// Expressions over whole arrays on the host, in float64: what an optimiser's update is computed by where no kernel is compiled for it. No code is
+// Expressions over whole arrays on the host, in float64: what an optimizer's update is computed by where no kernel is compiled for it. No code is
 // generated: an expression becomes a list of operations, each of which goes over a chunk that stays in the cache.
 
 import { type Binary, type Expr, operands, rewrite, type Unary } from "./expr.ts"

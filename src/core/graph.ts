@@ -87,7 +87,7 @@ export const isOutside = (node: Node, from: number): boolean => node.id < from |
 export class Graph implements Builder {
   readonly nodes: Node[] = []
   /** What a scan's body shows of itself to those who trace it, by name; made only when it is asked for. */
-  readonly watched = new Map<string, { readonly role: Role; make(): Node }>()
+  readonly taps = new Map<string, { readonly role: Role; make(): Node }>()
   #inBody = false
 
   create<A>(op: Op<A>, inputs: readonly Node[], attributes: NoInfer<A>): Node<A> {
@@ -141,12 +141,12 @@ export class Graph implements Builder {
   }
 
   /**
-   * Names something inside a scan's body for those who trace it (plan/cut.ts): a gate, a weighting, the
+   * Names something inside a scan's body for those who trace it (plan/extract-scan.ts): a gate, a weighting, the
    * carried state. Costs nothing else.
    */
-  watch(name: string, role: Role, make: () => Node): void {
-    if (this.watched.has(name)) throw new Error(`two things are watched as ${name}`)
-    this.watched.set(name, { role, make })
+  tap(name: string, role: Role, make: () => Node): void {
+    if (this.taps.has(name)) throw new Error(`two things are tapped as ${name}`)
+    this.taps.set(name, { role, make })
   }
 
   /** carry' = body(carry), as many times as the plan is told when it runs; returns the final carries. */

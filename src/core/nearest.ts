@@ -1,5 +1,5 @@
 // "Did you mean": the known name nearest to a mistyped one, by the number of single-character slips
-// (insert, delete, replace, swap of neighbours: the optimal string alignment distance).
+// (insert, delete, replace, swap of neighbors: the optimal string alignment distance).
 
 /** How many slips turn `a` into `b`. */
 export function slips(a: string, b: string): number {

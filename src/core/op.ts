@@ -49,7 +49,7 @@ export interface Op<A = unknown> {
   readonly cheap?: boolean
   /**
    * For an op that reads the scan's step: the same where the step is a lane tensor [1], as when one step is
-   * run by itself (plan/cut.ts).
+   * run by itself (plan/extract-scan.ts).
    */
   readonly atStep?: (g: Builder, inputs: readonly Node[], step: Node) => Node
   /**

@@ -62,6 +62,6 @@ export const Stream = {
   gradientNoise: 4,
   curriculum: 5,
   evaluation: 6,
-  structured: 7,
+  hard: 7,
   search: 8,
 } as const

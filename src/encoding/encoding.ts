@@ -18,12 +18,12 @@ export const isSymbols = (example: AnyExample): example is Example =>
 export interface Part<E extends AnyExample = AnyExample> {
   readonly name?: string
   random(size: number, random: Random): E
-  structured(size: number, random: Random): readonly E[]
+  hardCases(size: number, random: Random): readonly E[]
 }
 
 export interface Encoding<E extends AnyExample = AnyExample> {
   readonly signature: Signature
-  /** Of several tasks that are learnt together: each of them by itself, for evaluation. */
+  /** Of several tasks that are learned together: each of them by itself, for evaluation. */
   readonly parts?: readonly Part<E>[]
   /** Steps of the model's scan for examples of so many places. */
   steps(length: number): number
@@ -35,7 +35,7 @@ export interface Encoding<E extends AnyExample = AnyExample> {
   /** Whether there are hard examples of this size. */
   hasHard(size: number): boolean
   /** The hard cases of this size; none, where a task has none. */
-  structured(size: number, random: Random): readonly E[]
+  hardCases(size: number, random: Random): readonly E[]
   /** The example with this input, where a task can tell the answer. */
   asked(input: Uint8Array): E
   /** An example of this size that differs from this input at a few places, where a task can tell the answer. */

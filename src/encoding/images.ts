@@ -23,7 +23,7 @@ export function imageEncoding(task: ImageTask, model: ModelConfig): Encoding<Ima
     random: draw,
     hard: draw,
     hasHard: () => false,
-    structured: () => [],
+    hardCases: () => [],
     asked: refuse,
     near: refuse,
     worst: refuse,

@@ -7,7 +7,7 @@ import { extraSteps, type ModelConfig, type Signature, scanSteps } from "../mode
 import type { Example, Task } from "../tasks/task.ts"
 import type { Encoding, Score } from "./encoding.ts"
 
-/** Characters in which neighbours differ, at most. */
+/** Characters in which neighbors differ, at most. */
 const MOST_DIFFERENT = 4
 
 export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example> {
@@ -22,8 +22,8 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
     length: (size) => task.length(size),
     random: (size, random) => task.random(size, random),
     hard: (size, random) => task.hard(size, random),
-    hasHard: (size) => task.structured(size, random(0)).length > 0,
-    structured: (size, random) => task.structured(size, random),
+    hasHard: (size) => task.hardCases(size, random(0)).length > 0,
+    hardCases: (size, random) => task.hardCases(size, random),
     asked,
     near(input, size, random) {
       // as people write it: there every mixture of two questions of one size is a question, in BCD too

@@ -19,7 +19,7 @@ export function vectorEncoding(task: VectorTask, model: ModelConfig): Encoding<V
     random: (size, random) => task.random(size, random),
     hard: (size, random) => task.random(size, random),
     hasHard: () => false,
-    structured: () => [],
+    hardCases: () => [],
     asked: refuse,
     near: refuse,
     worst: refuse,

@@ -1,4 +1,4 @@
-// Numbers as colours, for the trace's picture and the page. Blue and orange are told apart with every kind of colour blindness, and
+// Numbers as colors, for the trace's picture and the page. Blue and orange are told apart with every kind of color blindness, and
 // their lightness alone says how far a number is from 0.
 
 export type Color = readonly [red: number, green: number, blue: number]
@@ -17,7 +17,7 @@ const mix = (from: Color, to: Color, share: number): Color => [
 ]
 const clip = (x: number, low: number): number => (x >= low ? Math.min(1, x) : low) // NaN is the lowest
 
-/** A number from −1 to 1; `zero` is the colour of nothing. */
+/** A number from −1 to 1; `zero` is the color of nothing. */
 export const signed = (x: number, zero: Color = paper): Color => {
   const v = clip(x, -1)
   return mix(zero, v < 0 ? blue : orange, Math.abs(v))
@@ -26,7 +26,7 @@ export const signed = (x: number, zero: Color = paper): Color => {
 export const share = (x: number, zero: Color = paper): Color => mix(zero, green, clip(x, 0))
 
 /** Lights for three channels at once: they add up to white, and each of the eight sums of them is told from the other seven with every kind of
- *  colour blindness, which red, green and blue are not. [found by search: largest least CIELAB distance, the test computes it] */
+ *  color blindness, which red, green and blue are not. [found by search: largest least CIELAB distance, the test computes it] */
 export const lights: readonly { readonly name: string; readonly color: Color }[] = [
   { name: "rose", color: [190, 61, 88] },
   { name: "green", color: [65, 138, 16] },

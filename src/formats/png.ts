@@ -1,4 +1,4 @@
-// PNG (ISO/IEC 15948): signature, header, one compressed block of rows, end. Colour type 2, 8 bits a channel, no filter: pictures of
+// PNG (ISO/IEC 15948): signature, header, one compressed block of rows, end. Color type 2, 8 bits a channel, no filter: pictures of
 // numbers, where every pixel is exactly what was put in. Nothing is read.
 
 import { crc32, deflateSync } from "node:zlib"

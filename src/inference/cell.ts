@@ -36,7 +36,7 @@ export interface CellStory {
   /** The reset gate at this cell; the candidate's terms hold memory times their own cells' reset gates. */
   readonly reset: WeightedSum
   readonly candidate: WeightedSum
-  /** What the update gate keeps: of this cell, or (diagonal form) of its neighbour along the length;
+  /** What the update gate keeps: of this cell, or (diagonal form) of its neighbor along the length;
    *  undefined from beyond the end. */
   readonly old: { readonly from: Cell | undefined; readonly value: number }
   readonly value: number

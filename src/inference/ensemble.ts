@@ -1,5 +1,5 @@
 // Several models asked as one: the mean of their probabilities answers [KS16, §3.3: five models so averaged
-// almost always generalise]. They may be of different families, sizes and steps, as long as they learnt the
+// almost always generalize]. They may be of different families, sizes and steps, as long as they learned the
 // same task.
 
 import { UserError } from "../core/errors.ts"
@@ -8,7 +8,7 @@ import type { Ask, Member, Trained } from "./member.ts"
 
 const learns = ({ config: { task } }: Trained) => `${task.name}, base ${task.base}, output ${task.output}`
 
-/** Throws a UserError sentence where models learnt different tasks. */
+/** Throws a UserError sentence where models learned different tasks. */
 export function checkEnsemble([first, ...others]: readonly Trained[]): void {
   const stranger = others.find((other) => learns(other) !== learns(first))
   if (stranger)

@@ -35,9 +35,9 @@ export interface Examples {
 export function freshExamples(
   part: Part,
   size: number,
-  { samples, structured, stream }: { samples: number; structured: boolean; stream: Random },
+  { samples, hard, stream }: { samples: number; hard: boolean; stream: Random },
 ): Examples {
-  if (structured) return listedExamples(size, part.structured(size, stream))
+  if (hard) return listedExamples(size, part.hardCases(size, stream))
   return { size, count: samples, take: (n) => Array.from({ length: n }, () => part.random(size, stream)) }
 }
 

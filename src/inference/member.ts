@@ -9,7 +9,7 @@ import type { Plan } from "../plan/plan.ts"
 import { plan } from "../plan/planner.ts"
 import { namedWeights, sharedOf, type Weights } from "./weights.ts"
 
-/** What a model learnt and how it is built, with its weights. A loaded model is one. */
+/** What a model learned and how it is built, with its weights. A loaded model is one. */
 export interface Trained {
   /** Names it in errors. */
   readonly path: string

@@ -31,10 +31,10 @@ export interface EvaluationOptions {
   /** Fresh random examples; hard cases are as many as the task lists. */
   readonly samples: number
   /** The task's hard cases instead of random examples. */
-  readonly structured?: boolean
+  readonly hard?: boolean
   /** Names the examples; 1 unless given. */
   readonly seed?: number
-  /** Of several tasks that one model learnt, only this one; else examples of all. */
+  /** Of several tasks that one model learned, only this one; else examples of all. */
   readonly task?: string | undefined
   /** Called before each wave, and awaited. */
   readonly onWave?: OnWave
@@ -44,10 +44,10 @@ export type OnWave = (wave: Wave) => void | Promise<void>
 
 /** How often a model was right at one size. */
 export interface EvaluationRow extends Shares {
-  /** Of several tasks that one model learnt: which one. */
+  /** Of several tasks that one model learned: which one. */
   readonly task?: string
   readonly size: number
-  readonly structured: boolean
+  readonly hard: boolean
 }
 
 /** In place of a step number: no training step draws these numbers. */
@@ -56,9 +56,9 @@ const ignore = () => {}
 
 /** Asks one model, or several as one: the mean of their probabilities answers. Programs are compiled when
  *  they are first needed.
- *  @param models at least one; of several, all learnt the same task
+ *  @param models at least one; of several, all learned the same task
  *  @param memoryBytes what the machine has; questions that take more are refused
- *  @throws UserError when the models learnt different tasks
+ *  @throws UserError when the models learned different tasks
  *  @example const predictor = createPredictor([loadModel("add")], backend, totalmem())
  *  (await predictor.predict("1011+110")).answer // "10001" */
 export function createPredictor(models: readonly Trained[], backend: Backend, memoryBytes: number): Predictor {
@@ -73,7 +73,7 @@ export function createPredictor(models: readonly Trained[], backend: Backend, me
 export class Predictor {
   /** How the task's examples look to the (first) model. */
   readonly encoding: Encoding
-  /** The names of several tasks that one model learnt; none where it is one. */
+  /** The names of several tasks that one model learned; none where it is one. */
   readonly tasks: readonly string[]
   readonly #members: readonly Member[]
   readonly #backend: Backend
@@ -173,15 +173,15 @@ export class Predictor {
 
   /** Scores fresh examples of one size.
    *  @throws UserError when the size does not fit into memory, or the model did not learn `task`
-   *  @example await predictor.evaluate(200, { samples: 64, structured: true }) */
+   *  @example await predictor.evaluate(200, { samples: 64, hard: true }) */
   async evaluate(size: number, options: EvaluationOptions): Promise<EvaluationRow> {
-    const { samples, structured = false, seed = 1, task, onWave = ignore } = options
+    const { samples, hard = false, seed = 1, task, onWave = ignore } = options
     const part = this.#part(task)
     this.requireFits(size)
-    const stream = random(seed, Stream.evaluation, NEVER_A_STEP, size, Number(structured))
-    const score = await this.score(freshExamples(part, size, { samples, structured, stream }), { onWave })
+    const stream = random(seed, Stream.evaluation, NEVER_A_STEP, size, Number(hard))
+    const score = await this.score(freshExamples(part, size, { samples, hard, stream }), { onWave })
     const { samples: done, exact, symbol, ...bits } = sharesOf(this.encoding.signature, score)
-    return { ...(task === undefined ? {} : { task }), size, samples: done, exact, symbol, structured, ...bits }
+    return { ...(task === undefined ? {} : { task }), size, samples: done, exact, symbol, hard, ...bits }
   }
 
   #part(task: string | undefined): Part {

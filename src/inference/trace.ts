@@ -1,7 +1,7 @@
 // The memory over time: a trained model run one step at a time, every step's tensors handed out. A frame can
 // be changed before the next step is taken, which is how a computation is damaged on purpose. The model is
 // taken apart at its last scan (core/cut.ts), so every model with a scan can be traced, on every backend;
-// layers say what they show with `g.watch`.
+// layers say what they show with `g.tap`.
 
 import type { Backend, Block } from "../backends/backend.ts"
 import type { Graph } from "../core/graph.ts"
@@ -11,7 +11,7 @@ import { dimsAt, type Shape } from "../core/shape.ts"
 import type { AnyExample } from "../encoding/encoding.ts"
 import { buildModel, type Signature } from "../models/index.ts"
 import { answering } from "../models/model.ts"
-import { carryName, cutScan, nextName, type Part, type ScanParts, STEP } from "../plan/cut.ts"
+import { carryName, extractScan, nextName, type Part, type ScanParts, STEP } from "../plan/extract-scan.ts"
 import { plan } from "../plan/planner.ts"
 import { type Member, noRandomness } from "./member.ts"
 import { createTurns } from "./turns.ts"
@@ -64,7 +64,7 @@ export interface Tracer {
 export async function createTracer(member: Member, backend: Backend): Promise<Tracer> {
   const { encoding, config } = member
   const { graph, outputs } = buildModel(config.model, encoding.signature, answering)
-  const parts = cutScan(graph, { logits: outputs.logits })
+  const parts = extractScan(graph, { logits: outputs.logits })
   const [begin, step, end] = await Promise.all(
     [parts.begin, parts.step, parts.end].map((part) => compilePart(part, member, backend)),
   )
@@ -117,13 +117,13 @@ export async function createTracer(member: Member, backend: Backend): Promise<Tr
 function tensorsOf(graph: Graph, { begin, step, carried: indices }: ScanParts) {
   const watchedAs = new Map([...indices].map(([name, index]) => [index, name]))
   const carried = Object.keys(begin.outputs).map((_, i) => watchedAs.get(i) ?? carryName(i))
-  const computed = [...graph.watched.keys()].filter((name) => !indices.has(name))
+  const computed = [...graph.taps.keys()].filter((name) => !indices.has(name))
   const shapes: (readonly [string, Shape])[] = [
     ...carried.map((name, i) => [name, begin.outputs[nextName(i)].shape] as const),
     ...computed.map((name) => [name, step.outputs[name].shape] as const),
   ]
   const shown = shapes.flatMap(([name, shape]) => {
-    const watched = graph.watched.get(name)
+    const watched = graph.taps.get(name)
     return watched ? [{ name, role: watched.role, shape, carried: indices.has(name) }] : []
   })
   return { carried, computed, shown }

@@ -1,4 +1,4 @@
-// Standard normal numbers in the lane language: the same as core/rng.ts draws, but in float32. Lanes are neighbouring numbers of
+// Standard normal numbers in the lane language: the same as core/rng.ts draws, but in float32. Lanes are neighboring numbers of
 // one long array here, not examples.
 
 import { LANES } from "../core/lanes.ts"

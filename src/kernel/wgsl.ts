@@ -1,5 +1,5 @@
 // The WGSL renderer: one kernel as one function. Invocations share out each segment's indices (segments.ts);
-// lanes of a lane block are neighbours. A loop that only adds is shared out too where there are fewer indices
+// lanes of a lane block are neighbors. A loop that only adds is shared out too where there are fewer indices
 // than invocations, and summed in workgroup memory. Lane values are f32 or u32; addresses are i32, counted in
 // floats. backends/webgpu/program.ts puts kernels together.
 
@@ -27,7 +27,7 @@ export const MOST_HALF = 65504
 export interface Workgroup {
   readonly size: number
   readonly lanes: number
-  /** Neighbouring invocations that may exchange numbers without workgroup memory; absent or 1: none. */
+  /** Neighboring invocations that may exchange numbers without workgroup memory; absent or 1: none. */
   readonly subgroup?: number
 }
 
@@ -154,7 +154,7 @@ class Writer {
     )
     this.#block(loop.body, "        ")
     this.#out.push("      }")
-    // parts of a sum are neighbours: first within the subgroup, then through workgroup memory
+    // parts of a sum are neighbors: first within the subgroup, then through workgroup memory
     const near = Math.max(1, Math.min(share, Math.floor((subgroup ?? 1) / lanes)))
     for (const id of loop.addsTo as readonly number[]) {
       for (let apart = 1; apart < near; apart *= 2)

@@ -7,7 +7,7 @@ import { sum } from "../core/map.ts"
 import type { Node } from "../core/op.ts"
 import { glorot } from "../core/params.ts"
 import { convOp } from "../ops/conv.ts"
-import { placeSoftmaxOp } from "../ops/place-softmax.ts"
+import { maskedSoftmaxOp } from "../ops/masked-softmax.ts"
 import { linear } from "./linear.ts"
 
 /** A sequence that can be attended to, with W hᵢ, which does not depend on the query. */
@@ -37,6 +37,6 @@ export function attend(g: Graph, name: string, { values, keys, mask }: Attended,
     g.map([keys, asked, v], (k, q, s) => mul(s, tanh(add(k, q)))),
     [keys.shape[0], 1, 1],
   )
-  const weights = g.create(placeSoftmaxOp, [scores, mask], {})
+  const weights = g.create(maskedSoftmaxOp, [scores, mask], {})
   return { read: sum(g, g.map([values, weights], mul), [1, 1, values.shape[2]]), weights }
 }

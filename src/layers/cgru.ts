@@ -37,13 +37,13 @@ export function cgru(g: Graph, name: string, s: Node, options: CgruOptions): Nod
     0,
     2,
   )
-  g.watch(`${name}/update`, "gate", () => g.map([update], updated))
-  g.watch(`${name}/reset`, "gate", () => g.map([reset], (pre) => sigmoidCutoff(pre, cutoff)))
-  g.watch(`${name}/candidate`, "value", () => g.map([candidate], tanh))
+  g.tap(`${name}/update`, "gate", () => g.map([update], updated))
+  g.tap(`${name}/reset`, "gate", () => g.map([reset], (pre) => sigmoidCutoff(pre, cutoff)))
+  g.tap(`${name}/candidate`, "value", () => g.map([candidate], tanh))
   const next = g.map([update, s, candidate], (pre, x, c) => {
     const u = updated(pre)
     return add(mul(u, x), mul(sub(1, u), tanh(c)))
   })
-  g.watch(`${name}/state`, "layer output", () => next)
+  g.tap(`${name}/state`, "layer output", () => next)
   return next
 }

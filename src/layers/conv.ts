@@ -5,7 +5,7 @@ import type { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
 import { glorot } from "../core/params.ts"
 import { convOp } from "../ops/conv.ts"
-import { copyOp } from "../ops/copies.ts"
+import { selectCopyOp } from "../ops/select-copy.ts"
 
 export interface ConvOptions {
   /** Output channels. */
@@ -30,6 +30,6 @@ export function conv(
   const all = copies > 1 ? [copies] : []
   const w = g.parameter(`${name}/kernel`, [...all, ...shape], glorot(shape, scale), { copies })
   const b = g.parameter(`${name}/bias`, [...all, channels], { constant: bias }, { copies })
-  const own = copies > 1 ? g.create(copyOp, [b], {}) : b
+  const own = copies > 1 ? g.create(selectCopyOp, [b], {}) : b
   return g.map([g.create(convOp, [x, w], { transposed: false }), own], add)
 }

@@ -62,10 +62,10 @@ export function dcgru(g: Graph, name: string, s: Node, mask: Node, options: Dcgr
     const fresh = dropout ? dropout(hardTanh(c), keep) : hardTanh(c)
     return mul(m, add(mul(gate, x), mul(sub(1, gate), fresh)))
   })
-  g.watch(`${name}/update`, "gate", () => g.map([update], hardSigmoid))
-  g.watch(`${name}/reset`, "gate", () => g.map([reset], hardSigmoid))
-  g.watch(`${name}/candidate`, "value", () => g.map([candidate], hardTanh))
-  g.watch(`${name}/state`, "layer output", () => state)
+  g.tap(`${name}/update`, "gate", () => g.map([update], hardSigmoid))
+  g.tap(`${name}/reset`, "gate", () => g.map([reset], hardSigmoid))
+  g.tap(`${name}/candidate`, "value", () => g.map([candidate], hardTanh))
+  g.tap(`${name}/state`, "layer output", () => state)
   const costs = [reset, update, candidate].map((pre) => saturation(g, pre, mask, limit))
   return { state, cost: g.map(costs, (a, b, c) => add(add(a, b), c)) }
 }

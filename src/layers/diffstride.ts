@@ -1,8 +1,8 @@
-// DiffStride [Riad et al. 2022]: an image is made smaller by leaving out high frequencies, and how much smaller, the stride S, is learnt.
+// DiffStride [Riad et al. 2022]: an image is made smaller by leaving out high frequencies, and how much smaller, the stride S, is learned.
 // mask(f) = clip((R + T − f) / R, 0, 1), T = n / (2S): flat up to T, a ramp of R bins, nothing beyond. The gradient reaches S through the ramp.
 //
 // Sizes are part of a plan here, so the crop cannot follow S while a model is trained. It is chosen when the model is built: for the least stride
-// that is allowed while training (the mask then removes what a tighter crop would), and for the learnt stride when it is built again to be used.
+// that is allowed while training (the mask then removes what a tighter crop would), and for the learned stride when it is built again to be used.
 // Both axes have the same symmetric mask (the published code's horizontal one is one bin wider); amplitudes are kept, as a strided
 // convolution keeps them (the published code's grow by n / size).
 
@@ -30,9 +30,9 @@ export const SMOOTHNESS = 4
 export interface DiffStrideOptions {
   /** Strides along the length and the width at the beginning. */
   readonly stride: readonly [number, number]
-  /** The crop is that of these strides. While training: the least that may be learnt. */
+  /** The crop is that of these strides. While training: the least that may be learned. */
   readonly crop: readonly [number, number]
-  /** Limits of what is learnt. */
+  /** Limits of what is learned. */
   readonly least: number
   readonly most: number
   /** One stride for both axes. */
@@ -48,15 +48,15 @@ export const croppedSize = (n: number, stride: number, smoothness = SMOOTHNESS):
  *  An axis of one place stays as it is, with stride 1: in one dimension. */
 export function diffStride(g: Graph, name: string, x: Node, options: DiffStrideOptions) {
   const { stride, crop, least, most, shared = false, smoothness = SMOOTHNESS } = options
-  const learnt = (axis: string, begin: number): Node => {
+  const learned = (axis: string, begin: number): Node => {
     // S between its limits by a sigmoid: clipped, it would not come back from a limit
     const share = (Math.min(most - 1e-3, Math.max(least + 1e-3, begin)) - least) / (most - least)
     const free = g.parameter(`${name}/stride${axis}`, [1], { constant: Math.log(share / (1 - share)) })
     return g.map([free], (s) => add(least, mul(sigmoid(s), most - least)), [1, 1, 1])
   }
-  const both = shared ? learnt("", stride[0]) : undefined
+  const both = shared ? learned("", stride[0]) : undefined
   const along = (axis: 0 | 1, name: string): Node =>
-    x.shape[axis] === 1 ? g.mapExpr([], constant(1), [1, 1, 1]) : (both ?? learnt(name, stride[axis]))
+    x.shape[axis] === 1 ? g.mapExpr([], constant(1), [1, 1, 1]) : (both ?? learned(name, stride[axis]))
   const strides = [along(0, "/length"), along(1, "/width")] as const
   let out = x
   for (const axis of [0, 1] as const) {

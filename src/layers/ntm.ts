@@ -6,7 +6,7 @@ import { add, div, exp, log, mul, sqrt, sub } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"
 import type { Node } from "../core/op.ts"
-import { circularOp } from "../ops/circular.ts"
+import { circularConvOp } from "../ops/circular-conv.ts"
 
 /** Under the square root of the cosine: two vectors of length 1e-8 are as good as zero [1e-8 beside the norms: Collier & Beel 2018, code]. */
 const COSINE_FLOOR = 1e-16
@@ -40,7 +40,7 @@ export const interpolate = (g: Graph, content: Node, before: Node, gate: Node): 
 
 /** Stage 3: moved round the circle of slots by a distribution over shifts, [1, 1, K] [NTM, eq. 8]. */
 export const shiftWeights = (g: Graph, weights: Node, shifts: Node): Node =>
-  g.create(circularOp, [weights, shifts], { back: false })
+  g.create(circularConvOp, [weights, shifts], { back: false })
 
 /** Stage 4: w(i)^γ / Σ w(j)^γ, γ ≥ 1 [NTM, eq. 9]. */
 export function sharpen(g: Graph, weights: Node, gamma: Node): Node {

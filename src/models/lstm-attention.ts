@@ -10,9 +10,9 @@ import { attend, attended } from "../layers/attention.ts"
 import { dropout, keepAtLength } from "../layers/dropout.ts"
 import { type LinearInputs, linear } from "../layers/linear.ts"
 import { lstm } from "../layers/lstm.ts"
-import { largestOp } from "../ops/largest.ts"
+import { argmaxOneHotOp } from "../ops/argmax-one-hot.ts"
+import { gatherRowOp } from "../ops/gather-row.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
-import { rowOp } from "../ops/row.ts"
 import type { ValuesOf } from "../schema/index.ts"
 import {
   type BuildOptions,
@@ -75,7 +75,7 @@ function build(
     return next
   }
   const top = (state: readonly Node[]) => state[2 * layers - 2]
-  const symbolAt = (of: Node) => g.map([g.create(rowOp, [of], {})], (s) => equal(s, coordinate(2)), [1, 1, V])
+  const symbolAt = (of: Node) => g.map([g.create(gatherRowOp, [of], {})], (s) => equal(s, coordinate(2)), [1, 1, V])
   const write = (before: Node, now: Node) => g.map([before, now], (a, b) => select(equal(coordinate(0), step), b, a))
 
   const [states, ...read] = g.scan(
@@ -94,10 +94,10 @@ function build(
       const next = stack("answer", ANSWERING, { input: before, seen }, state)
       const look = attend(g, "attention", question, top(next), initScale)
       const now = linear(g, "output", { state: top(next), seen: look.read }, { channels: V })
-      g.watch("answer", "value", () => answer)
-      g.watch("attention/weights", "weighting", () => look.weights)
-      for (let layer = 0; layer < layers; layer++) g.watch(`answer${layer}`, "value", () => state[2 * layer])
-      const heard = training ? symbolAt(target) : g.create(largestOp, [now], {})
+      g.tap("answer", "value", () => answer)
+      g.tap("attention/weights", "weighting", () => look.weights)
+      for (let layer = 0; layer < layers; layer++) g.tap(`answer${layer}`, "value", () => state[2 * layer])
+      const heard = training ? symbolAt(target) : g.create(argmaxOneHotOp, [now], {})
       return [write(answer, now), heard, look.read, ...next]
     },
   )

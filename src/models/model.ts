@@ -111,6 +111,6 @@ export interface ModelOutputs {
   readonly error: Node
   /** Its share of the saturation cost, without the weight: [1, 1, 1]. */
   readonly cost: Node
-  /** What is minimised: error + saturation weight · cost. */
+  /** What is minimized: error + saturation weight · cost. */
   readonly loss: Node
 }

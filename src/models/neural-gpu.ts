@@ -145,7 +145,7 @@ function diagonal(
   // the input layer's saturation counts once for every step [DNGPU code]
   const begin = g.map([saturation(g, embedded, mask, limit), steps], mul)
   const [state, cost] = g.scan([first, training ? begin : g.zeros([1, 1, 1])], ([s, total]) => {
-    g.watch("state", "memory", () => s)
+    g.tap("state", "memory", () => s)
     let next = s
     let more: Node | undefined
     for (let layer = 0; layer < layers; layer++) {
@@ -186,7 +186,7 @@ function original(
     maps,
   ])
   const [state] = g.scan([first], ([s]) => {
-    g.watch("state", "memory", () => s)
+    g.tap("state", "memory", () => s)
     let next = s
     for (let layer = 0; layer < layers; layer++)
       next = cgru(g, `cgru${layer}`, next, {

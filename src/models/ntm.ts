@@ -1,6 +1,6 @@
 // The Neural Turing Machine [NTM]: a controller reads a place of the input a step, and works on a memory by heads.
 // In a step all heads are addressed on the memory as the step found it; reading comes before writing; what is read goes to this step's output and
-// to the next step's controller. Stabilised as Collier & Beel 2018 do: memory begins constant, the controller's outputs to heads are clipped.
+// to the next step's controller. Stabilized as Collier & Beel 2018 do: memory begins constant, the controller's outputs to heads are clipped.
 
 import { add, clip, constant, exp, mul, random, sigmoid, softplus, sub, tanh } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"

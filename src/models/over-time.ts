@@ -10,8 +10,8 @@ import { sum } from "../core/map.ts"
 import type { Node } from "../core/op.ts"
 import type { Role } from "../core/role.ts"
 import { linear } from "../layers/linear.ts"
+import { gatherRowOp } from "../ops/gather-row.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
-import { rowOp } from "../ops/row.ts"
 import { type ModelOutputs, modelInputs, type Signature, vectorInputs } from "./model.ts"
 
 /** A recurrent cell: how its state begins, and one step. */
@@ -41,7 +41,7 @@ export function overTime(g: Graph, signature: Signature, cell: Cell): ModelOutpu
 
 function overVectors(g: Graph, width: number, channels: number, cell: Cell): ModelOutputs {
   const { input, target, weight } = vectorInputs(g, width, channels)
-  const logits = answers(g, channels, cell, () => g.create(rowOp, [input], {}), undefined)
+  const logits = answers(g, channels, cell, () => g.create(gatherRowOp, [input], {}), undefined)
   // −log of the probability that the bit's sigmoid gives to the target
   return outputs(g, logits, [target, weight], (z, t, w) => mul(w, sub(softplus(z), mul(t, z))))
 }
@@ -50,7 +50,7 @@ function overSymbols(g: Graph, V: number, cell: Cell): ModelOutputs {
   const { symbols, target, weight, steps: own } = modelInputs(g)
   const read = () =>
     g.map(
-      [g.create(rowOp, [symbols], {}), own],
+      [g.create(gatherRowOp, [symbols], {}), own],
       (symbol, n) => {
         const reading = less(step, n)
         return select(less(coordinate(2), V), mul(reading, equal(symbol, coordinate(2))), sub(1, reading))
@@ -64,11 +64,11 @@ function overSymbols(g: Graph, V: number, cell: Cell): ModelOutputs {
 /** [L, 1, channels]: the answer of step t stands at place t, or at t − `after`. */
 function answers(g: Graph, channels: number, cell: Cell, read: () => Node, after: Node | undefined): Node {
   const [answer] = g.scan([g.zeros(["L", 1, channels]), ...cell.begin], ([answer, ...state]) => {
-    g.watch("answer", "value", () => answer)
+    g.tap("answer", "value", () => answer)
     for (const [i, tensor] of state.entries()) {
       const memory = { name: state.length === 1 ? "state" : `state ${i}`, role: "memory" } as const
       const { name, role } = cell.shows?.[i] ?? memory
-      g.watch(name, role, () => tensor)
+      g.tap(name, role, () => tensor)
     }
     const next = cell.step(read(), state, after)
     const now = linear(g, "output", next.outputs, { channels })

@@ -1,5 +1,5 @@
 // A small residual net for images (pre-activation, He et al. 2016) with two places at which the image is made smaller: on the linear features of the
-// first convolution, and after a residual block. How: DiffStride, spectral pooling, or convolutions with a stride. No normalisation.
+// first convolution, and after a residual block. How: DiffStride, spectral pooling, or convolutions with a stride. No normalization.
 
 import * as v from "valibot"
 import { add, coordinate, equal, mul, neg, relu, select } from "../core/expr.ts"
@@ -9,8 +9,8 @@ import type { Node } from "../core/op.ts"
 import { conv } from "../layers/conv.ts"
 import { diffStride, spectralPooling } from "../layers/diffstride.ts"
 import { linear } from "../layers/linear.ts"
-import { everyOp } from "../ops/every.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
+import { stridedSliceOp } from "../ops/strided-slice.ts"
 import { choice, custom, number, refused, type ValuesOf, whole, yesNo } from "../schema/index.ts"
 import { initScaleField, type ModelFamily, plain } from "./model.ts"
 
@@ -84,7 +84,7 @@ export const residual: ModelFamily<ResidualOptions> & { readonly fields: typeof 
       if (options.pooling === "spectral") return spectralPooling(g, x, [length, width])
       if (options.pooling === "strided") {
         const size: [number, number] = [x.shape[0] as number, x.shape[1] as number]
-        return g.create(everyOp, [x], { by: [length, width], size, back: false })
+        return g.create(stridedSliceOp, [x], { by: [length, width], size, back: false })
       }
       const { least, most, shared } = options
       const crop = options.crop?.[index] ?? [least, least]

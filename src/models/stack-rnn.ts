@@ -48,7 +48,7 @@ export const stackRnn: ModelFamily<ValuesOf<typeof fields>> & { readonly fields:
         const heard = { input: x, ...read, ...(recurrent ? { state: hidden } : {}) }
         const h = g.map([linear(g, "hidden", heard, { channels: units, scale })], sigmoid)
         const actions = stackActions(g, "stack", h, options)
-        for (const [name, share] of Object.entries(actions)) g.watch(`stack/${name}`, "gate", () => share)
+        for (const [name, share] of Object.entries(actions)) g.tap(`stack/${name}`, "gate", () => share)
         const moved = moveStacks(g, before, pushed(g, "stack", h, options), actions)
         // what is pushed beyond an example's own depth falls off, whatever longer ones stand beside it
         const after = own ? g.map([moved, own], (s, n) => select(less(coordinate(0), n), s, 0)) : moved

@@ -1,5 +1,5 @@
 // The convolution where thousands of invocations run at once: one tile of sums each. There are enough tiles,
-// and loads that a neighbour has just made are cheap, so that one guarded loop over the taps does for the
+// and loads that a neighbor has just made are cheap, so that one guarded loop over the taps does for the
 // whole image: little code, which compiles fast.
 
 import { lookup } from "../core/lookup.ts"

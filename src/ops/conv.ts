@@ -10,8 +10,8 @@ import { fma, type I, iadd, imin, imul, isub, type KernelBuilder, lane, type V }
 import type { KernelOp } from "../kernel/op.ts"
 import type { Geometry } from "./conv-geometry.ts"
 import { parallelConv } from "./conv-parallel.ts"
-import { copiesOf, copyOffset } from "./copies.ts"
 import { copiesFilterGradientOp, filterGradientOp } from "./filter-gradient.ts"
+import { copiesOf, copyOffset } from "./select-copy.ts"
 
 export interface ConvAttributes {
   readonly transposed: boolean

@@ -16,8 +16,8 @@ import {
   type V,
 } from "../kernel/language.ts"
 import type { KernelOp } from "../kernel/op.ts"
-import { copiesOf, copyOffset } from "./copies.ts"
 import { parallelFilterGradient } from "./filter-gradient-parallel.ts"
+import { copiesOf, copyOffset } from "./select-copy.ts"
 
 /**
  * inputs: image [L, W, A], gradient of the result [L, W, B]; shape: [KL, KW, A, B], or [R, KL, KW, A, B] of

@@ -2,17 +2,17 @@
 
 import { mapOp, sumOp } from "../core/map.ts"
 import type { Op } from "../core/op.ts"
-import { circularOp, shiftGradientOp } from "./circular.ts"
+import { argmaxOneHotOp } from "./argmax-one-hot.ts"
+import { circularConvOp, shiftGradientOp } from "./circular-conv.ts"
 import { convOp } from "./conv.ts"
-import { copyGradientOp, copyOp } from "./copies.ts"
-import { everyOp } from "./every.ts"
 import { copiesFilterGradientOp, filterGradientOp } from "./filter-gradient.ts"
-import { largestOp } from "./largest.ts"
+import { gatherRowOp } from "./gather-row.ts"
 import { logSoftmaxGradientOp, logSoftmaxOp } from "./log-softmax.ts"
-import { placeSoftmaxOp } from "./place-softmax.ts"
+import { maskedSoftmaxOp } from "./masked-softmax.ts"
 import { rfftOp } from "./rfft.ts"
-import { rowOp } from "./row.ts"
+import { copyGradientOp, selectCopyOp } from "./select-copy.ts"
 import { shiftOp } from "./shift.ts"
+import { stridedSliceOp } from "./strided-slice.ts"
 
 export const ops: readonly Op[] = [
   mapOp,
@@ -20,16 +20,16 @@ export const ops: readonly Op[] = [
   convOp,
   filterGradientOp,
   copiesFilterGradientOp,
-  copyOp,
+  selectCopyOp,
   copyGradientOp,
   shiftOp,
-  rowOp,
+  gatherRowOp,
   logSoftmaxOp,
   logSoftmaxGradientOp,
-  placeSoftmaxOp,
-  largestOp,
-  circularOp,
+  maskedSoftmaxOp,
+  argmaxOneHotOp,
+  circularConvOp,
   shiftGradientOp,
   rfftOp,
-  everyOp,
+  stridedSliceOp,
 ]

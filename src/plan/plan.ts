@@ -25,10 +25,10 @@ export interface Buffer {
   readonly region: "shared" | "io" | "arena"
   readonly lane: boolean
   /**
-   * One of every step, kept for what is computed after the scan: a device may store it with fewer bits.
+   * One of every step, saved for backward: a device may store it with fewer bits.
    * Gradients are small numbers.
    */
-  readonly kept?: "values" | "gradients"
+  readonly saved?: "values" | "gradients"
 }
 
 /** Which copy: of step t, t + 1, or the last one, T. */
@@ -83,7 +83,7 @@ export interface PlanOptions {
 
 /** With `halves`, what a scan keeps of every step has a region of its own. */
 export const regionOf = (buffer: Buffer, halves: boolean): Buffer["region"] | "halves" =>
-  halves && buffer.kept ? "halves" : buffer.region
+  halves && buffer.saved ? "halves" : buffer.region
 
 export const elementsOf = (buffer: Buffer, length: number, steps: number): number => {
   const slots = { one: 1, two: 2, steps, "steps + 1": steps + 1 }[buffer.slots]

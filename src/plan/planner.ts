@@ -75,9 +75,9 @@ class Planner {
    * A buffer for a tensor of every step of a scan. One number an example, a sum over steps perhaps, keeps its
    * bits: it costs nothing.
    */
-  keptBuffer(name: string, shape: Shape, slots: Slots, kept: "values" | "gradients" = "values"): Buffer {
+  savedBuffer(name: string, shape: Shape, slots: Slots, saved: "values" | "gradients" = "values"): Buffer {
     if (sizeAt(shape, 2) === 1) return this.buffer(name, shape, slots, "arena")
-    const buffer = { name, shape, slots, region: "arena" as const, lane: true, kept }
+    const buffer = { name, shape, slots, region: "arena" as const, lane: true, saved }
     this.buffers.push(buffer)
     return buffer
   }
@@ -267,7 +267,7 @@ class Planner {
     const reversed = this.reverseOf.get(node)
     const histories = carries.map((n, i) =>
       reversed
-        ? this.keptBuffer(`carry ${node.id}.${i}`, n.shape, "steps + 1")
+        ? this.savedBuffer(`carry ${node.id}.${i}`, n.shape, "steps + 1")
         : this.buffer(`carry ${node.id}.${i}`, n.shape, "two", "arena"),
     )
     this.histories.set(node, histories)
@@ -278,7 +278,7 @@ class Planner {
     if (reversed && this.options.memory !== "recompute")
       for (const n of storedBy(reversed)) {
         const place: Place = {
-          buffer: this.keptBuffer(`stored ${n.op.name} ${n.id}`, n.shape, "steps"),
+          buffer: this.savedBuffer(`stored ${n.op.name} ${n.id}`, n.shape, "steps"),
           slot: "t",
           element: 0,
         }
@@ -348,7 +348,7 @@ class Planner {
       const known = external(n)
       const kept = known?.slot === "t" && known.buffer.slots !== "two"
       const kind = isGradient(n) ? "gradients" : "values"
-      const buffer = kept ? known.buffer : this.keptBuffer(`stack ${n.op.name} ${n.id}`, n.shape, "steps", kind)
+      const buffer = kept ? known.buffer : this.savedBuffer(`stack ${n.op.name} ${n.id}`, n.shape, "steps", kind)
       stacks.set(n, buffer)
       if (!kept) roots.push({ node: n, place: { buffer, slot: "t", element: 0 } })
     }

@@ -6,7 +6,7 @@ import type { MetricsRow } from "./metrics.ts"
 
 export const bestName = "best.safetensors"
 
-/** The evaluations of one step at the goal's size, random and structured ones and all tasks together. */
+/** The evaluations of one step at the goal's size, random and hard ones and all tasks together. */
 export interface Look {
   readonly step: number
   /** Whole answers, and those that were right. */

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto"
 import { basename, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { decodeSafetensors, encodeSafetensors, SafetensorsError, type Tensor } from "../formats/safetensors.ts"
+import { type Disk, diskError, nodeDisk, orDiskError, removeIfThere, removeLeftovers, writeAtomically } from "./disk.ts"
 import {
   checkDigest,
   checkKind,
@@ -16,8 +17,7 @@ import {
   checkpointKind,
   checkpointVersion,
   keptFile,
-} from "./content.ts"
-import { type Disk, diskError, nodeDisk, orDiskError, removeIfThere, removeLeftovers, writeAtomically } from "./disk.ts"
+} from "./file-formats.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
 
 const checkpointsKept = 2
@@ -28,7 +28,7 @@ export interface Checkpoint {
   /** Training steps done. */
   readonly step: number
   readonly tensors: ReadonlyMap<string, Tensor>
-  /** Everything else: curriculum, random streams, optimiser counters; plain JSON. */
+  /** Everything else: curriculum, random streams, optimizer counters; plain JSON. */
   readonly state: object
 }
 

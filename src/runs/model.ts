@@ -1,6 +1,6 @@
 // A trained model on disk: a run's folder, one of its checkpoints, or a model that comes with this package.
 // models/<name>/ holds config.json (how it was trained), evaluation.json (recipe, seed, what it answers
-// right) and model.safetensors, the weights only: what is evaluated, without the optimiser's memory.
+// right) and model.safetensors, the weights only: what is evaluated, without the optimizer's memory.
 
 import { createHash } from "node:crypto"
 import fs from "node:fs"
@@ -11,6 +11,7 @@ import { encodeSafetensors, type Tensor } from "../formats/safetensors.ts"
 import type { EvaluationRow } from "../inference/predictor.ts"
 import type { TrainConfig } from "../training/config.ts"
 import { decodeFile, latestCheckpoint, loadCheckpoint } from "./checkpoint.ts"
+import { nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
 import {
   checkDigest,
   checkedConfig,
@@ -20,11 +21,10 @@ import {
   modelKind,
   modelVersion,
   weightsOf,
-} from "./content.ts"
-import { nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
+} from "./file-formats.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
 import { findPackage } from "./package.ts"
-import { readRun } from "./record.ts"
+import { readRun } from "./run-folder.ts"
 
 /** What evaluation.json says. */
 export interface ModelAbout {

@@ -1,4 +1,4 @@
-// What a sweep found, as tables and plots: which runs reached which size, how they generalise, and which
+// What a sweep found, as tables and plots: which runs reached which size, how they generalize, and which
 // hyper-parameters matter.
 
 import { columns, type Line, lines } from "./plot.ts"
@@ -22,7 +22,7 @@ interface Ranked extends StoredTrial {
 
 /** Share of random examples of a size that are answered right; of several tasks the least one's. */
 const exactAt = (result: StoredTrial["result"], size: number): number | undefined => {
-  const rows = result?.evaluation.filter((e) => e.size === size && !e.structured) ?? []
+  const rows = result?.evaluation.filter((e) => e.size === size && !e.hard) ?? []
   return rows.length === 0 ? undefined : Math.min(...rows.map(({ exact }) => exact))
 }
 
@@ -60,7 +60,7 @@ export function reportOf(
   ])
   const plots = new Map([
     ["size-over-time.svg", sizeOverTime(ranked, curves)],
-    ["generalisation.svg", generalisation(ranked, info)],
+    ["generalization.svg", generalization(ranked, info)],
     ...axes.flatMap((axis): [string, string][] => [
       [`size-by-${fileName(axis)}.svg`, effect(ranked, axis)],
       [`exact-by-${fileName(axis)}.svg`, effectBeyond(ranked, axis, info)],
@@ -91,7 +91,7 @@ function sizeOverTime(ranked: readonly Ranked[], curves: ReadonlyMap<string, Cur
   )
 }
 
-function generalisation(ranked: readonly Ranked[], { sizes }: SweepInfo): string {
+function generalization(ranked: readonly Ranked[], { sizes }: SweepInfo): string {
   const values = (size: number) =>
     ranked.flatMap(({ result }) => {
       const exact = exactAt(result, size)

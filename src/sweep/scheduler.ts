@@ -8,7 +8,7 @@ export interface Report {
   readonly steps: number
   /**
    * The largest size that the curriculum had reached: what trials are compared by. A loss says little about
-   * generalisation.
+   * generalization.
    */
   readonly size: number
   /** Share of right symbols in the last batch: decides between equal sizes. */

@@ -17,7 +17,7 @@ import type { Trial, Value } from "./space.ts"
 
 export interface Result extends Report {
   /**
-   * Why it ended: its steps were done, it generalised, others were better (a scheduler stopped it), or it
+   * Why it ended: its steps were done, it generalized, others were better (a scheduler stopped it), or it
    * failed.
    */
   readonly ended: "steps" | "generalizes" | "stopped" | "failed"

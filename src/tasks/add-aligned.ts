@@ -64,8 +64,8 @@ function create(options: TaskOptions): Task {
     sizeOf: (L) => Math.max(0, L - 1),
     random: (size, random) => sized(size, () => example(plain.random(size, random))),
     hard: (size, random) => sized(size, () => example(plain.hard(size, random))),
-    structured: (size, random) =>
-      sized(size, () => plain.structured(size, random).map((made) => ({ ...made, ...example(made) }))),
+    hardCases: (size, random) =>
+      sized(size, () => plain.hardCases(size, random).map((made) => ({ ...made, ...example(made) }))),
     oracle(pairs) {
       const answer = plain.oracle(unfold(pairs))
       // the places beyond are zeros or PADs: a sum has at most one digit more than its numbers

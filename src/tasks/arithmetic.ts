@@ -116,7 +116,7 @@ function createArithmetic(operation: Operation, options: TaskOptions): Task {
       requireSize(name, size)
       return example(operation.hard?.(size, base, random) ?? hardOperands(count, size, base, random))
     },
-    structured(size, random) {
+    hardCases(size, random) {
       requireSize(name, size)
       const source = { size, base, operator, randomDigits: () => randomDigits(size, random), random }
       return arithmeticCases(source, count).map(({ name, hard, operands }) => ({ name, hard, ...example(operands) }))

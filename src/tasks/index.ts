@@ -15,13 +15,13 @@ import { left } from "./left.ts"
 import { leftShift } from "./left-shift.ts"
 import { mul } from "./mul.ts"
 import { mulBcd } from "./mul-bcd.ts"
+import { BETWEEN, multitask } from "./multitask.ts"
 import { type PartialTaskOptions, resolveOptions } from "./options.ts"
 import { reverse } from "./reverse.ts"
 import { reversePairs } from "./reverse-pairs.ts"
 import { right } from "./right.ts"
 import { rightShift } from "./right-shift.ts"
 import { search } from "./search.ts"
-import { BETWEEN, severalTasks } from "./several.ts"
 import { sort } from "./sort.ts"
 import type { Task, TaskFamily } from "./task.ts"
 import { quote } from "./typing.ts"
@@ -72,10 +72,10 @@ export function createTask(name: string, options: PartialTaskOptions = {}): Task
 function createTasks(names: readonly string[], given: PartialTaskOptions): Task {
   const alone = names.find((name) => vectorTask(name) || imageTask(name))
   if (alone !== undefined)
-    throw new UserError(`${names}: got ${alone}, expected only tasks on symbols to be learnt together`)
+    throw new UserError(`${names}: got ${alone}, expected only tasks on symbols to be learned together`)
   const base = given.base ?? Math.max(...names.map((name) => createTask(name).options.base))
   const options = { base, output: given.output ?? "padded" }
-  return severalTasks(
+  return multitask(
     names.map((name) => createTask(name, options)),
     options,
   )

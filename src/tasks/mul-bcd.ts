@@ -83,8 +83,8 @@ function create(options: TaskOptions): Task {
     sizeOf,
     random: (size, random) => sized(size, () => example(plain.random(size, random))),
     hard: (size, random) => sized(size, () => example(plain.hard(size, random))),
-    structured: (size, random) =>
-      sized(size, () => plain.structured(size, random).map((made) => ({ ...made, ...example(made) }))),
+    hardCases: (size, random) =>
+      sized(size, () => plain.hardCases(size, random).map((made) => ({ ...made, ...example(made) }))),
     oracle: (bits) => answer(plain.oracle(decimal(bits))),
     parse(text) {
       try {

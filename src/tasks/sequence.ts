@@ -114,7 +114,7 @@ function createSequence(rearrangement: Rearrangement, options: TaskOptions): Tas
       requireSize(name, size)
       return example(hardDigits(questionLength(size), base, random).map((digit) => digit + 1))
     },
-    structured(size, random) {
+    hardCases(size, random) {
       requireSize(name, size)
       const draw = (n: number) => randomSymbols(n, random)
       const general = sequenceCases(questionLength(size), base, draw)

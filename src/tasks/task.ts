@@ -1,4 +1,4 @@
-// What a task is: symbols, a layout by size, random and structured examples, and an oracle that shares no code with the
+// What a task is: symbols, a layout by size, random and hard examples, and an oracle that shares no code with the
 // generator. Adding a task is one file that exports a `TaskFamily` and one line in index.ts.
 // Layout after Kaiser & Sutskever 2016 §3: least significant digit first, operands side by side.
 
@@ -24,8 +24,8 @@ export interface TypedExample {
 /** What is hard about an example, as data: test/tasks/hard-cases.test.ts says what each family promises. */
 export type HardCase = ArithmeticCase | SequenceCase
 
-/** A structured example says what it is: in words, so that a failure can be named, and as data, to find it by. */
-export interface StructuredExample extends Example {
+/** A hard example says what it is: in words, so that a failure can be named, and as data, to find it by. */
+export interface HardExample extends Example {
   readonly name: string
   readonly hard: HardCase
 }
@@ -44,7 +44,7 @@ export interface Task {
   readonly symbols: readonly string[]
   /** A question and its answer as a person writes them, for lists and help: { question: "1011+110", answer: "10001" }. */
   readonly typed: TypedExample
-  /** Of several tasks that are learnt together: each of them, in the symbols that they share, and the one that a question belongs to. */
+  /** Of several tasks that are learned together: each of them, in the symbols that they share, and the one that a question belongs to. */
   readonly parts?: { readonly tasks: readonly Task[]; of(input: Uint8Array): Task }
   /** The smallest size that makes sense. */
   readonly minSize: number
@@ -57,7 +57,7 @@ export interface Task {
   /** A random hard example of this size, for training: runs, long carries, special numbers, with free parameters. */
   hard(size: number, random: Random): Example
   /** The hard cases of this size (long carries, zeros, equal operands, ...); may draw from `random`. */
-  structured(size: number, random: Random): StructuredExample[]
+  hardCases(size: number, random: Random): HardExample[]
   /** The right answer to an input, worked out independently of the generator (BigInt, plain sorting). */
   oracle(input: Uint8Array): Uint8Array
   /** A typed question, as people write it ("1011+110"), as symbols; throws a UserError sentence when it cannot be one. */

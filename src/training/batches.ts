@@ -49,7 +49,7 @@ export function drawGroups<E extends AnyExample>(
       if (input) return encoding.asked(input)
       if (choose.uniform() >= hardShare) return encoding.random(size, choose)
       if (choose.uniform() >= LISTED_SHARE) return encoding.hard(size, choose)
-      listed ??= encoding.structured(size, choose)
+      listed ??= encoding.hardCases(size, choose)
       return listed[choose.below(listed.length)]
     }
     const examples = Array.from({ length: batchSize }, draw)

@@ -40,7 +40,7 @@ async function* measurePart(
   const { encoding } = predictor
   const { bits: wantedBits } = config.goal
   const words = [seed, Stream.evaluation, step, size, Number(hard), ...(index > 0 ? [index] : [])]
-  const examples = freshExamples(part, size, { samples, structured: hard, stream: random(...words) })
+  const examples = freshExamples(part, size, { samples, hard, stream: random(...words) })
   const waves = predictor.waves(examples, { untilWrong: wantedBits === null, blocks: BLOCKS_PER_WAVE })
   let wave = await waves.next()
   for (; !wave.done; wave = await waves.next()) yield { type: "checking", step, ...wave.value }

@@ -32,7 +32,7 @@ const baseline: PartialConfig = {
 }
 
 /**
- * The stabilised settings [Collier & Beel 2018, code: Adam, 1e-3, norm clipped at 50], with a smaller norm. Once the trained
+ * The stabilized settings [Collier & Beel 2018, code: Adam, 1e-3, norm clipped at 50], with a smaller norm. Once the trained
  * sizes are learned the weights are averaged. The paper's own settings are those of recipes/ntm-copy-graves.ts.
  */
 const ntm: PartialConfig = {

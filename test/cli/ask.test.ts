@@ -23,12 +23,12 @@ const checkpoint = "r/checkpoint-00000030.safetensors"
 
 describe("eval", () => {
   test("JSON lines have exactly these keys, and the same numbers on every reading", async () => {
-    const args = ["eval", "r", "--sizes", "3,20", "--samples", "20", "--structured", "--json", ...device]
+    const args = ["eval", "r", "--sizes", "3,20", "--samples", "20", "--hard", "--json", ...device]
     const { code, stdout } = await runHere(args, { cwd })
     const rows = jsonLines(stdout)
     expect(code).toBe(0)
-    for (const row of rows) expect(Object.keys(row)).toEqual(["size", "samples", "exact", "symbol", "structured"])
-    expect(rows.map((r) => [r.size, r.structured])).toEqual([
+    for (const row of rows) expect(Object.keys(row)).toEqual(["size", "samples", "exact", "symbol", "hard"])
+    expect(rows.map((r) => [r.size, r.hard])).toEqual([
       [3, false],
       [3, true],
       [20, false],
@@ -42,7 +42,7 @@ describe("eval", () => {
 
   test("a seed names the examples: another one draws others, the same one the same", async () => {
     const rows = async (...seed: string[]) => {
-      const args = ["eval", "r", "--sizes", "6,20", "--samples", "64", "--structured", "--json", ...device, ...seed]
+      const args = ["eval", "r", "--sizes", "6,20", "--samples", "64", "--hard", "--json", ...device, ...seed]
       return (await run(args, { cwd })).stdout
     }
     const [usual, one, two, again] = await Promise.all([
@@ -137,7 +137,7 @@ test("an ensemble: several runs are asked as one, and say so; of another task th
 
 test("a run becomes a model: weights only, the same answers, damage refused", async () => {
   const dir = join(newFolder(), "small")
-  const results = [{ size: 3, samples: 20, exact: 0, symbol: 0.5, structured: false }]
+  const results = [{ size: 3, samples: 20, exact: 0, symbol: 0.5, hard: false }]
   const bytes = exportModel(loadModel(join(cwd, "r")), dir, { recipe: "add", device: "wasm", results })
   expect(bytes).toBeLessThan(fs.statSync(join(cwd, checkpoint)).size / 2)
   const args = ["--sizes", "3,9", "--samples", "40", "--json", ...device]
@@ -161,9 +161,9 @@ test("the library trains, and loads what the command line trained", async () => 
   const model = await load(join(cwd, "r"), backend)
   expect(model.task.name).toBe("add")
   expect(await model.predict("101+11")).toMatchObject({ question: "101+011", expected: "1000" })
-  expect(await model.evaluate(20, { samples: 33 })).toMatchObject({ size: 20, samples: 33, structured: false })
-  // as many structured examples as there are, whatever is asked for
-  expect((await model.evaluate(9, { samples: 1, structured: true })).samples).toBeGreaterThan(33)
+  expect(await model.evaluate(20, { samples: 33 })).toMatchObject({ size: 20, samples: 33, hard: false })
+  // as many hard examples as there are, whatever is asked for
+  expect((await model.evaluate(9, { samples: 1, hard: true })).samples).toBeGreaterThan(33)
   await model.dispose()
 })
 

@@ -8,7 +8,7 @@ import { loadCheckpoint } from "../../src/runs/checkpoint.ts"
 import { newFolder } from "../runs/folders.ts"
 import { digest, jsonLines, run, single, tiny } from "./program.ts"
 
-// counts as learnt at once, and takes long steps, so that looks go up and down
+// counts as learned at once, and takes long steps, so that looks go up and down
 const looking = [
   ...["learned.every=5", "learned.exact=0", "curriculum.threshold=0", "goal.every=10", "goal.times=99"],
   ...["ema.decay=0", "learningRate=0.3"],

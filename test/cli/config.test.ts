@@ -155,7 +155,7 @@ describe("flags", () => {
   test.each([
     ["--groups", "--train-sizes"],
     ["--examples", "--batch-size"],
-    ["--structured", "--hard-examples"],
+    ["--hard", "--hard-examples"],
     ["--rate", "--learning-rate"],
     ["--keep", "--dropout, the share that is dropped"],
     ["--shrinkage", "--l1"],
@@ -282,7 +282,7 @@ describe("version 0.1", () => {
       model: { name: "neural-gpu", form: "diagonal", maps: 6, width: 1, layers: 1, cutoff: 1.2, initScale: 1 },
       seed: 1,
       steps: 3,
-      batch: { groups: [[1, 2]], examples: 16, structured: 0 },
+      batch: { groups: [[1, 2]], examples: 16, hard: 0 },
       rate: { start: 0.02, factor: 0.7, every: 200, floor: 0.016 },
       keep: 0.75,
       settle: null,

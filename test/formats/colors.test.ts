@@ -1,4 +1,4 @@
-// Three channels as coloured lights must be told apart by everybody. Vision with a kind of cones missing is computed after Machado, Oliveira &
+// Three channels as colored lights must be told apart by everybody. Vision with a kind of cones missing is computed after Machado, Oliveira &
 // Fernandes (2009), differences as CIELAB distances, of which 2 is just seen and 20 is plain.
 
 import { expect, test } from "vitest"
@@ -21,7 +21,7 @@ function lab(linearRgb: readonly number[]): number[] {
   })
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)]
 }
-/** The least distance between any two sums of three colours, as somebody sees them. */
+/** The least distance between any two sums of three colors, as somebody sees them. */
 function leastDistance(colors: readonly Color[], vision: readonly number[]): number {
   const seen = Array.from({ length: 8 }, (_, on) => {
     const sum = [0, 1, 2].map((c) => colors.reduce((s, color, i) => s + ((on >> i) & 1) * color[c], 0))

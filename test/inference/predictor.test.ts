@@ -20,7 +20,7 @@ const valuesOf = (seed: number) => initialValues(plan.shared, seed)
 const trained = (seed: number) => ({ path: `seed ${seed}`, config, weights: namedWeights(plan, valuesOf(seed)) })
 const open = (seed: number) => createPredictor([trained(seed)], backend, Number.POSITIVE_INFINITY)
 const fresh = (samples: number) =>
-  freshExamples(encodingOf(config.task, config.model), 5, { samples, structured: false, stream: random(3) })
+  freshExamples(encodingOf(config.task, config.model), 5, { samples, hard: false, stream: random(3) })
 
 test("many questions of any lengths are answered as each is alone", async () => {
   const predictor = createPredictor([loadModel("add")], backend, Number.POSITIVE_INFINITY)

@@ -18,7 +18,7 @@ import { type Trace, traceQuestion } from "../../src/inference/trace-question.ts
 import { namedWeights, type Weights } from "../../src/inference/weights.ts"
 import { type ModelConfig, modelFamily, modelNames } from "../../src/models/index.ts"
 import { neuralGpuForms } from "../../src/models/neural-gpu.ts"
-import { carryName, cutScan, nextName } from "../../src/plan/cut.ts"
+import { carryName, extractScan, nextName } from "../../src/plan/extract-scan.ts"
 import { plan } from "../../src/plan/planner.ts"
 import { createTask } from "../../src/tasks/index.ts"
 import { defaultsFor, resolveConfig, type TrainConfig } from "../../src/training/config.ts"
@@ -148,7 +148,7 @@ describe("a scan taken apart", () => {
     const g = new Graph()
     const x = g.lane("x", ["L", 1, 1])
     const [out] = g.scan([x], ([s]) => [g.map([s], (a) => add(a, step))])
-    const { step: part } = cutScan(g, { out })
+    const { step: part } = extractScan(g, { out })
     const run = async ({ graph, outputs }: typeof part, steps: number, inputs: Record<string, Float32Array>) => {
       const program = await reference.compile(plan(graph, { outputs }))
       const block = { length: 2, steps, firstExample: 0, inputs }
@@ -161,7 +161,7 @@ describe("a scan taken apart", () => {
     // a second scan: twice the first one's result, added at every step
     const double = g.map([out], (a) => add(a, a))
     const [again] = g.scan([g.zeros(["L", 1, 1])], ([s]) => [g.map([s, double], add)])
-    const parts = cutScan(g, { again })
+    const parts = extractScan(g, { again })
     const found = await run(parts.begin, 3, { x: new Float32Array(32).fill(1) })
     expect([found[nextName(0)][0], found[nextName(1)][0]]).toEqual([0, 4]) // 1 + 0 + 1 + 2
     const carries = { [carryName(0)]: found[nextName(0)], [carryName(1)]: found[nextName(1)] }

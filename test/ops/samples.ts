@@ -4,16 +4,16 @@
 import { add, constant, type Expr, less, mul } from "../../src/core/expr.ts"
 import type { Graph } from "../../src/core/graph.ts"
 import type { Shape } from "../../src/core/shape.ts"
-import { circularOp } from "../../src/ops/circular.ts"
+import { argmaxOneHotOp } from "../../src/ops/argmax-one-hot.ts"
+import { circularConvOp } from "../../src/ops/circular-conv.ts"
 import { convOp } from "../../src/ops/conv.ts"
-import { copyOp } from "../../src/ops/copies.ts"
-import { everyOp } from "../../src/ops/every.ts"
-import { largestOp } from "../../src/ops/largest.ts"
+import { gatherRowOp } from "../../src/ops/gather-row.ts"
 import { logSoftmaxOp } from "../../src/ops/log-softmax.ts"
-import { placeSoftmaxOp } from "../../src/ops/place-softmax.ts"
+import { maskedSoftmaxOp } from "../../src/ops/masked-softmax.ts"
 import { rfftOp } from "../../src/ops/rfft.ts"
-import { rowOp } from "../../src/ops/row.ts"
+import { selectCopyOp } from "../../src/ops/select-copy.ts"
 import { shiftOp } from "../../src/ops/shift.ts"
+import { stridedSliceOp } from "../../src/ops/strided-slice.ts"
 import { type Samples, scaled } from "../samples.ts"
 import { mapSamples, sumSamples } from "./map-samples.ts"
 
@@ -24,10 +24,10 @@ export const opSamples: Readonly<Record<string, Samples>> = {
   map: mapSamples,
   sum: sumSamples,
   circular: {
-    "three shifts": (g) => g.create(circularOp, [scaled(g, [5, 1, 1]), scaled(g, [1, 1, 3], "s")], { back: false }),
+    "three shifts": (g) => g.create(circularConvOp, [scaled(g, [5, 1, 1]), scaled(g, [1, 1, 3], "s")], { back: false }),
     "as many shifts as places, back": (g) =>
-      g.create(circularOp, [scaled(g, [5, 1, 1]), scaled(g, [1, 1, 5], "s")], { back: true }),
-    "one shift": (g) => g.create(circularOp, [scaled(g, [2, 1, 1]), scaled(g, [1, 1, 1], "s")], { back: false }),
+      g.create(circularConvOp, [scaled(g, [5, 1, 1]), scaled(g, [1, 1, 5], "s")], { back: true }),
+    "one shift": (g) => g.create(circularConvOp, [scaled(g, [2, 1, 1]), scaled(g, [1, 1, 1], "s")], { back: false }),
   },
   conv: {
     "one dimension": (g) =>
@@ -36,7 +36,7 @@ export const opSamples: Readonly<Record<string, Samples>> = {
       g.create(convOp, [scaled(g, ["L", 4, 3]), g.parameter("w", [3, 3, 3, 4], { uniform: 1 })], { transposed: false }),
     transposed: (g) =>
       g.create(convOp, [scaled(g, ["L", 2, 4]), g.parameter("w", [5, 3, 3, 4], { uniform: 1 })], { transposed: true }),
-    "no neighbours": (g) =>
+    "no neighbors": (g) =>
       g.create(convOp, [scaled(g, ["L", 1, 2]), g.parameter("w", [1, 1, 2, 3], { uniform: 1 })], { transposed: false }),
     "copies of the kernel, by turns": (g) => {
       const w = g.parameter("w", [2, 3, 3, 3, 3], { uniform: 1 })
@@ -53,22 +53,24 @@ export const opSamples: Readonly<Record<string, Samples>> = {
   copy: {
     "by turns": (g) => {
       const b = g.parameter("b", [3, 4], { uniform: 1 })
-      const [sum] = g.scan([scaled(g, [1, 1, 4])], ([s]) => [g.map([s, g.create(copyOp, [b], {})], add)])
+      const [sum] = g.scan([scaled(g, [1, 1, 4])], ([s]) => [g.map([s, g.create(selectCopyOp, [b], {})], add)])
       return sum
     },
   },
   every: {
-    "by 2 and 3": (g) => g.create(everyOp, [scaled(g, [5, 6, 2])], { by: [2, 3], size: [5, 6], back: false }),
-    back: (g) => g.create(everyOp, [scaled(g, [3, 2, 2])], { by: [2, 3], size: [5, 6], back: true }),
+    "by 2 and 3": (g) => g.create(stridedSliceOp, [scaled(g, [5, 6, 2])], { by: [2, 3], size: [5, 6], back: false }),
+    back: (g) => g.create(stridedSliceOp, [scaled(g, [3, 2, 2])], { by: [2, 3], size: [5, 6], back: true }),
   },
   largest: {
     "times what it was chosen from": (g) => {
       const x = scaled(g, ["L", 1, 5])
-      return g.map([g.create(largestOp, [x], {}), x], mul)
+      return g.map([g.create(argmaxOneHotOp, [x], {}), x], mul)
     },
     "among equals": (g) => {
       const [x, y] = [scaled(g, ["L", 2, 1]), g.parameter("y", [3], { uniform: 1 })]
-      return g.map([g.create(largestOp, [g.map([x], (a) => a, ["L", 2, 3])], {}), x, y], (a, b, c) => mul(mul(a, b), c))
+      return g.map([g.create(argmaxOneHotOp, [g.map([x], (a) => a, ["L", 2, 3])], {}), x, y], (a, b, c) =>
+        mul(mul(a, b), c),
+      )
     },
   },
   logSoftmax: {
@@ -76,11 +78,11 @@ export const opSamples: Readonly<Record<string, Samples>> = {
   },
   placeSoftmax: {
     "places left out": (g) =>
-      g.create(placeSoftmaxOp, [scores(g, ["L", 1, 1], 0), some(g, ["L", 1, 1], (x) => less(-0.3, x))], {}),
+      g.create(maskedSoftmaxOp, [scores(g, ["L", 1, 1], 0), some(g, ["L", 1, 1], (x) => less(-0.3, x))], {}),
     "scores whose exponentials overflow": (g) =>
-      g.create(placeSoftmaxOp, [scores(g, [5, 1, 1], 96), some(g, [5, 1, 1], () => constant(1))], {}),
+      g.create(maskedSoftmaxOp, [scores(g, [5, 1, 1], 96), some(g, [5, 1, 1], () => constant(1))], {}),
     "no place at all": (g) =>
-      g.create(placeSoftmaxOp, [scores(g, [3, 1, 1], 0), some(g, [3, 1, 1], () => constant(0))], {}),
+      g.create(maskedSoftmaxOp, [scores(g, [3, 1, 1], 0), some(g, [3, 1, 1], () => constant(0))], {}),
   },
   rfft: {
     "size 12, along the length": (g) =>
@@ -91,11 +93,11 @@ export const opSamples: Readonly<Record<string, Samples>> = {
     "size 2": (g) => g.create(rfftOp, [scaled(g, [2, 1, 1])], { axis: 0, n: 2, keep: 2, back: false }),
   },
   row: {
-    "outside a scan": (g) => g.create(rowOp, [scaled(g, ["L", 2, 3])], {}),
+    "outside a scan": (g) => g.create(gatherRowOp, [scaled(g, ["L", 2, 3])], {}),
     "read by a scan, beyond the end too": (g) => {
       const x = scaled(g, [3, 1, 2])
       const [sum] = g.scan([g.zeros([1, 1, 2])], ([s]) => [
-        g.map([s, g.create(rowOp, [x], {})], (a, b) => add(mul(a, 0.9), b)),
+        g.map([s, g.create(gatherRowOp, [x], {})], (a, b) => add(mul(a, 0.9), b)),
       ])
       return sum
     },

@@ -211,7 +211,7 @@ describe("the store", () => {
   })
 })
 
-it("the report ranks runs by how they generalise, and says which hyper-parameter matters", () => {
+it("the report ranks runs by how they generalize, and says which hyper-parameter matters", () => {
   const trials = trialsOf(space, base).map((trial, i) => ({
     ...trial,
     dir: "",
@@ -222,7 +222,7 @@ it("the report ranks runs by how they generalise, and says which hyper-parameter
       symbol: 0.9,
       seconds: 60,
       ended: "steps" as const,
-      evaluation: [{ size: 20, samples: 4, exact: i === 7 ? 1 : 0.25, symbol: 0.9, structured: false }],
+      evaluation: [{ size: 20, samples: 4, exact: i === 7 ? 1 : 0.25, symbol: 0.9, hard: false }],
     },
   }))
   const curves = new Map(trials.map(({ id }) => [id, [[10, 2] as const, [90, 5] as const]]))

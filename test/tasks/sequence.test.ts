@@ -59,7 +59,7 @@ it.each([
 
 it("asks for keys that are in the first pair, in the last one, and nowhere", () => {
   const task = createTask("search")
-  const cases = new Map(task.structured(20, random(3)).map((made) => [made.name, made]))
+  const cases = new Map(task.hardCases(20, random(3)).map((made) => [made.name, made]))
   expect(task.formatAnswer((cases.get("a key that is nowhere") as { target: Uint8Array }).target)).toBe("_")
   const last = cases.get("the key of the last pair only") as { input: Uint8Array; target: Uint8Array }
   expect(last.target[0]).toBe(last.input[39])
@@ -68,7 +68,7 @@ it("asks for keys that are in the first pair, in the last one, and nowhere", () 
 describe("hard cases", () => {
   it.each([1, 2, 3, 20])("has runs, ordered sequences and odd ones out at both ends at size %i", (size) => {
     const task = createTask("sort", { base: 2 })
-    const questions = new Set(task.structured(size, random(1)).map(({ input }) => task.formatInput(input)))
+    const questions = new Set(task.hardCases(size, random(1)).map(({ input }) => task.formatInput(input)))
     const alternating = "01".repeat(size).slice(0, size)
     const half = Math.ceil(size / 2)
     const wanted = ["0".repeat(size), "1".repeat(size), alternating, `${"0".repeat(half)}${"1".repeat(size - half)}`]

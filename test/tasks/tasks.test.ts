@@ -47,11 +47,11 @@ it("lists every task file, so that no task is written and then forgotten", () =>
 describe.each(tasks)("%s", (_, task) => {
   const { symbols } = task
 
-  it("keeps length and symbols in range, for random and structured examples of every size", () => {
+  it("keeps length and symbols in range, for random and hard examples of every size", () => {
     expect(symbols.every((symbol) => [...symbol].length === 1)).toBe(true)
     expect(new Set(symbols).size).toBe(symbols.length)
     for (const size of sizes)
-      for (const { input, target } of [task.random(size, draw(size)), ...task.structured(size, draw(size))]) {
+      for (const { input, target } of [task.random(size, draw(size)), ...task.hardCases(size, draw(size))]) {
         expect(input.length).toBe(task.length(size))
         expect(target.length).toBe(task.length(size))
         expect(Math.max(...input, ...target)).toBeLessThan(symbols.length)
@@ -68,9 +68,9 @@ describe.each(tasks)("%s", (_, task) => {
     }
   })
 
-  it("agrees with its oracle on structured examples, none of them there twice", () => {
+  it("agrees with its oracle on hard examples, none of them there twice", () => {
     for (const size of sizes) {
-      const cases = task.structured(size, draw(size))
+      const cases = task.hardCases(size, draw(size))
       expect(cases.length).toBeGreaterThan(0)
       expect(new Set(cases.map(({ input }) => String(input))).size).toBe(cases.length)
       for (const { name, input, target } of cases) expect(target, name).toEqual(task.oracle(input))
@@ -79,7 +79,7 @@ describe.each(tasks)("%s", (_, task) => {
 
   it("draws the same examples from the same seed, and others from another", () => {
     expect(task.random(20, draw(5))).toEqual(task.random(20, draw(5)))
-    expect(task.structured(20, draw(5))).toEqual(task.structured(20, draw(5)))
+    expect(task.hardCases(20, draw(5))).toEqual(task.hardCases(20, draw(5)))
     expect(task.random(20, draw(5))).not.toEqual(task.random(20, draw(6)))
   })
 
@@ -103,7 +103,7 @@ describe.each(tasks)("%s", (_, task) => {
 
   it("reads back what it writes", () => {
     for (const size of sizes)
-      for (const { input } of [task.random(size, draw(size)), ...task.structured(size, draw(size))])
+      for (const { input } of [task.random(size, draw(size)), ...task.hardCases(size, draw(size))])
         expect(task.parse(task.formatInput(input))).toEqual(input)
   })
 
@@ -161,7 +161,7 @@ describe.each(tasks)("%s", (_, task) => {
   it("refuses sizes that no example can have", () => {
     for (const size of [0, -1, 1.5, Number.NaN]) {
       sentence(() => task.random(size, draw(1)))
-      sentence(() => task.structured(size, draw(1)))
+      sentence(() => task.hardCases(size, draw(1)))
     }
   })
 })

@@ -46,7 +46,7 @@ it("copy: the answer is what was shown, after the delimiter, and nothing is show
   expect(e.input.subarray(8 * task.width).every((x) => x === 0)).toBe(true)
 })
 
-it("repeat copy: as often as the normalised number says, then the end marker", () => {
+it("repeat copy: as often as the normalized number says, then the end marker", () => {
   const seen = new Set<number>()
   for (let seed = 0; seed < 60; seed++) {
     const { task, example: e } = example("repeat-copy", 3, seed)
@@ -128,7 +128,7 @@ it("images: every class is drawn, and the stripes are where the class says", () 
       const { pixels, label } = task.random(random(4, i))
       seen.add(label)
       expect(pixels.length).toBe(task.height * task.width * task.channels)
-      // along the stripes neighbours are alike, across them they are not
+      // along the stripes neighbors are alike, across them they are not
       const { width } = task
       let [along, across] = [0, 0]
       for (let p = 0; p + width + 1 < pixels.length; p++) {

@@ -1,4 +1,4 @@
-// The examples of a step: how many are hard, that they are right, neighbours of a question, and the steps that they take.
+// The examples of a step: how many are hard, that they are right, neighbors of a question, and the steps that they take.
 
 import { expect, test } from "vitest"
 import { random } from "../../src/core/rng.ts"
@@ -37,7 +37,7 @@ test("hard examples are right, for every task", () => {
   }
 })
 
-test("a neighbour of a question is a question of the same size that differs at a few places, for every task", () => {
+test("a neighbor of a question is a question of the same size that differs at a few places, for every task", () => {
   for (const name of [...taskFamilies.map((family) => family.name), "copy,add"]) {
     const task = createTask(name)
     const encoding = symbolEncoding(task, model)

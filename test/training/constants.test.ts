@@ -38,6 +38,7 @@ const fields: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     "clip.norm": null, // the paper's is 1
     "gradientNoise.scale": 0, // the paper prints none
   },
+  "Loshchilov & Hutter 2019": { "weightDecay.rate": 0 }, // PyTorch's AdamW has 0.01
   "neural_gpu code": {
     "curriculum.every": 200,
     "relaxation.pull": 0.0005,

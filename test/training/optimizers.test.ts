@@ -127,7 +127,7 @@ describe("a step is what the paper writes", () => {
       return w
     }))
 
-  it("rmsprop is centred: the mean's square is taken off the mean square [Graves 2013, eqs 38 to 45]", () =>
+  it("rmsprop is centered: the mean's square is taken off the mean square [Graves 2013, eqs 38 to 45]", () =>
     compare("rmsprop", (gs) => {
       let [n, mean, v, w] = [0, 0, 0, 0]
       for (const g of gs) {

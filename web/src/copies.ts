@@ -28,7 +28,7 @@ export interface Copies {
   /** Channels along each side of a square. */
   readonly side: number
   /**
-   * Full colour: the bound within which weights begin, so that pictures of different steps can be compared.
+   * Full color: the bound within which weights begin, so that pictures of different steps can be compared.
    */
   readonly full: number
   /**

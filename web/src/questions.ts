@@ -45,7 +45,7 @@ export function ask(task: Task, text: string, notation: Notation): Asked {
 /** The task's hard cases at a size, each with its question. */
 export const hardCases = (task: Task, size: number) =>
   task
-    .structured(size, random(7, size))
+    .hardCases(size, random(7, size))
     .map(({ name, hard, input }) => ({ name, hard, question: task.formatInput(input) }))
 
 /** Where one of the two numbers is missing, or another stands beside them, it is another question. */

@@ -4,7 +4,7 @@
 
 import { signal } from "@preact/signals"
 import type { Tensor } from "../../src/formats/safetensors.ts"
-import { weightsOf } from "../../src/runs/content.ts"
+import { weightsOf } from "../../src/runs/file-formats.ts"
 import type { TrainConfig } from "../../src/training/config.ts"
 import type { LoadedModel, SavedStep, TrainReply } from "./engine/messages.ts"
 import { createTrainer } from "./engine/train-client.ts"

@@ -75,7 +75,7 @@ async function compile(plan: Plan, workers: number, options: WasmBackendOptions)
         return {
           context: contextOf(block, runOptions),
           table: tables[table],
-          // what is transferred must not take its neighbours along
+          // what is transferred must not take its neighbors along
           io: threaded && !shares ? part.slice() : part,
           arenaSize: layout.arenaSize,
         }

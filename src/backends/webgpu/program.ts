@@ -235,7 +235,7 @@ const nameOf = (key: string): string => /[a-z][a-zA-Z]*/.exec(key)?.[0] ?? key
 
 function argumentRegion(buffer: Buffer, halves: boolean): ArgumentRegion {
   const region = regionOf(buffer, halves)
-  return region === "halves" && buffer.kept === "gradients" ? "scaled halves" : region
+  return region === "halves" && buffer.saved === "gradients" ? "scaled halves" : region
 }
 
 function place(

@@ -1,4 +1,4 @@
-// An update (plan/update.ts) as WebGPU pipelines. Expressions are kernels of the lane language, whose lanes are neighbouring
+// An update (plan/update.ts) as WebGPU pipelines. Expressions are kernels of the lane language, whose lanes are neighboring
 // numbers; sums and copies are written out here. All arrays stand in one buffer, one after the other.
 
 import { type Assignment, atOnce } from "../../core/expr-arrays.ts"

@@ -1,4 +1,4 @@
-// RMSProp, centred, with momentum [Graves 2013, eqs 38 to 45]: what the Neural Turing Machine was trained with.
+// RMSProp, centered, with momentum [Graves 2013, eqs 38 to 45]: what the Neural Turing Machine was trained with.
 
 import { add, div, max, mul, sqrt, sub } from "../../core/expr.ts"
 import { number, type ValuesOf } from "../../schema/index.ts"

@@ -26,7 +26,7 @@ interface State {
 
 /** Steps between two searches: 256 examples then cost about a fifth of the training. */
 const SEARCH_EVERY = 10
-/** Of a search's questions that are not known already, one in so many is fresh; the others are neighbours of known ones. */
+/** Of a search's questions that are not known already, one in so many is fresh; the others are neighbors of known ones. */
 const FRESH_ONE_IN = 4
 
 const same = (a: readonly number[], b: ArrayLike<number>) => a.length === b.length && a.every((x, i) => x === b[i])
@@ -86,7 +86,7 @@ export function hardest(inputs: readonly ArrayLike<number>[], errors: readonly n
 
 /**
  * Looks among examples of the longest trained size for those that the model is least sure of: hill climbing. It asks what the
- * last search kept, what batches had wrong since, neighbours of those kept, and fresh hard ones. The hardest are kept.
+ * last search kept, what batches had wrong since, neighbors of those kept, and fresh hard ones. The hardest are kept.
  */
 async function search({ options, state, run }: Hook<Options, State>): Promise<void> {
   const { encoding, longest: size } = run

@@ -10,7 +10,7 @@ export interface Look {
   readonly role: Role
   readonly shape: readonly number[]
   readonly difference: boolean
-  /** All in a grid, one alone, or three as coloured lights that are added up. */
+  /** All in a grid, one alone, or three as colored lights that are added up. */
   readonly channels: readonly number[] | "all"
   readonly dark: boolean
 }
@@ -25,7 +25,7 @@ export const layout = (shape: readonly number[]) => {
 
 const night: Color = [34, 36, 40]
 const STEPS = 255
-/** Colours of −1 … 1 and 0 … 1 as packed pixels. */
+/** Colors of −1 … 1 and 0 … 1 as packed pixels. */
 function table(color: (x: number, zero: Color) => Color, low: number, dark: boolean): Uint32Array {
   return Uint32Array.from({ length: STEPS + 1 }, (_, i) => {
     const [r, g, b] = color(low + ((1 - low) * i) / STEPS, dark ? night : paper)
@@ -50,7 +50,7 @@ export function paintSigned(values: (i: number) => number, pixels: Uint32Array, 
     pixels[i] = colors[Math.round(Math.max(0, Math.min(1, (values(i) + 1) / 2)) * STEPS)]
 }
 
-/** The colour of a number, as the film has it. */
+/** The color of a number, as the film has it. */
 export function cssColor(x: number, isGate: boolean, dark: boolean): string {
   const packed = tableOf(isGate, dark)[Math.round(Math.max(0, Math.min(1, isGate ? x : (x + 1) / 2)) * STEPS)]
   return `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`

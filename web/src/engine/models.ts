@@ -15,7 +15,7 @@ import {
   modelFormat,
   modelKind,
   weightsOf,
-} from "../../../src/runs/content.ts"
+} from "../../../src/runs/file-formats.ts"
 import { parseJsonObject } from "../../../src/runs/json.ts"
 import { taskFamilies } from "../../../src/tasks/index.ts"
 import type { TrainConfig } from "../../../src/training/config.ts"

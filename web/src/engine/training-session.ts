@@ -5,7 +5,7 @@ import type { Backend } from "../../../src/backends/backend.ts"
 import { random, Stream } from "../../../src/core/rng.ts"
 import { freshExamples, sharesOf, type Wave } from "../../../src/inference/evaluate.ts"
 import type { Predictor } from "../../../src/inference/predictor.ts"
-import { weightsOf } from "../../../src/runs/content.ts"
+import { weightsOf } from "../../../src/runs/file-formats.ts"
 import { longestSize, type TrainConfig } from "../../../src/training/config.ts"
 import type { StepEvent, TrainEvent } from "../../../src/training/events.ts"
 import { train } from "../../../src/training/trainer.ts"
@@ -212,7 +212,7 @@ export class TrainingSession {
     let lost = 0
     for (const size of sizesShown(longest)) {
       const stream = random(this.#config.seed, Stream.evaluation, step, size)
-      const examples = freshExamples(predictor.encoding, size, { samples: SAMPLES, structured: false, stream })
+      const examples = freshExamples(predictor.encoding, size, { samples: SAMPLES, hard: false, stream })
       const score = await predictor.score(examples, { onWave: (wave) => this.#say(checkingText(wave)) })
       if (this.#isOver) return
       const { exact, symbol } = sharesOf(predictor.encoding.signature, score)

@@ -8,7 +8,7 @@ export const lesson: Lesson = {
     <>
       <p>
         Each place of the memory holds 24 numbers: its channels. A step computes all of them anew. For every number the
-        rule looks at three places (this one and its neighbours), weighs all their channels, adds up, and squashes the
+        rule looks at three places (this one and its neighbors), weighs all their channels, adds up, and squashes the
         sum. The weights are the same at every place and in every step; there are 5,256 of them in the rule of this net,
         and they are all it has learned besides how symbols are put in and read off.
       </p>

@@ -9,7 +9,7 @@ import { longestSize } from "../../../src/training/config.ts"
 import type { Run } from "../runs.ts"
 import { dark } from "../theme.ts"
 
-/** A run's colour and dash: told apart without colour too. */
+/** A run's color and dash: told apart without color too. */
 const strokes = [
   { light: "#b4500a", dark: "#ff9d57", dash: [] as number[] },
   { light: "#08519c", dark: "#7db7f5", dash: [6, 4] },
@@ -81,7 +81,7 @@ export const axis = () => ({
   font: "12px system-ui, sans-serif",
 })
 
-/** Every run's points on one axis of steps; where there are many, means of neighbours. */
+/** Every run's points on one axis of steps; where there are many, means of neighbors. */
 function align(runs: readonly Run[], key: "error" | "symbol"): uPlot.AlignedData {
   const longest = Math.max(1, ...runs.map((r) => r.curves.step.at(-1) ?? 0))
   const bin = Math.max(1, Math.ceil(longest / MOST_POINTS))

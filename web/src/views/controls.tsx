@@ -104,7 +104,7 @@ export function LookAt({ film }: { film: Film }) {
         >
           <option value="grid">all channels</option>
           <option value="one">one channel</option>
-          <option value="three">three channels as colours</option>
+          <option value="three">three channels as colors</option>
         </select>
       </label>
       {film.view.value !== "grid" &&
@@ -132,7 +132,7 @@ export function LookAt({ film }: { film: Film }) {
   )
 }
 
-/** What the colours mean. */
+/** What the colors mean. */
 export function Legend({ film }: { film: Film }) {
   const gate = isShare(film.role.value) && !film.difference.value
   if (film.view.value === "three")

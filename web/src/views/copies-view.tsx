@@ -60,7 +60,7 @@ export function CopiesView({ run, at }: { run: Run; at: SavedStep | undefined })
       </div>
       <p class="legend quiet">
         <span class="scale" aria-hidden="true" />
-        blue: below the mean, orange: above; full colour: {number(full)}. A square is a gate's kernel at the place
+        blue: below the mean, orange: above; full color: {number(full)}. A square is a gate's kernel at the place
         itself, {side} channels read (down) by {side} made (across): {squares.map((s) => s.name).join(", ")}.
       </p>
       <Together run={run} />

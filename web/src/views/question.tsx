@@ -177,7 +177,7 @@ function Suggestions({ task, ask }: { task: Task; ask: (question: string) => voi
   )
 }
 
-/** Symbols of an answer, wrong ones marked by colour, underline and words. */
+/** Symbols of an answer, wrong ones marked by color, underline and words. */
 function Symbols({ text, other }: { text: string; other: string }) {
   return (
     <span class="mono symbols">

@@ -4,7 +4,7 @@
 import { type Signal, useSignal } from "@preact/signals"
 import { UserError } from "../../../src/core/errors.ts"
 import { encodeSafetensors } from "../../../src/formats/safetensors.ts"
-import { checkpointFile } from "../../../src/runs/content.ts"
+import { checkpointFile } from "../../../src/runs/file-formats.ts"
 import type { LoadedModel, SavedStep } from "../engine/messages.ts"
 import { checkpointParts } from "../engine/models.ts"
 import { liveFields, liveNames } from "../live.ts"

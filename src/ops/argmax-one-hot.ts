@@ -5,7 +5,7 @@ import { ifEqual, vmax, vsub } from "../kernel/language.ts"
 import type { KernelOp } from "../kernel/op.ts"
 import { rows } from "./log-softmax.ts"
 
-export const largestOp: KernelOp<Record<never, never>> = {
+export const argmaxOneHotOp: KernelOp<Record<never, never>> = {
   name: "largest",
   shape: ([x]) => x.shape,
   gradient: () => [undefined],

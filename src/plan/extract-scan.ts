@@ -104,14 +104,14 @@ export interface ScanParts {
  * Takes a graph apart at its last scan, together with what its layers watch (`Graph.watch`). What scans
  * before it found belongs to the beginning, and goes along as carries that do not change.
  */
-export function cutScan(g: Graph, outputs: Outputs): ScanParts {
+export function extractScan(g: Graph, outputs: Outputs): ScanParts {
   const scan = g.nodes.findLast((n) => isOf(n, scanOp))
   if (!scan) throw new Error("trace: the model has no scan, expected at least one")
   const earlier = g.nodes.filter((n) => n.op === resultOp && n.inputs[0] !== scan)
   const { carries } = scan.attributes
   const carried = new Map<string, number>()
   const watched: Record<string, Node> = {}
-  for (const [name, { make }] of g.watched) {
+  for (const [name, { make }] of g.taps) {
     const node = make()
     const index = carries.indexOf(node)
     if (index >= 0) carried.set(name, index)

@@ -8,7 +8,7 @@ import { type Dim, dimsAt, show, sizeAt } from "../core/shape.ts"
 import { context, iadd, imul, int } from "../kernel/language.ts"
 import type { KernelOp } from "../kernel/op.ts"
 
-export const rowOp: KernelOp<Record<never, never>> = {
+export const gatherRowOp: KernelOp<Record<never, never>> = {
   name: "row",
   cheap: true,
   shape([x]) {

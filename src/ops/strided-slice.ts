@@ -14,7 +14,7 @@ export interface EveryAttributes {
 
 const smaller = ({ by, size }: EveryAttributes) => [0, 1].map((i) => Math.ceil(size[i] / by[i]))
 
-export const everyOp: KernelOp<EveryAttributes> = {
+export const stridedSliceOp: KernelOp<EveryAttributes> = {
   name: "every",
   shape([x], attributes) {
     const [from, to] = attributes.back ? [smaller(attributes), attributes.size] : [attributes.size, smaller(attributes)]
@@ -22,7 +22,9 @@ export const everyOp: KernelOp<EveryAttributes> = {
       throw new Error(`every: got ${show(x.shape)}, expected ${from.join(" x ")} places`)
     return [...to, x.shape[2]]
   },
-  gradient: (g, { attributes }, adjoint) => [g.create(everyOp, [adjoint], { ...attributes, back: !attributes.back })],
+  gradient: (g, { attributes }, adjoint) => [
+    g.create(stridedSliceOp, [adjoint], { ...attributes, back: !attributes.back }),
+  ],
   reference(node, [x], { length }) {
     const { by, size, back } = node.attributes
     const y = new Float64Array(sizeAt(node.shape, length))

@@ -21,7 +21,7 @@ export function copyOffset(shape: Shape): I {
 const turn = (copies: number): I => isub(context("step"), imul(idiv(context("step"), copies), copies))
 
 /** A shared tensor [R, C] → its row number step mod R, [1, 1, C]: a bias of the step's copy. */
-export const copyOp: KernelOp<Record<never, never>> = {
+export const selectCopyOp: KernelOp<Record<never, never>> = {
   name: "copy",
   cheap: true,
   shape([x]) {

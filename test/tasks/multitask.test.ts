@@ -18,7 +18,7 @@ describe.each(["copy,reverse", "add,mul,sort", "duplicate,mul-bcd"])("%s", (name
       for (const [i, part] of parts.entries()) {
         const [one, own] = [part, alone[i]].map((t) => [
           ...Array.from({ length: 20 }, (_, n) => t.random(size, random(n, size))),
-          ...t.structured(size, random(size)),
+          ...t.hardCases(size, random(size)),
           t.hard(size, random(size)),
         ])
         for (const [n, { input, target }] of one.entries()) {

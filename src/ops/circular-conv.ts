@@ -16,7 +16,7 @@ const wrapped = (k: KernelBuilder, i: I, by: number, N: number): I => {
   return k.intLet(isub(from, imul(idiv(from, N), N)))
 }
 
-export const circularOp: KernelOp<CircularAttributes> = {
+export const circularConvOp: KernelOp<CircularAttributes> = {
   name: "circular",
   shape([x, s]) {
     const [N, K] = [x.shape[0], s.shape[2]] as number[]
@@ -29,7 +29,7 @@ export const circularOp: KernelOp<CircularAttributes> = {
     return x.shape
   },
   gradient: (g, { inputs: [x, s], attributes: { back } }, adjoint) => [
-    g.create(circularOp, [adjoint, s], { back: !back }),
+    g.create(circularConvOp, [adjoint, s], { back: !back }),
     g.create(shiftGradientOp, back ? [adjoint, x] : [x, adjoint], { shifts: s.shape[2] as number }),
   ],
   reference({ attributes: { back } }, [x, s]) {

@@ -1,7 +1,7 @@
 // Which tensors of a checkpoint are the weights.
 
 import { expect, it } from "vitest"
-import { weightsOf } from "../../src/runs/content.ts"
+import { weightsOf } from "../../src/runs/file-formats.ts"
 import { tensorName, tensorRole } from "../../src/training/tensor-names.ts"
 
 const tensor = (x: number) => ({ shape: [1], data: Float32Array.of(x) })

@@ -12,7 +12,7 @@ import type { KernelOp } from "../kernel/op.ts"
 /** Below every score. */
 const LOWEST = -3e38
 
-export const placeSoftmaxOp: KernelOp<Record<never, never>> = {
+export const maskedSoftmaxOp: KernelOp<Record<never, never>> = {
   name: "placeSoftmax",
   shape([x, mask]) {
     if (x.shape.length !== 3 || show(x.shape.slice(1)) !== "[1, 1]" || !sameShape(x.shape, mask.shape))

@@ -11,7 +11,7 @@ export const BETWEEN = ","
 /** A task's name, or those of several, as a part of a folder's name. */
 export const folderPart = (name: string): string => name.replaceAll(BETWEEN, "-")
 
-export function severalTasks(tasks: readonly Task[], options: TaskOptions): Task {
+export function multitask(tasks: readonly Task[], options: TaskOptions): Task {
   const names = tasks.map(({ name }) => name)
   const name = names.join(BETWEEN)
   const twice = names.find((task, i) => names.indexOf(task) < i)
@@ -41,8 +41,8 @@ export function severalTasks(tasks: readonly Task[], options: TaskOptions): Task
     sizeOf: (length) => Math.min(...tasks.map((task) => task.sizeOf(length))),
     random: (size, random) => parts[random.below(parts.length)].random(size, random),
     hard: (size, random) => parts[random.below(parts.length)].hard(size, random),
-    structured: (size, random) =>
-      parts.flatMap((part) => part.structured(size, random).map((e) => ({ ...e, name: `${part.name}: ${e.name}` }))),
+    hardCases: (size, random) =>
+      parts.flatMap((part) => part.hardCases(size, random).map((e) => ({ ...e, name: `${part.name}: ${e.name}` }))),
     oracle: (input) => of(input).oracle(input),
     parse(text) {
       const [, asked, question] = /^\s*([a-z][a-z0-9-]*)[\s:]+(.*)$/su.exec(text) ?? []
@@ -70,7 +70,7 @@ function partOf(task: Task, first: number, symbols: readonly string[]): Task {
     symbols,
     random: (size, random) => asked(task.random(size, random)),
     hard: (size, random) => asked(task.hard(size, random)),
-    structured: (size, random) => task.structured(size, random).map(asked),
+    hardCases: (size, random) => task.hardCases(size, random).map(asked),
     oracle: (input) => task.oracle(outOf(input)),
     parse: (text) => into(task.parse(text)),
     formatInput: (input) => task.formatInput(outOf(input)),
