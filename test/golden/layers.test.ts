@@ -1,5 +1,5 @@
-// Cells, the stages of addressing, reading and writing against PyTorch: output and every gradient, on every backend.
-// The numbers come from scripts/golden_layers.py, in float64.
+// Cells, the stages of addressing, reading and writing against PyTorch: output and every gradient, on every
+// backend. The numbers come from scripts/golden_layers.py, in float64.
 
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -66,7 +66,10 @@ const layers: Readonly<Record<string, (g: Graph, x: (name: string) => Node) => N
     ),
 }
 
-/** Largest difference from PyTorch's float64, in units of max(1, the tensor's largest number); the floors under root and logarithm are in it. */
+/**
+ * Largest difference from PyTorch's float64, in units of max(1, the tensor's largest number); the floors
+ * under root and logarithm are in it.
+ */
 const TOLERANCE = 3e-6
 
 const backends: Candidate[] = [{ name: "reference", create: () => reference }, ...candidates]

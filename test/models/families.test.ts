@@ -1,4 +1,5 @@
-// Every family of models, by the list: it learns, is refused what it cannot do, and old configs without a name stay Neural GPUs.
+// Every family of models, by the list: it learns, is refused what it cannot do, and old configs without a
+// name stay Neural GPUs.
 
 import { describe, expect, it } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"
@@ -98,7 +99,7 @@ describe("other kinds of task", () => {
         }
         const events = await steps(given)
         for (const { bits, error } of events) expect(bits).toBeCloseTo(error / Math.LN2, 3)
-        // a random 6-gram is not learnt in forty steps, but it has a bound
+        // a random 6-gram is not learned in forty steps, but it has a bound
         if (name === "n-grams") expect(events[0].bound).toBeGreaterThan(0)
         else expect(mean(events.slice(-5)), model.name).toBeLessThan(mean(events.slice(0, 5)))
       }

@@ -1,4 +1,5 @@
-// The examples of a step: how many are hard, that they are right, neighbours of a question, and the steps that they take.
+// The examples of a step: how many are hard, that they are right, neighbours of a question, and the steps
+// that they take.
 
 import { expect, test } from "vitest"
 import { random } from "../../src/core/rng.ts"

@@ -1,5 +1,5 @@
-// A device's update is the host's: every optimizer, with every technique's part of the update and with none, copies
-// that are pulled together or are one. What is remembered is what it was, and broken numbers are told.
+// A device's update is the host's: every optimizer, with every technique's part of the update and with none,
+// copies that are pulled together or are one. What is remembered is what it was, and broken numbers are told.
 
 import { describe, expect, it } from "vitest"
 import type { Program } from "../../../src/backends/backend.ts"
