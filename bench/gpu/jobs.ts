@@ -4,6 +4,7 @@
 import type { Block } from "../../src/backends/backend.ts"
 import { LANES } from "../../src/core/lanes.ts"
 import { random } from "../../src/core/rng.ts"
+import { plainTraining } from "../../src/models/model.ts"
 import { type NeuralGpuOptions, neuralGpu, neuralGpuForms } from "../../src/models/neural-gpu.ts"
 import type { Plan } from "../../src/plan/plan.ts"
 import { plan } from "../../src/plan/planner.ts"
@@ -44,7 +45,7 @@ export const jobs: Readonly<Record<string, Job>> = {
 
 /** What is timed hands out the error alone, as its peers do; training reads the answers too. */
 export function planOf({ model }: Job, reads: "error" | "answers" = "error"): Plan {
-  const { graph, outputs } = neuralGpu(model, { kind: "symbols", symbols: SYMBOLS }, { training: true })
+  const { graph, outputs } = neuralGpu(model, { kind: "symbols", symbols: SYMBOLS }, plainTraining)
   const { error, cost, logits, loss } = outputs
   return plan(graph, { outputs: reads === "error" ? { error } : { logits, error, cost }, loss })
 }

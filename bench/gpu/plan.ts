@@ -2,16 +2,16 @@
 // and nothing is timed.
 
 import { planFor } from "../../src/backends/webgpu/index.ts"
-import { learningBytes } from "../../src/backends/webgpu/learner.ts"
 import { renderWgsl } from "../../src/backends/webgpu/program.ts"
+import { updateBytes } from "../../src/backends/webgpu/resident.ts"
 import { dispatchesOf } from "../../src/backends/webgpu/schedule.ts"
 import { MOST_BYTES } from "../../src/backends/webgpu/settings.ts"
 import { wavesOf } from "../../src/backends/webgpu/waves.ts"
 import { LANES } from "../../src/core/lanes.ts"
 import { sizeAt } from "../../src/core/shape.ts"
 import { type Buffer, type Instruction, type Place, type Plan, regionOf } from "../../src/plan/plan.ts"
-import { ruleOf } from "../../src/training/learner.ts"
-import { optimizers } from "../../src/training/optimizers/index.ts"
+import { resolveConfig } from "../../src/training/config.ts"
+import { updateOf } from "../../src/training/update.ts"
 import { blocksOf, gigaflop, type Job, planOf } from "./jobs.ts"
 
 export interface Counts {
@@ -59,7 +59,7 @@ export function count(job: Job, lanes: number): Counts {
     blocks.reduce((sum, b) => sum + buffers.reduce((all, t) => all + 4 * sizeAt(t.shape, b.length) * LANES, 0), 0)
   const training = planOf(job, "answers")
   const [inputs, outputs] = [io(training.inputs), io(training.outputs)]
-  const learning = learningBytes(training, ruleOf(optimizers.adam(), training))
+  const learning = updateBytes(training, updateOf(resolveConfig({ optimizer: { name: "adam" } }), []))
   return {
     launchesDeep: launches("deep"),
     launchesWide: launches("wide"),
