@@ -1,6 +1,6 @@
-// Compares the first steps of every recipe with those that test/golden/first-steps.json holds, bit for bit, on
-// WebAssembly. It takes about five minutes and 4 GB, so `npm test` does not run it; run it before and after a change of
-// the trainer, the optimizers or a kernel:
+// Compares the first steps of every recipe with those that test/golden/first-steps.json holds, bit for bit,
+// on WebAssembly. It takes about five minutes and 4 GB, so `npm test` does not run it; run it before and
+// after a change of the trainer, the optimizers or a kernel:
 //
 //   node scripts/first-steps.ts                # all recipes
 //   node scripts/first-steps.ts add ntm-copy   # these

@@ -1,4 +1,5 @@
-// What tests of the engine share in Node and in the browser: graphs that hold many samples, random blocks, how far numbers are apart.
+// What tests of the engine share in Node and in the browser: graphs that hold many samples, random blocks,
+// how far numbers are apart.
 
 import type { Block } from "../src/backends/backend.ts"
 import { add, less, mul } from "../src/core/expr.ts"
@@ -49,7 +50,9 @@ export const project = (g: Graph, node: Node): Node => {
 /** 1 at about three places of four, 0 at the others: [L, 1, 1]. */
 export const mask = (g: Graph): Node => g.map([g.lane("mask", ["L", 1, 1])], (x) => less(-0.5, x))
 
-/** One graph with all samples, the plan with every sample's output and the gradients of all their projections. */
+/**
+ * One graph with all samples, the plan with every sample's output and the gradients of all their projections.
+ */
 export function planOf(
   samples: Readonly<Record<string, (g: Graph) => Node>>,
   memory: "store" | "recompute" = "store",

@@ -1,4 +1,5 @@
-// What may not matter: how many workers ran, how often a program ran before, which lane an example lies in, what else is in a run.
+// What may not matter: how many workers ran, how often a program ran before, which lane an example lies in,
+// what else is in a run.
 
 import { describe, expect, it } from "vitest"
 import type { RunResult } from "../../src/backends/backend.ts"

@@ -114,7 +114,8 @@ describe("scan", () => {
         const program = await backend.create(2).compile(p)
         results.push((await program.run(sharedValues(p), [randomBlock(p, 5, 4)], options)).gradient.slice())
       }
-      // where it stores, webgpu sums filter gradients over all steps at once (backends/webgpu, planFor): in another order than step by step
+      // where it stores, webgpu sums filter gradients over all steps at once (backends/webgpu, planFor): in
+      // another order than step by step
       if (backend.name === "webgpu") expect(difference(results[0], results[1])).toBeLessThan(1e-6)
       else expect(results[0]).toEqual(results[1])
     })

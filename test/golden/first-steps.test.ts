@@ -1,6 +1,6 @@
-// Small runs through everything, bit for bit as they were: first-steps.json holds what the commit before the training
-// layer was rewritten (d459641) computed. WebAssembly computes the same bits on every machine; other backends do not.
-// scripts/first-steps.ts does the same for the first 200 steps of every recipe.
+// Small runs through everything, bit for bit as they were: first-steps.json holds what the commit before the
+// training layer was rewritten (d459641) computed. WebAssembly computes the same bits on every machine; other
+// backends do not. scripts/first-steps.ts does the same for the first 200 steps of every recipe.
 
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"

@@ -1,5 +1,5 @@
-// The first steps of small runs that go through everything quickly, and the digest that tells whether they are the same
-// bits as before. The configs stand here in full, so that recipes may change without them.
+// The first steps of small runs that go through everything quickly, and the digest that tells whether they
+// are the same bits as before. The configs stand here in full, so that recipes may change without them.
 
 import { createHash } from "node:crypto"
 import type { Backend } from "../../src/backends/backend.ts"

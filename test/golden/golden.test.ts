@@ -1,5 +1,5 @@
-// Both forms of the Neural GPU against PyTorch: log-probabilities, error, cost, every gradient, and ten training steps.
-// The numbers come from scripts/golden.py, an independent computation in float64.
+// Both forms of the Neural GPU against PyTorch: log-probabilities, error, cost, every gradient, and ten
+// training steps. The numbers come from scripts/golden.py, an independent computation in float64.
 
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"

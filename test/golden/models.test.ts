@@ -1,5 +1,6 @@
-// Whole sequence models against PyTorch: what they answer in training and by themselves, the error, and every gradient, on every backend.
-// Examples of many lengths share a block here, and stand alone there: a mask that leaks would show. The numbers come from scripts/golden_models.py.
+// Whole sequence models against PyTorch: what they answer in training and by themselves, the error, and every
+// gradient, on every backend. Examples of many lengths share a block here, and stand alone there: a mask that
+// leaks would show. The numbers come from scripts/golden_models.py.
 
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -31,7 +32,10 @@ const { models } = JSON.parse(readFileSync(new URL("models.json", import.meta.ur
 
 /** Largest difference from PyTorch's float64, in units of max(1, the tensor's largest number). */
 const TOLERANCE = 2e-6
-/** A software adapter would take 25 s to compile each of these; their ops and layers are checked on webgpu one by one. */
+/**
+ * A software adapter would take 25 s to compile each of these; their ops and layers are checked on webgpu one
+ * by one.
+ */
 const backends: Candidate[] = [
   { name: "reference", create: () => reference },
   ...candidates.filter(({ name }) => name !== "webgpu"),

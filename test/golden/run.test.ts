@@ -1,6 +1,6 @@
-// A whole training run from its seed against PyTorch: curriculum, relaxation, dropout by length, clipping, gradient
-// noise, Adam and an L1 proximal step, in the order in which the trainer applies them. The numbers come from
-// scripts/golden-run.py, an independent computation in float64.
+// A whole training run from its seed against PyTorch: curriculum, relaxation, dropout by length, clipping,
+// gradient noise, Adam and an L1 proximal step, in the order in which the trainer applies them. The numbers
+// come from scripts/golden-run.py, an independent computation in float64.
 
 import { readFileSync } from "node:fs"
 import { expect, it } from "vitest"

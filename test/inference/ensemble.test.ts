@@ -1,4 +1,5 @@
-// An ensemble: the mean of probabilities, not of anything else; its members need not look alike; one member is itself.
+// An ensemble: the mean of probabilities, not of anything else; its members need not look alike; one member
+// is itself.
 
 import { expect, test } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"

@@ -1,4 +1,5 @@
-// The trace: it ends where a whole run ends, on every backend; it says what the formulas say; and a frame can be changed.
+// The trace: it ends where a whole run ends, on every backend; it says what the formulas say; and a frame can
+// be changed.
 
 import { describe, expect, it } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"

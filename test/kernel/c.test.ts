@@ -1,4 +1,5 @@
-// The C of one convolution, as reviewers see it: a change of the renderer or of the register tiles shows here.
+// The C of one convolution, as reviewers see it: a change of the renderer or of the register tiles shows
+// here.
 
 import { expect, it } from "vitest"
 import { renderC } from "../../src/backends/native/program.ts"

@@ -1,5 +1,5 @@
-// The WebAssembly renderer: modules are valid, numbers are written as the format wants them, and what moves out of loops is
-// computed once, and only where the loop runs.
+// The WebAssembly renderer: modules are valid, numbers are written as the format wants them, and what moves
+// out of loops is computed once, and only where the loop runs.
 
 import { describe, expect, it } from "vitest"
 import { renderWasm, wasmTarget } from "../../src/backends/wasm/program.ts"

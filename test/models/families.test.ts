@@ -1,4 +1,5 @@
-// Every family of models, by the list: it learns, is refused what it cannot do, and old configs without a name stay Neural GPUs.
+// Every family of models, by the list: it learns, is refused what it cannot do, and old configs without a
+// name stay Neural GPUs.
 
 import { describe, expect, it } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"

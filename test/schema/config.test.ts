@@ -1,4 +1,5 @@
-// From what is given to a whole config: it resolves to itself, and whatever cannot be is refused in one sentence.
+// From what is given to a whole config: it resolves to itself, and whatever cannot be is refused in one
+// sentence.
 
 import fc from "fast-check"
 import * as v from "valibot"

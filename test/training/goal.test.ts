@@ -1,5 +1,5 @@
-// When a run has learned: both state machines by themselves, with measurements that a test makes up; what a measurement
-// calls right; and that a run's measurements ask the average of the weights.
+// When a run has learned: both state machines by themselves, with measurements that a test makes up; what a
+// measurement calls right; and that a run's measurements ask the average of the weights.
 
 import { describe, expect, it } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"

@@ -1,5 +1,5 @@
-// Several tasks trained together: all are learned, each is reported, none may lag when the trained sizes count as
-// learned; a single task is as it was.
+// Several tasks trained together: all are learned, each is reported, none may lag when the trained sizes
+// count as learned; a single task is as it was.
 
 import { expect, test } from "vitest"
 import type { PartialConfig } from "../../src/training/config.ts"

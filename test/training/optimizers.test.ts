@@ -1,5 +1,5 @@
-// Every optimizer there is, by the list: it finds the bottom of a bowl, makes the step that its paper writes, and what it
-// calls its momentum is what carries weights on.
+// Every optimizer there is, by the list: it finds the bottom of a bowl, makes the step that its paper writes,
+// and what it calls its momentum is what carries weights on.
 
 import { describe, expect, it } from "vitest"
 import { hostUpdate } from "../../src/backends/host-resident.ts"

@@ -1,5 +1,5 @@
-// Weights that have forgotten what they knew become their average again. A run that does so goes on bit for bit, and one
-// that is told not to never does.
+// Weights that have forgotten what they knew become their average again. A run that does so goes on bit for
+// bit, and one that is told not to never does.
 
 import { describe, expect, test } from "vitest"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"

@@ -1,4 +1,5 @@
-// Parameter-sharing relaxation: copies are used by turns, pulled together, and become one set that behaves as one.
+// Parameter-sharing relaxation: copies are used by turns, pulled together, and become one set that behaves as
+// one.
 
 import { expect, test } from "vitest"
 import { hostUpdate } from "../../src/backends/host-resident.ts"

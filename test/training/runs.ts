@@ -1,4 +1,5 @@
-// What the tests of training share: a whole run with all that it says, and a run that counts as learned at once.
+// What the tests of training share: a whole run with all that it says, and a run that counts as learned at
+// once.
 
 import type { Backend } from "../../src/backends/backend.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"

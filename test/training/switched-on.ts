@@ -1,4 +1,5 @@
-// Options that switch any technique on, from its fields alone, so that one that is added later is tested as well.
+// Options that switch any technique on, from its fields alone, so that one that is added later is tested as
+// well.
 
 import * as v from "valibot"
 import type { Field } from "../../src/schema/index.ts"

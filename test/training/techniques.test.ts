@@ -1,5 +1,6 @@
-// Every technique there is, by the list: it does something where it is on, is exactly absent where it is off, and goes on
-// bit for bit from any step of a run through all phases. One that is added later is tested here as it is.
+// Every technique there is, by the list: it does something where it is on, is exactly absent where it is off,
+// and goes on bit for bit from any step of a run through all phases. One that is added later is tested here
+// as it is.
 
 import { describe, expect, it } from "vitest"
 import { defaultsOf } from "../../src/schema/index.ts"
@@ -18,7 +19,7 @@ type Name = (typeof techniqueNames)[number]
 
 /** Why a technique does nothing in the first 70 steps, though it is on. */
 const silent: Partial<Record<Name, string>> = {
-  restart: "an attempt fails after 2,000 steps at the earliest (trainer.test.ts, restart.test.ts)",
+  restart: "an attempt fails after 2,000 steps at the earliest (trainer.test.ts, gradient.test.ts)",
 }
 /** These have no way to be off: they measure, or follow, or ask whether the model has what they work on. */
 const always: Partial<Record<Name, string>> = {

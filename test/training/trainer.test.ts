@@ -1,4 +1,5 @@
-// Training as a user would notice it: it learns, goes on bit for bit, survives numbers that are not finite, starts over.
+// Training as a user would notice it: it learns, goes on bit for bit, survives numbers that are not finite,
+// starts over.
 
 import { describe, expect, test } from "vitest"
 import type { Backend, Program } from "../../src/backends/backend.ts"
@@ -41,16 +42,16 @@ function spoiling(when: (run: number) => boolean): Backend {
     ...inner,
     compile: async (plan) => {
       const { run, ...program } = await inner.compile(plan)
-      const spoilt: Program = {
+      const spoiled: Program = {
         ...program,
         run: async (...args) => {
           const result = await run(...args)
           if (plan.gradient && when(runs++)) result.gradient[3] = Number.NaN
           return result
         },
-        resident: async (update) => hostResident(spoilt, update),
+        resident: async (update) => hostResident(spoiled, update),
       }
-      return spoilt
+      return spoiled
     },
   }
 }

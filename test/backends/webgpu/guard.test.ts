@@ -1,5 +1,6 @@
-// A device that has no more memory, or is gone, says so in one sentence with a way out: the same for a step, for what a learner holds, and for what
-// is read back. The device is a stand-in, since no adapter can be made to run out of memory on purpose.
+// A device that has no more memory, or is gone, says so in one sentence with a way out: the same for a step,
+// for what a learner holds, and for what is read back. The device is a stand-in, since no adapter can be made
+// to run out of memory on purpose.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { allocated, submitted, unlessLost } from "../../../src/backends/webgpu/guard.ts"

@@ -1,5 +1,5 @@
-// A device's update is the host's: every optimizer, with every technique's part of the update and with none, copies
-// that are pulled together or are one. What is remembered is what it was, and broken numbers are told.
+// A device's update is the host's: every optimizer, with every technique's part of the update and with none,
+// copies that are pulled together or are one. What is remembered is what it was, and broken numbers are told.
 
 import { describe, expect, it } from "vitest"
 import type { Program } from "../../../src/backends/backend.ts"
@@ -64,7 +64,7 @@ const everything: PartialPhase = {
 
 /** What a step of phase `phase` is told: as a trainer tells it. */
 function toldIn(config: TrainConfig, phase: number, step: number, rates: Readonly<Record<string, number>>) {
-  const run = { state: { step, begin: 0, seed: 7, rollbacks: 0 } } as unknown as Hook<object, object>["run"]
+  const run = { state: { step, begin: 0, seed: 7, rollbacks: 0, rate: 0.01 } } as unknown as Hook<object, object>["run"]
   const hooks = allTechniques.map((technique) => {
     const hook = { options: optionsOf(config.phases[phase], technique.name), state: technique.begin(), run }
     return { numbers: technique.numbers(hook), keys: technique.keys(hook) }

@@ -1,5 +1,6 @@
-// The WGSL of the five kernels that a training step spends its time in, as reviewers see it: a change of the renderer, of a tile or of the plan
-// shows here. And the launches of a step, which are what the backend is built to keep few.
+// The WGSL of the five kernels that a training step spends its time in, as reviewers see it: a change of the
+// renderer, of a tile or of the plan shows here. And the launches of a step, which are what the backend is
+// built to keep few.
 
 import { describe, expect, it } from "vitest"
 import { renderWgsl, type Stage } from "../../../src/backends/webgpu/program.ts"

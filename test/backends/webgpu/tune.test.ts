@@ -1,4 +1,5 @@
-// The autotuner: what is wrong is never timed, what is right is ordered by its time, and what was chosen is kept for this adapter only.
+// The autotuner: what is wrong is never timed, what is right is ordered by its time, and what was chosen is
+// kept for this adapter only.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

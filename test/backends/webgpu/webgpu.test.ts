@@ -1,5 +1,6 @@
-// What only the WebGPU backend does: lanes shared out over workgroups, waves where memory is small, programs per mode, and what it says where
-// it cannot run. That it agrees with the reference on every op, layer and model is tested for all backends alike.
+// What only the WebGPU backend does: lanes shared out over workgroups, waves where memory is small, programs
+// per mode, and what it says where it cannot run. That it agrees with the reference on every op, layer and
+// model is tested for all backends alike.
 
 import { afterEach, describe, expect, it, vi } from "vitest"
 import type { Backend } from "../../../src/backends/backend.ts"
