@@ -18,7 +18,8 @@ const topLevel = [...Object.keys(configFields), "phases"]
 /** A whole config from what is given, checked. Throws a UserError that names the field. */
 export function resolveConfig(given: PartialConfig): TrainConfig {
   if (!isObject(given)) throw refused("config", given, "an object")
-  if ("settle" in given) throw new UserError("it is of version 0.1; train anew, or use that version")
+  if ("settle" in given)
+    throw new UserError("configs of version 0.1 are not read any more; train anew, or use that version")
   requireKnown(topLevel, given, "")
   const { phases, ...own } = given
   if (phases !== undefined && !(Array.isArray(phases) && phases.length > 0 && phases.every(isObject)))

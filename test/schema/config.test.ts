@@ -214,7 +214,7 @@ describe("a refusal is one sentence", () => {
   })
 
   it("for a config of version 0.1", () => {
-    const sentence = "the config is of version 0.1: train anew, or use that version"
+    const sentence = "configs of version 0.1 are not read any more; train anew, or use that version"
     for (const settle of [null, { keep: 1 }]) expect(refusal({ task: { name: "add" }, keep: 1, settle })).toBe(sentence)
   })
 
