@@ -7,7 +7,7 @@ import { check, defaultsOf, merged, refused, requireGroups, requireKnown } from 
 import { type FoundTask, findTask } from "../tasks/index.ts"
 import { configFields, type Fixed, type PartialConfig, type TrainConfig } from "./config-fields.ts"
 import { modelDefaults } from "./model-defaults.ts"
-import { allTechniques, checkPhase, optionsOf, type Phase, plainPhase, resolvePhases } from "./phases.ts"
+import { allTechniques, checkPhase, optionsOf, type Phase, phaseFields, plainPhase, resolvePhases } from "./phases.ts"
 import { longestOf } from "./sizes.ts"
 
 export { configFields, type PartialConfig, type TrainConfig } from "./config-fields.ts"
@@ -20,6 +20,9 @@ export function resolveConfig(given: PartialConfig): TrainConfig {
   if (!isObject(given)) throw refused("config", given, "an object")
   if ("settle" in given)
     throw new UserError("configs of version 0.1 are not read any more; train anew, or use that version")
+  const misplaced = Object.keys(given).find((name) => Object.hasOwn(phaseFields, name))
+  if (misplaced !== undefined)
+    throw new UserError(`config: ${misplaced} belongs to a phase, expected phases: [{ ${misplaced}: … }]`)
   requireKnown(topLevel, given, "")
   const { phases, ...own } = given
   if (phases !== undefined && !(Array.isArray(phases) && phases.length > 0 && phases.every(isObject)))
@@ -59,10 +62,13 @@ function requireTask({ task }: Fixed, given: PartialConfig): FoundTask {
 function fittingTask(config: Fixed, given: PartialConfig, found: FoundTask): Partial<Fixed> {
   if (found.kind === "symbols") return { task: { name: config.task.name, ...found.task.options } }
   const { trained } = found
+  const { base, output } = config.task
+  const none = `nothing: ${config.task.name} is a task on ${found.kind}`
+  if (base !== 2) throw refused("task.base", base, none)
+  if (output !== "padded") throw refused("task.output", output, none)
   const measured = found.kind === "vectors" && given.goal?.bits === undefined ? { bits: 0.01 } : {}
   const size = given.goal?.size === undefined ? { size: trained[1] } : {}
   return {
-    task: { name: config.task.name, base: 2, output: "padded" }, // nothing to choose
     sizes: given.sizes ?? [trained],
     goal: { ...config.goal, ...size, ...measured },
   }

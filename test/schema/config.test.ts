@@ -213,6 +213,20 @@ describe("a refusal is one sentence", () => {
     else expect(refusal(given)).toMatch(sentence)
   })
 
+  it.each([
+    [{ dropout: { rate: 0.1 } }, "config: dropout belongs to a phase, expected phases: [{ dropout: … }]"],
+    [
+      { phases: [{ relaxation: { pull: 0.5, end: 0.1 } }] },
+      "phases.0.relaxation.end: got 0.1, expected a number of at least phases.0.relaxation.pull, 0.5",
+    ],
+    [
+      { task: { name: "copy-vectors", base: 3 }, model: { name: "ntm" } },
+      "task.base: got 3, expected nothing: copy-vectors is a task on vectors",
+    ],
+  ])("for what would otherwise be ignored: %j", (given, sentence) => {
+    expect(() => resolveConfig(given as never)).toThrow(new UserError(sentence))
+  })
+
   it("for a config of version 0.1", () => {
     const sentence = "configs of version 0.1 are not read any more; train anew, or use that version"
     for (const settle of [null, { keep: 1 }]) expect(refusal({ task: { name: "add" }, keep: 1, settle })).toBe(sentence)

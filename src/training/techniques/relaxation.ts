@@ -9,7 +9,7 @@
 import { add, mul, select, sub } from "../../core/expr.ts"
 import { overCopies } from "../../plan/copies.ts"
 import { GRADIENT, WEIGHTS } from "../../plan/update.ts"
-import { number, type ValuesOf } from "../../schema/index.ts"
+import { number, refused, type ValuesOf } from "../../schema/index.ts"
 import { type Hook, technique } from "../technique.ts"
 
 const fields = {
@@ -32,6 +32,9 @@ const pullOf = ({ options, state }: Hook<Options, State>) => state.pull ?? optio
 export const relaxation = technique({
   name: "relaxation",
   fields,
+  check({ pull, end }: Options, path) {
+    if (end < pull) throw refused(`${path}.end`, end, `a number of at least ${path}.pull, ${pull}`)
+  },
   isOn: () => true, // model.copies decides: without copies there is nothing to pull
   begin: (): State => ({ pull: null, averaged: false }),
   update: {
