@@ -3,9 +3,11 @@
 
 import { type Command, Option } from "commander"
 import { UserError } from "../core/errors.ts"
+import { graphTechniques } from "../models/index.ts"
 import { type NeuralGpuOptions, neuralGpuForms } from "../models/neural-gpu.ts"
 import { type Field, Refused, refused } from "../schema/index.ts"
 import { configFields, type TrainConfig } from "../training/config.ts"
+import { withoutUnsupported } from "../training/phases.ts"
 import { settable, withField } from "../training/settable.ts"
 
 /** Fields that a command chooses before there is a config. */
@@ -112,7 +114,9 @@ function withForm(config: TrainConfig, form: string): TrainConfig {
   const { model } = config
   if (model.name !== "neural-gpu" || form === model.form || !Object.hasOwn(neuralGpuForms, form)) return config
   const own = neuralGpuForms[form as NeuralGpuOptions["form"]]
-  return { ...config, model: { name: model.name, ...own, maps: model.maps } }
+  const other = { name: model.name, ...own, maps: model.maps }
+  const supported = graphTechniques(other)
+  return { ...config, model: other, phases: config.phases.map((phase) => withoutUnsupported(phase, supported)) }
 }
 
 function withSetting(config: TrainConfig, setting: string): TrainConfig {

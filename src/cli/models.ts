@@ -1,9 +1,9 @@
 // `models`: the kinds of model that can be trained, and the trained ones that come with this package.
 
 import { Command } from "commander"
-import { modelFamilies } from "../models/index.ts"
+import { modelNames as familyNames, graphTechniques, modelFamilies } from "../models/index.ts"
 import { loadModel, modelNames, readModelAbout } from "../runs/model.ts"
-import { defaultsOf } from "../schema/index.ts"
+import { defaultsFor } from "../training/config.ts"
 import { print, printJson, table } from "./output.ts"
 
 export const modelsCommand = (): Command =>
@@ -13,8 +13,16 @@ export const modelsCommand = (): Command =>
     )
     .option("--json", "a JSON line each")
     .action(({ json }: { json?: boolean }) => {
-      const families = Object.entries(modelFamilies).map(([name, { summary, fields, techniques }]) => {
-        return { name, kind: "family", summary, defaults: defaultsOf(fields), techniques }
+      const families = familyNames.map((name) => {
+        const { model } = defaultsFor(name)
+        const { name: _, ...defaults } = model
+        return {
+          name,
+          kind: "family",
+          summary: modelFamilies[name].summary,
+          defaults,
+          techniques: graphTechniques(model),
+        }
       })
       const trained = modelNames().map((name) => {
         const { config, step, seed } = loadModel(name)

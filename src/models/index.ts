@@ -56,6 +56,9 @@ export function checkModel(model: ModelConfig): void {
 export const buildModel = ({ name, ...options }: ModelConfig, signature: Signature, how: BuildOptions) =>
   modelFamily(name).build(options, signature, how)
 
+/** Techniques that are part of a model's graph. */
+export const graphTechniques = ({ name, ...options }: ModelConfig) => modelFamily(name).techniques(options)
+
 /** Steps that a model's scan may take beyond those that an example's length asks for. */
 export const extraSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).extraSteps(options)
 

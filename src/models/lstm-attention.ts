@@ -39,7 +39,7 @@ export const lstmAttention: ModelFamily<Options> & { readonly fields: typeof fie
   ...plain,
   summary: "an LSTM that reads the question and one that answers it, looking back: the paper's baseline",
   fields,
-  techniques: ["dropout"],
+  techniques: () => ["dropout"],
   learns: ["symbols"],
   learningRate: () => 0.003,
   build,

@@ -44,7 +44,8 @@ export interface ModelFamily<Options extends object = object> {
   readonly summary: string
   /** Its options: `config.model` beside the name. */
   readonly fields: Fields
-  readonly techniques: readonly GraphTechnique[]
+  /** Techniques that are part of its graph. */
+  techniques(options: Options): readonly GraphTechnique[]
   /** Kinds of task that it can learn. */
   readonly learns: readonly Signature["kind"][]
   /** Refuses what single fields cannot tell. Throws a UserError that names the field, `model.…`. */

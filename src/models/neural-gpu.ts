@@ -68,7 +68,8 @@ const NOISE = 16
 export const neuralGpuFamily: ModelFamily<NeuralGpuOptions> & { readonly fields: typeof fields } = {
   summary: "an image rewritten by convolutional gated cells as many times as the question is long",
   fields,
-  techniques: ["dropout", "noise", "saturation"],
+  // only the diagonal form has hard non-linearities
+  techniques: ({ form }) => (form === "diagonal" ? ["dropout", "noise", "saturation"] : ["dropout", "noise"]),
   learns: ["symbols"],
   check({ form, cutoff }) {
     if (form === "diagonal" && cutoff !== fields.cutoff.default)

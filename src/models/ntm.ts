@@ -49,7 +49,7 @@ export const ntm: ModelFamily<NtmOptions> & { readonly fields: typeof fields } =
   ...plain,
   summary: "a Neural Turing Machine: a controller with a memory that it addresses by content and by location",
   fields,
-  techniques: [],
+  techniques: () => [],
   learns: ["symbols", "vectors"],
   check({ shift, slots }) {
     if (2 * shift + 1 > slots) throw refused("model.shift", shift, "a whole number below half the slots")

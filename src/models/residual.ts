@@ -53,7 +53,7 @@ export const residual: ModelFamily<ResidualOptions> & { readonly fields: typeof 
   ...plain,
   summary: "a small residual net for images, made smaller by learned strides (DiffStride)",
   fields,
-  techniques: [],
+  techniques: () => [],
   learns: ["images"],
   check({ pooling, strides, crop, least, most }) {
     const atLeast1 = (pairs: readonly Pair[]) => pairs.flat().every((s) => s >= 1)

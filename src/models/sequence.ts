@@ -30,7 +30,7 @@ function family<F extends Fields, O extends SequenceOptions>(
     ...plain,
     summary,
     fields,
-    techniques: [],
+    techniques: () => [],
     learns: ["symbols", "vectors"],
     learningRate: () => 0.003,
     build(options, signature) {

@@ -29,7 +29,7 @@ export const stackRnn: ModelFamily<ValuesOf<typeof fields>> & { readonly fields:
   ...plain,
   summary: "a hidden layer that pushes and pops several continuous stacks: the paper's other baseline",
   fields,
-  techniques: [],
+  techniques: () => [],
   learns: ["symbols", "vectors"],
   learningRate: () => 0.003,
   build({ units, stacks, depth, recurrent, rounding, initScale: scale }, signature, { training }) {

@@ -2,12 +2,21 @@
 
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
-import { checkModel, type ModelName, modelFamily, modelVariants } from "../models/index.ts"
+import { checkModel, graphTechniques, type ModelName, modelFamily, modelVariants } from "../models/index.ts"
 import { check, defaultsOf, merged, refused, requireGroups, requireKnown } from "../schema/index.ts"
 import { type FoundTask, findTask } from "../tasks/index.ts"
 import { configFields, type Fixed, type PartialConfig, type TrainConfig } from "./config-fields.ts"
 import { modelDefaults } from "./model-defaults.ts"
-import { allTechniques, checkPhase, optionsOf, type Phase, phaseFields, plainPhase, resolvePhases } from "./phases.ts"
+import {
+  allTechniques,
+  checkPhase,
+  optionsOf,
+  type Phase,
+  phaseFields,
+  plainPhase,
+  resolvePhases,
+  withoutUnsupported,
+} from "./phases.ts"
 import { longestOf } from "./sizes.ts"
 
 export { configFields, type PartialConfig, type TrainConfig } from "./config-fields.ts"
@@ -34,10 +43,20 @@ export function resolveConfig(given: PartialConfig): TrainConfig {
   const whole: TrainConfig = {
     ...config,
     ...fittingTask(config, own, found),
-    phases: phases === undefined ? base.phases : resolvePhases(phases, base.phases[0]),
+    ...phasesOf(phases, base, config),
   }
   checkConfig(whole, found)
   return whole
+}
+
+/** The phases given, or the model's defaults without what this form of the model does not have. */
+function phasesOf(
+  given: PartialConfig["phases"],
+  { phases }: TrainConfig,
+  { model }: Fixed,
+): Pick<TrainConfig, "phases"> {
+  const fitting = phases.map((phase) => withoutUnsupported(phase, graphTechniques(model)))
+  return { phases: given === undefined ? fitting : resolvePhases(given, fitting[0]) }
 }
 
 /** What a config with this model has where it says nothing; without a name, the Neural GPU's. */
@@ -107,7 +126,7 @@ function checkSizes({ sizes, goal }: Fixed, { kind, minSize }: FoundTask): void 
 
 /** Refuses techniques that the model or the task does not have. */
 function checkTechniques({ model, task }: Fixed, phase: Phase, path: string, { kind }: FoundTask): void {
-  const has = modelFamily(model.name).techniques
+  const has = graphTechniques(model)
   for (const technique of allTechniques) {
     const options = optionsOf(phase, technique.name)
     if (!technique.isOn(options)) continue

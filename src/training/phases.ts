@@ -1,6 +1,7 @@
 // A run is a list of phases. Each says until when it lasts, how the learning rate moves, and the options of every technique.
 
 import * as v from "valibot"
+import type { GraphTechnique } from "../models/index.ts"
 import {
   check,
   custom,
@@ -63,6 +64,12 @@ export function resolvePhases(given: readonly PartialPhase[], base: Phase): Phas
     before = merged(phaseFields, { ...before, until: phaseFields.until.default }, phase)
     return before
   })
+}
+
+/** A phase with the techniques off that a model's graph does not have. */
+export function withoutUnsupported(phase: Phase, supported: readonly GraphTechnique[]): Phase {
+  const missing = allTechniques.filter(({ needs }) => needs !== null && !supported.includes(needs))
+  return { ...phase, ...Object.fromEntries(missing.map(({ name, fields }) => [name, defaultsOf(fields)])) }
 }
 
 /** Refuses a phase that cannot be. `path`: where it stands in the config. */

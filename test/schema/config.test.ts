@@ -220,6 +220,10 @@ describe("a refusal is one sentence", () => {
       "phases.0.relaxation.end: got 0.1, expected a number of at least phases.0.relaxation.pull, 0.5",
     ],
     [
+      { model: { form: "original" }, phases: [{ saturation: { weight: 0.1 } }] },
+      'phases.0.saturation: got {"weight":0.1,"limit":0.9}, expected none: the model neural-gpu does not have it',
+    ],
+    [
       { task: { name: "copy-vectors", base: 3 }, model: { name: "ntm" } },
       "task.base: got 3, expected nothing: copy-vectors is a task on vectors",
     ],

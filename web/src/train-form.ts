@@ -8,7 +8,7 @@ import { signal } from "@preact/signals"
 import * as v from "valibot"
 import { recipes } from "../../recipes/index.ts"
 import { fasterOriginal } from "../../recipes/original.ts"
-import { modelFamilies, modelFamily } from "../../src/models/index.ts"
+import { graphTechniques, modelFamilies } from "../../src/models/index.ts"
 import type { Field } from "../../src/schema/field.ts"
 import { taskFamilies } from "../../src/tasks/index.ts"
 import { longestSize, type PartialConfig, resolveConfig, type TrainConfig } from "../../src/training/config.ts"
@@ -57,7 +57,7 @@ function numberField(key: string, path: string, label: string, limits: Limits): 
     input: { kind: "number", fits, ...limits },
     has(config) {
       const needs = technique?.needs ?? null
-      return at(config) !== undefined && (needs === null || modelFamily(config.model.name).techniques.includes(needs))
+      return at(config) !== undefined && (needs === null || graphTechniques(config.model).includes(needs))
     },
     of: (config) => at(config) as number,
     set: (config, value) => withField(config, path, value),
