@@ -8,7 +8,7 @@ import { resolveConfig } from "../../src/training/config.ts"
 import type { Snapshot } from "../../src/training/events.ts"
 import { optimizers } from "../../src/training/optimizers/index.ts"
 import { l1 } from "../../src/training/techniques/l1.ts"
-import { collect, learnedAt2, parametersOf, settled } from "./runs.ts"
+import { collect, learnedAt2, originalSettled, parametersOf } from "./runs.ts"
 
 const BY = 0.01
 
@@ -35,7 +35,7 @@ const config = (step: number) => {
     ...learnedAt2(),
     phases: [
       { until: "learned", l1 },
-      { ...settled, l1 },
+      { ...originalSettled, l1 },
     ] as const,
   }
 }

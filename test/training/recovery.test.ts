@@ -6,10 +6,10 @@ import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
 import type { Snapshot } from "../../src/training/events.ts"
 import { optimizers } from "../../src/training/optimizers/index.ts"
 import type { PartialPhase } from "../../src/training/phases.ts"
-import { collect, errorsOf, learnedAt2, of, parametersOf, settled, stateOf } from "./runs.ts"
+import { collect, errorsOf, learnedAt2, of, originalSettled, parametersOf, stateOf } from "./runs.ts"
 
 async function trained(phase: PartialPhase, changes: PartialConfig = {}, from?: Snapshot) {
-  const config = { ...learnedAt2({ ...settled, ema: { decay: 0.5 }, ...phase }), ...changes }
+  const config = { ...learnedAt2({ ...originalSettled, ema: { decay: 0.5 }, ...phase }), ...changes }
   const { events, snapshots } = await collect(config, from)
   return { events, recoveries: of(events, "recovery").map(({ step }) => step), snapshots }
 }

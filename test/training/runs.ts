@@ -10,6 +10,8 @@ import { train } from "../../src/training/trainer.ts"
 
 /** A Neural GPU's own phases: before and after its trained sizes are learned. */
 export const [learning, settled] = defaultConfig.phases
+/** The same for the original form, which has no saturation cost. */
+export const [, originalSettled] = resolveConfig({ model: { form: "original" } }).phases
 
 /** Learned after step 2, as it asks at every step and is content with nothing. `phases` follow it. */
 export const learnedAt2 = (...phases: readonly PartialPhase[]) =>
