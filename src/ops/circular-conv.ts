@@ -1,6 +1,6 @@
-// Circular convolution of a column [N, 1, 1] with a short distribution over shifts [1, 1, K], K odd, of
-// -(K-1)/2 … (K-1)/2: y(i) = Σₖ x(i − shift(k)) · s(k), places modulo N [NTM, eq. 8]. `back` shifts the other
-// way, which is its gradient.
+// Circular convolution of a column [N, 1, 1] with a distribution over shifts [1, 1, K], where K is odd and
+// the shifts are -(K-1)/2 … (K-1)/2: y(i) = Σₖ x(i − shift(k)) · s(k), places modulo N [NTM eq. 8]. `back`
+// shifts the other way; it is the gradient.
 
 import { show } from "../core/shape.ts"
 import { fma, type I, iadd, idiv, imul, isub, type KernelBuilder } from "../kernel/language.ts"
@@ -10,7 +10,7 @@ interface CircularAttributes {
   readonly back: boolean
 }
 
-/** Place i − by, modulo N; |by| ≤ N. */
+/** (i − by) modulo N, for |by| ≤ N. */
 const wrapped = (k: KernelBuilder, i: I, by: number, N: number): I => {
   const from = k.intLet(iadd(i, N - by))
   return k.intLet(isub(from, imul(idiv(from, N), N)))
@@ -55,7 +55,9 @@ export const circularConvOp: KernelOp<CircularAttributes> = {
   },
 }
 
-/** inputs: x and the gradient of y, [N, 1, 1]; ds(k) = Σᵢ x(i − shift(k)) · dy(i). */
+/**
+ * The gradient of the shifts, ds(k) = Σᵢ x(i − shift(k)) · dy(i). Inputs: x and the gradient of y, [N, 1, 1].
+ */
 export const shiftGradientOp: KernelOp<{ readonly shifts: number }> = {
   name: "shiftGradient",
   shape: (_, { shifts }) => [1, 1, shifts],

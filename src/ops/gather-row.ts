@@ -1,6 +1,5 @@
-// The row of a tensor [L, W, C] that a scan has come to: place `step` as [1, W, C], zeros beyond the end.
-// This is how a recurrent model reads a sequence: one place a step, at a cost that does not depend on the
-// length.
+// Row `step` of a tensor [L, W, C] as [1, W, C]; zeros beyond the end. Recurrent models read their input with
+// it, one place per scan step, at a cost that does not depend on the length.
 
 import { coordinate, equal, select, step } from "../core/expr.ts"
 import { sum } from "../core/map.ts"

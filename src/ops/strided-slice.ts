@@ -1,5 +1,5 @@
-// Every s-th place of an image [A, B, C] along its first two axes: what a convolution with stride s computes,
-// after one without. `back` puts places apart again, zeros between them: its gradient.
+// Every s-th place of an image [A, B, C] along its first two axes; after a convolution of stride 1 it gives
+// that of stride s. `back` is the gradient: it spreads the places and puts zeros between them.
 
 import { dimsAt, show, sizeAt } from "../core/shape.ts"
 import { iadd, imul } from "../kernel/language.ts"
