@@ -1,5 +1,6 @@
-// A small residual net for images (pre-activation, He et al. 2016) with two places at which the image is made smaller: on the linear features of the
-// first convolution, and after a residual block. How: DiffStride, spectral pooling, or convolutions with a stride. No normalization.
+// A small residual network for images (pre-activation, He et al. 2016), without normalization. It downsamples
+// twice: after the first convolution, and after a residual block. The downsampling is DiffStride, spectral
+// pooling, or a strided convolution.
 
 import * as v from "valibot"
 import { add, coordinate, equal, mul, neg, relu, select } from "../core/expr.ts"
