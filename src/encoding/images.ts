@@ -1,4 +1,4 @@
-// Tasks on images: one answer an example. The size of an image is its side, and there is only one.
+// Tasks on images: one answer per example. A task has images of one size only: the length of a side.
 
 import { UserError } from "../core/errors.ts"
 import { LANES } from "../core/lanes.ts"

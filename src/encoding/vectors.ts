@@ -1,4 +1,4 @@
-// Tasks on vectors: bits in answers, cross-entropy in bits a sequence, as the Neural Turing Machine's paper measures.
+// Tasks on vectors. Answers are bits; cross-entropy is in bits per sequence, as in [NTM].
 
 import { LANES } from "../core/lanes.ts"
 import { type ModelConfig, type Signature, scanSteps } from "../models/index.ts"

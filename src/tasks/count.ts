@@ -1,4 +1,4 @@
-// Counting by sorting bits: all zeros, then all ones [KS16, §3: "counting by sorting bits", no error up to length 4001].
+// Counting by sorting bits: all zeros, then all ones [KS16 §3: no error up to length 4001].
 
 import { sequence } from "./sequence.ts"
 

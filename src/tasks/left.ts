@@ -1,4 +1,4 @@
-// The first symbol, alone: nothing has to travel, everything else has to be forgotten [neural_gpu code].
+// The first symbol only: nothing must move, and all else must be forgotten [neural_gpu code].
 
 import { sequence } from "./sequence.ts"
 

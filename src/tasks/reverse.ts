@@ -1,4 +1,4 @@
-// The sequence from back to front: every symbol travels, and the ends travel the whole length.
+// Reverses the sequence: symbols at the ends move over the whole length.
 
 import { sequence } from "./sequence.ts"
 

@@ -1,4 +1,4 @@
-// The last symbol, alone, at the first place: it travels the whole length [neural_gpu code].
+// The last symbol only, at the first place: it moves over the whole length [neural_gpu code].
 
 import { sequence } from "./sequence.ts"
 

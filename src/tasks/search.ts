@@ -1,5 +1,6 @@
-// Pairs of key and value, then a key: the value of the first pair with that key, or nothing.
-// (The neural_gpu code takes twice as many pairs as it has room for; here a size is the number of pairs, L = 2·size + 1.)
+// Pairs of key and value, then a query key: the answer is the value of the first pair with that key, or
+// empty. A size is the number of pairs, L = 2·size + 1. (The neural_gpu code generates twice as many pairs as
+// fit.)
 
 import { pairs } from "./reverse-pairs.ts"
 import { sequence } from "./sequence.ts"
