@@ -33,7 +33,7 @@ export function hostResident(program: Program, update: Update): Resident {
       for (const name of update.arrays) into[name].set(arrays[name])
       return {
         async read() {
-          if (moments > number + 1) throw new Error("this state is too old: read it before the step after next")
+          if (moments > number + 1) throw new Error("this snapshot is too old: read it before two later ones are taken")
           return Object.fromEntries(update.arrays.map((name) => [name, into[name].slice()]))
         },
       }
@@ -54,7 +54,7 @@ export function hostUpdate(update: Update, size: number) {
   const steps = update.stages.map((stage) => compileStage(stage, update, size))
   return (arrays: Arrays, numbers: Numbers, keys: Readonly<Record<string, Keys>>): Record<string, number> => {
     const missing = update.numbers.find((name) => numbers[name] === undefined)
-    if (missing !== undefined) throw new Error(`update: the step was not told the number ${missing}`)
+    if (missing !== undefined) throw new Error(`update: the step got no value for ${missing}`)
     const sums: Record<string, number> = {}
     const values: Record<string, Values> = { ...arrays, ...scratch, ...numbers }
     for (const step of steps) step(values, keys, sums)

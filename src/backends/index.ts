@@ -48,7 +48,9 @@ const gpu = (name: string, half: boolean, onRequest: string): Device => ({
     const { describeAdapter, noHalf, openAdapter } = await import("./webgpu/adapter.ts")
     const adapter = (await openAdapter(half)).info
     if (half && !adapter.half) throw new UserError(noHalf(adapter))
-    const description = half ? "the same, with 16 bits for what is saved for backward" : describeAdapter(adapter)
+    const description = half
+      ? "like webgpu, but stores tensors saved for backward in 16 bits"
+      : describeAdapter(adapter)
     return { description, software: adapter.software }
   },
 })
@@ -61,7 +63,8 @@ export const devices: readonly Device[] = [
       const module = await inNode<typeof import("./native/index.ts")>("./native/index.ts")
       return module?.native(workers, env)
     },
-    whenAbsent: "no working C compiler (cc, gcc or clang) is on the PATH; apt-get install gcc brings one",
+    whenAbsent:
+      "no working C compiler (cc, gcc or clang) is on the PATH; install one, such as with apt-get install gcc",
   },
   {
     name: "wasm",
@@ -97,6 +100,6 @@ export async function createBackend(name: string, options: DeviceOptions): Promi
   if (!device)
     throw new UserError(`device: got "${name}", expected auto or one of ${devices.map((d) => d.name).join(", ")}`)
   const backend = await device.create(options)
-  if (!backend) throw new UserError(`device ${name} is not there: ${device.whenAbsent}`)
+  if (!backend) throw new UserError(`device ${name} is not available: ${device.whenAbsent}`)
   return { backend, note: undefined }
 }

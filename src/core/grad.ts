@@ -90,7 +90,7 @@ function reverse(g: Graph, adjoints: Map<Node, Node>, needs: Needs, from = 0) {
     if (!adjoint || !needs(node)) continue
     if (isOf(node, resultOp)) {
       const [scan] = node.inputs
-      if (!isOf(scan, scanOp)) throw new Error("grad: second derivatives of a scan are not built")
+      if (!isOf(scan, scanOp)) throw new Error("grad: second derivatives of a scan are not supported")
       const results = scanAdjoints.get(scan) ?? []
       results[node.attributes.index] = adjoint
       scanAdjoints.set(scan, results)

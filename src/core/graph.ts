@@ -149,7 +149,7 @@ export class Graph implements Builder {
    * (plan/extract-scan.ts). An unused tap costs nothing. Throws if the name is taken.
    */
   tap(name: string, role: Role, make: () => Node): void {
-    if (this.taps.has(name)) throw new Error(`two things are tapped as ${name}`)
+    if (this.taps.has(name)) throw new Error(`two taps are named ${name}`)
     this.taps.set(name, { role, make })
   }
 

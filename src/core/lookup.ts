@@ -3,6 +3,6 @@
 /** The value at a key. A missing key is a bug, so it throws. */
 export function lookup<K, V>(map: ReadonlyMap<K, V>, key: K): V {
   const value = map.get(key)
-  if (value === undefined) throw new Error("a map has nothing at a key that it should have")
+  if (value === undefined) throw new Error("a map lacks a key that must exist")
   return value
 }

@@ -50,7 +50,7 @@ export function setValues(tensors: readonly SharedTensor[], values: Float32Array
   for (const { name, offset, trainable } of tensors) {
     if (trainable) continue
     const value = given.get(name)
-    if (value === undefined) throw new Error(`the setting ${name} has no value: this model asks for it`)
+    if (value === undefined) throw new Error(`the setting ${name} has no value, but this model needs it`)
     values[offset] = value
   }
 }

@@ -14,7 +14,7 @@ export function imageEncoding(task: ImageTask, model: ModelConfig): Encoding<Ima
     return task.random(random)
   }
   const refuse = () => {
-    throw new Error(`${task.name}: an image cannot be asked again`)
+    throw new Error(`${task.name}: an image has no typed question to repeat`)
   }
   return {
     signature,

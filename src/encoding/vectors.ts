@@ -10,7 +10,7 @@ export function vectorEncoding(task: VectorTask, model: ModelConfig): Encoding<V
   const signature: Signature = { kind: "vectors", width, answer }
   const steps = (length: number) => scanSteps(model, signature, length)
   const refuse = () => {
-    throw new Error(`${task.name}: an input alone does not tell the answer`)
+    throw new Error(`${task.name}: the answer does not follow from the input alone`)
   }
   return {
     signature,

@@ -275,7 +275,7 @@ export class KernelBuilder {
     const body: Statement[] = []
     const { ordered } = options
     const addsTo = options.addsTo?.map((v) => {
-      if (v.k !== "laneVar") throw new Error("loop: it can add only to variables")
+      if (v.k !== "laneVar") throw new Error("loop: addsTo accepts only variables")
       return v.id
     })
     const notes = { ...(ordered ? { ordered } : {}), ...(addsTo ? { addsTo } : {}) }

@@ -64,11 +64,11 @@ export function segmentsOf(kernel: Kernel): Segment[][] {
           break
         }
         case "barrier":
-          if (!outermost) throw new Error(`${kernel.name}: a barrier must stand outside of all loops`)
+          if (!outermost) throw new Error(`${kernel.name}: a barrier must be outside of all loops`)
           phases.push([])
           break
         default:
-          throw new Error(`${kernel.name}: ${s.k} stands outside of lanes`)
+          throw new Error(`${kernel.name}: ${s.k} is outside of lanes`)
       }
   }
   walk(kernel.body, { lets: [], loops: [], close: (inner) => [...inner] }, true)

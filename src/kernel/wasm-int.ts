@@ -67,7 +67,7 @@ export class Integers {
     const i = this.#resolve(value)
     if (i.k === "int" || i.k === "context") return 0
     if (i.k === "local") return i.depth
-    if (i.k === "intVar") throw new Error("wasm: an integer is read before it is named")
+    if (i.k === "intVar") throw new Error("wasm: an integer is read before it is defined")
     // May trap, so it is not hoisted.
     if (i.k === "div" && !(i.b.k === "int" && i.b.value !== 0)) return Number.POSITIVE_INFINITY
     return Math.max(this.depthOf(i.a), this.depthOf(i.b))
@@ -78,7 +78,7 @@ export class Integers {
     if (i.k === "int") return `${i.value}`
     if (i.k === "context") return i.field
     if (i.k === "local") return `%${i.local}`
-    if (i.k === "intVar") throw new Error("wasm: an integer is read before it is named")
+    if (i.k === "intVar") throw new Error("wasm: an integer is read before it is defined")
     return `(${i.k} ${this.keyOf(i.a)} ${this.keyOf(i.b)})`
   }
 
@@ -115,7 +115,7 @@ export class Integers {
         this.push(code, i, depth)
         return
       case "intVar":
-        throw new Error("wasm: an integer is read before it is named")
+        throw new Error("wasm: an integer is read before it is defined")
       case "context":
         code.op("local.get", 0).memory("i32.load", 2, 4 * contextFields.indexOf(i.field))
         return

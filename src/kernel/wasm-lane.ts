@@ -77,7 +77,7 @@ export class LaneValues {
   /** A variable of one lane group. One defined outside `lanes` is the same for all groups. */
   variable(id: number, group: number): Variable {
     const found = this.variables.get(`${id} ${group}`) ?? this.variables.get(`${id} 0`)
-    if (!found) throw new Error(`wasm: ${this.#integers.writer.name} reads a lane variable before it is named`)
+    if (!found) throw new Error(`wasm: ${this.#integers.writer.name} reads a lane variable before it is defined`)
     return found
   }
 

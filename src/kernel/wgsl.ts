@@ -218,7 +218,7 @@ class Writer {
         this.#block(s.body, `${indent}  `)
         return void put("}")
       default:
-        throw new Error(`wgsl: ${this.#kernel.name}: statement ${s.k} cannot stand here`)
+        throw new Error(`wgsl: ${this.#kernel.name}: statement ${s.k} is not allowed here`)
     }
   }
 

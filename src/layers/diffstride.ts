@@ -4,9 +4,9 @@
 //
 // Sizes are part of a plan here, so the crop cannot follow S during training. It is fixed when the model is
 // built. For training it is that of the least allowed stride, and the mask removes what a tighter crop would.
-// For use, the model is built again with the crop of the learned stride. Two differences from the published
-// code: both axes have the same symmetric mask (there, the horizontal one is one bin wider), and amplitudes
-// do not change, as in a strided convolution (there, they grow by n / size).
+// For use, the model is built again with the crop of the learned stride. Both axes have the same symmetric
+// mask; in the published code the horizontal one is one bin wider. Amplitudes do not change, as in a strided
+// convolution; in the published code they grow by n / size.
 
 import {
   add,

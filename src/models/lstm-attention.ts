@@ -38,7 +38,7 @@ type Options = ValuesOf<typeof fields>
 
 export const lstmAttention: ModelFamily<Options> & { readonly fields: typeof fields } = {
   ...plain,
-  summary: "an LSTM that reads the question and one that answers it, looking back: the paper's baseline",
+  summary: "an LSTM encoder and decoder with attention: a baseline of the Neural GPU paper",
   fields,
   techniques: ["dropout"],
   learns: ["symbols"],

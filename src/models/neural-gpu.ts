@@ -66,7 +66,7 @@ const STATE_DROPOUT = 2
 const NOISE = 16
 
 export const neuralGpuFamily: ModelFamily<NeuralGpuOptions> & { readonly fields: typeof fields } = {
-  summary: "an image rewritten by convolutional gated cells as many times as the question is long",
+  summary: "a convolutional gated cell that rewrites an image once per symbol of the question",
   fields,
   techniques: ["dropout", "noise", "saturation"],
   learns: ["symbols"],

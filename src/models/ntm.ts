@@ -54,7 +54,7 @@ const FIRST_WEIGHTS_BOUND = 1
 
 export const ntm: ModelFamily<NtmOptions> & { readonly fields: typeof fields } = {
   ...plain,
-  summary: "a Neural Turing Machine: a controller with a memory that it addresses by content and by location",
+  summary: "a Neural Turing Machine: a controller with a memory addressed by content and by location",
   fields,
   techniques: [],
   learns: ["symbols", "vectors"],

@@ -38,7 +38,7 @@ export function overTime(g: Graph, signature: Signature, cell: Cell): ModelOutpu
     case "vectors":
       return overVectors(g, signature.width, signature.answer, cell)
     case "images":
-      throw new Error("a model over time reads no images")
+      throw new Error("a sequence model cannot read images")
   }
 }
 

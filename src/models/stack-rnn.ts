@@ -31,7 +31,7 @@ const fields = {
 
 export const stackRnn: ModelFamily<ValuesOf<typeof fields>> & { readonly fields: typeof fields } = {
   ...plain,
-  summary: "a hidden layer that pushes and pops several continuous stacks: the paper's other baseline",
+  summary: "a hidden layer that pushes and pops continuous stacks: a baseline of the Neural GPU paper",
   fields,
   techniques: [],
   learns: ["symbols", "vectors"],

@@ -22,10 +22,10 @@ export const circularConvOp: KernelOp<CircularAttributes> = {
     const [N, K] = [x.shape[0], s.shape[2]] as number[]
     if (x.shape.length !== 3 || show(x.shape.slice(1)) !== "[1, 1]" || show(s.shape) !== show([1, 1, K]))
       throw new Error(
-        `circular: expected a column [N, 1, 1] and shifts [1, 1, K], got ${show(x.shape)}, ${show(s.shape)}`,
+        `circularConv: expected a column [N, 1, 1] and shifts [1, 1, K], got ${show(x.shape)}, ${show(s.shape)}`,
       )
     if (K % 2 === 0 || K > N)
-      throw new Error(`circular: got ${K} shifts for ${N} places, expected an odd number, at most ${N}`)
+      throw new Error(`circularConv: got ${K} shifts for ${N} places, expected an odd number, at most ${N}`)
     return x.shape
   },
   gradient: (g, { inputs: [x, s], attributes: { back } }, adjoint) => [
@@ -62,7 +62,7 @@ export const shiftGradientOp: KernelOp<{ readonly shifts: number }> = {
   name: "shiftGradient",
   shape: (_, { shifts }) => [1, 1, shifts],
   gradient() {
-    throw new Error("shiftGradient: second derivatives are not built")
+    throw new Error("shiftGradient: second derivatives are not supported")
   },
   reference({ attributes: { shifts } }, [x, dy]) {
     const N = x.length

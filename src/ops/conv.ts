@@ -26,7 +26,7 @@ export const convOp: KernelOp<ConvAttributes> = {
     if (x.shape.length !== 3 || ![4, 5].includes(w.shape.length))
       throw new Error(`conv: got ${show(x.shape)} * ${show(w.shape)}`)
     if (channels !== from)
-      throw new Error(`conv: image ${show(x.shape)} has not the ${from} channels of kernel ${show(w.shape)}`)
+      throw new Error(`conv: image ${show(x.shape)} does not have the ${from} channels of kernel ${show(w.shape)}`)
     if (kl % 2 === 0 || kw % 2 === 0) throw new Error(`conv: kernel ${show(w.shape)} must have odd sides`)
     const out: Dim[] = [length, width, to]
     if (added && show(added.shape) !== show(out))

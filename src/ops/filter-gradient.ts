@@ -31,7 +31,7 @@ export const filterGradientOp: KernelOp<{ readonly shape: Shape }> = {
     return shape
   },
   gradient() {
-    throw new Error("filterGradient: second derivatives are not built")
+    throw new Error("filterGradient: second derivatives are not supported")
   },
   reference(node, [x, dy], { length, step }) {
     const [L, W] = dimsAt(node.inputs[0].shape, length)

@@ -11,7 +11,7 @@ export const gatherRowOp: KernelOp<Record<never, never>> = {
   name: "row",
   cheap: true,
   shape([x]) {
-    if (x.shape.length !== 3) throw new Error(`row: expected a tensor [L, W, C], got ${show(x.shape)}`)
+    if (x.shape.length !== 3) throw new Error(`gatherRow: expected a tensor [L, W, C], got ${show(x.shape)}`)
     return [1, ...x.shape.slice(1)]
   },
   gradient: (g, { inputs: [x] }, adjoint) => [

@@ -42,7 +42,7 @@ export const logSoftmaxGradientOp: KernelOp<Record<never, never>> = {
     return y.shape
   },
   gradient() {
-    throw new Error("logSoftmaxGradient: second derivatives are not built")
+    throw new Error("logSoftmaxGradient: second derivatives are not supported")
   },
   reference(node, [y, dy]) {
     const C = node.shape.at(-1) as number

@@ -15,7 +15,7 @@ export const maskedSoftmaxOp: KernelOp<Record<never, never>> = {
   name: "placeSoftmax",
   shape([x, mask]) {
     if (x.shape.length !== 3 || show(x.shape.slice(1)) !== "[1, 1]" || !sameShape(x.shape, mask.shape))
-      throw new Error(`placeSoftmax: expected two columns [L, 1, 1], got ${show(x.shape)} and ${show(mask.shape)}`)
+      throw new Error(`maskedSoftmax: expected two columns [L, 1, 1], got ${show(x.shape)} and ${show(mask.shape)}`)
     return x.shape
   },
   // dx = y · (dy − Σ y·dy)

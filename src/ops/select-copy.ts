@@ -25,7 +25,7 @@ export const selectCopyOp: KernelOp<Record<never, never>> = {
   name: "copy",
   cheap: true,
   shape([x]) {
-    if (x.shape.length !== 2) throw new Error(`copy: expected a tensor [R, C], got ${show(x.shape)}`)
+    if (x.shape.length !== 2) throw new Error(`selectCopy: expected a tensor [R, C], got ${show(x.shape)}`)
     return [1, 1, x.shape[1]]
   },
   gradient: (g, { inputs: [x] }, adjoint) => [g.create(copyGradientOp, [adjoint], { shape: x.shape })],
@@ -46,7 +46,7 @@ export const copyGradientOp: KernelOp<{ readonly shape: Shape }> = {
   name: "copyGradient",
   shape: (_, { shape }) => shape,
   gradient() {
-    throw new Error("copyGradient: second derivatives are not built")
+    throw new Error("copyGradient: second derivatives are not supported")
   },
   reference(node, [dy], { length, step }) {
     const out = new Float64Array(sizeAt(node.shape, length))

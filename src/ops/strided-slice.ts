@@ -19,7 +19,7 @@ export const stridedSliceOp: KernelOp<EveryAttributes> = {
   shape([x], attributes) {
     const [from, to] = attributes.back ? [smaller(attributes), attributes.size] : [attributes.size, smaller(attributes)]
     if (x.shape.length !== 3 || x.shape[0] !== from[0] || x.shape[1] !== from[1])
-      throw new Error(`every: got ${show(x.shape)}, expected ${from.join(" x ")} places`)
+      throw new Error(`stridedSlice: got ${show(x.shape)}, expected ${from.join(" x ")} places`)
     return [...to, x.shape[2]]
   },
   gradient: (g, { attributes }, adjoint) => [

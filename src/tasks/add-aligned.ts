@@ -9,7 +9,7 @@ import { digitCharacters } from "./typing.ts"
 
 export const addAligned: TaskFamily = {
   name: "add-aligned",
-  summary: "the sum of two numbers, their digits one above the other",
+  summary: "the sum of two numbers with aligned digits",
   sizes: "digits of each number",
   defaults: { base: 2, output: "padded" },
   bases: [2, 5], // 25 pairs of digits; more would exceed the letters
@@ -69,7 +69,7 @@ function create(options: TaskOptions): Task {
     oracle(pairs) {
       const answer = plain.oracle(unfold(pairs))
       // The remaining places are zeros or PAD, because a sum has at most one digit more than its operands.
-      if (answer.subarray(pairs.length).some((symbol) => symbol > PAD + 1)) throw new Error("a sum that is too long")
+      if (answer.subarray(pairs.length).some((symbol) => symbol > PAD + 1)) throw new Error("the sum is too long")
       return answer.slice(0, pairs.length)
     },
     parse(text) {

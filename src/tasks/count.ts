@@ -4,7 +4,7 @@ import { sequence } from "./sequence.ts"
 
 export const count = sequence({
   name: "count",
-  summary: "the zeros first, then the ones: counting by sorting",
+  summary: "the zeros, then the ones: counting by sorting",
   base: 2,
   bases: [2, 2],
   sizes: "symbols",

@@ -5,7 +5,7 @@ import { arithmetic } from "./arithmetic.ts"
 
 export const increment = arithmetic({
   name: "increment",
-  summary: "the number and one",
+  summary: "the number plus one",
   operands: 1,
   room: 1,
   operator: "",

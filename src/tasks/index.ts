@@ -62,7 +62,7 @@ export function createTask(name: string, options: PartialTaskOptions = {}): Task
   const family = taskFamilies.find((family) => family.name === name)
   if (vectorTask(name) || imageTask(name))
     throw new UserError(
-      `${name} is a task on ${vectorTask(name) ? "vectors" : "images"}, which nobody can type; its models are looked at with eval`,
+      `${name} is a task on ${vectorTask(name) ? "vectors" : "images"}, which cannot be typed; use eval for its models`,
     )
   if (family === undefined) {
     const names = [...taskFamilies, ...vectorTasks, ...imageTasks].map((family) => family.name)
@@ -78,7 +78,7 @@ export function createTask(name: string, options: PartialTaskOptions = {}): Task
 function createTasks(names: readonly string[], given: PartialTaskOptions): Task {
   const alone = names.find((name) => vectorTask(name) || imageTask(name))
   if (alone !== undefined)
-    throw new UserError(`${names}: got ${alone}, expected only tasks on symbols to be learned together`)
+    throw new UserError(`${names}: got ${alone}, expected only tasks on symbols, which can be learned together`)
   const base = given.base ?? Math.max(...names.map((name) => createTask(name).options.base))
   const options = { base, output: given.output ?? "padded" }
   return multitask(

@@ -8,7 +8,7 @@ export const ZERO = 1
 
 export const leftShift = sequence({
   name: "left-shift",
-  summary: "every symbol one place to the left, 0 comes in at the end",
+  summary: "every symbol one place to the left; a 0 enters at the end",
   base: 2,
   sizes: "symbols",
   compute(sequence, target) {

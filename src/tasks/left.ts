@@ -4,7 +4,7 @@ import { sequence } from "./sequence.ts"
 
 export const left = sequence({
   name: "left",
-  summary: "the first symbol alone",
+  summary: "the first symbol only",
   base: 2,
   sizes: "symbols",
   compute(sequence, target) {

@@ -16,7 +16,7 @@ const zeroAt = (place: number) => (place % BITS === BITS - 1 ? 3 : 1)
 
 export const mulBcd: TaskFamily = {
   name: "mul-bcd",
-  summary: "the product of two decimal numbers, four bits a digit",
+  summary: "the product of two decimal numbers, four bits per digit",
   sizes: "decimal digits of each number",
   defaults: { base: 10, output: "padded" },
   bases: [10, 10],

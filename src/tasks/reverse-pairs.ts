@@ -4,7 +4,7 @@ import { sequence } from "./sequence.ts"
 
 export const reversePairs = sequence({
   name: "reverse-pairs",
-  summary: "the pairs from back to front, each pair as it is",
+  summary: "the pairs in reverse order, each pair unchanged",
   base: 2,
   sizes: "pairs of symbols",
   unit: 2,

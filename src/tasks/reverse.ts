@@ -4,7 +4,7 @@ import { sequence } from "./sequence.ts"
 
 export const reverse = sequence({
   name: "reverse",
-  summary: "the sequence from back to front",
+  summary: "the sequence in reverse order",
   base: 2,
   sizes: "symbols",
   compute(sequence, target) {

@@ -6,7 +6,7 @@ import { sequence } from "./sequence.ts"
 
 export const rightShift = sequence({
   name: "right-shift",
-  summary: "every symbol one place to the right, 0 comes in at the beginning",
+  summary: "every symbol one place to the right; a 0 enters at the start",
   base: 2,
   sizes: "symbols",
   compute(sequence, target) {

@@ -4,7 +4,7 @@ import { sequence } from "./sequence.ts"
 
 export const right = sequence({
   name: "right",
-  summary: "the last symbol alone",
+  summary: "the last symbol only",
   base: 2,
   sizes: "symbols",
   compute(sequence, target) {

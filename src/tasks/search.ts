@@ -8,9 +8,9 @@ import type { NamedSequence, Pairs } from "./sequence-cases.ts"
 
 export const search = sequence({
   name: "search",
-  summary: "the value of the first pair with the last symbol as its key",
+  summary: "the value of the first pair whose key is the last symbol",
   base: 6,
-  sizes: "pairs of key and value before the key asked for",
+  sizes: "pairs of key and value before the query key",
   unit: 2,
   extra: 1,
   compute(sequence, target) {

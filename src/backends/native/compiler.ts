@@ -62,7 +62,7 @@ function cacheFolder(env: Readonly<Record<string, string | undefined>>): string 
     } catch {
       // read-only home: try the next
     }
-  throw new Error("no folder to keep compiled kernels in")
+  throw new Error("no writable cache folder for compiled kernels")
 }
 
 /** Compiles a source to a shared library, or finds it in the cache. Returns the library's path. */

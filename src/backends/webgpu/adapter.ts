@@ -130,7 +130,7 @@ export async function openDevice({ adapter, info }: OpenedAdapter): Promise<GPUD
     })
   } catch (error) {
     throw new UserError(
-      `webgpu: ${info.name} gave no device (${(error as Error).message.split("\n")[0]}); ${OTHER_DEVICES}`,
+      `webgpu: no device could be created on ${info.name} (${(error as Error).message.split("\n")[0]}); ${OTHER_DEVICES}`,
     )
   }
 }

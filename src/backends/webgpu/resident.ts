@@ -204,7 +204,8 @@ class DeviceResident implements Resident {
     device.queue.submit([encoder.finish()])
     return {
       read: async () => {
-        if (this.#moments > number + 1) throw new Error("this state is too old: read it before the step after next")
+        if (this.#moments > number + 1)
+          throw new Error("this snapshot is too old: read it before two later ones are taken")
         return this.#last.get(number) ?? this.#arraysIn(into)
       },
     }
@@ -213,7 +214,7 @@ class DeviceResident implements Resident {
   #read(from: GPUBuffer, offset: number, floats: number): Promise<Float32Array> {
     const { lost, device } = this.#parts
     return unlessLost(lost, () => {
-      if (this.#disposed) throw new Error("webgpu: this state has been disposed of")
+      if (this.#disposed) throw new Error("webgpu: this state has been disposed")
       return download(device, from, offset, floats)
     })
   }

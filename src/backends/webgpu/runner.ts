@@ -142,7 +142,7 @@ export class Runner {
    */
   execute(around: () => Around, blocks: readonly Block[], options: RunOptions): Promise<Executed> {
     return unlessLost(this.#lost, async () => {
-      if (this.#disposed) throw new Error("webgpu: this program has been disposed of")
+      if (this.#disposed) throw new Error("webgpu: this program has been disposed")
       const waves = wavesOf(this.plan, blocks, this.#settings.bytes, this.#settings.halves)
       const pipelines = await this.#compiled(this.#lanesFor(blocks.length))
       let results: () => Executed = () => ({ outputs: [], more: new Float32Array(0) })

@@ -86,8 +86,8 @@ export function dispatchesOf(
 }
 
 /**
- * An upper bound on the multiplications and additions of one scan step of one lane block at length L. It counts
- * all convolutions; the backward pass counts as two forward passes.
+ * An upper bound on the multiplications and additions of one scan step of one lane block at length L. It
+ * counts all convolutions; the backward pass counts as two forward passes.
  */
 function operationsAStep(plan: Plan, L: number): number {
   const kernels = plan.shared.filter((t) => t.shape.length >= 2).reduce((sum, t) => sum + t.size, 0)

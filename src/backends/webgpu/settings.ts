@@ -65,10 +65,10 @@ export function settingsFor(info: AdapterInfo, device: GPUDevice, given: WebgpuO
   const { limits } = device
   if (halves && !info.half) throw new UserError(noHalf(info))
   if (options.subgroups && info.subgroup < 2)
-    throw new UserError(`webgpu: ${info.name} has no subgroups in shaders; leave them out`)
+    throw new UserError(`webgpu: ${info.name} does not support subgroups in shaders; turn them off`)
   if (options.matrices && !(halves && info.matrices))
     throw new UserError(
-      `webgpu: matrices want half and an adapter that multiplies matrices of f16 with sums in f32; ${info.name} ${info.matrices ? "does, half is not set" : "does not"}`,
+      `webgpu: matrices need half and an adapter with f16 matrix products; ${info.matrices ? "half is not set" : `${info.name} has none`}`,
     )
   const size = options.size ?? (info.software ? 64 : 256)
   if (size > limits.maxComputeInvocationsPerWorkgroup)

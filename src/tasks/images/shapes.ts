@@ -25,7 +25,7 @@ function inside(form: (typeof forms)[number], y: number, x: number): boolean {
 
 export const shapes: ImageTask = {
   name: "shapes",
-  summary: "which of two shapes, and whether its stripes lie or stand",
+  summary: "which of two shapes, with horizontal or vertical stripes",
   height: SIDE,
   width: SIDE,
   channels: 1,

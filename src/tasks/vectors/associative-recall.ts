@@ -8,7 +8,7 @@ const ITEM = 3
 
 export const associativeRecall: VectorTask = {
   name: "associative-recall",
-  summary: "the item that followed the one that is asked for",
+  summary: "the item that followed the query item",
   width: BITS + 2,
   answer: BITS,
   minSize: 2,

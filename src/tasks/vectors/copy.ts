@@ -7,7 +7,7 @@ const BITS = 8
 
 export const copyVectors: VectorTask = {
   name: "copy-vectors",
-  summary: "the vectors that were shown, again",
+  summary: "the same vectors",
   width: BITS + 1,
   answer: BITS,
   minSize: 1,

@@ -9,7 +9,7 @@ const CONTEXT = 5
 
 export const nGrams: VectorTask = {
   name: "n-grams",
-  summary: "the next bit of a random 6-gram, from what came before",
+  summary: "the next bit of a random 6-gram source",
   width: 1,
   answer: 1,
   minSize: CONTEXT + 1,

@@ -11,7 +11,7 @@ const DEVIATION = Math.sqrt((MOST_REPEATS * MOST_REPEATS - 1) / 12)
 
 export const repeatCopy: VectorTask = {
   name: "repeat-copy",
-  summary: "the vectors that were shown, as often as a number says, and an end marker",
+  summary: "the vectors repeated a given number of times, and an end marker",
   width: BITS + 2, // bits, delimiter, number of repeats
   answer: BITS + 1, // bits, end marker
   minSize: 1,
