@@ -100,6 +100,6 @@ export async function createBackend(name: string, options: DeviceOptions): Promi
   if (!device)
     throw new UserError(`device: got "${name}", expected auto or one of ${devices.map((d) => d.name).join(", ")}`)
   const backend = await device.create(options)
-  if (!backend) throw new UserError(`device ${name} is not available: ${device.whenAbsent}`)
+  if (!backend) throw new UserError(`device ${name} is not there: ${device.whenAbsent}`)
   return { backend, note: undefined }
 }

@@ -79,9 +79,7 @@ export function interpret(
     const { offset } = tensorOf(plan.shared, to.attributes.name)
     value.forEach((x, i) => (gradient[offset + i] += x))
   }
-  /**
-   * `scopes` lists the innermost first. A node is looked up in all scopes, or computed into the innermost.
-   */
+  /** `scopes`, innermost first: a node is looked up in all of them, or computed into the innermost. */
   const evaluate = (node: Node, scopes: readonly Scope[], context: ReferenceContext, first: number): Float64Array => {
     for (const scope of scopes) {
       const known = scope.get(node)

@@ -68,7 +68,7 @@ export function settingsFor(info: AdapterInfo, device: GPUDevice, given: WebgpuO
     throw new UserError(`webgpu: ${info.name} does not support subgroups in shaders; turn them off`)
   if (options.matrices && !(halves && info.matrices))
     throw new UserError(
-      `webgpu: matrices need half and an adapter with f16 matrix products; ${info.matrices ? "half is not set" : `${info.name} has none`}`,
+      `webgpu: matrices want half and an adapter that multiplies matrices of f16 with sums in f32; ${info.name} ${info.matrices ? "does, half is not set" : "does not"}`,
     )
   const size = options.size ?? (info.software ? 64 : 256)
   if (size > limits.maxComputeInvocationsPerWorkgroup)
