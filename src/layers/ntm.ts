@@ -42,8 +42,8 @@ export function contentWeights(g: Graph, memory: Node, key: Node, strength: Node
 }
 
 /**
- * Stage 2: interpolates between the content weights and those of the previous step, g·w_c + (1 − g)·w' [NTM
- * eq. 7].
+ * Stage 2: interpolates between the content weights and those of the previous step, g·w_c + (1 − g)·w'
+ * [NTM eq. 7].
  */
 export const interpolate = (g: Graph, content: Node, before: Node, gate: Node): Node =>
   g.map([content, before, gate], (c, w, x) => add(mul(x, c), mul(sub(1, x), w)))

@@ -1,7 +1,7 @@
-// The LSTM with attention, a baseline of the Neural GPU paper [KS16 §3.1; Bahdanau et al. 2015; Vinyals et
-// al. 2015]. LSTM layers read the question. Other LSTM layers write the answer, one symbol per step, and
-// attend to the whole question each time. The previous symbol is an input: the correct one in training, else
-// the model's argmax.
+// The LSTM with attention, a baseline of the Neural GPU paper [KS16 §3.1; Bahdanau et al. 2015;
+// Vinyals et al. 2015]. LSTM layers read the question. Other LSTM layers write the answer, one symbol per
+// step, and attend to the whole question each time. The previous symbol is an input: the correct one in
+// training, else the model's argmax.
 
 import { add, coordinate, equal, less, mul, neg, select, step } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"

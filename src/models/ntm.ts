@@ -1,7 +1,7 @@
 // The Neural Turing Machine [NTM]: a controller reads one place of the input per step and accesses a memory
 // by heads. In each step all heads are addressed on the memory of the previous step, and reading precedes
-// writing. What is read goes to this step's output and to the next step's controller. As in [Collier & Beel
-// 2018], memory starts constant and the controller's outputs to heads are clipped.
+// writing. What is read goes to this step's output and to the next step's controller. As in
+// [Collier & Beel 2018], memory starts constant and the controller's outputs to heads are clipped.
 
 import { add, clip, constant, exp, mul, random, sigmoid, softplus, sub, tanh } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
@@ -39,8 +39,8 @@ const fields = {
 export type NtmOptions = ValuesOf<typeof fields>
 
 /**
- * Initial value of a constant memory, which converges about twice as fast as the second-best scheme [Collier
- * & Beel 2018 §3].
+ * Initial value of a constant memory, which converges about twice as fast as the second-best scheme
+ * [Collier & Beel 2018 §3].
  */
 const MEMORY_CONSTANT = 1e-6
 /** Standard deviation of a random initial memory [Collier & Beel 2018 code]. */

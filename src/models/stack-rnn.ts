@@ -11,7 +11,7 @@ import { initScaleField, type ModelFamily, plain, unitsField } from "./model.ts"
 import { overTime, stepsOverTime } from "./over-time.ts"
 
 /**
- * The defaults are those of the published code for binary addition [Stack-RNN code, train_add]: 100 units, 10
+ * The defaults are those of the published code for binary addition [Stack-RNN, train_add]: 100 units, 10
  * stacks, depth 2, recurrence only through the stacks.
  */
 const fields = {

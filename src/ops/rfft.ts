@@ -98,8 +98,8 @@ const plus = (a: Complex, b: Complex, name: Name): Complex => ({
 })
 
 /**
- * Complex transform Σ x(t)·e^(sign·2πi·f·t/n), recursively by the smallest prime factor (Cooley & Tukey
- * 1965).
+ * Complex transform Σ x(t)·e^(sign·2πi·f·t/n), recursively by the smallest prime factor
+ * (Cooley & Tukey 1965).
  */
 function transform(x: readonly Complex[], sign: 1 | -1, name: Name): Complex[] {
   const n = x.length

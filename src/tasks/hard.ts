@@ -1,6 +1,6 @@
 // Random hard examples for training at trained sizes, from families with free parameters. Random operands
-// almost never contain them: in random digits, a carry chain of k places has probability base^-k [Price et
-// al. 2016].
+// almost never contain them: in random digits, a carry chain of k places has probability base^-k
+// [Price et al. 2016].
 
 import type { Random } from "../core/rng.ts"
 

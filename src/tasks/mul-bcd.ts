@@ -1,6 +1,6 @@
 // Decimal multiplication with each digit as four bits, least significant first. The last bit of a digit has
-// separate symbols, which mark the ends of digits [DNGPU code, "mulbcd": L = 9, 17, 25, 33, 41 for 1 to 5
-// digits, so L = 8·size + 1].
+// separate symbols, which mark the ends of digits
+// [DNGPU code, "mulbcd": L = 9, 17, 25, 33, 41 for 1 to 5 digits, so L = 8·size + 1].
 
 import { UserError } from "../core/errors.ts"
 import { mul } from "./mul.ts"
