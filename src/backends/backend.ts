@@ -1,5 +1,4 @@
-// The contract of a backend: it compiles plans, and a program runs lane blocks. Everything else is common
-// code.
+// The contract of a backend. A backend compiles plans; a program runs lane blocks. All other code is shared.
 
 import type { Plan } from "../plan/plan.ts"
 import type { Update } from "../plan/update.ts"
@@ -10,21 +9,24 @@ export type { Block, RunOptions, RunResult } from "./block.ts"
 
 export interface Program {
   readonly plan: Plan
-  /** `shared`: plan.sharedSize numbers, trainable tensors first. Runs do not overlap. */
+  /** Runs blocks. `shared` has plan.sharedSize numbers, trainable tensors first. Runs must not overlap. */
   run(shared: Float32Array, blocks: readonly Block[], options: RunOptions): Promise<RunResult>
-  /** Keeps the weights and all arrays of an update where it runs, and trains them there. For plans with a gradient. */
+  /**
+   * Moves weights and all arrays of an update to where the program runs, and trains them there. For plans
+   * with a gradient.
+   */
   resident(update: Update): Promise<Resident>
-  /** Most bytes that this program has held for its buffers. */
+  /** The largest total size of this program's buffers so far, in bytes. */
   readonly peakBytes: number
   dispose(): Promise<void>
 }
 
 export interface Backend {
   readonly name: string
-  /** One line for people: vector width, workers, compiler. */
+  /** Vector width, workers and compiler, in one line. */
   readonly description: string
   readonly workers: number
-  /** Most bytes that one worker can address, whatever the machine has. */
+  /** The address space of one worker in bytes, whatever memory the machine has. */
   readonly mostBytes: number
   compile(plan: Plan): Promise<Program>
 }

@@ -1,28 +1,28 @@
-// What goes into a run of a program, and what comes out.
+// Inputs and results of a program run.
 
 /**
- * Up to LANES examples of one length bin. Inputs are [...shape, LANES], lanes innermost; lanes without an
- * example hold zeros.
+ * Up to LANES examples of one length. Inputs are [...shape, LANES] with lanes innermost; unused lanes hold
+ * zeros.
  */
 export interface Block {
-  /** Symbols in each tensor's L axis. */
+  /** Size of the L axis of each tensor. */
   readonly length: number
-  /** Steps that scans run: the most that an example of the block needs. */
+  /** Number of steps that scans run: the most that any example of the block needs. */
   readonly steps: number
-  /** Number of the first lane's example within the training step: names its random numbers. */
+  /** Index of the first lane's example within the training step; random numbers depend on it. */
   readonly firstExample: number
   readonly inputs: Readonly<Record<string, Float32Array>>
 }
 
 export interface RunOptions {
-  /** With trainStep and an example's number, all that random numbers depend on. */
+  /** Random numbers depend only on the seed, trainStep and the index of the example. */
   readonly seed: number
   readonly trainStep: number
 }
 
 export interface RunResult {
-  /** For each block, the plan's outputs [...shape, LANES]. Valid until the next run. */
+  /** The plan's outputs of each block, [...shape, LANES]; valid until the next run. */
   readonly outputs: readonly Readonly<Record<string, Float32Array>>[]
-  /** Σ over blocks, in their order, of the gradients of the trainable tensors; empty without a loss. */
+  /** Gradients of the trainable tensors, summed over blocks in their order; empty without a loss. */
   readonly gradient: Float32Array
 }

@@ -1,4 +1,4 @@
-// Resident state in the memory of the calling thread, for backends whose programs get their weights from there.
+// Resident state in the memory of the calling thread, for CPU backends.
 
 import { compileForArrays, type Values } from "../core/expr-arrays.ts"
 import { initialValues, setValues } from "../core/params.ts"
@@ -8,7 +8,9 @@ import { GRADIENT, type Update, type UpdateStage, WEIGHTS } from "../plan/update
 import type { Program } from "./backend.ts"
 import type { Arrays, Resident } from "./resident.ts"
 
-/** Weights and arrays in this thread's memory; updates are computed in float64 and stored as float32. */
+/**
+ * Keeps weights and arrays in this thread's memory. Updates are computed in float64 and stored as float32.
+ */
 export function hostResident(program: Program, update: Update): Resident {
   const { shared: tensors, trainableSize } = program.plan
   const shared = initialValues(tensors, 0)
@@ -31,7 +33,7 @@ export function hostResident(program: Program, update: Update): Resident {
       for (const name of update.arrays) into[name].set(arrays[name])
       return {
         async read() {
-          if (moments > number + 1) throw new Error("this state is too old: read it before the step after next")
+          if (moments > number + 1) throw new Error("this snapshot is too old: read it before two later ones are taken")
           return Object.fromEntries(update.arrays.map((name) => [name, into[name].slice()]))
         },
       }
@@ -46,13 +48,13 @@ export function hostResident(program: Program, update: Update): Resident {
 
 type Numbers = Readonly<Record<string, number>>
 
-/** An update as a function that changes the given arrays in place and returns the sums. */
+/** Compiles an update to a function that changes the given arrays in place and returns the sums. */
 export function hostUpdate(update: Update, size: number) {
   const scratch = Object.fromEntries(update.scratch.map((name) => [name, new Float64Array(size)]))
   const steps = update.stages.map((stage) => compileStage(stage, update, size))
   return (arrays: Arrays, numbers: Numbers, keys: Readonly<Record<string, Keys>>): Record<string, number> => {
     const missing = update.numbers.find((name) => numbers[name] === undefined)
-    if (missing !== undefined) throw new Error(`update: the step was not told the number ${missing}`)
+    if (missing !== undefined) throw new Error(`update: the step got no value for ${missing}`)
     const sums: Record<string, number> = {}
     const values: Record<string, Values> = { ...arrays, ...scratch, ...numbers }
     for (const step of steps) step(values, keys, sums)

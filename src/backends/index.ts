@@ -1,32 +1,34 @@
-// Which devices there are, and which is the fastest that is really there: one list for the command line, the
-// library and the page. The code of a device is loaded when it is asked for.
+// All devices and the automatic choice among them: one list for the command line, the library and the page.
+// The code of a device is loaded on demand.
 
 import { UserError } from "../core/errors.ts"
 import type { Backend } from "./backend.ts"
 
 export interface DeviceOptions {
-  /** Threads; the machine's cores by default. */
+  /** Number of threads; by default, the number of cores. */
   readonly workers: number
-  /** Where a compiler and what was tuned are looked for: Node's process.env, nothing in a browser. */
+  /**
+   * Environment variables, to find a compiler and tuned settings: process.env in Node, empty in a browser.
+   */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Whether one thread is to be another one than the caller's, which then stays free. */
+  /** With one worker: whether it runs on a separate thread, so that the caller's stays responsive. */
   readonly ownThread: boolean
 }
 
 export interface Device {
   readonly name: string
-  /** Undefined where it cannot run: `whenAbsent` says why. */
+  /** Undefined if the device cannot run; `whenAbsent` gives the reason. */
   readonly create: (options: DeviceOptions) => Promise<Backend | undefined>
   readonly whenAbsent: string
-  /** Why `auto` passes it over; a device that has this runs on request only. */
+  /** Why `auto` skips the device. If set, the device runs only on request. */
   readonly onRequest?: string
-  /** Looks closer than `create` can: what it would really run on. Throws a sentence where it would not. */
+  /** Checks more closely than `create` what the device would run on. Throws if it would not run. */
   readonly probe?: () => Promise<{ readonly description: string; readonly software: boolean }>
 }
 
 /**
- * A module that only Node can load; undefined elsewhere. The import does not name it, so that bundlers for
- * browsers leave it out.
+ * Imports a module that only Node can load; undefined elsewhere. The path is a variable, so that bundlers for
+ * browsers ignore it.
  */
 async function inNode<Module>(path: string): Promise<Module | undefined> {
   if (!globalThis.process?.versions?.node) return undefined
@@ -46,12 +48,14 @@ const gpu = (name: string, half: boolean, onRequest: string): Device => ({
     const { describeAdapter, noHalf, openAdapter } = await import("./webgpu/adapter.ts")
     const adapter = (await openAdapter(half)).info
     if (half && !adapter.half) throw new UserError(noHalf(adapter))
-    const description = half ? "the same, with 16 bits for what is saved for backward" : describeAdapter(adapter)
+    const description = half
+      ? "like webgpu, but stores tensors saved for backward in 16 bits"
+      : describeAdapter(adapter)
     return { description, software: adapter.software }
   },
 })
 
-/** `auto` takes the first that is there and does not wait for a request. */
+/** In order of preference: `auto` takes the first that is available and does not require a request. */
 export const devices: readonly Device[] = [
   {
     name: "native",
@@ -59,14 +63,15 @@ export const devices: readonly Device[] = [
       const module = await inNode<typeof import("./native/index.ts")>("./native/index.ts")
       return module?.native(workers, env)
     },
-    whenAbsent: "no working C compiler (cc, gcc or clang) is on the PATH; apt-get install gcc brings one",
+    whenAbsent:
+      "no working C compiler (cc, gcc or clang) is on the PATH; install one, such as with apt-get install gcc",
   },
   {
     name: "wasm",
     create: async ({ workers, ownThread }) => (await import("./wasm/index.ts")).wasm(workers, { ownThread }),
     whenAbsent: "",
   },
-  // whether a machine's GPU beats its CPU here has not been measured, and an adapter may be a CPU in disguise
+  // A GPU is not always faster than the CPU here, and an adapter may be a software one.
   gpu("webgpu", false, "it runs on request, --device webgpu"),
   gpu("webgpu-half", true, "it runs on request, --device webgpu-half: numbers are rounded to 11 bits"),
   { name: "reference", create: async () => (await import("./reference/index.ts")).reference, whenAbsent: "" },
@@ -74,11 +79,14 @@ export const devices: readonly Device[] = [
 
 export interface CreatedBackend {
   readonly backend: Backend
-  /** Why faster devices were passed over. */
+  /** Why faster devices were skipped. */
   readonly note: string | undefined
 }
 
-/** The backend called `name`, or for "auto" the fastest there is. */
+/**
+ * Creates the backend called `name`, or the fastest available for "auto". Throws a UserError if there is
+ * none.
+ */
 export async function createBackend(name: string, options: DeviceOptions): Promise<CreatedBackend> {
   if (name === "auto") {
     const notes: string[] = []

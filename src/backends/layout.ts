@@ -1,5 +1,5 @@
-// Where a plan's buffers lie for a given length and step count, and how results are gathered: common to all
-// CPU backends.
+// Memory layout of a plan's buffers for a given length and number of steps, and the collection of results.
+// All CPU backends share it.
 
 import { LANES } from "../core/lanes.ts"
 import { sizeAt } from "../core/shape.ts"
@@ -7,13 +7,13 @@ import { contextFields } from "../kernel/language.ts"
 import { type Buffer, elementsOf, type Plan, regionOf } from "../plan/plan.ts"
 import type { Block, RunOptions, RunResult } from "./block.ts"
 
-/** Offsets are in floats, multiples of 16 (64 bytes). */
+/** Offsets and sizes are in floats, in multiples of 16 (64 bytes). */
 export interface Layout {
-  /** For each buffer: where it begins in its region, and how far its copies are apart. */
+  /** For each buffer: its offset in its region, and the distance between its copies. */
   readonly table: readonly number[]
   readonly ioSize: number
   readonly arenaSize: number
-  /** Numbers of half precision. */
+  /** Size of the half-precision region, in f16 numbers. */
   readonly halvesSize: number
 }
 
@@ -31,7 +31,7 @@ export function layoutOf(plan: Plan, length: number, steps: number, halves = fal
   return { table, ioSize: used.io, arenaSize: used.arena, halvesSize: used.halves }
 }
 
-/** Lays out all blocks of a run: one table for each (length, steps), io regions one after the other. */
+/** Lays out all blocks of a run: one table per (length, steps), io regions one after another. */
 export function layoutRun(plan: Plan, blocks: readonly Block[], halves = false) {
   const layouts: Layout[] = []
   const index = new Map<string, number>()
@@ -50,13 +50,13 @@ export function layoutRun(plan: Plan, blocks: readonly Block[], halves = false) 
   return { layouts, placed, ioSize: io, arenaSize: Math.max(0, ...layouts.map((l) => l.arenaSize)) }
 }
 
-/** Longest blocks first, so that no worker is left with a long one at the end. */
+/** The indices of blocks, longest first, so that no worker starts a long block last. */
 export const byCost = (blocks: readonly Block[]): number[] =>
   blocks
     .map((_, i) => i)
     .sort((a, b) => blocks[b].length * blocks[b].steps - blocks[a].length * blocks[a].steps || a - b)
 
-/** The context of a block's kernels, in the order of the lane language's fields. */
+/** The context of a block's kernels, in the order of `contextFields`. */
 export function contextOf(block: Block, { seed, trainStep }: RunOptions): number[] {
   const values = {
     L: block.length,
@@ -71,7 +71,7 @@ export function contextOf(block: Block, { seed, trainStep }: RunOptions): number
 
 const offsetOf = (plan: Plan, layout: Layout, buffer: Buffer) => layout.table[2 * plan.buffers.indexOf(buffer)]
 
-/** Copies a block's inputs into io memory; throws when one is missing or has not the right size. */
+/** Copies a block's inputs into io memory. Throws if one is missing or has the wrong size. */
 export function writeInputs(plan: Plan, layout: Layout, block: Block, io: Float32Array, at: number): void {
   for (const buffer of plan.inputs) {
     const values = block.inputs[buffer.name]
@@ -82,7 +82,9 @@ export function writeInputs(plan: Plan, layout: Layout, block: Block, io: Float3
   }
 }
 
-/** Outputs of each block as views, and gradients added up in the order of the blocks, in float64. */
+/**
+ * Returns the outputs of each block as views, and gradients summed in the order of the blocks, in float64.
+ */
 export function readResults(
   plan: Plan,
   blocks: readonly Block[],

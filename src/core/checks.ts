@@ -1,15 +1,15 @@
-// What configs and files are checked by.
+// Checks that configs and file formats share.
 
 import { UserError } from "./errors.ts"
 
-/** Refuses a field of a config unless it `holds`, in the usual words. */
+/** Throws a `UserError` that names the field, its value and what was `expected`, unless `holds`. */
 export function must(field: string, value: unknown, holds: boolean, expected: string): void {
   if (!holds) throw new UserError(`${field}: got ${JSON.stringify(value)}, expected ${expected}`)
 }
 
-/** A whole number of at least `least`. */
+/** Whether `x` is a safe integer of at least `least`. */
 export const whole = (x: unknown, least: number): boolean => Number.isSafeInteger(x) && (x as number) >= least
 
-/** An object that is neither null nor a list, as JSON has them. */
+/** Whether `x` is a JSON object: neither null nor an array. */
 export const isObject = (x: unknown): x is Record<string, unknown> =>
   typeof x === "object" && x !== null && !Array.isArray(x)

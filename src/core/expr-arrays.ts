@@ -1,15 +1,18 @@
-// Expressions over whole arrays on the host, in float64: what an optimizer's update is computed by where no kernel is compiled for it. No code is
-// generated: an expression becomes a list of operations, each of which goes over a chunk that stays in the cache.
+// Expressions over whole arrays on the host, in float64. CPU backends compute optimizer updates this way,
+// without generated code: an expression becomes a list of operations, and each processes one chunk that stays
+// in the cache.
 
 import { type Binary, type Expr, operands, rewrite, type Unary } from "./expr.ts"
 
-/** An array by its name and what it becomes; expressions read inputs, of which some are arrays that earlier assignments have changed. */
+/**
+ * Assigns `value` to the array named `to`. The expression may read arrays that earlier assignments changed.
+ */
 export interface Assignment {
   readonly to: string
   readonly value: Expr
 }
 
-/** An operand: an array, or one number for all elements. */
+/** An operand: an array, or one number that is broadcast. */
 export type Values = Float32Array | Float64Array | number
 
 const CHUNK = 512
@@ -19,7 +22,10 @@ interface Operation {
   readonly run: (n: number) => void
 }
 
-/** Computes an expression of inputs at every element of `out`, which may be one of the inputs. */
+/**
+ * Compiles an expression that reads inputs only. The result writes its value at every element of `out`, which
+ * may be one of the inputs.
+ */
 export function compileForArrays(e: Expr): (inputs: readonly Values[], out: Float32Array | Float64Array) => void {
   const registers = new Map<Expr, Register>()
   const operations: Operation[] = []
@@ -55,7 +61,7 @@ export function compileForArrays(e: Expr): (inputs: readonly Values[], out: Floa
   }
 }
 
-/** The same arithmetic as `evaluate`, element by element. */
+/** Must agree with `evaluate` in expr.ts, element by element. */
 function operation(op: Unary | Binary | "select", r: Register, [a, b, c]: readonly Register[]): (n: number) => void {
   const each = (f: (i: number) => number) => (n: number) => {
     for (let i = 0; i < n; i++) r[i] = f(i)
@@ -110,7 +116,10 @@ function operation(op: Unary | Binary | "select", r: Register, [a, b, c]: readon
   }
 }
 
-/** Assignments that follow each other as ones that all read what stood there before: what one kernel can do at once. `names` are the inputs'. */
+/**
+ * Rewrites sequential assignments so that all of them read the values from before the first one. One kernel
+ * can then compute them all at once. `names` are the names of the inputs.
+ */
 export function atOnce(assignments: readonly Assignment[], names: readonly string[]): Assignment[] {
   const now = new Map<string, Expr>()
   return assignments.map(({ to, value }) => {

@@ -1,13 +1,13 @@
-// Scalar expressions: the one language of all elementwise maths. A non-linearity is one function here and is
-// then differentiable, fused and available on every backend. Expressions are immutable DAGs; shared parts are
-// computed once.
+// Scalar expressions, the one language of all elementwise math. A non-linearity written here once is
+// differentiable, fusible and available on every backend. Expressions are immutable DAGs; shared
+// subexpressions are computed once.
 
 export type Expr =
   | { readonly op: "const"; readonly value: number }
-  | { readonly op: "input"; readonly index: number } // operand `index` of the map, at this element
+  | { readonly op: "input"; readonly index: number } // operand `index` of the map at this element
   // this element's coordinate along an axis, as a number
   | { readonly op: "coordinate"; readonly axis: number }
-  | { readonly op: "step" } // the step count of the enclosing scan
+  | { readonly op: "step" } // step number of the enclosing scan
   // uniform in [0, 1): a function of (seed, stream, step, example, element)
   | { readonly op: "random"; readonly stream: number }
   | { readonly op: Unary; readonly a: Expr }
@@ -72,9 +72,11 @@ export function select(condition: Operand, whenTrue: Operand, whenFalse: Operand
   return { op: "select", a, b, c }
 }
 
-/** clip(x, lo, hi); its derivative is 0 where it clips. */
+/** Clamps x to [lo, hi]; the derivative is 0 where it clamps. */
 export const clip = (x: Operand, lo: number, hi: number): Expr => min(max(x, lo), hi)
-/** log(1 + eˣ), without overflow; at 0 its derivative is 1/2 (max takes its second operand there). */
+/**
+ * log(1 + eˣ) without overflow. At 0 its derivative is 1/2, because `max` takes its second operand on a tie.
+ */
 export const softplus = (x: Operand): Expr => add(max(0, x), log(add(1, exp(neg(abs(x))))))
 export const relu = (x: Operand): Expr => max(x, 0)
 /** clip(x, -1, 1) [DNGPU]. */
@@ -82,8 +84,8 @@ export const hardTanh = (x: Operand): Expr => clip(x, -1, 1)
 /** clip(x/2 + 1/2, 0, 1) [DNGPU]. */
 export const hardSigmoid = (x: Operand): Expr => clip(add(mul(x, 0.5), 0.5), 0, 1)
 /**
- * Sigmoid stretched so that it reaches 0 and 1: clip(c·σ(x) − (c−1)/2, 0, 1), c = 1.2 in the paper [KS16, §3
- * "Gate cutoff"].
+ * The sigmoid with "gate cutoff", clip(c·σ(x) − (c−1)/2, 0, 1), which reaches 0 and 1. The paper uses c = 1.2
+ * [KS16 §3].
  */
 export const sigmoidCutoff = (x: Operand, cutoff = 1.2): Expr =>
   cutoff < 1.01 ? sigmoid(x) : clip(sub(mul(sigmoid(x), cutoff), (cutoff - 1) / 2), 0, 1)
@@ -96,7 +98,7 @@ export function operands(e: Expr): Expr[] {
   return []
 }
 
-/** Rebuilds an expression with each leaf replaced; shared parts stay shared. */
+/** Rebuilds an expression with every leaf replaced; shared subexpressions stay shared. */
 export function rewrite(e: Expr, leaf: (leaf: Expr) => Expr, memo = new Map<Expr, Expr>()): Expr {
   const done = memo.get(e)
   if (done) return done
@@ -116,7 +118,7 @@ export function rewrite(e: Expr, leaf: (leaf: Expr) => Expr, memo = new Map<Expr
   return out
 }
 
-/** Which operands an expression reads. */
+/** The indices of the operands that an expression reads. */
 export function inputsOf(e: Expr, into = new Set<number>(), seen = new Set<Expr>()): Set<number> {
   if (seen.has(e)) return into
   seen.add(e)
@@ -126,8 +128,8 @@ export function inputsOf(e: Expr, into = new Set<number>(), seen = new Set<Expr>
 }
 
 /**
- * ∂e / ∂input(index). At a kink (min, max, clip) the derivative of the branch taken; ties take the second
- * operand.
+ * ∂e / ∂input(index). At a kink (min, max, clip) it is the derivative of the branch taken; ties take the
+ * second operand.
  */
 export function derivative(e: Expr, index: number, memo = new Map<Expr, Expr>()): Expr {
   const done = memo.get(e)
@@ -218,7 +220,7 @@ export function evaluateBinary(op: Binary, a: number, b: number): number {
   }
 }
 
-/** What the leaves are worth at one element. */
+/** The values of the leaves at one element. */
 export interface Leaves {
   input(index: number): number
   coordinate(axis: number): number
@@ -226,7 +228,7 @@ export interface Leaves {
   random(stream: number): number
 }
 
-/** An expression's value, in float64: the meaning that every kernel is checked against. */
+/** The value of an expression in float64. Tests compare every kernel with it. */
 export function evaluate(e: Expr, leaves: Leaves, memo = new Map<Expr, number>()): number {
   const done = memo.get(e)
   if (done !== undefined) return done

@@ -1,6 +1,6 @@
-// Reverse mode. Each op says what it contributes to its inputs; a scan becomes a reverse scan whose body is
-// the reverse of its body. Gradients of shared tensors are not nodes but contributions: planners add them up
-// in one accumulator a tensor.
+// Reverse-mode differentiation. Each op defines the gradients of its inputs; a scan becomes a reverse scan,
+// whose body is the reverse of the forward body. Gradients of shared tensors are not nodes but contributions:
+// the planner adds them to one accumulator per tensor.
 
 import { add, constant } from "./expr.ts"
 import {
@@ -17,18 +17,15 @@ import {
 import { isOf, type Node } from "./op.ts"
 
 export interface Gradients {
-  /** To be added up per shared tensor, and over lanes; those inside reverse scans stand in the scans. */
+  /** Terms to add up per shared tensor and over lanes. Each reverse scan holds its own terms. */
   readonly contributions: readonly Contribution[]
-  /** The reverse scans, last first. */
+  /** The reverse scans, in backward order. */
   readonly reverseScans: readonly Node<ReverseScan>[]
-  /** The gradient of a lane node that was asked for. */
+  /** The gradient of a lane node, or undefined if none reaches it. */
   of(node: Node): Node | undefined
 }
 
-/**
- * Gradients of the sum over examples of `loss` (one number an example) with respect to every trainable
- * tensor.
- */
+/** Differentiates the sum of `loss` [1] over examples with respect to every trainable tensor. */
 export function grad(g: Graph, loss: Node): Gradients {
   const one = g.mapExpr([], constant(1), loss.shape)
   const backward = reverse(g, new Map([[loss, one]]), needsGradient())
@@ -37,7 +34,7 @@ export function grad(g: Graph, loss: Node): Gradients {
 
 type Needs = (node: Node) => boolean
 
-/** Whether a node depends on something trainable. Carries count as if they did. */
+/** Whether a node depends on a trainable tensor. Carries count as if they did. */
 function needsGradient(): Needs {
   const memo = new Map<Node, boolean>()
   const needs = (node: Node): boolean => {
@@ -52,7 +49,7 @@ function needsGradient(): Needs {
   return needs
 }
 
-/** Nodes outside a scan's body that the body reads, in order of creation. */
+/** The nodes outside a scan's body that the body reads, in order of creation. */
 export function scanReads(scan: Node<Scan>): Node[] {
   const first = scan.attributes.carries[0].id
   const seen = new Set<Node>()
@@ -67,7 +64,7 @@ export function scanReads(scan: Node<Scan>): Node[] {
   return [...outside].sort((a, b) => a.id - b.id)
 }
 
-/** Walks from the seeds back to inputs (or down to node `from`, inside a body). */
+/** Propagates adjoints from the seeds back to the inputs, or to node `from` inside a body. */
 function reverse(g: Graph, adjoints: Map<Node, Node>, needs: Needs, from = 0) {
   const contributions: Contribution[] = []
   const reverseScans: Node<ReverseScan>[] = []
@@ -93,7 +90,7 @@ function reverse(g: Graph, adjoints: Map<Node, Node>, needs: Needs, from = 0) {
     if (!adjoint || !needs(node)) continue
     if (isOf(node, resultOp)) {
       const [scan] = node.inputs
-      if (!isOf(scan, scanOp)) throw new Error("grad: second derivatives of a scan are not built")
+      if (!isOf(scan, scanOp)) throw new Error("grad: second derivatives of a scan are not supported")
       const results = scanAdjoints.get(scan) ?? []
       results[node.attributes.index] = adjoint
       scanAdjoints.set(scan, results)
@@ -139,5 +136,5 @@ function reverseOfScan(
   return node
 }
 
-/** a + b; an op that takes a summand in, as a convolution does, costs no extra pass. */
+/** a + b. An op that accepts a summand, such as a convolution, saves the extra pass. */
 const sum = (g: Graph, a: Node, b: Node): Node => b.op.plus?.(g, b, a) ?? a.op.plus?.(g, a, b) ?? g.map([a, b], add)

@@ -1,4 +1,5 @@
-// A graph: nodes in order of creation, and scans. Layers build it for ONE example; no node knows of a batch.
+// A graph: nodes in order of creation, including scans. Layers build it for ONE example; no node has a batch
+// axis.
 
 import { constant, type Expr, input, inputsOf } from "./expr.ts"
 import { mapOp } from "./map.ts"
@@ -9,8 +10,8 @@ import type { SettingName } from "./settings.ts"
 import { broadcast, type Shape, show } from "./shape.ts"
 
 /**
- * A named input: a tensor of each example, a trainable tensor of all, or one number of all that is set from
- * outside.
+ * A named input: a tensor of each example, a trainable tensor, or a scalar setting. The last two are shared
+ * by all examples.
  */
 export type InputAttributes =
   | { readonly role: "lane"; readonly name: string; readonly shape: Shape }
@@ -19,7 +20,9 @@ export type InputAttributes =
       readonly name: string
       readonly shape: readonly number[]
       readonly init: Init
-      /** How many copies of one parameter stand along the first axis. */
+      /**
+       * Number of copies of one parameter along the first axis (parameter-sharing relaxation); 1 without it.
+       */
       readonly copies: number
     }
   | { readonly role: "setting"; readonly name: SettingName; readonly shape: readonly [1]; readonly value: number }
@@ -32,33 +35,33 @@ const leaf = <A extends { readonly shape: Shape }>(name: string): Op<A> => ({
   },
 })
 export const inputOp: Op<InputAttributes> = leaf("input")
-/** One of several: its number among them. */
+/** One of several carries, adjoints or results, by its index. */
 export interface Numbered {
   readonly index: number
   readonly shape: Shape
 }
-/** Inside a scan's body: the carried value at the beginning of the step (attributes.index). */
+/** Inside a scan body: the carried value at the start of the step. */
 export const carryOp: Op<Numbered> = leaf("carry")
-/** Inside a reverse scan's body: the gradient of what the step carries out (attributes.index). */
+/** Inside a reverse scan body: the gradient of the step's output carry. */
 export const adjointOp: Op<Numbered> = leaf("adjoint")
 
-/** A loop whose step count is known when it runs: carry' = body(carry). */
+/** A loop, carry' = body(carry), whose number of steps is given at run time. */
 export interface Scan {
   readonly carries: readonly Node[]
   readonly outputs: readonly Node[]
 }
 /**
- * The same loop backwards: adjoints of the carries, and one running sum for each lane tensor that the body
- * reads from outside.
+ * The reverse of a scan. It carries the adjoints of the carries, and one running sum for each lane tensor
+ * that the body reads from outside.
  */
 export interface ReverseScan {
   readonly forward: Node<Scan>
   readonly adjoints: readonly Node[]
   readonly outputs: readonly Node[]
-  /** Gradients of shared tensors, added up over the steps. */
+  /** Gradients of shared tensors, to add up over the steps. */
   readonly contributions: readonly Contribution[]
 }
-/** A part of a shared tensor's gradient. */
+/** One term of a shared tensor's gradient. */
 export interface Contribution {
   readonly to: Node<InputAttributes>
   readonly value: Node
@@ -72,21 +75,22 @@ const multi = <A>(name: string): Op<A> => ({
     throw new Error(`${name}: run by the interpreter, not as an op`)
   },
 })
-/** inputs: the initial carries. Results are taken with `resultOp`. */
+/** Its inputs are the initial carries. `resultOp` reads the final ones. */
 export const scanOp: Op<Scan> = multi("scan")
-/** inputs: the adjoints of the final carries, then zeros for the running sums. */
+/** Its inputs are the adjoints of the final carries, then zeros for the running sums. */
 export const reverseScanOp: Op<ReverseScan> = multi("reverseScan")
-/** One result of a scan: its final carry `index`. */
+/** One result of a scan: the final carry `index`. */
 export const resultOp: Op<Numbered> = leaf("result")
 
 /**
- * Whether a node belongs to no body that begins at node `from`: inputs never do, wherever a layer made them.
+ * Whether a node is outside the body that begins at node `from`. Inputs always are, even if a layer created
+ * them inside.
  */
 export const isOutside = (node: Node, from: number): boolean => node.id < from || node.op === inputOp
 
 export class Graph implements Builder {
   readonly nodes: Node[] = []
-  /** What a scan's body shows of itself to those who trace it, by name; made only when it is asked for. */
+  /** Intermediate values of a scan body that a trace may read, by name. Their nodes are created on demand. */
   readonly taps = new Map<string, { readonly role: Role; make(): Node }>()
   #inBody = false
 
@@ -100,14 +104,14 @@ export class Graph implements Builder {
     return node
   }
 
-  /** One tensor of each example. */
+  /** Creates an input with one tensor per example. */
   lane(name: string, shape: Shape): Node<InputAttributes> {
     return this.#push(inputOp, [], { role: "lane", name, shape }, shape, "lane")
   }
 
   /**
-   * A trainable tensor that all examples share. With `copies`, its first axis is that of copies of one
-   * parameter.
+   * Creates a trainable tensor that all examples share. If `copies` > 1, the first axis counts copies of one
+   * parameter. Throws if the name is taken.
    */
   parameter(name: string, shape: readonly number[], init: Init, { copies = 1 } = {}): Node<InputAttributes> {
     if (copies > 1 && shape[0] !== copies)
@@ -117,7 +121,7 @@ export class Graph implements Builder {
     return this.#push(inputOp, [], { role: "parameter", name, shape, init, copies }, shape, "shared")
   }
 
-  /** One number for all examples that is set from outside, such as a dropout rate. */
+  /** Creates a shared scalar that training sets at every step, such as the strength of noise. */
   setting(name: SettingName, value: number): Node<InputAttributes> {
     return this.#push(inputOp, [], { role: "setting", name, shape: [1], value }, [1], "shared")
   }
@@ -141,15 +145,18 @@ export class Graph implements Builder {
   }
 
   /**
-   * Names something inside a scan's body for those who trace it (plan/extract-scan.ts): a gate, a weighting, the
-   * carried state. Costs nothing else.
+   * Declares a tap: a named intermediate value of a scan body, such as a gate or the state
+   * (plan/extract-scan.ts). An unused tap costs nothing. Throws if the name is taken.
    */
   tap(name: string, role: Role, make: () => Node): void {
-    if (this.taps.has(name)) throw new Error(`two things are tapped as ${name}`)
+    if (this.taps.has(name)) throw new Error(`two taps are named ${name}`)
     this.taps.set(name, { role, make })
   }
 
-  /** carry' = body(carry), as many times as the plan is told when it runs; returns the final carries. */
+  /**
+   * Repeats carry' = body(carry); the number of steps is given at run time. Returns the final carries. Throws
+   * inside another scan's body, or if a carry changes its shape.
+   */
   scan(init: readonly Node[], body: (carries: readonly Node[]) => readonly Node[]): Node[] {
     if (this.#inBody)
       throw new Error("scan: a scan inside another scan's body is not built; put them one after the other")
@@ -164,7 +171,7 @@ export class Graph implements Builder {
     return this.results(scan, init)
   }
 
-  /** The results of a multi-output node, shaped like `like`. */
+  /** The results of a scan or reverse scan, with the shapes of `like`. */
   results(of: Node, like: readonly Node[]): Node[] {
     return like.map((n, index) => this.#push(resultOp, [of], { index, shape: n.shape }, n.shape, "lane"))
   }

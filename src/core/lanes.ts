@@ -1,4 +1,4 @@
-// The one number that all of the engine shares: how many examples run side by side.
+// The number of examples in a lane block, a constant of the whole engine.
 
-/** Examples in a lane block: the innermost axis of every lane tensor, on every backend. */
+/** Examples per lane block: the size of the innermost axis of every lane tensor, on every backend. */
 export const LANES = 16

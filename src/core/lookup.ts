@@ -1,8 +1,8 @@
-// Reading a map at a key that must be there.
+// Access to map entries that must exist.
 
-/** The value at a key; throws where there is none, which is a mistake of the program's. */
+/** The value at a key. A missing key is a bug, so it throws. */
 export function lookup<K, V>(map: ReadonlyMap<K, V>, key: K): V {
   const value = map.get(key)
-  if (value === undefined) throw new Error("a map has nothing at a key that it should have")
+  if (value === undefined) throw new Error("a map lacks a key that must exist")
   return value
 }

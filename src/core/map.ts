@@ -1,17 +1,17 @@
-// map and sum: elementwise maths and reductions. They live in core because everything else is made of them
-// and the planner fuses them; the kernels that compute them are in kernel/elementwise.ts.
+// map and sum: elementwise math and reductions. They are in core because ops build their gradients from them
+// and the planner fuses them. Their kernels are in kernel/elementwise.ts.
 
 import { constant, derivative, type Expr, evaluate, input, inputsOf, mul, rewrite } from "./expr.ts"
 import type { Builder, Node, Op } from "./op.ts"
 import { broadcast, dimsAt, type Shape, sameShape, show, sizeAt } from "./shape.ts"
 
-/** `map(inputs, expr)`: an expression at every element, operands broadcast (right-aligned). */
+/** Attributes of `map`: an expression evaluated at every element, with operands broadcast (right-aligned). */
 export interface MapAttributes {
   readonly expr: Expr
   readonly shape: Shape
 }
 
-/** Strides, in elements of an operand, for each axis of the shape it is broadcast to. */
+/** The strides of an operand, in elements, for each axis of the shape that it is broadcast to. */
 export function strides(shape: Shape, to: Shape, length: number): number[] {
   const dims = dimsAt(shape, length)
   const out = new Array<number>(to.length).fill(0)
@@ -53,9 +53,9 @@ export const mapOp: Op<MapAttributes> = {
   },
 }
 
-/** A map that keeps only the operands which its expression reads. */
+/** Creates a map of only those operands that the expression reads. */
 function mapUsed(g: Builder, inputs: readonly Node[], expr: Expr, shape: Shape): Node {
-  // the gradient passed on unchanged stays the node it is, so that what it is made of is computed once
+  // A gradient passed on unchanged stays the same node, so that it is computed only once.
   if (expr.op === "input" && sameShape(inputs[expr.index].shape, shape)) return inputs[expr.index]
   const used = [...inputsOf(expr)].sort((a, b) => a - b)
   const renumber = new Map(used.map((i, k) => [i, input(k)]))
@@ -69,8 +69,8 @@ function mapUsed(g: Builder, inputs: readonly Node[], expr: Expr, shape: Shape):
 const replaceInputs = (e: Expr, by: (i: number) => Expr) => rewrite(e, (x) => (x.op === "input" ? by(x.index) : x))
 
 /**
- * Sums a gradient over the axes along which an operand was broadcast; gradients of shared operands always
- * pass a sum.
+ * Sums a gradient over the axes along which an operand was broadcast. Gradients of shared operands always get
+ * a sum node.
  */
 function reduceTo(g: Builder, gradient: Node, operand: Node): Node {
   if (operand.kind === "lane" && sameShape(gradient.shape, operand.shape)) return gradient
@@ -100,5 +100,5 @@ export const sumOp: Op<{ readonly shape: Shape }> = {
   },
 }
 
-/** Sum over all elements or down to `shape`. */
+/** Sums x down to `shape`: over the axes that `shape` lacks or has as 1. */
 export const sum = (g: Builder, x: Node, shape: Shape): Node => g.create(sumOp, [x], { shape })

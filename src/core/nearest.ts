@@ -1,7 +1,7 @@
-// "Did you mean": the known name nearest to a mistyped one, by the number of single-character slips
-// (insert, delete, replace, swap of neighbors: the optimal string alignment distance).
+// "Did you mean": finds the known name nearest to a mistyped one. The distance counts single-character edits:
+// insert, delete, replace, swap of neighbors (optimal string alignment distance).
 
-/** How many slips turn `a` into `b`. */
+/** The number of edits that turn `a` into `b`. */
 export function slips(a: string, b: string): number {
   let older: number[] = []
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
@@ -19,11 +19,9 @@ export function slips(a: string, b: string): number {
   return previous[b.length]
 }
 
-/**
- * The one of `names` that `typed` looks like a slip of, if any: nearest("sotr", ["add", "sort"]) is "sort".
- */
+/** The name that `typed` is probably a typo of, or undefined: nearest("sotr", ["add", "sort"]) is "sort". */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
-  // A slip keeps most of the word; the cap also keeps absurdly long input from costing anything.
+  // A typo keeps most of the word. The cap bounds the cost of very long input.
   if (typed.length > 64) return undefined
   const word = typed.toLowerCase()
   let best: string | undefined
@@ -38,7 +36,7 @@ export function nearest(typed: string, names: readonly string[]): string | undef
   return best
 }
 
-/** The end of an error about a name that there is not: " (did you mean sort?)", or nothing. */
+/** A hint to append to an error about an unknown name: " (did you mean sort?)", or "". */
 export function didYouMean(typed: string, names: readonly string[]): string {
   const near = nearest(typed, names)
   return near === undefined ? "" : ` (did you mean ${near}?)`

@@ -1,11 +1,11 @@
-// What an op is, and what a node of a graph is. A node is one tensor of ONE example ("lane") or one that all
-// examples share. How an op is computed fast is not said here: kernel/op.ts.
+// The interfaces of ops and graph nodes. A node is one tensor of ONE example ("lane"), or one tensor that all
+// examples share. The kernels of ops are declared in kernel/op.ts.
 
 import type { Expr } from "./expr.ts"
 import type { Shape } from "./shape.ts"
 
 export interface Node<A = unknown> {
-  /** Position in the order of creation, which is a topological order. */
+  /** Position in creation order, which is a topological order. */
   readonly id: number
   readonly op: Op<A>
   readonly inputs: readonly Node[]
@@ -15,46 +15,43 @@ export interface Node<A = unknown> {
   readonly attributes: A
 }
 
-/** Whether a node is of this op. Only `Graph` makes nodes, so its attributes are then the op's. */
+/** Whether a node has this op, which also gives the type of its attributes. */
 export const isOf = <A>(node: Node, op: Op<A>): node is Node<A> => node.op === op
 
-/** What an op may do to a graph: add nodes to it. */
+/** The part of a graph that ops may use: adding nodes. */
 export interface Builder {
   create<A>(op: Op<A>, inputs: readonly Node[], attributes: NoInfer<A>): Node<A>
-  /** An expression of the operands at every element: `g.map([a, b], (a, b) => add(a, b))`. */
+  /** Evaluates an expression of the operands at every element: `g.map([a, b], (a, b) => add(a, b))`. */
   map(inputs: readonly Node[], expr: (...operands: Expr[]) => Expr, shape?: Shape): Node
   mapExpr(inputs: readonly Node[], expr: Expr, shape?: Shape): Node
 }
 
-/** Values of one example, float64. */
+/** What a reference implementation knows about its one example. */
 export interface ReferenceContext {
   readonly length: number
   readonly step: number
-  /** Uniform in [0, 1) for (stream, element). */
+  /** Uniform in [0, 1), a function of (stream, element). */
   random(stream: number, element: number): number
 }
 
 export interface Op<A = unknown> {
   readonly name: string
-  /** Throws a sentence when the inputs do not fit. */
+  /** The output shape. Throws an error with a full sentence if the inputs do not fit. */
   shape(inputs: readonly Node[], attributes: A): Shape
-  /**
-   * The node's contribution to the gradient of each input (undefined: none), given the gradient of its
-   * output.
-   */
+  /** The contributions to the gradients of the inputs, given the gradient of the output; undefined: none. */
   gradient(g: Builder, node: Node<A>, adjoint: Node): readonly (Node | undefined)[]
-  /** Slow, obvious, float64; one example. */
+  /** The plain float64 implementation for one example, which tests compare kernels with. */
   reference(node: Node<A>, inputs: readonly Float64Array[], context: ReferenceContext): Float64Array
-  /** Cheap enough to be computed again in the backward pass instead of stored for every step. */
+  /** The backward pass recomputes it instead of saving it at every step. */
   readonly cheap?: boolean
   /**
-   * For an op that reads the scan's step: the same where the step is a lane tensor [1], as when one step is
-   * run by itself (plan/extract-scan.ts).
+   * For an op that reads the scan's step: the same op with the step as a lane tensor [1]. A trace uses it to
+   * run one step outside of the scan (plan/extract-scan.ts).
    */
   readonly atStep?: (g: Builder, inputs: readonly Node[], step: Node) => Node
   /**
-   * For an op that can add to its result at no cost: the node with this summand, or undefined where it has
-   * one already.
+   * For an op that can add a summand at no cost: the node with the summand, or undefined if it already has
+   * one.
    */
   plus?(g: Builder, node: Node<A>, summand: Node): Node | undefined
 }

@@ -1,8 +1,9 @@
-// Counter-based randomness: every number is a pure function of (key, counter), so a resumed run draws what an
-// uninterrupted one would, and the result never depends on which worker drew it. The 32-bit finaliser is
-// "lowbias32" (Chris Wellons, hash-prospector); kernels use the same one for dropout masks.
+// Counter-based random numbers: every number is a pure function of (key, counter). A resumed run therefore
+// draws the same numbers as an uninterrupted one, and the result never depends on which worker drew them. The
+// 32-bit finalizer is "lowbias32" (Chris Wellons, hash-prospector); kernels use the same one for dropout
+// masks.
 
-/** A bijective 32-bit mixer; returns an unsigned 32-bit integer. */
+/** A bijective 32-bit mixer that returns an unsigned integer. */
 export function mix(x: number): number {
   x ^= x >>> 16
   x = Math.imul(x, 0x7feb352d)
@@ -12,14 +13,14 @@ export function mix(x: number): number {
   return x >>> 0
 }
 
-/** Folds integer words into one 32-bit key. Order matters. */
+/** Hashes integer words into one 32-bit key; order matters. */
 export function hash(...words: number[]): number {
   let h = 0x9e3779b9
   for (const word of words) h = mix((Math.imul(h, 0x01000193) + word) | 0)
   return h >>> 0
 }
 
-/** A stream of random numbers named by integer words; two streams with different words are independent. */
+/** A stream of random numbers, named by integer words. Streams with different names are independent. */
 export interface Random {
   /** Uniform 32-bit unsigned integer. */
   bits(): number
@@ -31,14 +32,14 @@ export interface Random {
   normal(): number
 }
 
-/** The stream named by `words`, for instance `random(seed, Stream.data, step, example)`. */
+/** The stream named by `words`, such as `random(seed, Stream.data, step, example)`. */
 export const random = (...words: number[]): Random => streamOf(keysOf(...words))
 
-/** All that tells one stream from another. */
+/** The two 32-bit keys that define a stream. */
 export type Keys = readonly [number, number]
 export const keysOf = (...words: number[]): Keys => [hash(...words), hash(0x5bd1e995, ...words)]
 
-/** The stream with these keys: its n-th 32 bits are mix(k0 + mix(k1 ^ mix(n))). */
+/** The stream with these keys. Its n-th 32 bits are mix(k0 + mix(k1 ^ mix(n))). */
 export function streamOf([k0, k1]: Keys): Random {
   let counter = 0
   const bits = () => mix((k0 + mix(k1 ^ mix(counter++))) | 0)
@@ -54,7 +55,7 @@ export function streamOf([k0, k1]: Keys): Random {
   return { bits, uniform, below, normal }
 }
 
-/** What a stream of numbers is for: the second word of its name, so that no two uses share numbers. */
+/** The purpose of a stream, as the second word of its name, so that no two purposes share numbers. */
 export const Stream = {
   init: 1,
   data: 2,

@@ -1,8 +1,10 @@
-// What a watched tensor is to people who look at it.
+// The meaning of a tapped tensor, for displays.
 
-/** Memory is carried from step to step. A gate and a weighting are shares from 0 to 1. A layer's output is
- *  the memory between two layers. A value is anything else. */
+/**
+ * "memory" is carried from step to step. "gate" and "weighting" hold shares from 0 to 1. "layer output" is
+ * the memory between two layers. "value" is anything else.
+ */
 export type Role = "memory" | "gate" | "weighting" | "layer output" | "value"
 
-/** Shares run from 0 to 1, everything else has a sign. */
+/** Whether values run from 0 to 1; all other roles are signed. */
 export const isShare = (role: Role): boolean => role === "gate" || role === "weighting"

@@ -1,19 +1,19 @@
-// What a trainer may tell a model beside its parameters: one number each, by name. A plan has those that its
+// Settings: named scalars that training passes to a model beside the parameters. A plan has those that its
 // graph asks for.
 
 export const settingNames = [
-  /** The share of numbers that dropout keeps. */
+  /** Probability that dropout keeps a number. */
   "keep",
-  /** Up to this length dropout is as strong as the rate says; for longer examples it is weaker. */
+  /** Longest example at the full dropout rate; longer ones get a lower rate. */
   "dropout length",
-  /** Deviation of the noise on pre-activations. */
+  /** Standard deviation of the noise on pre-activations. */
   "noise",
-  /** Where the saturation cost begins, and what it counts. */
+  /** Where the saturation cost begins, and its weight. */
   "saturation limit",
   "saturation weight",
 ] as const
 
 export type SettingName = (typeof settingNames)[number]
 
-/** Values by name, at least for the settings that the plan has. */
+/** Values by name. A plan needs a value for each of its settings. */
 export type Settings = Readonly<Partial<Record<SettingName, number>>>

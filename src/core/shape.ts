@@ -1,18 +1,18 @@
-// Shapes of one example's tensors. A dimension is a number or "L", the length in symbols, known when a plan
-// runs.
+// Shapes of one example's tensors. A dimension is a number, or "L", the length of the example, which is known
+// only at run time.
 
 export type Dim = number | "L"
 export type Shape = readonly Dim[]
 
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((d, i) => d === b[i])
 
-/** Elements of a tensor at length L. */
+/** Number of elements at length L. */
 export const sizeAt = (shape: Shape, length: number): number =>
   shape.reduce<number>((n, d) => n * (d === "L" ? length : d), 1)
 
 export const dimsAt = (shape: Shape, length: number): number[] => shape.map((d) => (d === "L" ? length : d))
 
-/** Right-aligned broadcasting: dimensions are equal, or 1, or missing. */
+/** The broadcast shape (right-aligned): dimensions must be equal, 1 or missing. Throws otherwise. */
 export function broadcast(shapes: readonly Shape[]): Dim[] {
   const rank = Math.max(...shapes.map((s) => s.length))
   return Array.from({ length: rank }, (_, axis) => {

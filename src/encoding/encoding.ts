@@ -1,4 +1,5 @@
-// What a kind of task is to the trainer: how its examples are drawn, become lane blocks, and are scored. The trainer knows no kind.
+// The encoding of one kind of task: draws its examples, packs them into lane blocks and scores the outputs.
+// The trainer itself is independent of the kind.
 
 import type { Block } from "../backends/backend.ts"
 import { LANES } from "../core/lanes.ts"
@@ -14,7 +15,7 @@ export type AnyExample = Example | VectorExample | ImageExample
 export const isSymbols = (example: AnyExample): example is Example =>
   "input" in example && example.input instanceof Uint8Array
 
-/** Examples of one task. */
+/** The examples of one task. */
 export interface Part<E extends AnyExample = AnyExample> {
   readonly name?: string
   random(size: number, random: Random): E
@@ -23,38 +24,52 @@ export interface Part<E extends AnyExample = AnyExample> {
 
 export interface Encoding<E extends AnyExample = AnyExample> {
   readonly signature: Signature
-  /** Of several tasks that are learned together: each of them by itself, for evaluation. */
+  /** If several tasks are trained together: each task separately, for evaluation. */
   readonly parts?: readonly Part<E>[]
-  /** Steps of the model's scan for examples of so many places. */
+  /** Scan steps of the model for examples of this length. */
   steps(length: number): number
-  /** Places of the longest example of a size. */
+  /** Length of the longest example of a size. */
   length(size: number): number
   random(size: number, random: Random): E
-  /** A random hard example of this size, for training; tasks that know none give a random one. */
+  /** A random hard example of this size, for training; an ordinary one if the task defines none. */
   hard(size: number, random: Random): E
-  /** Whether there are hard examples of this size. */
+  /** Whether the task defines hard examples of this size. */
   hasHard(size: number): boolean
-  /** The hard cases of this size; none, where a task has none. */
+  /** The hard cases of this size; empty if the task defines none. */
   hardCases(size: number, random: Random): readonly E[]
-  /** The example with this input, where a task can tell the answer. */
+  /** The example with this input. Throws if the task cannot compute the answer. */
   asked(input: Uint8Array): E
-  /** An example of this size that differs from this input at a few places, where a task can tell the answer. */
+  /**
+   * An example of this size that differs from this input in a few places. Throws if the task cannot compute
+   * the answer.
+   */
   near(input: Uint8Array, size: number, random: Random): E
-  /** One lane block of up to LANES examples. `weight`: what each example counts. Training passes `choose`, for steps drawn at random. */
+  /**
+   * Packs up to LANES examples into a lane block. `weight` is the loss weight of each example. Training
+   * passes `choose`, to draw a random number of steps.
+   */
   block(examples: readonly E[], firstExample: number, weight: number, choose?: Random): Block
-  /** Compares answers to targets; `logits` of each block. `right`: which answers are right as a whole. */
+  /**
+   * Compares answers with targets, given the `logits` of each block. `right` tells which whole answers are
+   * right.
+   */
   score(examples: readonly E[], logits: readonly Float32Array[]): Score & { readonly right: readonly boolean[] }
-  /** Cross-entropy of the worst place of each answer in nats, where a task can tell the answer; `logits` of each block. */
+  /**
+   * The cross-entropy, in nats, of the worst place of each answer, given the `logits` of each block. Throws
+   * if the task cannot compute the answer.
+   */
   worst(examples: readonly E[], logits: readonly Float32Array[]): number[]
 }
 
-/** How many symbols (or bits) and whole answers are right, by the likeliest at each place that counts. */
+/** How many symbols (or bits) and whole answers are right, by the argmax at each place that counts. */
 export interface Score {
   readonly symbols: number
   readonly symbolsRight: number
   readonly answers: number
   readonly answersRight: number
-  /** Cross-entropy of all answers in bits, and what the best predictor would pay; 0 where it is not measured (symbols). */
+  /**
+   * Cross-entropy of all answers in bits, and that of the best possible predictor; both are 0 for symbols.
+   */
   readonly bits: number
   readonly bound: number
 }
@@ -69,11 +84,11 @@ export const addScores = (a: Score, b: Score): Score => ({
   bound: a.bound + b.bound,
 })
 
-/** What is told of a score of vectors: mean bits of a whole answer, and of the best predictor's; of anything else, nothing. */
+/** For vectors: mean bits per answer, and those of the best possible predictor; otherwise empty. */
 export const bitsOf = ({ kind }: Signature, { bits, bound, answers }: Score): { bits?: number; bound?: number } =>
   kind !== "vectors" ? {} : { bits: bits / answers, ...(bound > 0 ? { bound: bound / answers } : {}) }
 
-/** Blocks of a list of examples. A block is as long as its longest example. */
+/** Splits examples into lane blocks. The length of a block is that of its longest example. */
 export function blocksOf<E extends AnyExample>(
   encoding: Encoding<E>,
   examples: readonly E[],

@@ -1,4 +1,4 @@
-// Tasks on images: one answer an example. The size of an image is its side, and there is only one.
+// Tasks on images: one answer per example. A task has images of one size only: the length of a side.
 
 import { UserError } from "../core/errors.ts"
 import { LANES } from "../core/lanes.ts"
@@ -14,7 +14,7 @@ export function imageEncoding(task: ImageTask, model: ModelConfig): Encoding<Ima
     return task.random(random)
   }
   const refuse = () => {
-    throw new Error(`${task.name}: an image cannot be asked again`)
+    throw new Error(`${task.name}: an image has no typed question to repeat`)
   }
   return {
     signature,

@@ -1,4 +1,4 @@
-// The encoding of a task for a model.
+// Chooses the encoding of a task for a model.
 
 import type { ModelConfig } from "../models/index.ts"
 import type { ImageTask } from "../tasks/images/index.ts"
@@ -12,7 +12,7 @@ import { vectorEncoding } from "./vectors.ts"
 
 export * from "./encoding.ts"
 
-/** What decides how examples look to a model: `config.task` and `config.model`. */
+/** The parts of a config that determine the encoding: `config.task` and `config.model`. */
 export interface ModelSpec {
   readonly task: { readonly name: string } & TaskOptions
   readonly model: ModelConfig

@@ -1,4 +1,5 @@
-// Tasks on symbols: an example's places are its own L, shorter examples in a block are masked and take their own steps.
+// Tasks on symbols. Shorter examples of a block are masked beyond their own length L, and run for their own
+// number of steps.
 
 import type { Block } from "../backends/backend.ts"
 import { LANES } from "../core/lanes.ts"
@@ -7,7 +8,7 @@ import { extraSteps, type ModelConfig, type Signature, scanSteps } from "../mode
 import type { Example, Task } from "../tasks/task.ts"
 import type { Encoding, Score } from "./encoding.ts"
 
-/** Characters in which neighbors differ, at most. */
+/** The most characters in which a neighboring question differs. */
 const MOST_DIFFERENT = 4
 
 export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example> {
@@ -26,7 +27,8 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
     hardCases: (size, random) => task.hardCases(size, random),
     asked,
     near(input, size, random) {
-      // as people write it: there every mixture of two questions of one size is a question, in BCD too
+      // As written by people: in this form every mixture of two questions of one size is a question, in BCD
+      // too.
       const characters = Array.from(task.formatInput(input))
       const other = Array.from(task.formatInput((task.parts?.of(input) ?? task).hard(size, random).input))
       for (let n = 1 + random.below(MOST_DIFFERENT); n > 0; n--) {
@@ -46,13 +48,19 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
   }
 }
 
-/** How many steps an example takes: as many as symbols [KS16 §2] and `most` more; in training a random number of those. */
+/**
+ * The steps of an example: its length [KS16 §2], plus extra steps. These are `most`, or in training a random
+ * number up to that.
+ */
 function takenSteps(choose: Random | undefined, most: number): (length: number) => number {
   const extra = choose && most > 0 ? choose.below(most + 1) : choose ? 0 : most
   return (length) => length + extra
 }
 
-/** `weight`: what each example counts; its places share it evenly. `taken`: steps for an example of a length. */
+/**
+ * Builds the inputs of a block. `weight` is the loss weight of an example, divided evenly among its places.
+ * `taken` gives the number of steps for a length.
+ */
 function inputsOf(
   examples: readonly Example[],
   weight: number,
@@ -77,12 +85,13 @@ function inputsOf(
       inputs.weight[at] = weight / own
     }
     inputs.steps[lane] = taken(own)
-    inputs.scale[lane] = weight / (own * taken(own)) // saturation: a mean over places and steps [DNGPU code]
+    // the saturation cost is a mean over places and steps [DNGPU code]
+    inputs.scale[lane] = weight / (own * taken(own))
   })
   return inputs
 }
 
-/** The likeliest symbols of one lane. logits [L, 1, V, LANES]. */
+/** The argmax symbols of one lane; logits are [L, 1, V, LANES]. */
 export function decode(logits: Float32Array, lane: number, length: number, V: number): Uint8Array {
   const out = new Uint8Array(length)
   for (let l = 0; l < length; l++) {
@@ -93,7 +102,10 @@ export function decode(logits: Float32Array, lane: number, length: number, V: nu
   return out
 }
 
-/** Compares answers to targets, at every place: a PAD that is asked for counts as a symbol. `right`: which answers are right as a whole. */
+/**
+ * Compares answers with targets at every place; PAD counts as a symbol. `right` tells which whole answers are
+ * right.
+ */
 function score(
   examples: readonly Example[],
   logits: readonly Float32Array[],
@@ -113,7 +125,7 @@ function score(
   return { symbols, symbolsRight, answers: examples.length, answersRight, bits: 0, bound: 0, right }
 }
 
-/** The logits are log-probabilities. */
+/** The worst place's cross-entropy per answer; the logits are log-probabilities. */
 const worst = (examples: readonly Example[], logits: readonly Float32Array[], V: number): number[] =>
   examples.map(({ target }, i) => {
     const [values, lane] = [logits[Math.floor(i / LANES)], i % LANES]

@@ -1,4 +1,4 @@
-// Tasks on vectors: bits in answers, cross-entropy in bits a sequence, as the Neural Turing Machine's paper measures.
+// Tasks on vectors. Answers are bits; cross-entropy is in bits per sequence, as in [NTM].
 
 import { LANES } from "../core/lanes.ts"
 import { type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
@@ -10,7 +10,7 @@ export function vectorEncoding(task: VectorTask, model: ModelConfig): Encoding<V
   const signature: Signature = { kind: "vectors", width, answer }
   const steps = (length: number) => scanSteps(model, signature, length)
   const refuse = () => {
-    throw new Error(`${task.name}: an input alone does not tell the answer`)
+    throw new Error(`${task.name}: the answer does not follow from the input alone`)
   }
   return {
     signature,

@@ -1,13 +1,13 @@
-// PNG (ISO/IEC 15948): signature, header, one compressed block of rows, end. Color type 2, 8 bits a channel, no filter: pictures of
-// numbers, where every pixel is exactly what was put in. Nothing is read.
+// Writes PNG (ISO/IEC 15948): signature, header, one compressed block of rows, end. Color type 2, 8 bits per
+// channel, no filter, so that every pixel is exact. It does not read PNG.
 
 import { crc32, deflateSync } from "node:zlib"
 
-/** The bytes of a picture; `pixels` is [height, width, 3], red, green, blue. */
+/** Encodes a picture; `pixels` is [height, width, 3], in the order red, green, blue. */
 export function encodePng(width: number, height: number, pixels: Uint8Array): Uint8Array {
   if (pixels.length !== width * height * 3)
     throw new RangeError(`png: got ${pixels.length} bytes, expected ${width} * ${height} * 3`)
-  const rows = new Uint8Array(height * (1 + 3 * width)) // each row begins with its filter: 0, none
+  const rows = new Uint8Array(height * (1 + 3 * width)) // each row starts with its filter type; 0 is none
   for (let y = 0; y < height; y++)
     rows.set(pixels.subarray(3 * width * y, 3 * width * (y + 1)), y * (1 + 3 * width) + 1)
   const header = new DataView(new ArrayBuffer(13))

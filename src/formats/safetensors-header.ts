@@ -1,13 +1,16 @@
-// The JSON header of a safetensors file, read by its own scanner: JSON.parse would hide duplicate keys, take numbers such as
-// 1e2 for sizes, and lose the tensor that is named __proto__. Rules after the format's README and tensor.rs (2026-05);
-// stricter in one thing: an entry has exactly the three known fields.
+// Parses the JSON header of a safetensors file. JSON.parse would hide duplicate keys, accept sizes such as
+// 1e2, and lose a tensor named __proto__. The rules are those of the format's README and tensor.rs (2026-05),
+// and one more: an entry has exactly the three known fields.
 
-/** Bytes that are not a safetensors file, or tensors that cannot be one; the message says which field is wrong and how. */
+/**
+ * The bytes are not a safetensors file, or the tensors cannot be stored in one. The message names the field
+ * and the problem.
+ */
 export class SafetensorsError extends Error {
   override readonly name = "SafetensorsError"
 }
 
-/** One tensor as the header declares it, values still unchecked. */
+/** A tensor as declared in the header; the values are not yet checked. */
 export interface HeaderEntry {
   readonly dtype: string
   readonly shape: readonly number[]
@@ -20,12 +23,12 @@ export interface Header {
   readonly metadata: ReadonlyMap<string, string>
 }
 
-/** A name for an error sentence: quoted, on one line, cut short when it is long. */
+/** Quotes a name for an error message: on one line, truncated if long. */
 export function quoteName(name: string): string {
   return JSON.stringify(name.length <= 60 ? name : `${name.slice(0, 60)}…`)
 }
 
-/** Reads the header text; throws a SafetensorsError for anything that the format does not allow. */
+/** Parses the header text. Throws a SafetensorsError for anything that the format does not allow. */
 export function parseHeader(text: string): Header {
   const scanner = new Scanner(text)
   const entries = new Map<string, HeaderEntry>()
@@ -60,7 +63,7 @@ function entry(scanner: Scanner, name: string): HeaderEntry {
   return { dtype, shape, begin: offsets[0], end: offsets[1] }
 }
 
-/** Reads JSON from left to right. */
+/** A JSON parser that reads from left to right. */
 class Scanner {
   readonly #text: string
   #at = 0
@@ -88,7 +91,7 @@ class Scanner {
     this.#at++
   }
 
-  /** Reads items up to the closing bracket, with a comma between each two. */
+  /** Reads comma-separated items up to the closing bracket. */
   #list(open: string, close: string, item: () => void): void {
     this.#expect(open)
     this.#space()
@@ -148,7 +151,7 @@ class Scanner {
     return values
   }
 
-  /** Reads an object; `value(key)` reads what follows the colon. */
+  /** Reads an object; `value(key)` reads the value after the colon. */
   object(where: string, value: (key: string) => void): void {
     const seen = new Set<string>()
     this.#list("{", "}", () => {
@@ -160,7 +163,7 @@ class Scanner {
     })
   }
 
-  /** Refuses anything but spaces behind the header. */
+  /** Throws unless only spaces follow. */
   end(): void {
     for (; this.#at < this.#text.length; this.#at++)
       if (this.#next !== " ") this.fail("nothing but spaces after the header")

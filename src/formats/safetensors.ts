@@ -1,7 +1,10 @@
-// safetensors: named arrays in one file, readable by every machine-learning library and safe to read from strangers.
-// [u64 header length N][N bytes of JSON][array bytes, little-endian, row-major, without holes]. The reader enforces every rule of
-// the format (README, tensor.rs and its attack list, 2026-05), in time and memory linear in the size of the file.
-// Values are not checked (NaN is legal), F16, BF16 and the other small types are refused, and so are big-endian machines: none run this.
+// Reads and writes safetensors: named arrays in one file, which every machine-learning library reads and
+// which is safe to open from strangers. Layout: [u64 header length N][N bytes of JSON][array bytes,
+// little-endian, row-major, without gaps].
+//
+// The reader enforces every rule of the format (README, tensor.rs and its list of attacks, 2026-05), in time
+// and memory linear in the file size. It does not check values (NaN is legal). It rejects F16, BF16 and the
+// other small types, and big-endian machines.
 
 import { type HeaderEntry, parseHeader, quoteName, SafetensorsError } from "./safetensors-header.ts"
 
@@ -9,13 +12,13 @@ export { SafetensorsError } from "./safetensors-header.ts"
 
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint32Array | BigInt64Array | Uint8Array
 
-/** An array and its shape, row-major; shape [] is a single number. */
+/** An array and its shape, row-major; shape [] is a scalar. */
 export interface Tensor {
   readonly shape: readonly number[]
   readonly data: TensorData
 }
 
-/** What a safetensors file holds. */
+/** The contents of a safetensors file. */
 export interface Safetensors {
   readonly tensors: Map<string, Tensor>
   readonly metadata: Map<string, string>
@@ -34,7 +37,7 @@ const dtypes = {
 } as const
 const dtypeNames = Object.keys(dtypes) as (keyof typeof dtypes)[]
 
-/** The name that the format has for the type of this array: "F32" for a Float32Array. */
+/** The format's name for an array's type: "F32" for a Float32Array. */
 export function dtypeOf(data: TensorData): string {
   const name = dtypeNames.find((name) => data instanceof dtypes[name])
   if (name === undefined)
@@ -45,8 +48,8 @@ export function dtypeOf(data: TensorData): string {
 }
 
 /**
- * The bytes of a safetensors file. The same tensors and metadata give the same bytes, in whatever order they were put in the
- * maps: the wider types come first, so that every array is aligned, and names are sorted.
+ * Encodes tensors and metadata. The result does not depend on the order of the maps' entries: wider types
+ * come first, which aligns every array, and names are sorted.
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
@@ -98,11 +101,11 @@ export function encodeSafetensors(
 }
 
 /**
- * The tensors in these bytes, as copies, in the order in which they lie in the file.
- * Throws a SafetensorsError for any bytes that are not a complete, well-formed safetensors file.
+ * Decodes tensors as copies, in file order. Throws a SafetensorsError unless the bytes are a complete,
+ * well-formed safetensors file.
  */
 export function decodeSafetensors(file: Uint8Array): Safetensors {
-  // A Buffer's slice would not copy; a plain view's does.
+  // The slice of a Buffer would not copy; that of a plain view does.
   const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
   if (bytes.length < lengthBytes)
     throw new SafetensorsError(`file length: got ${bytes.length} bytes, expected at least ${lengthBytes}`)
@@ -117,7 +120,8 @@ export function decodeSafetensors(file: Uint8Array): Safetensors {
   const { entries, metadata } = parseHeader(decodeUtf8(bytes.slice(lengthBytes, dataStart)))
   const dataBytes = bytes.length - dataStart
 
-  // In file order each array begins where the last one ended: no holes, no overlaps, nothing after the end.
+  // In file order, each array must begin where the previous one ended: no gaps, no overlaps, nothing after
+  // the end.
   const inOrder = [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)
   const tensors = new Map<string, Tensor>()
   let expectedBegin = 0
@@ -136,7 +140,7 @@ export function decodeSafetensors(file: Uint8Array): Safetensors {
       throw new SafetensorsError(
         `${field}: got ${end - begin} bytes, expected ${elements * Type.BYTES_PER_ELEMENT} for ${entry.dtype} of shape [${shape}]`,
       )
-    // slice copies, so the array is aligned wherever it lay, and later changes to the bytes do not reach it.
+    // slice copies, so the array is aligned and independent of the input bytes.
     const { buffer } = bytes.slice(dataStart + begin, dataStart + end)
     tensors.set(name, { shape, data: new Type(buffer as ArrayBuffer) })
     expectedBegin = end
@@ -148,7 +152,7 @@ export function decodeSafetensors(file: Uint8Array): Safetensors {
   return { tensors, metadata: new Map(metadata) }
 }
 
-/** Numbers in a tensor of this shape; refuses unknown types and shapes whose size in bytes passes 2^53. */
+/** The number of elements of a tensor. Throws for unknown types, and for sizes beyond 2^53 bytes. */
 function elementsOf(name: string, { dtype, shape }: HeaderEntry): number {
   const tensor = `tensor ${quoteName(name)}`
   if (!Object.hasOwn(dtypes, dtype))

@@ -1,12 +1,12 @@
-// Writes WebAssembly modules: types, imports, functions, exports, in the binary format's order. It knows
-// bytes and LEB128, not what the code means; wasm.ts does. It covers what the kernels use: i32 and v128
-// values, one memory, no tables, no globals.
+// Writes WebAssembly modules: types, imports, functions and exports, in the order of the binary format. It
+// encodes bytes and LEB128; wasm-kernel.ts gives the code its meaning. It covers what the kernels need: i32
+// and v128 values and one memory, without tables or globals.
 
-/** Value types by their byte in the binary format. */
+/** Value types and their bytes in the binary format. */
 export const valueTypes = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const
 export type ValueType = keyof typeof valueTypes
 
-/** Instructions without the SIMD prefix. */
+/** Opcodes without the SIMD prefix. */
 const plain = {
   block: 0x02,
   loop: 0x03,
@@ -36,7 +36,7 @@ const plain = {
   "f32.convert_i32_s": 0xb2,
 } as const
 
-/** Instructions behind the SIMD prefix; from 0x100 on they are relaxed SIMD. */
+/** Opcodes after the SIMD prefix; relaxed SIMD begins at 0x100. */
 const simd = {
   "v128.load": 0x00,
   "v128.load32_splat": 0x09,
@@ -76,7 +76,7 @@ export type Instruction = keyof typeof plain | keyof typeof simd
 const SIMD_PREFIX = 0xfd
 const NO_RESULT = 0x40
 
-/** An unsigned number, seven bits a byte, lowest first. */
+/** Encodes an unsigned number as LEB128: seven bits per byte, lowest first. */
 export function unsignedLeb(value: number): number[] {
   const out: number[] = []
   let rest = value
@@ -88,7 +88,7 @@ export function unsignedLeb(value: number): number[] {
   return out
 }
 
-/** A signed 32-bit number, seven bits a byte, lowest first, the last byte's bit 6 being the sign. */
+/** Encodes a signed 32-bit number as LEB128. Bit 6 of the last byte is the sign. */
 export function signedLeb(value: number): number[] {
   const out: number[] = []
   let rest = value | 0
@@ -106,13 +106,11 @@ const text = (s: string): number[] => {
   return [...unsignedLeb(bytes.length), ...bytes]
 }
 
-/**
- * A piece of code. Pieces nest: code written into an inner piece later still comes where the piece was put.
- */
+/** A piece of code. Pieces nest: an inner piece keeps its position even if its code is written later. */
 export class Code {
   readonly #parts: (number | Code)[] = []
 
-  /** Appends an instruction and its operands, which are unsigned numbers (indices, lanes, bytes). */
+  /** Appends an instruction and its immediates, which are unsigned (indices, lanes, bytes). */
   op(name: Instruction, ...operands: number[]): this {
     if (name in simd) this.#parts.push(SIMD_PREFIX, ...unsignedLeb(simd[name as keyof typeof simd]))
     else this.#parts.push(plain[name as keyof typeof plain])
@@ -125,7 +123,7 @@ export class Code {
     return this
   }
 
-  /** A vector of four 32-bit patterns. */
+  /** Appends a vector constant of four 32-bit patterns. */
   vector(lanes: readonly number[]): this {
     this.#parts.push(SIMD_PREFIX, ...unsignedLeb(simd["v128.const"]))
     for (const bits of lanes) for (let byte = 0; byte < 4; byte++) this.#parts.push((bits >>> (8 * byte)) & 0xff)
@@ -133,7 +131,8 @@ export class Code {
   }
 
   /**
-   * A load or store at an address on the stack plus `offset` bytes; `alignment` is a power of two's exponent.
+   * Appends a load or store at the address on the stack plus `offset` bytes; alignment is 2^`alignment`
+   * bytes.
    */
   memory(name: Instruction, alignment: number, offset: number): this {
     return this.op(name, alignment, offset)
@@ -145,7 +144,7 @@ export class Code {
     return this
   }
 
-  /** Puts a piece here, which may be written to until the module is finished. */
+  /** Inserts a piece at this position. It may still be written to until the module is assembled. */
   append(code: Code): this {
     this.#parts.push(code)
     return this
@@ -159,14 +158,14 @@ export class Code {
   }
 }
 
-/** A function: parameters first, then locals, numbered together; `code` is its body. */
+/** A function. Its parameters, then its locals share one numbering; `code` is its body. */
 export class FunctionWriter {
   readonly name: string
   readonly code = new Code()
   readonly #parameters: number
   readonly #locals: ValueType[] = []
 
-  /** All parameters are i32; profilers and debuggers show the name. */
+  /** All parameters are i32. Profilers and debuggers show the name. */
   constructor(name: string, parameters: number) {
     this.name = name
     this.#parameters = parameters
@@ -201,7 +200,7 @@ export interface ModuleExport {
   readonly function: number
 }
 
-/** A module that imports the memory `env.memory` and has these functions, none of which returns anything. */
+/** Assembles a module that imports the memory `env.memory`. Its functions return nothing. */
 export function assemble(
   functions: readonly FunctionWriter[],
   exports: readonly ModuleExport[],

@@ -1,13 +1,13 @@
-// The C renderer: one kernel as one static function over vector types of the widest width the compiler's
-// target has. Every lane value is a named scalar of vector type: arrays of vectors made GCC 12 ten times
-// slower (docs/kernels.md).
+// The C renderer: one kernel becomes one static function over the widest vector type of the compiler's
+// target. Every lane value is a named scalar of vector type, because GCC 12 compiles arrays of vectors badly
+// (docs/kernels.md).
 
 import { LANES } from "../core/lanes.ts"
 import { bitKinds, contextFields, type I, type Kernel, type Statement, type V } from "./language.ts"
 
 /**
- * A function `name(C, b0, b1, ...)`: C is the context, the others are the addresses of element 0. It needs
- * the prelude.
+ * Renders a function `name(C, b0, b1, ...)`: C is the context, the others are the addresses of element 0. It
+ * needs the `prelude`.
  */
 export function renderCKernel(kernel: Kernel): string {
   const out: string[] = []
@@ -49,7 +49,7 @@ export function renderCKernel(kernel: Kernel): string {
         block(s.body, `${indent}  `)
         return [`${indent}}`]
       case "barrier":
-        return [] // one thread runs a kernel from the first line to the last
+        return [] // one thread runs the whole kernel
     }
   }
   const bits = new Set<number>()
@@ -92,7 +92,7 @@ function int(i: I): string {
     case "sub":
     case "mul": {
       const sign = { add: "+", sub: "-", mul: "*" }[i.k]
-      return `((${int(i.a)}) ${sign} (${int(i.b)}))` // wraps: -fwrapv
+      return `((${int(i.a)}) ${sign} (${int(i.b)}))` // wraps, because of -fwrapv
     }
   }
 }
@@ -165,7 +165,7 @@ function float(x: number): string {
   return `${/[.e]/.test(text) ? text : `${text}.0`}f`
 }
 
-/** W numbers in a vector, G vectors in a lane block. */
+/** Definitions that every kernel uses: W numbers per vector, G vectors per lane block. */
 export const prelude = `#include <stdint.h>
 #include <stddef.h>
 #include <pthread.h>

@@ -1,4 +1,4 @@
-// The kernels of map and sum: loops over elements, with any number of fused expressions evaluated at each.
+// The kernels of map and sum: loops over elements that evaluate any number of fused expressions.
 
 import { type Expr, operands } from "../core/expr.ts"
 import { lookup } from "../core/lookup.ts"
@@ -27,14 +27,14 @@ export interface Operand {
 
 const extent = (d: Dim): I => (d === "L" ? context("L") : int(d))
 
-/** Strides that no run-time length enters: L may only stand first. */
+/** Strides that are constants: throws unless L is the first axis. */
 function staticStrides(shape: Shape, to: Shape): number[] {
   if (shape.indexOf("L") > 0 || to.indexOf("L") > 0)
     throw new Error(`L must be the first axis, got ${show(shape)} in ${show(to)}`)
   return strides(shape, to, 2)
 }
 
-/** outputs[i][element] = expressions[i](operands at element). Buffers: operands, then outputs. */
+/** Writes outputs[i][element] = expressions[i](operands at element). Buffers: operands, then outputs. */
 export function mapKernel(
   k: KernelBuilder,
   shape: Shape,
@@ -55,7 +55,8 @@ export function mapKernel(
 }
 
 /**
- * out = Σ of an expression over the axes that `to` has as 1 (or lacks). Buffers: operands, then the output.
+ * Writes out = Σ of an expression over the axes that `to` lacks or has as 1. Buffers: operands, then the
+ * output.
  */
 export function sumKernel(
   k: KernelBuilder,
@@ -96,7 +97,7 @@ export function sumKernel(
   )
 }
 
-/** Loops over all axes, outermost first; axes of extent 1 cost no loop. */
+/** Writes loops over all axes, outermost first; an axis of extent 1 needs none. */
 function nest(k: KernelBuilder, extents: readonly I[], write: (at: I[]) => void, at: I[] = []): void {
   if (at.length === extents.length) write(at)
   else {
@@ -106,7 +107,7 @@ function nest(k: KernelBuilder, extents: readonly I[], write: (at: I[]) => void,
   }
 }
 
-/** The same as one loop that only adds to some variables: invocations of a GPU share it out. */
+/** Writes the same loops as one loop that only adds to variables, so that GPU invocations can share it. */
 function flatNest(k: KernelBuilder, extents: readonly I[], write: (at: I[]) => void, addsTo: readonly V[]): void {
   const count = extents.reduce((a, b) => imul(a, b), int(1))
   const body = (i: I) => {
@@ -126,10 +127,7 @@ function flatNest(k: KernelBuilder, extents: readonly I[], write: (at: I[]) => v
 const index = (at: readonly I[], steps: readonly number[]): I =>
   at.reduce((sum, i, axis) => iadd(sum, imul(i, steps[axis])), int(0))
 
-/**
- * Hashes what does not change from element to element once, before the loops; returns what evaluates at an
- * element.
- */
+/** Computes the hash keys of random streams before the loops. Returns the evaluator of one element. */
 function prepare(k: KernelBuilder, shape: Shape, expressions: readonly Expr[]) {
   const name = (value: I) => k.intLet(value)
   const streams = new Set<number>()

@@ -1,15 +1,17 @@
-// The lane language: in which every op writes its loop nest, once. A kernel is a function of the context (L,
-// T, step, ...) and of buffers. A lane value (V) holds the same number of several examples: one SIMD register
-// on a CPU, one invocation on a GPU; there is no operation across lanes but `sumLanes`. Integers (I) are
-// uniform over lanes: addresses, counters, hashes. Loops around `lanes` do not depend on each other's
-// results: a GPU runs all their iterations at once. Where they do, they say so: `ordered`, or a `barrier`
-// between them. Renderers: c.ts, wasm.ts, wgsl.ts. The builder keeps no state but the kernel being written.
+// The lane language, in which every op writes its loop nest once; renderers turn it into C, WebAssembly and
+// WGSL.
+//
+// A kernel is a function of a context (L, T, step, ...) and of buffers. A lane value (V) holds the same
+// number of several examples: one SIMD register on a CPU, one invocation on a GPU. The only operation across
+// lanes is `sumLanes`. Integers (I) are the same in all lanes: addresses, counters, hashes. Iterations of the
+// loops around `lanes` are independent, so a GPU runs them all at once. Dependent ones must be marked by
+// `ordered`, or separated by a `barrier`.
 
-/** Uniform 32-bit integers that every kernel can read; the driver fills them in for each lane block. */
+/** Integers that every kernel can read, the same in all lanes. The backend sets them for each lane block. */
 export const contextFields = ["L", "T", "step", "seed", "trainStep", "firstExample"] as const
 export type ContextField = (typeof contextFields)[number]
 
-// shr is unsigned; add, mul wrap
+// shr is unsigned; add and mul wrap around
 export type IntBinary = "add" | "sub" | "mul" | "div" | "min" | "max" | "xor" | "shr"
 export type I =
   | { readonly k: "int"; readonly value: number }
@@ -17,7 +19,7 @@ export type I =
   | { readonly k: "context"; readonly field: ContextField }
   | { readonly k: IntBinary; readonly a: I; readonly b: I }
 
-/** A place in a buffer: element `index` of a lane tensor (this lane group) or of a shared one. */
+/** An element of a buffer: of a lane tensor (in the current lane group) or of a shared one. */
 export interface Pointer {
   readonly id: number
   readonly lane: boolean
@@ -28,22 +30,22 @@ export type BitsBinary = "xor" | "bitMul" | "bitAdd" | "bitAnd" | "bitOr"
 export type V =
   | { readonly k: "const"; readonly value: number }
   | { readonly k: "laneVar"; readonly id: number }
-  // lane tensor, elements from the pointer
+  // an element of a lane tensor, at the pointer plus `offset`
   | { readonly k: "load"; readonly from: Pointer; readonly offset: number }
-  // shared tensor, the same for all lanes
+  // an element of a shared tensor, broadcast to all lanes
   | { readonly k: "splat"; readonly from: Pointer; readonly offset: number }
   | { readonly k: "splatInt"; readonly value: I } // converted to float
   | { readonly k: LaneBinary; readonly a: V; readonly b: V }
-  // a·b + c, one rounding where the CPU can
+  // a·b + c, with a single rounding where the hardware has it
   | { readonly k: "fma"; readonly a: V; readonly b: V; readonly c: V }
   | { readonly k: "neg" | "abs" | "sqrt"; readonly a: V }
   | { readonly k: "ifLess" | "ifEqual"; readonly a: V; readonly b: V; readonly then: V; readonly else: V }
-  // 32-bit patterns in lanes: for random bits, exp and log
+  // 32-bit patterns in lanes, for random bits, exp and log
   | { readonly k: "bits"; readonly value: I }
-  | { readonly k: "example" } // the number of each lane's example within the training step
+  | { readonly k: "example" } // index of each lane's example within the training step
   | { readonly k: BitsBinary; readonly a: V; readonly b: V }
   | { readonly k: "bitShl" | "bitShr"; readonly a: V; readonly by: number }
-  // reinterpret, reinterpret, convert signed
+  // reinterpret as float, reinterpret as bits, convert from a signed integer
   | { readonly k: "asFloat" | "asBits" | "toFloat"; readonly a: V }
 
 export type Statement =
@@ -52,7 +54,7 @@ export type Statement =
   | { readonly k: "pointer"; readonly id: number; readonly lane: boolean; readonly buffer: number; readonly index: I }
   | { readonly k: "advance"; readonly id: number; readonly lane: boolean; readonly by: I }
   | { readonly k: "store"; readonly to: Pointer; readonly offset: number; readonly value: V }
-  // shared to[i] = Σ lanes from[i]
+  // shared to[index] = Σ over lanes of from[index]
   | { readonly k: "sumLanes"; readonly to: number; readonly from: number; readonly index: I }
   | {
       readonly k: "loop"
@@ -61,16 +63,18 @@ export type Statement =
       readonly to: I
       readonly by: number
       readonly body: Statement[]
-      /** Around `lanes`: an iteration reads what earlier ones wrote in the same `lanes`. */
+      /** For loops around `lanes`: an iteration reads what earlier iterations wrote. */
       readonly ordered?: boolean
-      /** Inside `lanes`: iterations do nothing but add to these variables, so that they may be shared out. */
+      /**
+       * For loops inside `lanes`: iterations only add to these variables, so invocations may share the loop.
+       */
       readonly addsTo?: readonly number[]
     }
-  | { readonly k: "lanes"; readonly body: Statement[] } // once for each lane group of the block
+  | { readonly k: "lanes"; readonly body: Statement[] } // runs once per lane group of the block
   | { readonly k: "if"; readonly less: readonly [I, I]; readonly body: Statement[] }
-  | { readonly k: "barrier" } // outermost: what follows reads what was written before
+  | { readonly k: "barrier" } // at the top level only: later statements see all earlier writes
 
-/** One buffer argument of a kernel. */
+/** A buffer parameter of a kernel. */
 export interface KernelBuffer {
   readonly name: string
   readonly lane: boolean
@@ -83,12 +87,12 @@ export interface Kernel {
   readonly product?: MatrixProduct
 }
 
-/** The whole of a kernel said once more, for devices that have an instruction for matrix products. */
+/** What a whole kernel computes, as a matrix product, for devices with matrix instructions. */
 export type MatrixProduct = ConvProduct | FilterProduct
 
 /**
- * y[p, b] = added[p, b] + Σ over taps (i, j) and channels a of x[p + (i, j), a] · w[copy + tap, a, b], of a
- * turned kernel w[copy + last - tap, b, a].
+ * y[p, b] = added[p, b] + Σ over taps (i, j) and channels a of x[p + (i, j), a] · w[copy + tap, a, b]. With
+ * `turned`, the weight is w[copy + last - tap, b, a].
  */
 export interface ConvProduct {
   readonly k: "conv"
@@ -99,7 +103,7 @@ export interface ConvProduct {
   readonly from: number
   readonly to: number
   readonly turned: boolean
-  /** Where the step's copy of the kernel begins. */
+  /** Offset of the kernel copy that the current step uses. */
   readonly copy: I
   readonly x: number
   readonly w: number
@@ -108,8 +112,8 @@ export interface ConvProduct {
 }
 
 /**
- * dw[copy + ((i·kw + j)·A + a)·B + b] = Σ over steps, positions of dy and lanes of x[position + (i, j), a] ·
- * dy[position, b].
+ * dw[copy + ((i·kw + j)·A + a)·B + b] = Σ of x[position + (i, j), a] · dy[position, b] over steps, positions
+ * of dy, and lanes.
  */
 export interface FilterProduct {
   readonly k: "filter"
@@ -119,22 +123,22 @@ export interface FilterProduct {
   readonly B: number
   readonly W: number
   readonly L: I
-  /** How many pairs of tensors stand one after the other: the steps of a scan, or one. */
+  /** Number of stacked pairs of tensors: the steps of a scan, or 1. */
   readonly steps: I
-  /** To what is in dw already. */
+  /** Adds to the contents of dw. */
   readonly accumulate: boolean
-  /** Where the step's copy of the kernel begins. */
+  /** Offset of the kernel copy that the current step uses. */
   readonly copy: I
   readonly x: number
   readonly dy: number
   readonly dw: number
 }
 
-/** What a renderer's target can hold; kernels choose their register tiles by it. */
+/** Limits of a renderer's target, by which kernels choose their register tiles. */
 export interface Target {
-  /** SIMD registers that a kernel may fill with lane values. */
+  /** Number of SIMD registers that a kernel may fill with lane values. */
   readonly registers: number
-  /** Iterations around `lanes` run at once: what splits work up only for caches is not worth it. */
+  /** Iterations around `lanes` run at once, so splitting work for the sake of caches does not pay. */
   readonly parallel?: boolean
 }
 
@@ -145,7 +149,7 @@ export interface LoopOptions {
 
 type IntOperand = I | number
 export const int = (x: IntOperand): I => (typeof x === "number" ? { k: "int", value: x } : x)
-/** Values whose lanes are integers. */
+/** Operations whose lanes are 32-bit patterns instead of floats. */
 export const bitKinds = new Set<V["k"]>([
   "bits",
   "example",
@@ -168,7 +172,7 @@ const intBinary = (k: IntBinary, a: IntOperand, b: IntOperand): I => {
   if (k === "mul" && ((y.k === "int" && y.value === 0) || (x.k === "int" && x.value === 0))) return int(0)
   return { k, a: x, b: y }
 }
-/** What an operation on integers gives: 32 bits, wrapping. */
+/** The result of an integer operation on constants, wrapped to 32 bits. */
 export function foldInt(k: IntBinary, a: number, b: number): number {
   switch (k) {
     case "add":
@@ -231,7 +235,7 @@ export const ifEqual = (a: LaneOperand, b: LaneOperand, then: LaneOperand, other
   else: lane(otherwise),
 })
 
-/** Writes one kernel. Blocks (loop, lanes, when) nest by callbacks. */
+/** Builds one kernel. Nested blocks (loop, lanes, when) are written by callbacks. */
 export class KernelBuilder {
   readonly buffers: KernelBuffer[] = []
   readonly target: Target
@@ -249,12 +253,12 @@ export class KernelBuilder {
     return { name, buffers: this.buffers, body: this.#root, ...product }
   }
 
-  /** Says what the whole kernel computes. */
+  /** Declares that the whole kernel computes this product. */
   product(product: MatrixProduct): void {
     this.#product = product
   }
 
-  /** A buffer argument; arguments are numbered in the order of these calls. */
+  /** Declares a buffer parameter and returns its number, in the order of the calls. */
   buffer(name: string, lane = true): number {
     return this.buffers.push({ name, lane }) - 1
   }
@@ -271,7 +275,7 @@ export class KernelBuilder {
     const body: Statement[] = []
     const { ordered } = options
     const addsTo = options.addsTo?.map((v) => {
-      if (v.k !== "laneVar") throw new Error("loop: it can add only to variables")
+      if (v.k !== "laneVar") throw new Error("loop: addsTo accepts only variables")
       return v.id
     })
     const notes = { ...(ordered ? { ordered } : {}), ...(addsTo ? { addsTo } : {}) }
@@ -285,14 +289,14 @@ export class KernelBuilder {
     this.#inside(body, write)
   }
 
-  /** Runs the block where a < b. */
+  /** Runs the block only if a < b. */
   when(a: IntOperand, b: IntOperand, write: () => void): void {
     const body: Statement[] = []
     this.#block.push({ k: "if", less: [int(a), int(b)], body })
     this.#inside(body, write)
   }
 
-  /** Outside of all blocks: what follows reads what was written before. */
+  /** Makes all earlier writes visible to later statements; at the top level only. */
   barrier(): void {
     this.#block.push({ k: "barrier" })
   }
@@ -304,7 +308,7 @@ export class KernelBuilder {
     return { k: "intVar", id }
   }
 
-  /** A named lane value; assign to it again with `set`. */
+  /** Declares a named lane value. `set` assigns to it again. */
   let(value: LaneOperand): V {
     const id = this.#ids++
     this.#block.push({ k: "laneLet", id, value: lane(value) })
@@ -316,7 +320,7 @@ export class KernelBuilder {
     this.#block.push({ k: "laneSet", id: variable.id, value })
   }
 
-  /** A pointer to element `index` of a buffer: inside `lanes` for a lane buffer. */
+  /** A pointer to element `index` of a buffer. For a lane buffer, call it inside `lanes`. */
   pointer(buffer: number, index: IntOperand): Pointer {
     const id = this.#ids++
     const { lane } = this.buffers[buffer]
@@ -324,7 +328,7 @@ export class KernelBuilder {
     return { id, lane }
   }
 
-  /** Moves a pointer on by elements. */
+  /** Moves a pointer by a number of elements. */
   advance(pointer: Pointer, by: IntOperand): void {
     this.#block.push({ k: "advance", id: pointer.id, lane: pointer.lane, by: int(by) })
   }
@@ -333,7 +337,7 @@ export class KernelBuilder {
     return from.lane ? { k: "load", from, offset } : { k: "splat", from, offset }
   }
 
-  /** So many one after the other, each loaded once. */
+  /** Loads `count` consecutive elements, each once. */
   loadEach(from: Pointer, count: number, offset = 0): readonly V[] {
     return Array.from({ length: count }, (_, i) => this.let(this.load(from, offset + i)))
   }
@@ -343,8 +347,8 @@ export class KernelBuilder {
   }
 
   /**
-   * shared[to][index] = sum over the block's lanes of lane[from][index], as a fixed tree: lane i with i+8,
-   * then i+4, i+2, i+1.
+   * shared[to][index] = sum of lane[from][index] over the lanes of the block. The order is a fixed tree: lane
+   * i with i+8, then i+4, i+2, i+1.
    */
   sumLanes(to: number, from: number, index: I): void {
     this.#block.push({ k: "sumLanes", to, from, index })

@@ -1,6 +1,6 @@
-// exp, log, tanh, sigmoid and random numbers in the lane language: our own polynomials, so that backends
-// which round alike give the same bits. Coefficients: Cephes single precision (Moshier). Relative error below
-// 2e-7 (test/kernel/math.test.ts).
+// exp, log, tanh, sigmoid and random numbers in the lane language. They are polynomials of ours, so that
+// backends with the same rounding give the same bits. Coefficients: Cephes single precision (Moshier).
+// Relative error below 2e-7 (test/kernel/math.test.ts).
 
 import {
   fma,
@@ -21,7 +21,7 @@ import {
   vsub,
 } from "./language.ts"
 
-/** What these functions need of a builder: to name a value. */
+/** The part of a builder that these functions need: naming a value. */
 export interface Namer {
   let(value: V): V
 }
@@ -29,10 +29,10 @@ export interface Namer {
 const horner = (x: V, coefficients: readonly number[]): V =>
   coefficients.slice(1).reduce<V>((sum, c) => fma(sum, x, c), lane(coefficients[0]))
 
-/** e^x; x is clamped to [-87.3, 88.3], so results are normal numbers. */
+/** e^x; x is clamped to [-87.3, 88.3], so that results are normal numbers. */
 export function exp(k: Namer, x: V): V {
   const clamped = k.let(vmin(vmax(x, -87.33), 88.37))
-  const magic = 12582912 // 1.5·2^23: adding it rounds to an integer, whose bits are the low bits of the sum
+  const magic = 12582912 // 1.5·2^23: adding it rounds to an integer, held in the low bits of the sum
   const shifted = k.let(fma(clamped, Math.LOG2E, magic))
   const n = k.let(vsub(shifted, magic))
   const r = k.let(fma(n, 2.1219444e-4, fma(n, -0.693359375, clamped)))
@@ -47,7 +47,7 @@ export function exp(k: Namer, x: V): V {
   }
 }
 
-/** Natural logarithm of positive normal numbers. */
+/** Natural logarithm, for positive normal numbers. */
 export function log(k: Namer, x: V): V {
   const bits = k.let({ k: "asBits", a: x })
   const mantissa = k.let({
@@ -88,7 +88,7 @@ export function tanh(k: Namer, x: V): V {
   return ifLess(size, 0.625, small, ifLess(x, 0, { k: "neg", a: large }, large))
 }
 
-/** One word more into core/rng's `hash`, on uniform integers; `name` names intermediate values. */
+/** Adds one word to the `hash` of core/rng.ts, on integers. `name` names intermediate values. */
 export function hashWord(name: (value: I) => I, h: I, word: I): I {
   const x = name(iadd(imul(h, 0x01000193), word))
   const a = name(imul(ixor(x, ishr(x, 16)), 0x7feb352d))
@@ -96,11 +96,11 @@ export function hashWord(name: (value: I) => I, h: I, word: I): I {
   return name(ixor(b, ishr(b, 16)))
 }
 
-/** core/rng's `hash` of uniform integers. */
+/** The `hash` of core/rng.ts, on integers. */
 export const hashInt = (name: (value: I) => I, ...words: I[]): I =>
   words.reduce((h, word) => hashWord(name, h, word), int(0x9e3779b9 | 0))
 
-/** A number in [0, 1) for each lane: mix(key ^ (example · golden ratio)), the upper 24 bits. */
+/** One number in [0, 1) per lane: the upper 24 bits of mix(key ^ (example · golden ratio)). */
 export function uniform(k: Namer, key: I): V {
   const bits = (value: number): V => ({ k: "bits", value: int(value | 0) })
   const shr = (a: V, by: number): V => ({ k: "bitShr", a, by })

@@ -1,5 +1,5 @@
-// Standard normal numbers in the lane language: the same as core/rng.ts draws, but in float32. Lanes are neighboring numbers of
-// one long array here, not examples.
+// Standard normal numbers in the lane language: those of core/rng.ts, but in float32. Here, lanes are
+// consecutive elements of one long array instead of examples.
 
 import { LANES } from "../core/lanes.ts"
 import { context, fma, type I, imul, int, type KernelBuilder, type V, vmax, vmul, vsub } from "./language.ts"
@@ -11,20 +11,23 @@ const shr = (a: V, by: number): V => ({ k: "bitShr", a, by })
 const times = (a: V, c: number): V => ({ k: "bitMul", a, b: bits(c) })
 const plus = (a: V, b: V): V => ({ k: "bitAdd", a, b })
 
-/** core/rng's `mix`, in lanes. */
+/** The `mix` of core/rng.ts, on lanes. */
 function mix(k: Namer, x: V): V {
   const a = k.let(times(xor(x, shr(x, 16)), 0x7feb352d))
   const b = k.let(times(xor(a, shr(a, 15)), 0x846ca68b))
   return k.let(xor(b, shr(b, 16)))
 }
 
-/** core/rng's `uniform` number `counter` of the stream with these keys. */
+/** Number `counter` of the `uniform` stream of core/rng.ts with these keys. */
 function uniformOf(k: Namer, [k0, k1]: readonly [I, I], counter: V): V {
   const word = mix(k, plus({ k: "bits", value: k0 }, mix(k, xor({ k: "bits", value: k1 }, mix(k, counter)))))
   return k.let(vmul({ k: "toFloat", a: shr(word, 8) }, 2 ** -24))
 }
 
-/** cos(2πu) for u in [0, 1): the sine of 2π(|u − 1/2| − 1/4), a Taylor polynomial that is off by less than 1e-7 there. */
+/**
+ * cos(2πu) for u in [0, 1), computed as the sine of 2π(|u − 1/2| − 1/4). The Taylor polynomial's error is
+ * below 1e-7 there.
+ */
 export function cosTurns(k: Namer, u: V): V {
   const distance: V = { k: "abs", a: vsub(u, 0.5) }
   const y = k.let(vmul(vsub(distance, 0.25), 2 * Math.PI))
@@ -33,14 +36,17 @@ export function cosTurns(k: Namer, u: V): V {
   return vmul(y, fma(z, fma(z, fma(z, fma(z, fma(z, c11, c9), c7), c5), c3), 1))
 }
 
-/** The n-th standard normal number of the stream with these keys (Box and Muller 1958), as core/rng's `normal`. */
+/**
+ * The n-th standard normal number of the stream with these keys (Box and Muller 1958), as `normal` in
+ * core/rng.ts.
+ */
 export function normalOf(k: Namer, keys: readonly [I, I], n: V): V {
   const counter = k.let({ k: "bitShl", a: n, by: 1 })
   const radius: V = { k: "sqrt", a: vmax(vmul(log(k, vsub(1, uniformOf(k, keys, counter))), -2), 0) }
   return vmul(radius, cosTurns(k, uniformOf(k, keys, plus(counter, bits(1)))))
 }
 
-/** Fills so many times 16 numbers with those of a stream; its keys are the context's "seed" and "trainStep". */
+/** Writes `rows` · 16 numbers of a stream. Its keys are the context's "seed" and "trainStep". */
 export function normalKernel(k: KernelBuilder, rows: number): void {
   const to = k.buffer("to")
   k.loop(0, rows, (row) => {

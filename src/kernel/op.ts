@@ -1,37 +1,34 @@
-// An op with its kernel: what a backend runs instead of the reference.
+// An op with a kernel, which compiled backends run instead of the reference.
 
 import type { Node, Op } from "../core/op.ts"
 import type { Shape } from "../core/shape.ts"
 import type { KernelBuilder } from "./language.ts"
 
-/**
- * How one materialised node is written as a kernel: the buffers come in this order: inputs, then the output.
- */
+/** A node that a kernel computes. Its buffers are the inputs, then the output. */
 export interface KernelNode<A = unknown> {
   readonly attributes: A
   readonly inputs: readonly { readonly shape: Shape; readonly lane: boolean }[]
   readonly shape: Shape
-  /** Add to what the output holds (gradients of shared tensors). */
+  /** Adds to the contents of the output, for gradients of shared tensors. */
   readonly accumulate: boolean
-  /** The inputs hold all T steps of a scan, one after the other (see `acrossSteps`). */
+  /** The inputs hold all T steps of a scan one after another (see `acrossSteps`). */
   readonly stacked: boolean
 }
 
 export interface KernelOp<A = unknown> extends Op<A> {
-  /** The loop nest. */
+  /** Writes the loop nest. */
   kernel(k: KernelBuilder, node: KernelNode<A>): void
   /**
-   * Whether, as a contribution to a shared tensor's gradient inside a scan, it is better computed once for
-   * all steps than in each: its inputs are then kept for every step, and the kernel is told that they are
-   * `stacked`.
+   * For contributions to a shared tensor's gradient inside a scan: whether one kernel for all steps is better
+   * than one per step. The inputs are then saved for every step and passed as `stacked`.
    */
   acrossSteps?(node: Node<A>): boolean
-  /** Its kernel takes stacked inputs of any shape where the target is `parallel`. */
+  /** On a `parallel` target the kernel takes stacked inputs of any shape. */
   readonly stackable?: boolean
 }
 
 /**
- * Every op has a kernel but those of core: inputs, carries and scans are not computed, maps and sums are
- * fused by the planner.
+ * Whether an op has a kernel. Those of core have none: inputs, carries and scans are not computed, and the
+ * planner fuses maps and sums.
  */
 export const hasKernel = (op: Op): op is KernelOp => "kernel" in op

@@ -1,6 +1,6 @@
-// How a kernel is spread over the invocations of a GPU. Each `lanes` block of a kernel becomes a segment: the
-// loops around it become one index, which invocations share out; what is inside stays a sequence. Ordered
-// loops, and loops whose extent depends on another loop's counter, stay inside too.
+// Divides a kernel among the invocations of a GPU. Each `lanes` block becomes a segment. The loops around it
+// become one index, which invocations share; the statements inside run in sequence. Ordered loops, and loops
+// whose extent depends on another loop's counter, also stay inside.
 
 import { lookup } from "../core/lookup.ts"
 import { type ContextField, foldInt, type I, int, type Kernel, type Statement } from "./language.ts"
@@ -12,11 +12,11 @@ export interface IntLet {
 }
 
 export interface Segment {
-  /** Integers that depend on the context only, in order. */
+  /** Integers that depend only on the context, in order. */
   readonly lets: readonly IntLet[]
-  /** Loops that became the index, outermost first. */
+  /** The loops that form the index, outermost first. */
   readonly loops: readonly Loop[]
-  /** What an invocation does at an index. */
+  /** The statements that an invocation runs for one index. */
   readonly body: readonly Statement[]
 }
 
@@ -26,7 +26,9 @@ interface Path {
   readonly close: (inner: readonly Statement[]) => Statement[]
 }
 
-/** Segments that may run at once stand together; between the lists there is a barrier. */
+/**
+ * Splits a kernel into groups of segments. Segments of a group may run at once; a barrier separates groups.
+ */
 export function segmentsOf(kernel: Kernel): Segment[][] {
   const phases: Segment[][] = [[]]
   const uniform = new Set<number>()
@@ -62,11 +64,11 @@ export function segmentsOf(kernel: Kernel): Segment[][] {
           break
         }
         case "barrier":
-          if (!outermost) throw new Error(`${kernel.name}: a barrier must stand outside of all loops`)
+          if (!outermost) throw new Error(`${kernel.name}: a barrier must be outside of all loops`)
           phases.push([])
           break
         default:
-          throw new Error(`${kernel.name}: ${s.k} stands outside of lanes`)
+          throw new Error(`${kernel.name}: ${s.k} is outside of lanes`)
       }
   }
   walk(kernel.body, { lets: [], loops: [], close: (inner) => [...inner] }, true)
@@ -74,13 +76,12 @@ export function segmentsOf(kernel: Kernel): Segment[][] {
 }
 
 /**
- * Whether the kernel does nothing but sum lanes: the sum of gradients, which a GPU backend takes over all
- * blocks at once.
+ * Whether the kernel only sums lanes of gradients. A GPU backend does this for all blocks at once instead.
  */
 export const sumsLanes = (statements: readonly Statement[]): boolean =>
   statements.some((s) => s.k === "sumLanes" || ("body" in s && sumsLanes(s.body)))
 
-/** How many times a loop runs, as an integer of the language. */
+/** The iteration count of a loop, as an expression of the language. */
 export const countOf = ({ from, to, by }: Loop): I => {
   if (from.k === "int" && to.k === "int") return int(Math.max(0, Math.ceil((to.value - from.value) / by)))
   const span: I = from.k === "int" && from.value === 0 ? to : { k: "sub", a: to, b: from }
@@ -88,7 +89,7 @@ export const countOf = ({ from, to, by }: Loop): I => {
   return { k: "max", a: up, b: int(0) }
 }
 
-/** Indices of a segment for one context. */
+/** The number of indices of a segment in one context. */
 export function indices({ lets, loops }: Segment, context: Readonly<Record<ContextField, number>>): number {
   const known = new Map<number, number>()
   const value = (i: I): number => {

@@ -1,14 +1,12 @@
-// The integers of a WebAssembly kernel: addresses, counters, hashes. Each is computed as many loops further
-// out as what it is computed from allows, and once only there: the compilers behind WebAssembly leave both to
-// whoever writes the code.
+// The integers of a WebAssembly kernel: addresses, counters, hashes. Each is computed in the outermost loop
+// that its operands allow, and only once there. WebAssembly compilers do neither hoisting nor sharing for us.
 
 import { lookup } from "../core/lookup.ts"
 import { Code, type FunctionWriter } from "./assembler.ts"
 import { contextFields, type I, type IntBinary } from "./language.ts"
 
 /**
- * An integer that stands in a local, and how many loops deep it was computed (1: in the function itself, 0:
- * an argument).
+ * An integer in a local, and the loop depth at which it was computed (0: a parameter, 1: the function body).
  */
 export interface Local {
   readonly k: "local"
@@ -18,44 +16,44 @@ export interface Local {
 export type Int = I | Local | { readonly k: IntBinary; readonly a: Int; readonly b: Int }
 
 /**
- * Bytes of an address that go into its instructions: memory must begin as far from 0 as pointers may stand
- * before their buffer.
+ * Largest part of an address, in bytes, that goes into an instruction's offset. Pointers may point before
+ * their buffer, so memory needs as much room before the first buffer.
  */
 const MOST_OFFSET = 1 << 15
 
-/** A loop that is being written; the first stands for the function itself. */
+/** A loop that is being written. The first level is the function. */
 export interface Level {
-  /** Runs once before the loop, only if the loop runs at all. */
+  /** Code that runs once before the loop, but only if the loop runs at all. */
   readonly before: Code
-  /** What it computes, by a text that names the value, in which local. */
+  /** The local of each value already computed there, by a text that identifies the value. */
   readonly known: Map<string, number>
 }
 
 export class Integers {
   readonly writer: FunctionWriter
   readonly levels: Level[] = []
-  /** Byte offset of the lane group, where the groups are a loop. */
+  /** Byte offset of the lane group, if the groups are a loop. */
   group: Local | undefined
   readonly #locals = new Map<number, Local>()
   readonly #definitions = new Map<number, I>()
 
-  /** `before` is run on entry to the function. */
+  /** `before` runs on entry to the function. */
   constructor(writer: FunctionWriter, before: Code) {
     this.writer = writer
     this.levels.push({ before: new Code(), known: new Map() }, { before, known: new Map() })
   }
 
-  /** How many loops deep the place is that is being written. */
+  /** Loop depth of the current position. */
   get depth(): number {
     return this.levels.length - 1
   }
 
-  /** Names the counter of a loop. */
+  /** Assigns a loop counter to a local. */
   bind(id: number, local: Local): void {
     this.#locals.set(id, local)
   }
 
-  /** Names a value. */
+  /** Defines a named integer. */
   define(code: Code, id: number, value: I): void {
     this.#definitions.set(id, value)
     this.#locals.set(id, this.placed(code, value))
@@ -69,8 +67,8 @@ export class Integers {
     const i = this.#resolve(value)
     if (i.k === "int" || i.k === "context") return 0
     if (i.k === "local") return i.depth
-    if (i.k === "intVar") throw new Error("wasm: an integer is read before it is named")
-    // may trap: stays
+    if (i.k === "intVar") throw new Error("wasm: an integer is read before it is defined")
+    // May trap, so it is not hoisted.
     if (i.k === "div" && !(i.b.k === "int" && i.b.value !== 0)) return Number.POSITIVE_INFINITY
     return Math.max(this.depthOf(i.a), this.depthOf(i.b))
   }
@@ -80,11 +78,11 @@ export class Integers {
     if (i.k === "int") return `${i.value}`
     if (i.k === "context") return i.field
     if (i.k === "local") return `%${i.local}`
-    if (i.k === "intVar") throw new Error("wasm: an integer is read before it is named")
+    if (i.k === "intVar") throw new Error("wasm: an integer is read before it is defined")
     return `(${i.k} ${this.keyOf(i.a)} ${this.keyOf(i.b)})`
   }
 
-  /** Pushes an integer, at a place `depth` loops deep. */
+  /** Pushes an integer onto the stack, at loop depth `depth`. */
   push(code: Code, value: Int, depth: number): void {
     const i = this.#resolve(value)
     if (i.k === "int") code.constant(i.value)
@@ -117,7 +115,7 @@ export class Integers {
         this.push(code, i, depth)
         return
       case "intVar":
-        throw new Error("wasm: an integer is read before it is named")
+        throw new Error("wasm: an integer is read before it is defined")
       case "context":
         code.op("local.get", 0).memory("i32.load", 2, 4 * contextFields.indexOf(i.field))
         return
@@ -151,7 +149,7 @@ export class Integers {
     }
   }
 
-  /** The value in a local: one computed before the loop, if it can be. */
+  /** The local that holds a value, computed as far out as possible. */
   placed(code: Code, value: Int): Local {
     const resolved = this.#resolve(value)
     if (resolved.k === "local") return resolved
@@ -164,8 +162,8 @@ export class Integers {
   }
 
   /**
-   * buffer + index · bytes (+ the lane group), the terms of outer loops first, and what goes into the
-   * instructions.
+   * The address buffer + index · bytes (+ the lane group). Splits it into a base, with the terms of outer
+   * loops first, and a constant offset.
    */
   address(buffer: number, index: I, bytes: number, lane: boolean): { base: Int; offset: number } {
     const terms = new Map<string, { atom: Int; factor: number }>()

@@ -1,10 +1,9 @@
-// One kernel of the lane language as one WebAssembly function. What the compilers behind WebAssembly do not
-// do is done here:
-// - whatever does not change inside a loop (addresses, constants, shared scalars) is computed before it;
-// - addresses are a base that belongs to the outer loops plus what the inner loop adds, and a constant in the
+// Renders one kernel as one WebAssembly function. It does what WebAssembly compilers leave out:
+// - loop invariants (addresses, constants, shared scalars) are computed before the loop;
+// - an address is a base from the outer loops, plus a term of the inner loop, plus a constant in the
 //   instruction;
-// - where few lane values live through loops, each statement is written for all four lane groups of a block,
-//   else they are a loop.
+// - if few lane values live across loops, statements are unrolled over all four lane groups of a block;
+//   otherwise the groups are a loop.
 
 import { lookup } from "../core/lookup.ts"
 import { Code, FunctionWriter } from "./assembler.ts"
@@ -12,18 +11,18 @@ import type { I, Kernel, Statement, V } from "./language.ts"
 import { difference, type Int, Integers, type Local, times } from "./wasm-int.ts"
 import { GROUPS, isFlag, LANE_BYTES, LaneValues, VECTOR_BYTES } from "./wasm-lane.ts"
 
-/** Lane variables that may live in all four groups at once: more would not stay in registers. */
+/** Most lane variables that may live across loops in all four groups; more would spill from registers. */
 const MOST_CARRIED = 2
-/** Statements of a `lanes` block that are written out four times. */
+/** Most statements of a `lanes` block that are unrolled over the groups. */
 const MOST_UNROLLED = 400
 
 export interface RenderedKernel {
   readonly writer: FunctionWriter
-  /** The largest constant offset of a load or store. */
+  /** The largest constant offset of a load or store, in bytes. */
   readonly largestOffset: number
 }
 
-/** Parameters of the function: the address of the context, then of each buffer. */
+/** Renders a function of the address of the context, then that of each buffer. */
 export function renderKernel(kernel: Kernel, options: { readonly relaxed?: boolean }): RenderedKernel {
   const renderer = new KernelRenderer(kernel, options.relaxed ?? false)
   renderer.render()
@@ -35,8 +34,8 @@ class KernelRenderer {
   readonly lanes: LaneValues
   readonly #kernel: Kernel
   readonly #integers: Integers
-  readonly #moving = new Set<number>() // pointers that advance
-  readonly #changing = new Set<number>() // lane variables that are set again
+  readonly #moving = new Set<number>() // pointers that are advanced
+  readonly #changing = new Set<number>() // lane variables that are reassigned
   readonly #code: Code
   #groups: readonly number[] = [0]
 
@@ -74,7 +73,7 @@ class KernelRenderer {
   #block(statements: readonly Statement[]): void {
     let i = 0
     while (i < statements.length) {
-      // each lane statement is written for all groups: their chains of operations do not wait for one another
+      // Each statement is written for all groups, so that their dependency chains overlap.
       const run: Statement[] = []
       for (; i < statements.length && isStraight(statements[i]); i++) run.push(statements[i])
       for (const s of run) {
@@ -119,7 +118,7 @@ class KernelRenderer {
       case "sumLanes":
         this.#sumLanes(s.to, s.from, s.index)
         break
-      case "barrier": // one thread runs a kernel from the first instruction to the last
+      case "barrier": // one thread runs the whole kernel
         break
       default:
         throw new Error(`wasm: statement ${s.k} is not known`)
@@ -277,7 +276,7 @@ class KernelRenderer {
 const isStraight = (s: Statement): boolean =>
   s.k === "intLet" || s.k === "pointer" || s.k === "laneLet" || s.k === "laneSet" || s.k === "store"
 
-/** Whether statements read an integer variable. */
+/** Whether the statements read this integer variable. */
 function usesInt(statements: readonly Statement[], id: number): boolean {
   const visit = (x: unknown): boolean => {
     if (typeof x !== "object" || x === null) return false

@@ -1,5 +1,5 @@
-// The lane values of a WebAssembly kernel as code on vectors of four. Like integers, they are computed as far
-// out as possible; conditions stay bit masks where a comparison's 1 or 0 is only asked for again.
+// The lane values of a WebAssembly kernel, as code on vectors of four. Like integers, they are hoisted as far
+// out as possible. A comparison stays a bit mask if only another condition reads it.
 
 import { LANES } from "../core/lanes.ts"
 import { lookup } from "../core/lookup.ts"
@@ -7,19 +7,19 @@ import type { Code } from "./assembler.ts"
 import type { V } from "./language.ts"
 import type { Int, Integers, Local } from "./wasm-int.ts"
 
-const WIDTH = 4 // lanes in a vector
+const WIDTH = 4 // lanes per vector
 export const GROUPS = LANES / WIDTH
 export const VECTOR_BYTES = 4 * WIDTH
-/** An element of a lane tensor. */
+/** Bytes per element of a lane tensor. */
 export const LANE_BYTES = 4 * LANES
 
-/** Where a pointer of the lane language stands. */
+/** The address that a pointer currently has. */
 export interface PointerState {
   readonly buffer: number
   readonly lane: boolean
   readonly moves: boolean
   readonly base: Local
-  readonly offset: number // bytes, not negative
+  readonly offset: number // in bytes, not negative
 }
 
 /** A named lane value of one lane group. */
@@ -27,14 +27,14 @@ export interface Variable {
   readonly local: number
   readonly depth: number
   readonly changes: boolean
-  /** Where the value is a condition's 1 or 0: the condition itself, all bits set or none. */
+  /** For a condition: the local of its mask, which has all bits set or none. */
   readonly mask: number | undefined
 }
 
 export type Condition = V & { readonly k: "ifLess" | "ifEqual" }
 
 const isConst = (v: V, value: number): boolean => v.k === "const" && Object.is(v.value, value)
-/** A condition as a number, 1 or 0. */
+/** Whether a value is a condition, as a number 1 or 0. */
 export const isFlag = (v: V): v is Condition =>
   (v.k === "ifLess" || v.k === "ifEqual") && isConst(v.then, 1) && isConst(v.else, 0)
 
@@ -51,20 +51,18 @@ const plainBinary = {
 } as const
 
 export class LaneValues {
-  /** The largest constant offset of a load or store. */
+  /** The largest constant offset of a load or store so far, in bytes. */
   largestOffset = 0
-  /** Loads that stand inside an `if` or a loop at this depth must not move out of it. */
+  /** Loads inside an `if` or a loop at this depth must not be hoisted out of it. */
   conditional = 0
   readonly pointers = new Map<number, PointerState>()
-  /** By number and lane group. */
+  /** By variable number and lane group. */
   readonly variables = new Map<string, Variable>()
   readonly #integers: Integers
   readonly #written: ReadonlySet<number>
   readonly #relaxed: boolean
 
-  /**
-   * `written`: the buffers that the kernel stores to, from which nothing can be loaded earlier than it says.
-   */
+  /** `written` lists the buffers that the kernel stores to; loads from them are not hoisted. */
   constructor(integers: Integers, written: ReadonlySet<number>, relaxed: boolean) {
     this.#integers = integers
     this.#written = written
@@ -76,14 +74,14 @@ export class LaneValues {
     return bytes
   }
 
-  /** A variable that was named outside `lanes` is the same for all groups. */
+  /** A variable of one lane group. One defined outside `lanes` is the same for all groups. */
   variable(id: number, group: number): Variable {
     const found = this.variables.get(`${id} ${group}`) ?? this.variables.get(`${id} 0`)
-    if (!found) throw new Error(`wasm: ${this.#integers.writer.name} reads a lane variable before it is named`)
+    if (!found) throw new Error(`wasm: ${this.#integers.writer.name} reads a lane variable before it is defined`)
     return found
   }
 
-  /** How many loops deep a value can first be computed. */
+  /** The smallest loop depth at which a value can be computed. */
   depthOf(v: V, group: number): number {
     const of = (x: V) => this.depthOf(x, group)
     switch (v.k) {
@@ -172,7 +170,7 @@ export class LaneValues {
     return local
   }
 
-  /** Pushes a vector, at a place `depth` loops deep. */
+  /** Pushes a vector onto the stack, at loop depth `depth`. */
   push(code: Code, v: V, group: number, depth: number): void {
     if (v.k === "laneVar") code.op("local.get", this.variable(v.id, group).local)
     else if (isConst(v, 0)) code.vector([0, 0, 0, 0])
@@ -233,7 +231,7 @@ export class LaneValues {
           code.op("f32x4.add")
         }
         return
-      case "min": // a < b ? a : b, as x86 and the C renderer have it; pmin is b < a ? b : a
+      case "min": // a < b ? a : b, as on x86 and in the C renderer; pmin is b < a ? b : a
       case "max":
         push(v.b)
         push(v.a)
@@ -280,7 +278,7 @@ export class LaneValues {
     let [yes, no] = [v.then, v.else]
     let mask = () => this.condition(code, v, group, depth)
     if (v.k === "ifEqual" && isConst(v.b, 0)) {
-      // "is this flag 0" asks for the flag's own condition, turned round
+      // "flag equals 0" is the negated condition of the flag.
       const flag = v.a
       const known = flag.k === "laneVar" ? this.variable(flag.id, group).mask : undefined
       if (known !== undefined || isFlag(flag)) {

@@ -1,15 +1,12 @@
-// Convolutions and their kernels' gradients by subgroup matrices (an experimental extension of WGSL). Both
-// are products of two matrices that never stand in memory as such: a workgroup brings a piece of each into
-// its own memory, as f16, and each of its subgroups adds to one matrix of sums, in f32. Numbers of the way
-// back are scaled, since gradients are small.
+// Convolutions and their filter gradients by subgroup matrices, an experimental extension of WGSL. Both are
+// products of two matrices that are never materialized. A workgroup copies a piece of each into workgroup
+// memory as f16, and each subgroup adds to one matrix of f32 sums. Gradients are scaled, because they are too
+// small for f16.
 
 import type { ConvProduct, FilterProduct, Kernel, MatrixProduct } from "./language.ts"
 import { type ArgumentRegion, GRADIENT_SCALE, int, numbersOf, read, toHalf, type Workgroup, write } from "./wgsl.ts"
 
-/**
- * What an instruction multiplies: [M, K] by [K, N], f16 with sums in f32; and how many invocations of a
- * subgroup do it.
- */
+/** The shape of one matrix instruction: [M, K] by [K, N], f16 with f32 sums, and the subgroup size. */
 export interface Matrices {
   readonly M: number
   readonly N: number
@@ -17,10 +14,10 @@ export interface Matrices {
   readonly subgroup: number
 }
 
-/** What of the products' depth is in workgroup memory at once, at least: no fewer than a block has lanes. */
+/** Least depth of the pieces in workgroup memory; at least the number of lanes in a block. */
 const DEPTH = 32
 
-/** What a workgroup computes at once: `rows` by `columns` sums, `across` subgroups side by side. */
+/** The sums that a workgroup computes at once: `rows` by `columns`, with `across` subgroups side by side. */
 interface Tile {
   readonly across: number
   readonly rows: number
@@ -35,7 +32,10 @@ function tileOf({ size }: Workgroup, { M, N, K, subgroup }: Matrices): Tile {
   return { across, rows: down * M, columns: across * N, depth: Math.max(DEPTH, K) }
 }
 
-/** Why a workgroup cannot multiply so; undefined where it can. `bytes`: the workgroup memory there is. */
+/**
+ * Why this workgroup cannot use the matrix instruction; undefined if it can. `bytes` is the workgroup memory
+ * of the device.
+ */
 export function matrixFault(workgroup: Workgroup, matrices: Matrices, bytes: number): string | undefined {
   const { size, lanes } = workgroup
   const groups = size / matrices.subgroup
@@ -47,7 +47,7 @@ export function matrixFault(workgroup: Workgroup, matrices: Matrices, bytes: num
   return needed > bytes ? `matrices need ${needed} bytes of workgroup memory, there are ${bytes}` : undefined
 }
 
-/** Module-scope declarations. */
+/** Declarations at module scope. */
 export function matrixMemory(workgroup: Workgroup, matrices: Matrices): string {
   const { rows, columns, depth } = tileOf(workgroup, matrices)
   return `
@@ -56,7 +56,7 @@ var<workgroup> rightPiece: array<f16, ${depth * columns}>;
 var<workgroup> sums: array<f32, ${rows * columns}>;`
 }
 
-/** Workgroups that have a tile each; undefined where that depends on the length. */
+/** The number of workgroups that get a tile each; undefined if it depends on the length. */
 export function matrixGroups(product: MatrixProduct, workgroup: Workgroup, matrices: Matrices): number | undefined {
   return product.k === "conv" ? undefined : filterTiles(product, tileOf(workgroup, matrices)).all
 }
@@ -66,7 +66,7 @@ function filterTiles({ kl, kw, A, B }: FilterProduct, { rows, columns }: Tile) {
   return { down, across, all: kl * kw * down * across }
 }
 
-/** The same function as renderWgslKernel's. `backwards`: what the image holds are gradients. */
+/** The matrix form of `renderWgslKernel`. `backwards` means that the image holds gradients. */
 export function renderMatrixKernel(
   { name, product }: Kernel & { readonly product: MatrixProduct },
   regions: readonly ArgumentRegion[],
@@ -93,7 +93,7 @@ class Writer {
   }
 
   /**
-   * A tile of channels of the image by channels of the error for one tap; the depth is positions, steps and
+   * One tile: channels of the image by channels of the error, for one tap. The depth is positions, steps and
    * lanes.
    */
   filter(product: FilterProduct): string {
@@ -102,7 +102,7 @@ class Writer {
     const { rows, columns } = this.#tile
     const { down, across, all } = filterTiles(product, this.#tile)
     const length = int(L)
-    // a piece holds all lanes of some positions
+    // A piece holds all lanes of some positions.
     const piece = (memory: string, width: number, first: string, channels: number, value: string) =>
       this.#piece(
         memory,
@@ -142,7 +142,7 @@ class Writer {
         `if (a < ${A} && b < ${B}) {`,
         `  let to = b${dw} + ((tap * ${A} + a) * ${B} + b + ${int(copy)}) * ${lanes};`,
         `  let value = sums[e] * ${1 / GRADIENT_SCALE}f;`,
-        // the first lane gets what all lanes of the workgroup give
+        // The first lane receives the sum over all lanes of the workgroup.
         ...(accumulate
           ? ["  memory[to] += value;"]
           : ["  memory[to] = value;", `  for (var s = 1; s < ${lanes}; s++) { memory[to + s] = 0.0f; }`]),
@@ -151,7 +151,7 @@ class Writer {
     )
   }
 
-  /** A tile of channels of the result by positions and lanes; the depth is taps and channels of the image. */
+  /** One tile: channels of the result by positions and lanes. The depth is taps and channels of the image. */
   conv({ kl, kw, W, L, from, to, turned, copy, x, w, y, added }: ConvProduct, backwards: boolean): string {
     const { lanes } = this.#workgroup
     const { rows, columns } = this.#tile
@@ -213,8 +213,8 @@ class Writer {
   }
 
   /**
-   * Goes through the tiles that are this workgroup's: what is known of one, the depth of its product, its
-   * pieces, and what becomes of a sum.
+   * Writes the loop over the tiles of this workgroup: what a tile knows, the depth of its product, its
+   * pieces, and the store of a sum.
    */
   #tiles(
     count: string,
@@ -250,7 +250,7 @@ ${pieces.join("\n")}
   }
 
   /**
-   * Fills a piece, [depth, width]; `known` says of element e whether it is `inside` and where it goes, `at`.
+   * Fills a piece [depth, width]. `known` computes for element e whether it is `inside` and its address `at`.
    */
   #piece(memory: string, width: number, known: readonly string[], value: string): string {
     return `      for (var e = local; e < ${this.#tile.depth * width}; e += ${this.#workgroup.size}) {
@@ -261,7 +261,7 @@ ${pieces.join("\n")}
       }`
   }
 
-  /** Where lane s of an element is. */
+  /** The address of lane s of an element. */
   #at(buffer: number, element: string): string {
     const region = this.#regions[buffer]
     const numbers = numbersOf(region, this.#workgroup.lanes)

@@ -1,7 +1,7 @@
-// The WGSL renderer: one kernel as one function. Invocations share out each segment's indices (segments.ts);
-// lanes of a lane block are neighbors. A loop that only adds is shared out too where there are fewer indices
-// than invocations, and summed in workgroup memory. Lane values are f32 or u32; addresses are i32, counted in
-// floats. backends/webgpu/program.ts puts kernels together.
+// The WGSL renderer: one kernel becomes one function. Invocations share the indices of each segment
+// (segments.ts); lanes of a block are adjacent invocations. If a segment has fewer indices than invocations,
+// they also share a loop that only adds, and sum in workgroup memory. Lane values are f32 or u32; addresses
+// are i32 and count floats. backends/webgpu/program.ts combines kernels into passes.
 
 import { LANES } from "../core/lanes.ts"
 import { lookup } from "../core/lookup.ts"
@@ -9,32 +9,35 @@ import { bitKinds, type I, type Kernel, type Statement, type V } from "./languag
 import { countOf, type Loop, type Segment, segmentsOf } from "./segments.ts"
 
 /**
- * Where a buffer argument lies: parameters; a block's inputs and outputs, 16 lanes; the arena, as many lanes
- * as a workgroup has; the same in half precision, values as they are or gradients, which are small, scaled.
+ * Where a buffer lies. "shared": parameters. "io": inputs and outputs of a block, 16 lanes each. "arena":
+ * scratch, with as many lanes as a workgroup. "halves": the arena in half precision; "scaled halves" also
+ * scales gradients, which are small.
  */
 export type ArgumentRegion = "shared" | "io" | "arena" | "halves" | "scaled halves"
 
-/** Numbers from one element of a region to the next. */
+/** Numbers per element of a region. */
 export const numbersOf = (region: ArgumentRegion, lanes: number): number =>
   region === "shared" ? 1 : region === "io" ? LANES : lanes
 
-/** A power of two: f16 goes from 6e-8 to 65504, so that gradients may be between 6e-11 and 64. */
+/** A power of two. The range of f16 is 6e-8 to 65504, so gradients from 6e-11 to 64 fit. */
 export const GRADIENT_SCALE = 2 ** 10
-/** The largest f16; what is larger is cut off, so that nothing becomes infinite by being stored. */
+/** The largest f16. Larger values are clamped, so that no stored value becomes infinite. */
 export const MOST_HALF = 65504
 
-/** How many invocations a workgroup has, and how many lanes of a block they work on. */
+/** The number of invocations of a workgroup, and how many lanes of a block they compute. */
 export interface Workgroup {
   readonly size: number
   readonly lanes: number
-  /** Neighboring invocations that may exchange numbers without workgroup memory; absent or 1: none. */
+  /**
+   * Subgroup size: adjacent invocations that exchange numbers without workgroup memory. Absent or 1: none.
+   */
   readonly subgroup?: number
 }
 
 /**
- * A function `name(c, b0, b1, ...)`: c is the context, b the addresses of element 0. It reads module-scope
- * `lane` (of the block), `slot` (lane within the workgroup), `first` and `stride` (of shared-out indices),
- * `local` (index within the workgroup).
+ * Renders a function `name(c, b0, b1, ...)`: c is the context, b are the addresses of element 0. It reads at
+ * module scope `lane` (in the block), `slot` (lane in the workgroup), `local` (index in the workgroup), and
+ * `first` and `stride` of the shared indices.
  */
 export function renderWgslKernel(kernel: Kernel, regions: readonly ArgumentRegion[], workgroup: Workgroup): string {
   const out: string[] = []
@@ -49,16 +52,19 @@ export function renderWgslKernel(kernel: Kernel, regions: readonly ArgumentRegio
   return out.join("\n")
 }
 
-/** Whether a kernel orders its segments by barriers: it must then run in one workgroup. */
+/** Whether a kernel has barriers between segments, so that it must run in one workgroup. */
 export const hasBarrier = (kernel: Kernel): boolean => kernel.body.some((s) => s.k === "barrier")
 
-/** Invocations that share out one index's adding loop: a power of two, 1 where there are indices enough. */
+/**
+ * The number of invocations that share the adding loop of one index: a power of two, 1 if there are enough
+ * indices.
+ */
 function sharers({ loops, body }: Segment, { size, lanes }: Workgroup): number {
   if (!addingLoop(body)) return 1
   let indices = 1
   for (const loop of loops) {
     const count = countOf(loop)
-    if (count.k !== "int") return 1 // as many as the example is long
+    if (count.k !== "int") return 1 // as long as the example
     indices *= Math.max(1, count.value)
   }
   let sharers = 1
@@ -66,7 +72,7 @@ function sharers({ loops, body }: Segment, { size, lanes }: Workgroup): number {
   return sharers
 }
 
-/** The adding loop of a segment, if it is one of its outermost statements. */
+/** The adding loop of a segment, if it is at the top level of the body. */
 const addingLoop = (body: readonly Statement[]): Loop | undefined =>
   body.find((s): s is Loop => s.k === "loop" && s.addsTo !== undefined)
 
@@ -77,7 +83,7 @@ class Writer {
   readonly #out: string[]
   readonly #bits = new Set<number>()
   readonly #changing = new Set<number>()
-  readonly #buffers = new Map<number, number>() // of pointers
+  readonly #buffers = new Map<number, number>() // by pointer
 
   constructor(kernel: Kernel, regions: readonly ArgumentRegion[], workgroup: Workgroup, out: string[]) {
     this.#kernel = kernel
@@ -113,7 +119,7 @@ class Writer {
       this.#decode(loops, extents, "q")
       this.#block(body, "      ")
     } else {
-      // whole workgroups go round together, since they meet to add up
+      // All invocations of a workgroup iterate together, because they meet to sum.
       const { size, lanes } = this.#workgroup
       const perGroup = size / lanes / share
       put(`    for (var q = c.group * ${perGroup}; q < ${total}; q += c.groups * ${perGroup}) {`)
@@ -142,7 +148,10 @@ class Writer {
     }
   }
 
-  /** A segment whose adding loop `share` invocations do together; the first of them goes on with the sum. */
+  /**
+   * Writes a segment whose adding loop `share` invocations run together. The first of them continues with the
+   * sum.
+   */
   #shared(body: readonly Statement[], share: number): void {
     const { lanes, subgroup } = this.#workgroup
     const loop = addingLoop(body) as Loop
@@ -154,7 +163,7 @@ class Writer {
     )
     this.#block(loop.body, "        ")
     this.#out.push("      }")
-    // parts of a sum are neighbors: first within the subgroup, then through workgroup memory
+    // Partial sums are adjacent: they are added within the subgroup first, then through workgroup memory.
     const near = Math.max(1, Math.min(share, Math.floor((subgroup ?? 1) / lanes)))
     for (const id of loop.addsTo as readonly number[]) {
       for (let apart = 1; apart < near; apart *= 2)
@@ -209,7 +218,7 @@ class Writer {
         this.#block(s.body, `${indent}  `)
         return void put("}")
       default:
-        throw new Error(`wgsl: ${this.#kernel.name}: statement ${s.k} cannot stand here`)
+        throw new Error(`wgsl: ${this.#kernel.name}: statement ${s.k} is not allowed here`)
     }
   }
 
@@ -285,7 +294,7 @@ class Writer {
   }
 }
 
-/** A number of a region, as f32. */
+/** An expression that reads a number of a region as f32. */
 export function read(region: ArgumentRegion, at: string): string {
   switch (region) {
     case "shared":
@@ -299,21 +308,21 @@ export function read(region: ArgumentRegion, at: string): string {
   }
 }
 
-/** Stores an f32 in a region. */
+/** A statement that stores an f32 in a region. */
 export const write = (region: ArgumentRegion, at: string, value: string): string =>
   region === "halves" || region === "scaled halves"
     ? `halves[${at}] = ${toHalf(value, region)};`
     : `memory[${at}] = ${value};`
 
-/** An f32 as a region of half precision holds it. */
+/** An f32 converted for a region of half precision. */
 export const toHalf = (value: string, region: "halves" | "scaled halves"): string => {
   const scaled = region === "halves" ? value : `(${value}) * ${GRADIENT_SCALE}f`
   return `f16(clamp(${scaled}, -${MOST_HALF}f, ${MOST_HALF}f))`
 }
 
 /**
- * Literals of type i32: arithmetic on them wraps only if none of it is a constant expression, which the
- * builder has folded.
+ * An integer expression on i32 literals. Constant expressions must not wrap in WGSL; the builder has already
+ * folded them.
  */
 export function int(i: I): string {
   switch (i.k) {

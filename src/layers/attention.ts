@@ -1,5 +1,6 @@
-// Additive attention [Bahdanau et al. 2015; Vinyals et al. 2015]: the places of a sequence are scored against a query, uᵢ = vᵀ tanh(W hᵢ + W' d + b),
-// and what is read is their mean, weighted by the softmax of the scores. Places beyond an example's own end weigh nothing.
+// Additive attention [Bahdanau et al. 2015; Vinyals et al. 2015]. A query d scores the places h of a
+// sequence, uᵢ = vᵀ tanh(W hᵢ + W' d + b), and reads their mean weighted by the softmax of the scores. Places
+// beyond the end of an example get weight 0.
 
 import { add, mul, tanh } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
@@ -10,7 +11,7 @@ import { convOp } from "../ops/conv.ts"
 import { maskedSoftmaxOp } from "../ops/masked-softmax.ts"
 import { linear } from "./linear.ts"
 
-/** A sequence that can be attended to, with W hᵢ, which does not depend on the query. */
+/** A sequence to attend to, with the products W hᵢ, which do not depend on the query. */
 export interface Attended {
   /** hᵢ: [L, 1, C]. */
   readonly values: Node
@@ -20,14 +21,17 @@ export interface Attended {
   readonly mask: Node
 }
 
-/** To be made once, outside of the scan that asks. Parameter `name/key/kernel`. */
+/** Computes the keys, once and outside of the scan that attends. Parameter `name/key/kernel`. */
 export function attended(g: Graph, name: string, values: Node, mask: Node, units: number, scale = 1): Attended {
   const shape = [1, 1, values.shape[2] as number, units]
   const w = g.parameter(`${name}/key/kernel`, shape, glorot(shape, scale))
   return { values, keys: g.create(convOp, [values, w], { transposed: false }), mask }
 }
 
-/** query [1, 1, C'] → what is read, [1, 1, C], and how much of each place, [L, 1, 1]. Parameters `name/query/…` and `name/score`. */
+/**
+ * From a query [1, 1, C'] computes what is read [1, 1, C] and the weight of each place [L, 1, 1]. Parameters
+ * `name/query/…` and `name/score`.
+ */
 export function attend(g: Graph, name: string, { values, keys, mask }: Attended, query: Node, scale = 1) {
   const units = keys.shape[2] as number
   const asked = linear(g, `${name}/query`, { state: query }, { channels: units, scale })

@@ -1,6 +1,6 @@
-// The convolutional GRU with gate cutoff [KS16 §2, §3]:
-// s' = u·s + (1 − u)·tanh(U * (r·s) + B), u = σ'(U' * s + B'), r = σ'(U'' * s + B''). u keeps the old state; many texts have
-// the sign of a GRU the other way round.
+// The convolutional GRU with gate cutoff [KS16 §2, §3]: s' = u·s + (1 − u)·tanh(U * (r·s) + B), u = σ'(U' * s
+// + B'), r = σ'(U'' * s + B''). As in the paper, u keeps the old state; many descriptions of the GRU use the
+// opposite sign.
 
 import { add, type Expr, mul, sigmoidCutoff, sub, tanh } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
@@ -8,7 +8,7 @@ import type { Node } from "../core/op.ts"
 import { conv } from "./conv.ts"
 import { type Noise, noisy } from "./noise.ts"
 
-/** Both gates begin at a bias of 1 [neural_gpu code]. */
+/** Initial bias of both gates [neural_gpu code]. */
 export const GATE_BIAS = 1
 
 export interface CgruOptions {
@@ -16,12 +16,12 @@ export interface CgruOptions {
   /** Gates are clip(cutoff·σ − (cutoff − 1)/2, 0, 1); 1 is a plain sigmoid. */
   readonly cutoff: number
   readonly scale: number
-  /** Copies of the parameters, used by turns. */
+  /** Copies of the parameters, for relaxation: step t uses copy t mod copies. */
   readonly copies?: number
   readonly noise?: Noise | undefined
 }
 
-/** One layer: state [L, W, M] → the next state. */
+/** One layer: state [L, W, M] → next state [L, W, M]. */
 export function cgru(g: Graph, name: string, s: Node, options: CgruOptions): Node {
   const { kernel, cutoff, scale, copies = 1, noise } = options
   const gate = (kind: string, x: Node, bias: number, number: number) => {

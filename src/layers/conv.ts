@@ -10,12 +10,15 @@ import { selectCopyOp } from "../ops/select-copy.ts"
 export interface ConvOptions {
   /** Output channels. */
   readonly channels: number
-  /** Kernel extent along the length and the width; [1, 1] mixes channels only. */
+  /** Kernel size along length and width; [1, 1] mixes channels only. */
   readonly kernel: readonly [number, number]
   readonly bias?: number
   /** Multiplies the Glorot bound. */
   readonly scale?: number
-  /** Copies of kernel and bias, of which step t of a scan uses number t mod copies; unless given, there is one set without that axis. */
+  /**
+   * Copies of kernel and bias along a new first axis; step t of a scan uses copy t mod copies. Absent: a
+   * single set without that axis.
+   */
   readonly copies?: number
 }
 

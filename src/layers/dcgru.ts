@@ -1,5 +1,5 @@
 // The diagonal convolutional GRU [DNGPU §3]: hard non-linearities that reach 0 and ±1 exactly, a cost on
-// saturating them too far, and an update gate that also carries two thirds of the channels one place along the length.
+// saturation, and an update gate that also moves two thirds of the channels one place along the length.
 
 import { abs, add, type Expr, hardSigmoid, hardTanh, mul, relu, sub } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
@@ -9,27 +9,29 @@ import { shiftOp } from "../ops/shift.ts"
 import { conv } from "./conv.ts"
 import { type Noise, noisy } from "./noise.ts"
 
-/** Pre-activations beyond ±0.9 cost their excess [DNGPU code]. */
+/** Pre-activations beyond ±0.9 add their excess to the cost [DNGPU code]. */
 export const SATURATION_LIMIT = 0.9
-/** Gates begin open for new input and mostly keeping [DNGPU code]. */
+/**
+ * Initial gate biases: the reset gate lets the state in, and the update gate mostly keeps it [DNGPU code].
+ */
 export const RESET_BIAS = 0.5
 export const UPDATE_BIAS = 0.7
 
 export interface DcgruOptions {
   readonly kernel: readonly [number, number]
-  /** Multiplies the bound of initial weights. */
+  /** Scale of the initial weights' bound. */
   readonly scale: number
-  /** Copies of the parameters, used by turns. */
+  /** Copies of the parameters, for relaxation: step t uses copy t mod copies. */
   readonly copies?: number
-  /** Applied to the candidate, in training. */
+  /** Dropout of the candidate, in training only. */
   readonly dropout?: ((candidate: Expr, keep: Expr) => Expr) | undefined
   readonly keep: Node
-  /** Where the saturation cost begins; SATURATION_LIMIT unless given. [1] */
+  /** Where the saturation cost begins, [1]; default: SATURATION_LIMIT. */
   readonly limit?: Node | undefined
   readonly noise?: Noise | undefined
 }
 
-/** Σ max(0, |pre-activation| − limit) over all elements of the example: [1, 1, 1]. */
+/** The saturation cost Σ max(0, |pre-activation| − limit) over all elements of the example, [1, 1, 1]. */
 export const saturation = (g: Graph, pre: Node, mask: Node, limit?: Node): Node =>
   sum(
     g,
@@ -39,7 +41,10 @@ export const saturation = (g: Graph, pre: Node, mask: Node, limit?: Node): Node 
     [1, 1, 1],
   )
 
-/** One step: state [L, W, M] → the next state and the step's saturation cost [1, 1, 1]. `mask` [L, 1, 1] is 0 outside the example. */
+/**
+ * One step: state [L, W, M] → next state [L, W, M] and the step's saturation cost [1, 1, 1]. `mask` [L, 1, 1]
+ * is 0 outside the example.
+ */
 export function dcgru(g: Graph, name: string, s: Node, mask: Node, options: DcgruOptions): { state: Node; cost: Node } {
   const { dropout, noise, limit } = options
   const gate = (kind: string, x: Node, bias: number, number: number) => {

@@ -1,10 +1,12 @@
-// DiffStride [Riad et al. 2022]: an image is made smaller by leaving out high frequencies, and how much smaller, the stride S, is learned.
-// mask(f) = clip((R + T − f) / R, 0, 1), T = n / (2S): flat up to T, a ramp of R bins, nothing beyond. The gradient reaches S through the ramp.
+// DiffStride [Riad et al. 2022]: downsamples an image by removing high frequencies, with a learned stride S.
+// The mask is clip((R + T − f) / R, 0, 1) with T = n / (2S): 1 up to T, then a ramp of R bins, then 0. The
+// gradient reaches S through the ramp.
 //
-// Sizes are part of a plan here, so the crop cannot follow S while a model is trained. It is chosen when the model is built: for the least stride
-// that is allowed while training (the mask then removes what a tighter crop would), and for the learned stride when it is built again to be used.
-// Both axes have the same symmetric mask (the published code's horizontal one is one bin wider); amplitudes are kept, as a strided
-// convolution keeps them (the published code's grow by n / size).
+// Sizes are part of a plan here, so the crop cannot follow S during training. It is fixed when the model is
+// built. For training it is that of the least allowed stride, and the mask removes what a tighter crop would.
+// For use, the model is built again with the crop of the learned stride. Both axes have the same symmetric
+// mask; in the published code the horizontal one is one bin wider. Amplitudes do not change, as in a strided
+// convolution; in the published code they grow by n / size.
 
 import {
   add,
@@ -24,32 +26,38 @@ import type { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
 import { rfftOp } from "../ops/rfft.ts"
 
-/** Bins of the mask's ramp [DiffStride code]. */
+/** Width of the mask's ramp, in bins [DiffStride code]. */
 export const SMOOTHNESS = 4
 
 export interface DiffStrideOptions {
-  /** Strides along the length and the width at the beginning. */
+  /** Initial strides along length and width. */
   readonly stride: readonly [number, number]
-  /** The crop is that of these strides. While training: the least that may be learned. */
+  /** The strides that determine the crop. For training: the least that may be learned. */
   readonly crop: readonly [number, number]
-  /** Limits of what is learned. */
+  /** Limits of the learned strides. */
   readonly least: number
   readonly most: number
-  /** One stride for both axes. */
+  /** Learn one stride for both axes. */
   readonly shared?: boolean
   readonly smoothness?: number
 }
 
-/** Places that are left of n: 2·(T + R), even, and never more than there were. 64 places, strides 2 and 4, R = 4: 40 and 24. */
+/**
+ * Places that remain of n: 2·(T + R), even, at most n. For 64 places and R = 4, strides 2 and 4 leave 40 and
+ * 24.
+ */
 export const croppedSize = (n: number, stride: number, smoothness = SMOOTHNESS): number =>
   Math.min(n, Math.max(2, 2 * Math.floor(n / (2 * stride) + smoothness)))
 
-/** x [H, W, C], sizes even → a smaller image; and the strides as nodes [1, 1, 1], with the share of places that a crop to them keeps.
- *  An axis of one place stays as it is, with stride 1: in one dimension. */
+/**
+ * x [H, W, C] with even sizes → a smaller image. Also returns the strides [1, 1, 1], and the share of places
+ * that a crop to them keeps. An axis of one place keeps its size and has stride 1, for one-dimensional
+ * inputs.
+ */
 export function diffStride(g: Graph, name: string, x: Node, options: DiffStrideOptions) {
   const { stride, crop, least, most, shared = false, smoothness = SMOOTHNESS } = options
   const learned = (axis: string, begin: number): Node => {
-    // S between its limits by a sigmoid: clipped, it would not come back from a limit
+    // A sigmoid keeps S between its limits. If it were clipped, it could not leave a limit again.
     const share = (Math.min(most - 1e-3, Math.max(least + 1e-3, begin)) - least) / (most - least)
     const free = g.parameter(`${name}/stride${axis}`, [1], { constant: Math.log(share / (1 - share)) })
     return g.map([free], (s) => add(least, mul(sigmoid(s), most - least)), [1, 1, 1])
@@ -71,7 +79,10 @@ export function diffStride(g: Graph, name: string, x: Node, options: DiffStrideO
   return { out, strides, cost }
 }
 
-/** Spectral pooling [Rippel et al. 2015]: the lowest frequencies of a fixed stride, no mask; sizes even, at least 2. An axis of one place stays. */
+/**
+ * Spectral pooling [Rippel et al. 2015]: keeps the lowest frequencies for a fixed stride, without a mask.
+ * Sizes must be even and at least 2; an axis of one place keeps its size.
+ */
 export function spectralPooling(g: Graph, x: Node, stride: readonly [number, number]): Node {
   let out = x
   for (const axis of [0, 1] as const) {
@@ -83,11 +94,14 @@ export function spectralPooling(g: Graph, x: Node, stride: readonly [number, num
   return out
 }
 
-/** The way back: x [H, W, C] on `places` places along the length, with no frequencies but those that it has; values between its own are interpolated. */
+/**
+ * Upsamples x [H, W, C] to `places` along the length, without adding frequencies; values between the original
+ * ones are interpolated.
+ */
 export function spectralUpsampling(g: Graph, x: Node, places: number): Node {
   const n = x.shape[0] as number
   const spectrum = g.create(rfftOp, [x], { axis: 0, n, keep: n, back: false })
-  // amplitudes stay: √(places/n); the highest bin becomes a pair of mirror images
+  // √(places/n) keeps amplitudes. The highest bin becomes a pair of mirror images.
   const scale = Math.sqrt(places / n)
   const spread = g.map([spectrum], (x) =>
     mul(x, places > n ? select(equal(coordinate(0), n / 2), scale * Math.SQRT1_2, scale) : scale),
@@ -95,7 +109,7 @@ export function spectralUpsampling(g: Graph, x: Node, places: number): Node {
   return g.create(rfftOp, [spread], { axis: 0, n: places, keep: n, back: true })
 }
 
-/** To the spectrum of one axis, its mask, and back to `keep` places. */
+/** Transforms one axis, multiplies by its mask, and transforms back to `keep` places. */
 function lowPass(
   g: Graph,
   x: Node,
@@ -108,7 +122,8 @@ function lowPass(
   const spectrum = g.create(rfftOp, [x], { axis, n, keep, back: false })
   const k = coordinate(axis)
   const frequency = select(less(k, keep / 2 + 1), k, sub(k, keep / 2))
-  // amplitudes stay: √(keep/n); the highest bin of a cropped spectrum stands for itself alone, not for its mirror image too
+  // √(keep/n) keeps amplitudes. The highest bin of a cropped spectrum stands for itself alone, not also for
+  // its mirror image.
   const scale = Math.sqrt(keep / n)
   const kept = keep < n ? select(equal(k, keep / 2), scale * Math.SQRT1_2, scale) : scale
   const masked =

@@ -1,5 +1,5 @@
-// A linear map of one or more vectors [1, 1, C] (or of every place of an image), each by a matrix of its own, with one bias:
-// Σ Wᵢ xᵢ + b. Concatenating the vectors and multiplying once would be the same.
+// A linear map of one or more vectors [1, 1, C] (or of every place of an image): Σ Wᵢ xᵢ + b, with one matrix
+// per input. It equals one product with the concatenated vectors.
 
 import { add } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
@@ -11,14 +11,14 @@ export interface LinearOptions {
   /** Output channels. */
   readonly channels: number
   readonly bias?: number
-  /** Multiplies the Glorot bound of every matrix. */
+  /** Scale of every matrix's Glorot bound. */
   readonly scale?: number
 }
 
-/** What a linear map reads, by the names of its matrices: { input: x, state: h }. */
+/** The inputs of a linear map, by the names of their matrices: { input: x, state: h }. */
 export type LinearInputs = Readonly<Record<string, Node>>
 
-/** Parameters `name/<input>/kernel` [1, 1, C, channels] and `name/bias`. */
+/** Computes the map. Parameters `name/<input>/kernel` [1, 1, C, channels] and `name/bias`. */
 export function linear(g: Graph, name: string, inputs: LinearInputs, options: LinearOptions): Node {
   const { channels, bias = 0, scale = 1 } = options
   const b = g.parameter(`${name}/bias`, [channels], { constant: bias })

@@ -6,7 +6,7 @@ import type { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
 import { type LinearInputs, linear } from "./linear.ts"
 
-/** The forget gate begins open [Jozefowicz et al. 2015]. */
+/** Initial bias of the forget gate, so that it starts open [Jozefowicz et al. 2015]. */
 export const FORGET_BIAS = 1
 
 export interface LstmState {
@@ -14,7 +14,7 @@ export interface LstmState {
   readonly c: Node
 }
 
-/** `inputs` by name, each [1, 1, C]; state h, c [1, 1, units] → the next ones. */
+/** One step: `inputs` by name, each [1, 1, C], and state h, c [1, 1, units] → next h, c. */
 export function lstm(g: Graph, name: string, inputs: LinearInputs, { h, c }: LstmState, scale = 1): LstmState {
   const gate = (kind: string, bias = 0) =>
     linear(g, `${name}/${kind}`, { ...inputs, state: h }, { channels: h.shape[2] as number, bias, scale })

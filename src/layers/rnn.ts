@@ -1,4 +1,4 @@
-// The plain recurrent cell (Elman 1990): h' = f(W x + U h + b), f = tanh or the sigmoid.
+// The plain recurrent cell (Elman 1990): h' = f(W x + U h + b), where f is tanh or the sigmoid.
 
 import { sigmoid, tanh } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
@@ -10,7 +10,7 @@ export interface RnnOptions {
   readonly scale?: number
 }
 
-/** `inputs` by name, each [1, 1, C]; state h [1, 1, units] → the next state. */
+/** One step: `inputs` by name, each [1, 1, C], and state h [1, 1, units] → next state. */
 export function rnn(
   g: Graph,
   name: string,

@@ -1,4 +1,4 @@
-// The model families there are: one line each.
+// All model families; add a family here.
 
 import { UserError } from "../core/errors.ts"
 import { check, type ValuesOf, type Variants } from "../schema/index.ts"
@@ -27,7 +27,7 @@ type Families = typeof modelFamilies
 export type ModelName = keyof Families
 export const modelNames = Object.keys(modelFamilies) as ModelName[]
 
-/** `config.model`: a family's name with its options. */
+/** The schema of `config.model`: a family's name with its options. */
 export const modelVariants: Variants<{ [N in ModelName]: Families[N]["fields"] }> = {
   kind: "variants",
   of: Object.fromEntries(Object.entries(modelFamilies).map(([name, { fields }]) => [name, fields])) as {
@@ -39,29 +39,29 @@ export const modelVariants: Variants<{ [N in ModelName]: Families[N]["fields"] }
 }
 export type ModelConfig = ValuesOf<{ model: typeof modelVariants }>["model"]
 
-/** The family of this name; a UserError sentence when there is none. */
+/** The family with this name. Throws a UserError if there is none. */
 export function modelFamily(name: string): ModelFamily {
   if (Object.hasOwn(modelFamilies, name)) return modelFamilies[name as ModelName]
   throw new UserError(`model.name: got ${JSON.stringify(name)}, expected one of ${modelNames.join(", ")}`)
 }
 
-/** Refuses options that the family does not have, or that cannot be. */
+/** Throws a UserError for options that the family lacks or that are invalid. */
 export function checkModel(model: ModelConfig): void {
   check({ model: modelVariants }, { model }, "")
   const { name, ...options } = model
   modelFamily(name).check(options)
 }
 
-/** The graph of one example, and what it gives. */
+/** Builds the graph of one example. */
 export const buildModel = ({ name, ...options }: ModelConfig, signature: Signature, how: BuildOptions) =>
   modelFamily(name).build(options, signature, how)
 
-/** Techniques that are part of a model's graph. */
+/** The techniques that are part of a model's graph. */
 export const graphTechniques = ({ name, ...options }: ModelConfig) => modelFamily(name).techniques(options)
 
-/** Steps that a model's scan may take beyond those that an example's length asks for. */
+/** The largest number of scan steps beyond those that the length of an example requires. */
 export const extraSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).extraSteps(options)
 
-/** Steps that a model's scan takes for an example of `length` places, at most. */
+/** The largest number of scan steps for an example of `length` places. */
 export const scanSteps = (model: ModelConfig, signature: Signature, length: number): number =>
   modelFamily(model.name).steps(signature, length) + extraSteps(model)

@@ -1,6 +1,7 @@
-// The LSTM with attention that the Neural GPU was compared with [KS16, §3.1; Bahdanau et al. 2015; Vinyals et al. 2015]: layers of LSTM read the
-// question, and layers of their own answer it, a symbol a step, each time with a look at all that was read. What was answered before goes into the
-// next step: in training the right symbol, afterwards the model's own likeliest one.
+// The LSTM with attention, a baseline of the Neural GPU paper [KS16 §3.1; Bahdanau et al. 2015;
+// Vinyals et al. 2015]. LSTM layers read the question. Other LSTM layers write the answer, one symbol per
+// step, and attend to the whole question each time. The previous symbol is an input: the correct one in
+// training, else the model's argmax.
 
 import { add, coordinate, equal, less, mul, neg, select, step } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
@@ -27,7 +28,7 @@ import {
   unitsField,
 } from "./model.ts"
 
-/** About 200,000 parameters, as in [KS16, §3.1]. */
+/** About 200,000 parameters, as in [KS16 §3.1]. */
 const fields = {
   units: unitsField(64, "KS16 §3.1"),
   layers: layersField(3, "KS16 §3.1"),
@@ -37,16 +38,16 @@ type Options = ValuesOf<typeof fields>
 
 export const lstmAttention: ModelFamily<Options> & { readonly fields: typeof fields } = {
   ...plain,
-  summary: "an LSTM that reads the question and one that answers it, looking back: the paper's baseline",
+  summary: "an LSTM encoder and decoder with attention: a baseline of the Neural GPU paper",
   fields,
   techniques: () => ["dropout"],
   learns: ["symbols"],
   learningRate: () => 0.003,
   build,
-  steps: (_, length) => length, // both scans: one reads as many places as the other answers
+  steps: (_, length) => length, // both scans: the encoder reads as many places as the decoder writes
 }
 
-/** Streams of dropout: layers that read from 1 on, layers that answer from here on. */
+/** First dropout stream of the decoder layers; the encoder's start at 1. */
 const ANSWERING = 100
 
 function build(
@@ -61,7 +62,10 @@ function build(
   const keep = dropoutByLength && training ? keepAtLength(g, setting, own) : setting
   const zeros = g.zeros([1, 1, units])
 
-  /** All layers' step; dropout on what a layer hears from below, not on what it remembers [Zaremba et al. 2014]. */
+  /**
+   * One step of all layers. Dropout applies to a layer's input from below, not to its recurrent state
+   * [Zaremba et al. 2014].
+   */
   const stack = (name: string, stream: number, inputs: LinearInputs, state: readonly Node[]): Node[] => {
     const next: Node[] = []
     let below = inputs
@@ -82,7 +86,8 @@ function build(
     [g.zeros(["L", 1, units]), ...Array.from({ length: 2 * layers }, () => zeros)],
     ([states, ...state]) => {
       const next = stack("read", 1, { input: symbolAt(symbols) }, state)
-      // a shorter example's state stands still beyond its end, so that the answer begins with what it read last
+      // The state of a shorter example is frozen beyond its end, so that the decoder starts from its last
+      // place.
       const held = next.map((after, i) => g.map([after, state[i], own], (a, b, n) => select(less(step, n), a, b)))
       return [write(states, top(next)), ...held]
     },

@@ -1,17 +1,17 @@
-// What a model is to the trainer: a name, options with defaults, and a graph with these inputs and outputs.
+// The interface of a model family: a name, options with defaults, and a graph with given inputs and outputs.
 // The trainer, the command line and runs know families only through this file and the list in index.ts.
 
 import type { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
 import { type Fields, number, whole } from "../schema/index.ts"
 
-/** What goes in and out, as a task has it. */
+/** The inputs and outputs that a task gives to a model. */
 export type Signature =
-  /** V different symbols, PAD among them; an answer is one for every place. */
+  /** V different symbols including PAD; the answer has one symbol per place. */
   | { readonly kind: "symbols"; readonly symbols: number }
-  /** Vectors of `width` numbers in, `answer` bits out, at every place. */
+  /** At every place, a vector of `width` numbers in and `answer` bits out. */
   | { readonly kind: "vectors"; readonly width: number; readonly answer: number }
-  /** An image in, one of so many classes out. */
+  /** One image in, one of `classes` classes out. */
   | {
       readonly kind: "images"
       readonly height: number
@@ -20,72 +20,78 @@ export type Signature =
       readonly classes: number
     }
 
-/** The number of symbols, for a model that learns nothing else (configs are checked before). */
+/** The number of symbols. For families that learn only symbols, as the check of the config ensures. */
 export function symbolsOf(signature: Signature): number {
   if (signature.kind !== "symbols") throw new Error("this model learns symbols only")
   return signature.symbols
 }
 
-/** Techniques that are part of a model's graph. A config that asks another model for one is refused. */
+/** Techniques that change a model's graph. A config that uses one with another model is rejected. */
 export type GraphTechnique = "dropout" | "noise" | "saturation"
 
 export interface BuildOptions {
-  /** With what only training needs: dropout, noise, the saturation cost. */
+  /** Include what only training needs: dropout, noise, the saturation cost. */
   readonly training: boolean
-  /** Noise on pre-activations, setting "noise": it costs time even when its strength is 0. */
+  /** Include noise on pre-activations (setting "noise"), which costs time even at strength 0. */
   readonly noise: boolean
-  /** Less dropout for longer examples, setting "dropout length". */
+  /** Reduce dropout for longer examples (setting "dropout length"). */
   readonly dropoutByLength: boolean
 }
 
-/** `Options`: the values of its fields. A family's methods take no others: the config is checked before. */
+/**
+ * A kind of model. `Options` are the values of its fields; they are already checked when methods receive
+ * them.
+ */
 export interface ModelFamily<Options extends object = object> {
-  /** One line for lists. */
+  /** One line for lists and help texts. */
   readonly summary: string
-  /** Its options: `config.model` beside the name. */
+  /** The schema of its options in `config.model`. */
   readonly fields: Fields
-  /** Techniques that are part of its graph. */
+  /** The techniques that are part of its graph. */
   techniques(options: Options): readonly GraphTechnique[]
-  /** Kinds of task that it can learn. */
+  /** The kinds of tasks that it can learn. */
   readonly learns: readonly Signature["kind"][]
-  /** Refuses what single fields cannot tell. Throws a UserError that names the field, `model.…`. */
+  /** Checks options in combination. Throws a UserError that names the field, `model.…`. */
   check(options: Options): void
-  /** The learning rate where a config gives none. */
+  /** The default learning rate. */
   learningRate(options: Options): number
   build(options: Options, signature: Signature, build: BuildOptions): { graph: Graph; outputs: ModelOutputs }
-  /** Steps that its scan takes for an example of `length` places. */
+  /** Scan steps for an example of `length` places. */
   steps(signature: Signature, length: number): number
-  /** Steps beyond those, for answers that are not finished by then; training takes a random number of them. */
+  /** Scan steps beyond those, for answers that need longer; training uses a random number of them. */
   extraSteps(options: Options): number
 }
 
-/** Fields that most families have. */
+/** Fields shared by most families. */
 export const unitsField = (units: number, source: string) =>
   whole(units, "Numbers in the state of a layer.", { min: 1, max: 4096, flag: "--units <n>", source })
 export const layersField = (layers: number, source: string) =>
   whole(layers, "Layers in a step.", { min: 1, max: 8, flag: "--layers <n>", source })
 export const initScaleField = number(1, "Multiplies the bound of the initial weights.", { above: 0 })
 
-/** Of a model with nothing to check beyond its fields, and no extra steps. */
+/** Defaults for a family without combined checks and without extra steps. */
 export const plain = { check: () => {}, extraSteps: () => 0 } as const
 
-/** For answering: nothing that only training needs. */
+/** For inference: nothing that only training needs. */
 export const answering: BuildOptions = { training: false, noise: false, dropoutByLength: false }
 /** For training without noise, and with the same dropout at every length. */
 export const plainTraining: BuildOptions = { ...answering, training: true }
 
 export interface ModelInputs {
-  /** Symbol numbers of the question: [L, 1, 1]. */
+  /** Symbols of the question, [L, 1, 1]. */
   readonly symbols: Node
-  /** Symbol numbers of the answer: [L, 1, 1]. */
+  /** Symbols of the answer, [L, 1, 1]. */
   readonly target: Node
-  /** 1 at the example's own places, 0 beyond its end: [L, 1, 1]. */
+  /** 1 inside the example, 0 beyond its end, [L, 1, 1]. */
   readonly mask: Node
-  /** What each place's cross-entropy counts: [L, 1, 1]. */
+  /** Weight of each place's cross-entropy, [L, 1, 1]. */
   readonly weight: Node
-  /** Places that the example has of its own; with its extra ones, the Neural GPU's steps, after which its state stands still: [1, 1, 1]. */
+  /**
+   * Length of the example, [1, 1, 1]. For the Neural GPU: its number of steps, extra ones included, after
+   * which the state is frozen.
+   */
   readonly steps: Node
-  /** What the example's saturation cost counts, before the setting `saturation weight`: [1, 1, 1]. */
+  /** Weight of the example's saturation cost, before the setting "saturation weight", [1, 1, 1]. */
   readonly scale: Node
 }
 
@@ -98,7 +104,7 @@ export const modelInputs = (g: Graph): ModelInputs => ({
   scale: g.lane("scale", [1, 1, 1]),
 })
 
-/** Inputs of a model that learns vectors: weight is what a place's cross-entropy counts. */
+/** Inputs of a model that learns vectors. `weight` is the weight of each place's cross-entropy. */
 export const vectorInputs = (g: Graph, width: number, answer: number) => ({
   input: g.lane("input", ["L", 1, width]),
   target: g.lane("target", ["L", 1, answer]),
@@ -106,12 +112,15 @@ export const vectorInputs = (g: Graph, width: number, answer: number) => ({
 })
 
 export interface ModelOutputs {
-  /** Log-probabilities of the symbols at every place, [L, 1, V]; of vectors, the numbers whose sigmoids are the bits' probabilities, [L, 1, answer]. */
+  /**
+   * Log-probabilities of the symbols at every place, [L, 1, V]. For vectors: logits of the bits, [L, 1,
+   * answer].
+   */
   readonly logits: Node
-  /** Weighted cross-entropy of the example: [1, 1, 1]. */
+  /** Weighted cross-entropy of the example, [1, 1, 1]. */
   readonly error: Node
-  /** Its share of the saturation cost, without the weight: [1, 1, 1]. */
+  /** The example's saturation cost before the setting "saturation weight", [1, 1, 1]. */
   readonly cost: Node
-  /** What is minimized: error + saturation weight · cost. */
+  /** The minimized value: error + saturation weight · cost. */
   readonly loss: Node
 }

@@ -1,6 +1,6 @@
-// The Neural GPU: an image [L, W, M] that begins as the embedded question and is rewritten by the same small convolutional
-// recurrent layers as many times as the question is long; the answer is read off its first column.
-// form "original": Kaiser & Sutskever 2016; form "diagonal": Freivalds & Liepins 2017 (DNGPU).
+// The Neural GPU. Its state is an image [L, W, M] that starts as the embedded question. A few small
+// convolutional recurrent layers rewrite it once per symbol of the question; the first column then holds the
+// answer. Form "original" is that of [KS16], form "diagonal" that of [DNGPU].
 
 import { add, constant, coordinate, equal, hardTanh, less, mul, neg, select, step, tanh } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
@@ -30,7 +30,7 @@ const fields = {
     flag: "--form <form>",
     source: "DNGPU",
   }),
-  // 24 maps: fewer cells find the rule that fails beyond the trained sizes less often than 48 do (docs/log.md)
+  // With 24 maps fewer models fail beyond the trained sizes than with 48 (docs/log.md).
   maps: whole(24, "Channels of the state, m.", { min: 1, max: 512, flag: "--maps <n>", source: "KS16 §4" }),
   width: whole(1, "Columns of the state, w.", { min: 1, max: 16, flag: "--width <n>", source: "DNGPU" }),
   layers: layersField(1, "DNGPU"),
@@ -49,24 +49,24 @@ const fields = {
 }
 export type NeuralGpuOptions = ValuesOf<typeof fields>
 
-/** Each form as its paper has it. */
+/** The options of each form in its paper. */
 export const neuralGpuForms: Readonly<Record<NeuralGpuOptions["form"], NeuralGpuOptions>> = {
-  // w = 4, m = 24, l = 2 [KS16, §4]
+  // w = 4, m = 24, l = 2 [KS16 §4]
   original: { ...defaultsOf(fields), form: "original", maps: 24, width: 4, layers: 2 },
   // m = 48 for addition, one layer, one column [DNGPU code]
   diagonal: { ...defaultsOf(fields), form: "diagonal", maps: 48 },
 }
 
-/** Kernel extent along the length and the width; a single column needs none along the width. */
+/** Kernel size along length and width; a single column needs none along the width. */
 const kernelOf = (width: number): [number, number] => [3, width === 1 ? 1 : 3]
 
-/** Streams of random numbers, one for each dropout. */
+/** Random streams of dropout and noise. */
 const INPUT_DROPOUT = 1
 const STATE_DROPOUT = 2
 const NOISE = 16
 
 export const neuralGpuFamily: ModelFamily<NeuralGpuOptions> & { readonly fields: typeof fields } = {
-  summary: "an image rewritten by convolutional gated cells as many times as the question is long",
+  summary: "a convolutional gated cell that rewrites an image once per symbol of the question",
   fields,
   // only the diagonal form has hard non-linearities
   techniques: ({ form }) => (form === "diagonal" ? ["dropout", "noise", "saturation"] : ["dropout", "noise"]),
@@ -82,7 +82,10 @@ export const neuralGpuFamily: ModelFamily<NeuralGpuOptions> & { readonly fields:
   extraSteps: ({ extraSteps }) => extraSteps,
 }
 
-/** Builds the graph for V symbols. With `training`, dropout (setting `keep`) and the saturation cost are in it. */
+/**
+ * Builds the graph for V symbols. With `training` it includes dropout (setting "keep") and the saturation
+ * cost.
+ */
 export function neuralGpu(
   options: NeuralGpuOptions,
   signature: Signature,
@@ -126,7 +129,7 @@ export function neuralGpu(
 type Built = { state: Node; cost: Node }
 type Settings = { keep: Node; limit: Node; noise: Node | undefined }
 
-/** One-hot → 1x1 conv → hard tanh → dropout; then `steps` times one diagonal CGRU [DNGPU code]. */
+/** One-hot → 1x1 conv → hard tanh → dropout; then `steps` steps of the diagonal CGRUs [DNGPU code]. */
 function diagonal(
   g: Graph,
   { maps, width, layers, initScale, copies }: NeuralGpuOptions,
@@ -143,7 +146,7 @@ function diagonal(
       mul(m, select(equal(coordinate(1), 0), training ? dropout(hardTanh(x), k, INPUT_DROPOUT) : hardTanh(x), 0)),
     ["L", width, maps],
   )
-  // the input layer's saturation counts once for every step [DNGPU code]
+  // The input layer's saturation cost is counted once per step [DNGPU code].
   const begin = g.map([saturation(g, embedded, mask, limit), steps], mul)
   const [state, cost] = g.scan([first, training ? begin : g.zeros([1, 1, 1])], ([s, total]) => {
     g.tap("state", "memory", () => s)
@@ -170,7 +173,10 @@ function diagonal(
   return { state, cost }
 }
 
-/** tanh of the embedding in the first column; then `steps` times l CGRUs, dropout on the whole image after each step [KS16, §2, §3]. */
+/**
+ * tanh of the embedding in the first column; then `steps` steps of l CGRUs, with dropout on the whole image
+ * after each step [KS16 §2, §3].
+ */
 function original(
   g: Graph,
   { maps, width, layers, cutoff, initScale, copies }: NeuralGpuOptions,

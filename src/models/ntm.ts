@@ -1,6 +1,7 @@
-// The Neural Turing Machine [NTM]: a controller reads a place of the input a step, and works on a memory by heads.
-// In a step all heads are addressed on the memory as the step found it; reading comes before writing; what is read goes to this step's output and
-// to the next step's controller. Stabilized as Collier & Beel 2018 do: memory begins constant, the controller's outputs to heads are clipped.
+// The Neural Turing Machine [NTM]: a controller reads one place of the input per step and accesses a memory
+// by heads. In each step all heads are addressed on the memory of the previous step, and reading precedes
+// writing. What is read goes to this step's output and to the next step's controller. As in
+// [Collier & Beel 2018], memory starts constant and the controller's outputs to heads are clipped.
 
 import { add, clip, constant, exp, mul, random, sigmoid, softplus, sub, tanh } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
@@ -37,24 +38,30 @@ const fields = {
 }
 export type NtmOptions = ValuesOf<typeof fields>
 
-/** [Collier & Beel 2018, §3]: converges about twice as fast as the next scheme. */
+/**
+ * Initial value of a constant memory, which converges about twice as fast as the second-best scheme
+ * [Collier & Beel 2018 §3].
+ */
 const MEMORY_CONSTANT = 1e-6
-/** [Collier & Beel 2018, code] for random memory. */
+/** Standard deviation of a random initial memory [Collier & Beel 2018 code]. */
 const MEMORY_DEVIATION = 0.5
 const MEMORY_STREAM = 1
-/** Bound of the numbers whose softmax is a head's first weighting. If all slots were alike, moving by location could not begin. */
+/**
+ * Bound of the numbers whose softmax is a head's initial weighting. From uniform weights, addressing by
+ * location could not start.
+ */
 const FIRST_WEIGHTS_BOUND = 1
 
 export const ntm: ModelFamily<NtmOptions> & { readonly fields: typeof fields } = {
   ...plain,
-  summary: "a Neural Turing Machine: a controller with a memory that it addresses by content and by location",
+  summary: "a Neural Turing Machine: a controller with a memory addressed by content and by location",
   fields,
   techniques: () => [],
   learns: ["symbols", "vectors"],
   check({ shift, slots }) {
     if (2 * shift + 1 > slots) throw refused("model.shift", shift, "a whole number below half the slots")
   },
-  learningRate: () => 0.001, // [Collier & Beel 2018, code]
+  learningRate: () => 0.001, // [Collier & Beel 2018 code]
   build(options, signature) {
     const g = new Graph()
     const { slots, width, reads, writes } = options
@@ -102,7 +109,7 @@ export const ntm: ModelFamily<NtmOptions> & { readonly fields: typeof fields } =
 
 const names = (kind: string, count: number) => Array.from({ length: count }, (_, i) => `${kind}${i}`)
 
-/** What the controller tells a head: a linear map of its output, clipped. */
+/** A linear map of the controller's output, clipped, as the input of a head. */
 const told = (g: Graph, name: string, h: Node, channels: number, options: NtmOptions): Node =>
   g.map([linear(g, name, { controller: h }, { channels, scale: options.initScale })], (x) =>
     clip(x, -options.clip, options.clip),
@@ -120,11 +127,11 @@ function headInputs(g: Graph, name: string, h: Node, options: NtmOptions): Addre
   }
 }
 
-/** A learned beginning, tanh of a parameter. */
+/** A learned initial state: tanh of a parameter. */
 const learned = (g: Graph, name: string, shape: readonly number[]): Node =>
   g.map([g.parameter(name, shape, { uniform: 0.1 })], tanh)
 
-/** Softmax of a parameter over the slots. */
+/** A learned initial weighting: softmax of a parameter over the slots. */
 function firstWeights(g: Graph, name: string, slots: number): Node {
   const large = g.map([g.parameter(`${name}/first weights`, [slots, 1, 1], { uniform: FIRST_WEIGHTS_BOUND })], exp)
   return g.map([large, sum(g, large, [1, 1, 1])], (x, total) => ({ op: "div", a: x, b: total }))
@@ -137,14 +144,14 @@ function firstMemory(g: Graph, { memory, slots, width }: NtmOptions): Node {
       return g.mapExpr([], constant(MEMORY_CONSTANT), shape)
     case "learned":
       return learned(g, "memory", shape)
-    case "random": // uniform within ± √3 deviations
+    case "random": // uniform within ± √3 standard deviations
       return g.mapExpr([], mul(sub(mul(random(MEMORY_STREAM), 2), 1), Math.sqrt(3) * MEMORY_DEVIATION), shape)
   }
 }
 
 interface Controller {
   begin(g: Graph, options: NtmOptions): Node[]
-  /** First comes its output, then the state that it carries, from tensor `hidden` on. */
+  /** The first returned tensor is the output; those from index `hidden` on are the carried state. */
   step(g: Graph, options: NtmOptions, inputs: Readonly<Record<string, Node>>, state: readonly Node[]): readonly Node[]
   readonly hidden: 0 | 1
 }

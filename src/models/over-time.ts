@@ -1,8 +1,9 @@
-// Sequence models: a recurrent cell goes over time, one place a step, and its outputs become the answer.
+// Sequence models: a recurrent cell runs over time, one place per step, and its outputs form the answer.
 //
-// Vectors: step t reads place t and answers place t; the task's own layout says where an answer is asked for (input `weight`).
-// Symbols: the cell reads the n symbols of a question, one a step, and then answers in n more steps, in which its input is empty but for a flag that
-// says "answer". It is not told what it answered before. Places beyond an example's own n count nothing.
+// Vectors: step t reads place t and answers place t; the input `weight` marks the places that count. Symbols:
+// the cell reads the n symbols of a question, one per step, then answers in n more steps. In those its input
+// is empty except for an "answer" flag; its previous answers are not fed back. Places beyond the n of an
+// example have weight 0.
 
 import { add, coordinate, type Expr, equal, less, mul, neg, select, softplus, step, sub } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
@@ -14,20 +15,22 @@ import { gatherRowOp } from "../ops/gather-row.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
 import { type ModelOutputs, modelInputs, type Signature, vectorInputs } from "./model.ts"
 
-/** A recurrent cell: how its state begins, and one step. */
+/** A recurrent cell: its initial state and one step. */
 export interface Cell {
   readonly begin: readonly Node[]
-  /** What the tensors of the state are in traces; plain memory unless said. */
+  /** Names and roles of the state's tensors in traces; by default, memory. */
   readonly shows?: readonly { readonly name: string; readonly role: Role }[]
-  /** `x` [1, 1, C] and the state → the next state, and the vectors that the answer is read off, by name. `own` [1, 1, 1]: the places of the example
-   *  itself, where examples of other lengths stand beside it. */
+  /**
+   * `x` [1, 1, C] and the state → the next state, and by name the vectors from which the answer is computed.
+   * `own` [1, 1, 1] is the example's own length, which may be less than that of the block.
+   */
   step(x: Node, state: readonly Node[], own?: Node): { state: readonly Node[]; outputs: Readonly<Record<string, Node>> }
 }
 
-/** Steps for `length` places: as many again for the answer, where it comes after the question. */
+/** Scan steps for `length` places: twice as many if the answer comes after the question. */
 export const stepsOverTime = ({ kind }: Signature, length: number): number => (kind === "symbols" ? 2 * length : length)
 
-/** Runs a cell over the example; cross-entropy of what it answers. */
+/** Runs a cell over the example and computes the cross-entropy of its answer. */
 export function overTime(g: Graph, signature: Signature, cell: Cell): ModelOutputs {
   switch (signature.kind) {
     case "symbols":
@@ -35,14 +38,14 @@ export function overTime(g: Graph, signature: Signature, cell: Cell): ModelOutpu
     case "vectors":
       return overVectors(g, signature.width, signature.answer, cell)
     case "images":
-      throw new Error("a model over time reads no images")
+      throw new Error("a sequence model cannot read images")
   }
 }
 
 function overVectors(g: Graph, width: number, channels: number, cell: Cell): ModelOutputs {
   const { input, target, weight } = vectorInputs(g, width, channels)
   const logits = answers(g, channels, cell, () => g.create(gatherRowOp, [input], {}), undefined)
-  // −log of the probability that the bit's sigmoid gives to the target
+  // −log of the probability of the target bit
   return outputs(g, logits, [target, weight], (z, t, w) => mul(w, sub(softplus(z), mul(t, z))))
 }
 
@@ -61,7 +64,7 @@ function overSymbols(g: Graph, V: number, cell: Cell): ModelOutputs {
   return outputs(g, logits, [target, weight], (p, t, w) => mul(w, select(equal(t, coordinate(2)), neg(p), 0)))
 }
 
-/** [L, 1, channels]: the answer of step t stands at place t, or at t − `after`. */
+/** Logits [L, 1, channels]. Step t answers place t, or place t − `after`. */
 function answers(g: Graph, channels: number, cell: Cell, read: () => Node, after: Node | undefined): Node {
   const [answer] = g.scan([g.zeros(["L", 1, channels]), ...cell.begin], ([answer, ...state]) => {
     g.tap("answer", "value", () => answer)

@@ -1,5 +1,6 @@
-// A small residual net for images (pre-activation, He et al. 2016) with two places at which the image is made smaller: on the linear features of the
-// first convolution, and after a residual block. How: DiffStride, spectral pooling, or convolutions with a stride. No normalization.
+// A small residual network for images (pre-activation, He et al. 2016), without normalization. It downsamples
+// twice: after the first convolution, and after a residual block. The downsampling is DiffStride, spectral
+// pooling, or a strided convolution.
 
 import * as v from "valibot"
 import { add, coordinate, equal, mul, neg, relu, select } from "../core/expr.ts"
@@ -51,7 +52,7 @@ export type ResidualOptions = ValuesOf<typeof fields>
 
 export const residual: ModelFamily<ResidualOptions> & { readonly fields: typeof fields } = {
   ...plain,
-  summary: "a small residual net for images, made smaller by learned strides (DiffStride)",
+  summary: "a small residual network for images, which downsamples by learned strides (DiffStride)",
   fields,
   techniques: () => [],
   learns: ["images"],
@@ -59,7 +60,7 @@ export const residual: ModelFamily<ResidualOptions> & { readonly fields: typeof 
     const atLeast1 = (pairs: readonly Pair[]) => pairs.flat().every((s) => s >= 1)
     if (!atLeast1(strides)) throw refused("model.strides", strides, fields.strides.expected)
     if (pooling === "strided" && !strides.flat().every(Number.isInteger))
-      throw refused("model.strides", strides, "whole numbers: a convolution has no other strides")
+      throw refused("model.strides", strides, "whole numbers, as a convolution needs")
     if (least >= most) throw refused("model.least", least, `a number below model.most, ${most}`)
     if (crop && !atLeast1(crop)) throw refused("model.crop", crop, fields.crop.expected)
   },

@@ -1,4 +1,4 @@
-// Recurrent sequence models: layers of one cell, one above the other; the baselines of every task.
+// Recurrent baselines: stacked layers of one kind of cell.
 
 import { Graph } from "../core/graph.ts"
 import type { Node } from "../core/op.ts"
@@ -9,16 +9,21 @@ import { choice, type Fields, type ValuesOf } from "../schema/index.ts"
 import { initScaleField, layersField, type ModelFamily, plain, unitsField } from "./model.ts"
 import { overTime, stepsOverTime } from "./over-time.ts"
 
-/** One layer of 128; [KS16, §4] had an LSTM of three layers of 64 with attention, [NTM, §4] LSTMs of three layers of 128 to 512. */
+/**
+ * One layer of 128 units. The baseline of [KS16 §4] was an LSTM with attention of three layers of 64; those
+ * of [NTM §4] were LSTMs of three layers of 128 to 512.
+ */
 const sequenceFields = { units: unitsField(128, "ours"), layers: layersField(1, "ours"), initScale: initScaleField }
 type SequenceOptions = ValuesOf<typeof sequenceFields>
 
 const rnnFields = { ...sequenceFields, activation: choice(["tanh", "sigmoid"], "tanh", "The cell's non-linearity.") }
 
-/** One layer's step: its input and state → its next state, of which the first tensor is its output. */
+/** One step of a layer: its input and state → its next state, whose first tensor is its output. */
 type LayerStep<O> = (g: Graph, name: string, x: Node, state: readonly Node[], options: O) => readonly Node[]
 
-/** `tensors`: how many there are in a layer's state. `name` begins the names of its parameters. */
+/**
+ * Defines a family. `tensors` is the number of tensors in a layer's state; `name` prefixes its parameters.
+ */
 function family<F extends Fields, O extends SequenceOptions>(
   name: string,
   summary: string,

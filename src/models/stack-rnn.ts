@@ -1,5 +1,6 @@
-// The stack RNN that the Neural GPU was compared with [Stack-RNN; KS16, §3.1]: a hidden layer that reads a place of the input and the tops of
-// some stacks, h = σ(U x + P tops (+ R h)), and decides how much each of them is pushed and popped.
+// The stack RNN, a baseline of the Neural GPU paper [Stack-RNN; KS16 §3.1]. A hidden layer reads one place of
+// the input and the tops of several stacks, h = σ(U x + P tops (+ R h)). It determines how much each stack is
+// pushed and popped.
 
 import { coordinate, less, select, sigmoid } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
@@ -9,7 +10,10 @@ import { type ValuesOf, whole, yesNo } from "../schema/index.ts"
 import { initScaleField, type ModelFamily, plain, unitsField } from "./model.ts"
 import { overTime, stepsOverTime } from "./over-time.ts"
 
-/** The defaults are its code's for binary addition [Stack-RNN, train_add]: 100, 10, 2, no recurrence but through stacks. */
+/**
+ * The defaults are those of the published code for binary addition [Stack-RNN, train_add]: 100 units, 10
+ * stacks, depth 2, recurrence only through the stacks.
+ */
 const fields = {
   units: unitsField(100, "Stack-RNN"),
   stacks: whole(10, "Stacks.", { min: 1, max: 256, source: "Stack-RNN" }),
@@ -27,7 +31,7 @@ const fields = {
 
 export const stackRnn: ModelFamily<ValuesOf<typeof fields>> & { readonly fields: typeof fields } = {
   ...plain,
-  summary: "a hidden layer that pushes and pops several continuous stacks: the paper's other baseline",
+  summary: "a hidden layer that pushes and pops continuous stacks: a baseline of the Neural GPU paper",
   fields,
   techniques: () => [],
   learns: ["symbols", "vectors"],
@@ -35,7 +39,8 @@ export const stackRnn: ModelFamily<ValuesOf<typeof fields>> & { readonly fields:
   build({ units, stacks, depth, recurrent, rounding, initScale: scale }, signature, { training }) {
     const g = new Graph()
     const options = { stacks, rounding: rounding && !training, scale }
-    // as deep as the example is long: nobody needs to keep more than was read (the code has a constant, 200)
+    // As deep as the example is long, because no more than the input needs to be stored (the published code
+    // uses 200).
     const empty = g.zeros(["L", 1, stacks])
     const outputs = overTime(g, signature, {
       begin: recurrent ? [empty, g.zeros([1, 1, units])] : [empty],
@@ -50,7 +55,8 @@ export const stackRnn: ModelFamily<ValuesOf<typeof fields>> & { readonly fields:
         const actions = stackActions(g, "stack", h, options)
         for (const [name, share] of Object.entries(actions)) g.tap(`stack/${name}`, "gate", () => share)
         const moved = moveStacks(g, before, pushed(g, "stack", h, options), actions)
-        // what is pushed beyond an example's own depth falls off, whatever longer ones stand beside it
+        // Values pushed deeper than the example's own length are dropped, so that the longer examples of a
+        // block do not change the result.
         const after = own ? g.map([moved, own], (s, n) => select(less(coordinate(0), n), s, 0)) : moved
         return { state: recurrent ? [after, h] : [after], outputs: { hidden: h } }
       },

@@ -1,5 +1,5 @@
-// The largest along the last axis (the symbols) as one-hot, the first one among equals: what a model that
-// answers by itself hears of its last answer. It is a choice, not a number: no gradient goes through it.
+// The argmax over the last axis (the symbols) as one-hot; the first of equal values wins. A model that feeds
+// back its last answer reads it in this form. No gradient passes through it.
 
 import { ifEqual, vmax, vsub } from "../kernel/language.ts"
 import type { KernelOp } from "../kernel/op.ts"

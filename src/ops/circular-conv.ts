@@ -1,6 +1,6 @@
-// Circular convolution of a column [N, 1, 1] with a short distribution over shifts [1, 1, K], K odd, of
-// -(K-1)/2 … (K-1)/2: y(i) = Σₖ x(i − shift(k)) · s(k), places modulo N [NTM, eq. 8]. `back` shifts the other
-// way, which is its gradient.
+// Circular convolution of a column [N, 1, 1] with a distribution over shifts [1, 1, K], where K is odd and
+// the shifts are -(K-1)/2 … (K-1)/2: y(i) = Σₖ x(i − shift(k)) · s(k), places modulo N [NTM eq. 8]. `back`
+// shifts the other way; it is the gradient.
 
 import { show } from "../core/shape.ts"
 import { fma, type I, iadd, idiv, imul, isub, type KernelBuilder } from "../kernel/language.ts"
@@ -10,7 +10,7 @@ interface CircularAttributes {
   readonly back: boolean
 }
 
-/** Place i − by, modulo N; |by| ≤ N. */
+/** (i − by) modulo N, for |by| ≤ N. */
 const wrapped = (k: KernelBuilder, i: I, by: number, N: number): I => {
   const from = k.intLet(iadd(i, N - by))
   return k.intLet(isub(from, imul(idiv(from, N), N)))
@@ -22,10 +22,10 @@ export const circularConvOp: KernelOp<CircularAttributes> = {
     const [N, K] = [x.shape[0], s.shape[2]] as number[]
     if (x.shape.length !== 3 || show(x.shape.slice(1)) !== "[1, 1]" || show(s.shape) !== show([1, 1, K]))
       throw new Error(
-        `circular: expected a column [N, 1, 1] and shifts [1, 1, K], got ${show(x.shape)}, ${show(s.shape)}`,
+        `circularConv: expected a column [N, 1, 1] and shifts [1, 1, K], got ${show(x.shape)}, ${show(s.shape)}`,
       )
     if (K % 2 === 0 || K > N)
-      throw new Error(`circular: got ${K} shifts for ${N} places, expected an odd number, at most ${N}`)
+      throw new Error(`circularConv: got ${K} shifts for ${N} places, expected an odd number, at most ${N}`)
     return x.shape
   },
   gradient: (g, { inputs: [x, s], attributes: { back } }, adjoint) => [
@@ -55,12 +55,14 @@ export const circularConvOp: KernelOp<CircularAttributes> = {
   },
 }
 
-/** inputs: x and the gradient of y, [N, 1, 1]; ds(k) = Σᵢ x(i − shift(k)) · dy(i). */
+/**
+ * The gradient of the shifts, ds(k) = Σᵢ x(i − shift(k)) · dy(i). Inputs: x and the gradient of y, [N, 1, 1].
+ */
 export const shiftGradientOp: KernelOp<{ readonly shifts: number }> = {
   name: "shiftGradient",
   shape: (_, { shifts }) => [1, 1, shifts],
   gradient() {
-    throw new Error("shiftGradient: second derivatives are not built")
+    throw new Error("shiftGradient: second derivatives are not supported")
   },
   reference({ attributes: { shifts } }, [x, dy]) {
     const N = x.length

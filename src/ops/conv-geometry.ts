@@ -1,4 +1,4 @@
-// What the two kernels of a convolution (conv.ts, conv-parallel.ts) must know of it.
+// The geometry that both kernels of a convolution share (conv.ts, conv-parallel.ts).
 
 import type { I } from "../kernel/language.ts"
 
@@ -13,7 +13,7 @@ export interface Geometry {
   perOutput: number
   x: number
   w: number
-  /** Where the step's copy of the kernel begins. */
+  /** Offset of the kernel copy that the current step uses. */
   copy: I
   added: number | undefined
   y: number

@@ -1,6 +1,6 @@
-// The convolution where thousands of invocations run at once: one tile of sums each. There are enough tiles,
-// and loads that a neighbor has just made are cheap, so that one guarded loop over the taps does for the
-// whole image: little code, which compiles fast.
+// The convolution for targets that run thousands of invocations at once: each computes one tile of sums.
+// Tiles are plentiful, and adjacent invocations share cached loads. One guarded loop over the taps therefore
+// covers the whole image, and the short code compiles fast.
 
 import { lookup } from "../core/lookup.ts"
 import { fma, type I, iadd, idiv, imul, int, isub, type KernelBuilder, lane, type V } from "../kernel/language.ts"
@@ -18,7 +18,7 @@ export function parallelConv(k: KernelBuilder, g: Geometry): void {
   })
 }
 
-/** Rows and channels of a tile: channels preferably divide all there are. */
+/** Rows and channels of a tile; preferably a divisor of the number of channels. */
 function tile(registers: number, W: number, to: number): [number, number] {
   const sums = registers >= 32 ? 24 : registers >= 16 ? 12 : 6
   const rows = W === 1 ? (registers >= 32 ? 3 : 2) : 1
@@ -43,7 +43,7 @@ function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channel: I, cha
     for (let r = 0; r < rows; r++) inside(r, () => each(r, (i) => k.set(lookup(acc, i), k.load(added, i))))
   }
   const border = kl >> 1
-  const row = g.tap(1, 0) - g.tap(0, 0) // weights from one kernel row to the next; negative when turned round
+  const row = g.tap(1, 0) - g.tap(0, 0) // offset of the next kernel row; negative for a turned kernel
   k.loop(0, kl, (i) => {
     const top = k.intLet(isub(iadd(l, i), border))
     const x = k.pointer(g.x, imul(top, W * from))

@@ -1,8 +1,8 @@
 // Convolution of an image [L, W, Cin] with a shared kernel [KL, KW, Cin, Cout]: stride 1, zero padding, same
-// size. `transposed` runs it with the kernel turned round, which is its own gradient. A third input is added
-// to the result. A kernel of [R, KL, KW, Cin, Cout] is R kernels of which step t of a scan uses number t mod
-// R: the copies of parameter-sharing relaxation. The kernel keeps R rows x W columns x C channels of sums in
-// registers; docs/kernels.md has the ladder of what was tried.
+// size. `transposed` turns the kernel, which gives the gradient. A third input is added to the result. A
+// kernel [R, KL, KW, Cin, Cout] holds R copies for parameter-sharing relaxation; step t of a scan uses copy t
+// mod R. Each register tile keeps R rows × W columns × C channels of sums; docs/kernels.md lists the variants
+// tried.
 
 import { lookup } from "../core/lookup.ts"
 import { type Dim, dimsAt, show, sizeAt } from "../core/shape.ts"
@@ -26,7 +26,7 @@ export const convOp: KernelOp<ConvAttributes> = {
     if (x.shape.length !== 3 || ![4, 5].includes(w.shape.length))
       throw new Error(`conv: got ${show(x.shape)} * ${show(w.shape)}`)
     if (channels !== from)
-      throw new Error(`conv: image ${show(x.shape)} has not the ${from} channels of kernel ${show(w.shape)}`)
+      throw new Error(`conv: image ${show(x.shape)} does not have the ${from} channels of kernel ${show(w.shape)}`)
     if (kl % 2 === 0 || kw % 2 === 0) throw new Error(`conv: kernel ${show(w.shape)} must have odd sides`)
     const out: Dim[] = [length, width, to]
     if (added && show(added.shape) !== show(out))
@@ -103,7 +103,7 @@ export const convOp: KernelOp<ConvAttributes> = {
 }
 
 /**
- * Rows and output channels of a register tile: as many sums as registers hold beside one row of inputs and a
+ * Rows and output channels of a register tile. The sums fill the registers beside one row of inputs and one
  * weight.
  */
 function tile(k: KernelBuilder, W: number, channels: number): [number, number] {
@@ -114,8 +114,8 @@ function tile(k: KernelBuilder, W: number, channels: number): [number, number] {
 }
 
 /**
- * Lane groups inside channels: what one group leaves in the first cache of image and weights, the next ones
- * read.
+ * Loops over lane groups inside channels, so that each group finds image and weights in the first-level
+ * cache.
  */
 function eachLaneAndChannel(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: number, guard: boolean): void {
   const whole = Math.floor(g.to / channels)
@@ -125,7 +125,7 @@ function eachLaneAndChannel(k: KernelBuilder, g: Geometry, l: I, rows: number, c
   if (rest > 0) tile({ k: "int", value: whole * channels }, rest)
 }
 
-/** One register tile: rows x W x channels sums over all taps and input channels. */
+/** Writes one register tile: rows × W × channels sums over all taps and input channels. */
 function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: number, channel: I, guard: boolean): void {
   const out = k.intLet(iadd(imul(l, g.W * g.to), channel))
   const at = (r: number, v: number, c: number) => (r * g.W + v) * g.to + c
@@ -136,8 +136,8 @@ function sums(k: KernelBuilder, g: Geometry, l: I, rows: number, channels: numbe
       for (let c = 0; c < channels; c++) acc.set(at(r, v, c), k.let(added ? k.load(added, at(r, v, c)) : lane(0)))
   const border = g.kl >> 1
   const taps = (first: number, last: number) => {
-    // image rows first..last+rows-1 of the window, all taps i in first..last, one pass over the input
-    // channels
+    // Image rows first..last+rows-1 of the window, taps i in first..last, in one pass over the input
+    // channels.
     const x = k.pointer(g.x, imul(isub(l, border - first), g.W * g.from))
     const w = k.pointer(g.w, iadd(imul(channel, g.perOutput), g.copy))
     k.loop(0, g.from, () => {

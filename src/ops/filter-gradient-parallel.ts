@@ -1,6 +1,6 @@
-// The filter gradient where thousands of invocations run at once: a tile of channels of x and of dy for one
-// tap each, over all positions; and over all steps of a scan, where both are kept for every step: one large
-// product instead of T small ones.
+// The filter gradient for targets that run thousands of invocations at once. Each computes one tap of a tile
+// of channels of x and dy, over all positions. If both are saved for every step of a scan, it also sums over
+// all steps: one large product instead of T small ones.
 
 import {
   type FilterProduct,
@@ -26,7 +26,7 @@ export function parallelFilterGradient(k: KernelBuilder, g: FilterProduct): void
   )
 }
 
-/** Tiles of at most `most` channels, all of one size where that is possible with half of it. */
+/** Splits channels into tiles of at most `most`, of equal size if a divisor of at least half of it exists. */
 function tiles(k: KernelBuilder, channels: number, most: number, write: (first: I, count: number) => void): void {
   let size = Math.min(most, channels)
   for (let even = size; 2 * even > most; even--)
@@ -44,7 +44,7 @@ function sums(k: KernelBuilder, g: FilterProduct, i: I, j: I, a0: I, na: number,
   const dw = k.pointer(g.dw, iadd(iadd(imul(iadd(imul(i, kw), j), A * B), iadd(imul(a0, B), b0)), g.copy))
   const pairs = Array.from({ length: na * nb }, (_, p) => ({ a: Math.floor(p / nb), b: p % nb }))
   const acc = pairs.map(({ a, b }) => k.let(g.accumulate ? k.load(dw, a * B + b) : lane(0)))
-  // positions of dy whose place in x lies inside the image
+  // Positions of dy whose position in x is inside the image.
   const down = k.intLet(isub(i, kl >> 1))
   const right = k.intLet(isub(j, kw >> 1))
   const top = k.intLet(imax(0, isub(0, down)))

@@ -1,5 +1,5 @@
 // The gradient of a convolution's kernel: dw[i, j, a, b] = Σ over positions of x[p + (i, j), a] · dy[p, b].
-// It stays one number a lane, added to the accumulator of each lane; lanes are summed once a step.
+// It keeps one number per lane, in a per-lane accumulator; the lanes are summed once per training step.
 
 import { dimsAt, type Shape, show, sizeAt } from "../core/shape.ts"
 import {
@@ -20,8 +20,8 @@ import { parallelFilterGradient } from "./filter-gradient-parallel.ts"
 import { copiesOf, copyOffset } from "./select-copy.ts"
 
 /**
- * inputs: image [L, W, A], gradient of the result [L, W, B]; shape: [KL, KW, A, B], or [R, KL, KW, A, B] of
- * which the step's copy gets it.
+ * Inputs: image [L, W, A] and gradient of the result [L, W, B]. Shape: [KL, KW, A, B], or [R, KL, KW, A, B],
+ * in which the step's copy receives the gradient.
  */
 export const filterGradientOp: KernelOp<{ readonly shape: Shape }> = {
   name: "filterGradient",
@@ -31,7 +31,7 @@ export const filterGradientOp: KernelOp<{ readonly shape: Shape }> = {
     return shape
   },
   gradient() {
-    throw new Error("filterGradient: second derivatives are not built")
+    throw new Error("filterGradient: second derivatives are not supported")
   },
   reference(node, [x, dy], { length, step }) {
     const [L, W] = dimsAt(node.inputs[0].shape, length)
@@ -50,7 +50,8 @@ export const filterGradientOp: KernelOp<{ readonly shape: Shape }> = {
           }
     return all
   },
-  // a single place a step: its row of sums would be read and written at every step, for one product each
+  // With a single place per step, each product would read and write one row of sums, so one product over all
+  // steps is better.
   stackable: true,
   acrossSteps: ({ inputs: [x], shape }) => x.shape[0] === 1 && shape[0] === 1,
   kernel(k, { inputs, shape, accumulate, stacked }) {
@@ -101,7 +102,7 @@ export const filterGradientOp: KernelOp<{ readonly shape: Shape }> = {
   },
 }
 
-/** The same where every step gives to another copy: then it is taken step by step. */
+/** The filter gradient if every step uses another copy, which must be computed step by step. */
 export const copiesFilterGradientOp: KernelOp<{ readonly shape: Shape }> = {
   ...filterGradientOp,
   name: "copiesFilterGradient",
@@ -110,13 +111,13 @@ export const copiesFilterGradientOp: KernelOp<{ readonly shape: Shape }> = {
 }
 
 /**
- * Image rows that all channels go over before the next ones come. Where a vector is less than a lane block, a
- * tile's rows then stay in the first cache, for the other lane groups and kernel columns; else it is enough
- * that all channels' stay in the second.
+ * Rows of the image that all channels pass over before the next rows. If a vector is narrower than a lane
+ * block, few rows keep a tile in the first-level cache for the other lane groups and kernel columns.
+ * Otherwise it is enough that the rows of all channels fit the second level.
  */
 const rowsAtOnce = (k: KernelBuilder): number => (k.target.registers >= 32 ? 64 : 8)
 
-/** Channels of x and of dy in a register tile, with all KL taps of one kernel column. */
+/** Channels of x and dy in a register tile that holds all KL taps of one kernel column. */
 function tile(k: KernelBuilder, kl: number, A: number, B: number): [number, number] {
   const sums = k.target.registers >= 32 ? 24 : 9
   const a = kl === 1 ? (sums === 24 ? 4 : 3) : kl <= 3 && sums === 24 ? 2 : 1
@@ -143,7 +144,7 @@ interface Tile {
   na: number
   b0: I
   nb: number
-  /** Where the step's copy of the kernel begins. */
+  /** Offset of the kernel copy that the current step uses. */
   copy: I
   x: number
   dy: number
@@ -163,7 +164,7 @@ function sums(k: KernelBuilder, t: Tile): void {
       for (let b = 0; b < nb; b++) acc[i][a].push(k.let(k.load(dw, at(i, a, b))))
     }
   }
-  // columns of dy whose column in x lies inside the image
+  // Columns of dy whose column in x is inside the image.
   const shift = j - (kw >> 1)
   const [first, last] = [Math.max(0, -shift), Math.min(W, W - shift)]
   const rows = (from: I | number, to: I, guard: boolean) =>

@@ -1,6 +1,5 @@
-// The row of a tensor [L, W, C] that a scan has come to: place `step` as [1, W, C], zeros beyond the end.
-// This is how a recurrent model reads a sequence: one place a step, at a cost that does not depend on the
-// length.
+// Row `step` of a tensor [L, W, C] as [1, W, C]; zeros beyond the end. Recurrent models read their input with
+// it, one place per scan step, at a cost that does not depend on the length.
 
 import { coordinate, equal, select, step } from "../core/expr.ts"
 import { sum } from "../core/map.ts"
@@ -12,7 +11,7 @@ export const gatherRowOp: KernelOp<Record<never, never>> = {
   name: "row",
   cheap: true,
   shape([x]) {
-    if (x.shape.length !== 3) throw new Error(`row: expected a tensor [L, W, C], got ${show(x.shape)}`)
+    if (x.shape.length !== 3) throw new Error(`gatherRow: expected a tensor [L, W, C], got ${show(x.shape)}`)
     return [1, ...x.shape.slice(1)]
   },
   gradient: (g, { inputs: [x] }, adjoint) => [

@@ -1,4 +1,4 @@
-// Every op that is computed: a literal list, from which the gradient and backend checks are driven.
+// All ops that have a kernel. The gradient and backend tests iterate over this list.
 
 import { mapOp, sumOp } from "../core/map.ts"
 import type { Op } from "../core/op.ts"

@@ -1,4 +1,4 @@
-// Logarithm of the softmax over the last axis (the symbols), and its gradient.
+// Log-softmax over the last axis (the symbols), and its gradient.
 
 import { type Shape, sameShape, show } from "../core/shape.ts"
 import { type I, iadd, imul, int, type KernelBuilder, type V, vadd, vmax, vmul, vsub } from "../kernel/language.ts"
@@ -33,7 +33,7 @@ export const logSoftmaxOp: KernelOp<Record<never, never>> = {
   },
 }
 
-/** inputs: log softmax, gradient of it; dx = dy − softmax · Σ dy. */
+/** dx = dy − softmax · Σ dy. Inputs: the log-softmax and its gradient. */
 export const logSoftmaxGradientOp: KernelOp<Record<never, never>> = {
   name: "logSoftmaxGradient",
   shape([y, dy]) {
@@ -42,7 +42,7 @@ export const logSoftmaxGradientOp: KernelOp<Record<never, never>> = {
     return y.shape
   },
   gradient() {
-    throw new Error("logSoftmaxGradient: second derivatives are not built")
+    throw new Error("logSoftmaxGradient: second derivatives are not supported")
   },
   reference(node, [y, dy]) {
     const C = node.shape.at(-1) as number
@@ -64,7 +64,7 @@ export const logSoftmaxGradientOp: KernelOp<Record<never, never>> = {
   },
 }
 
-/** For each row of symbols, in every lane group. */
+/** Writes a loop over the rows of symbols, in every lane group. */
 export function rows(k: KernelBuilder, shape: Shape, write: (at: I, channels: number) => V | void): void {
   const C = shape.at(-1) as number
   const dims = shape.slice(0, -1).map((d): I => (d === "L" ? { k: "context", field: "L" } : int(d as number)))

@@ -1,6 +1,5 @@
-// Softmax over the places of a column [L, 1, 1], of those whose mask [L, 1, 1] is above 0; the others get 0,
-// and so do all of an example without any. The largest score is taken off first, so that no exponential
-// overflows.
+// Softmax over the places of a column [L, 1, 1] whose mask [L, 1, 1] is above 0. All other places get 0, even
+// if none is left. The largest score is subtracted first, so that no exponential overflows.
 
 import { mul, sub } from "../core/expr.ts"
 import { sum } from "../core/map.ts"
@@ -9,14 +8,14 @@ import { context, type I, ifLess, int, vadd, vdiv, vmax, vmul, vsub } from "../k
 import { exp } from "../kernel/math.ts"
 import type { KernelOp } from "../kernel/op.ts"
 
-/** Below every score. */
+/** Less than any score. */
 const LOWEST = -3e38
 
 export const maskedSoftmaxOp: KernelOp<Record<never, never>> = {
   name: "placeSoftmax",
   shape([x, mask]) {
     if (x.shape.length !== 3 || show(x.shape.slice(1)) !== "[1, 1]" || !sameShape(x.shape, mask.shape))
-      throw new Error(`placeSoftmax: expected two columns [L, 1, 1], got ${show(x.shape)} and ${show(mask.shape)}`)
+      throw new Error(`maskedSoftmax: expected two columns [L, 1, 1], got ${show(x.shape)} and ${show(mask.shape)}`)
     return x.shape
   },
   // dx = y · (dy − Σ y·dy)
@@ -46,7 +45,7 @@ export const maskedSoftmaxOp: KernelOp<Record<never, never>> = {
         k.set(total, vadd(total, large))
         k.store(k.pointer(y, i), large)
       })
-      // the largest one's exponential is 1: a smaller total is that of an example without places
+      // The exponential of the largest score is 1, so a smaller total means that the mask is empty.
       const share = k.let(vdiv(1, vmax(total, 1)))
       k.loop(0, places, (i) => k.store(k.pointer(y, i), vmul(at(y, i), share)))
     })

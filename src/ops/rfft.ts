@@ -1,8 +1,8 @@
-// The real Fourier transform along one of the first two axes of an image [A, B, C], for any even size n, as
-// an orthonormal map of n numbers to n numbers: Re X(0..n/2), then Im X(1..n/2 − 1), scaled so that its
-// transpose is its inverse. `keep` takes the K lowest coefficients only (those of a signal of K places);
-// `back` is the transpose: the inverse where K = n, and the gradient always. Inside: one complex transform of
-// n/2 (the classic packing), by prime factors, written out without loops. Constants are computed here, once.
+// The real Fourier transform along axis 0 or 1 of an image [A, B, C], for any even size n. It maps n numbers
+// to n numbers, Re X(0..n/2), then Im X(1..n/2 − 1), scaled to be orthonormal. `keep` takes only the K lowest
+// coefficients (those of a signal of K places). `back` is the transpose: always the gradient, and the inverse
+// if K = n. Inside is one complex transform of size n/2 (the classic packing) by prime factors. It is
+// unrolled without loops; its constants are computed when the kernel is built.
 
 import { dimsAt, show, sizeAt } from "../core/shape.ts"
 import { iadd, imul, lane, type V, vadd, vmul, vsub } from "../kernel/language.ts"
@@ -10,14 +10,14 @@ import type { KernelOp } from "../kernel/op.ts"
 
 export interface RfftAttributes {
   readonly axis: 0 | 1
-  /** Places of the signal, even. */
+  /** Places of the signal; even. */
   readonly n: number
-  /** Coefficients kept, even, at most n. */
+  /** Number of coefficients to keep; even, at most n. */
   readonly keep: number
   readonly back: boolean
 }
 
-/** Which of the n coefficients the k-th kept one is. */
+/** The index of the k-th kept coefficient among all n. */
 const coefficient = (k: number, n: number, keep: number): number => (k <= keep / 2 ? k : n / 2 + (k - keep / 2))
 /** Scale of a coefficient: √(1/n) for X(0) and X(n/2), √(2/n) for the others. */
 const scaleOf = (i: number, n: number): number => Math.sqrt((i === 0 || i === n / 2 ? 1 : 2) / n)
@@ -75,13 +75,13 @@ export const rfftOp: KernelOp<RfftAttributes> = {
 }
 
 type Name = (value: V) => V
-/** A complex number; an imaginary part that is 0 everywhere costs nothing. */
+/** A complex number. An absent imaginary part is 0 and costs nothing. */
 interface Complex {
   readonly re: V
   readonly im: V
 }
 
-/** a·(cos + i·sin) with constants; factors of 0 and ±1 are left out. */
+/** a·(cos + i·sin) with constants; multiplications by 0 and ±1 are omitted. */
 function times({ re, im }: Complex, cos: number, sin: number, name: Name): Complex {
   const scaled = (x: V, by: number) => (by === 1 ? x : vmul(x, by))
   const tiny = (x: number) => Math.abs(x) < 1e-12
@@ -98,8 +98,8 @@ const plus = (a: Complex, b: Complex, name: Name): Complex => ({
 })
 
 /**
- * Complex transform Σ x(t)·e^(sign·2πi·f·t/n), by the smallest prime factor of its size (Cooley & Tukey
- * 1965).
+ * Complex transform Σ x(t)·e^(sign·2πi·f·t/n), recursively by the smallest prime factor
+ * (Cooley & Tukey 1965).
  */
 function transform(x: readonly Complex[], sign: 1 | -1, name: Name): Complex[] {
   const n = x.length
@@ -123,8 +123,8 @@ function transform(x: readonly Complex[], sign: 1 | -1, name: Name): Complex[] {
 }
 
 /**
- * n places to the first coefficients: even and odd places are the parts of one complex signal of half the
- * size.
+ * From n places to the first coefficients. Even and odd places are the real and imaginary parts of a signal
+ * of half the size.
  */
 function analysis(x: readonly V[], n: number, keep: number, name: Name): V[] {
   const h = n / 2
@@ -146,11 +146,11 @@ function analysis(x: readonly V[], n: number, keep: number, name: Name): V[] {
   })
 }
 
-/** The first coefficients to n places: the same steps from the end to the beginning. */
+/** From the first coefficients to n places: the steps of `analysis` in reverse. */
 function synthesis(y: readonly V[], n: number, keep: number, name: Name): V[] {
   const h = n / 2
   const coefficients = new Map(y.map((value, k) => [coefficient(k, n, keep), value]))
-  // X(f), so that the plain inverse transform (1/n) Σ X e^(+…) gives the places
+  // X(f), scaled so that the plain inverse transform (1/n) Σ X e^(+…) gives the places.
   const X = Array.from({ length: h + 1 }, (_, f): Complex => {
     const part = (c: number) => {
       const value = coefficients.get(c)

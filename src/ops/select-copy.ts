@@ -1,15 +1,15 @@
-// Copies of a parameter along a first axis, of which step t of a scan uses number t mod R: how
-// parameter-sharing relaxation [KS16, §3] looks in a loop that is never unrolled. The index is an integer
-// that all lanes share, so it costs one addition.
+// Selects among the copies of a parameter along the first axis: step t of a scan uses copy t mod R. It
+// implements parameter-sharing relaxation [KS16 §3] in a loop that is never unrolled. All lanes share the
+// index, so it costs one addition.
 
 import { type Shape, show, sizeAt } from "../core/shape.ts"
 import { context, type I, iadd, idiv, imul, int, isub, vadd } from "../kernel/language.ts"
 import type { KernelOp } from "../kernel/op.ts"
 
-/** How many copies a kernel [KL, KW, Cin, Cout] or [R, KL, KW, Cin, Cout] has. */
+/** Number of copies in a kernel: R for [R, KL, KW, Cin, Cout], 1 for [KL, KW, Cin, Cout]. */
 export const copiesOf = (shape: Shape): number => (shape.length === 5 ? (shape[0] as number) : 1)
 
-/** Where the step's copy begins, in elements; nothing is computed where there is one only. */
+/** Offset of the step's copy, in elements; a constant 0 if there is only one. */
 export function copyOffset(shape: Shape): I {
   const copies = copiesOf(shape)
   if (copies === 1) return int(0)
@@ -20,12 +20,12 @@ export function copyOffset(shape: Shape): I {
 /** step mod copies. */
 const turn = (copies: number): I => isub(context("step"), imul(idiv(context("step"), copies), copies))
 
-/** A shared tensor [R, C] → its row number step mod R, [1, 1, C]: a bias of the step's copy. */
+/** Row (step mod R) of a shared tensor [R, C], as [1, 1, C]: the bias of the step's copy. */
 export const selectCopyOp: KernelOp<Record<never, never>> = {
   name: "copy",
   cheap: true,
   shape([x]) {
-    if (x.shape.length !== 2) throw new Error(`copy: expected a tensor [R, C], got ${show(x.shape)}`)
+    if (x.shape.length !== 2) throw new Error(`selectCopy: expected a tensor [R, C], got ${show(x.shape)}`)
     return [1, 1, x.shape[1]]
   },
   gradient: (g, { inputs: [x] }, adjoint) => [g.create(copyGradientOp, [adjoint], { shape: x.shape })],
@@ -41,12 +41,12 @@ export const selectCopyOp: KernelOp<Record<never, never>> = {
   },
 }
 
-/** The gradient of `copy`: the step's row gets it, [1, 1, C] → [R, C]. */
+/** The gradient of `selectCopyOp`: adds [1, 1, C] to the step's row of [R, C]. */
 export const copyGradientOp: KernelOp<{ readonly shape: Shape }> = {
   name: "copyGradient",
   shape: (_, { shape }) => shape,
   gradient() {
-    throw new Error("copyGradient: second derivatives are not built")
+    throw new Error("copyGradient: second derivatives are not supported")
   },
   reference(node, [dy], { length, step }) {
     const out = new Float64Array(sizeAt(node.shape, length))

@@ -1,13 +1,13 @@
-// Channels moved along the length: the first third by one place towards the end, the second third towards the
-// beginning, the rest stays; zeros come in at the ends. The diagonal gates of Freivalds & Liepins 2017. `by`
-// = -1 moves the other way (the gradient). With `all`, every channel moves as the first third does: a stack
-// that is pushed or popped.
+// Shifts channels along the length: the first third by one place towards the end, the second third towards
+// the beginning; the rest stays. Zeros enter at the ends. These are the diagonal gates of [DNGPU]. `by` = -1
+// shifts the other way, which is the gradient. `all` shifts every channel like the first third, as when a
+// stack is pushed or popped.
 
 import { dimsAt, show, sizeAt } from "../core/shape.ts"
 import { type I, iadd, imul, int, isub } from "../kernel/language.ts"
 import type { KernelOp } from "../kernel/op.ts"
 
-/** Where channel c of `channels` reads from, in places along the length. */
+/** The offset along the length, in places, from which a channel reads. */
 export const shiftOf = (channel: number, channels: number, by: number): number => {
   const third = Math.floor(channels / 3)
   return channel < third ? -by : channel < 2 * third ? by : 0

@@ -1,5 +1,5 @@
-// Every s-th place of an image [A, B, C] along its first two axes: what a convolution with stride s computes,
-// after one without. `back` puts places apart again, zeros between them: its gradient.
+// Every s-th place of an image [A, B, C] along its first two axes; after a convolution of stride 1 it gives
+// that of stride s. `back` is the gradient: it spreads the places and puts zeros between them.
 
 import { dimsAt, show, sizeAt } from "../core/shape.ts"
 import { iadd, imul } from "../kernel/language.ts"
@@ -19,7 +19,7 @@ export const stridedSliceOp: KernelOp<EveryAttributes> = {
   shape([x], attributes) {
     const [from, to] = attributes.back ? [smaller(attributes), attributes.size] : [attributes.size, smaller(attributes)]
     if (x.shape.length !== 3 || x.shape[0] !== from[0] || x.shape[1] !== from[1])
-      throw new Error(`every: got ${show(x.shape)}, expected ${from.join(" x ")} places`)
+      throw new Error(`stridedSlice: got ${show(x.shape)}, expected ${from.join(" x ")} places`)
     return [...to, x.shape[2]]
   },
   gradient: (g, { attributes }, adjoint) => [

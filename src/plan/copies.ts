@@ -1,6 +1,6 @@
-// Parameters with copies (parameter-sharing relaxation), and what the copies of a number say together.
+// Parameters with copies (parameter-sharing relaxation [KS16 §3]), and reductions over the copies.
 
-/** A parameter with copies (parameter-sharing relaxation): where it begins among the weights, numbers in one copy, copies. */
+/** A parameter with copies: its offset among the weights, the size of one copy, and the number of copies. */
 export interface Copies {
   readonly offset: number
   readonly size: number
@@ -8,12 +8,13 @@ export interface Copies {
 }
 
 /**
- * What each number becomes from its counterparts in all copies of its parameter. "mean": their mean; "fold": the mean in the
- * first copy and 0 in the others; "first": that of the first copy. A parameter without copies keeps its numbers.
+ * How each number is replaced from its counterparts in all copies. "mean": by their mean. "fold": by the mean
+ * in the first copy and 0 in the others. "first": by the first copy's. Parameters without copies do not
+ * change.
  */
 export type OverCopies = "mean" | "fold" | "first"
 
-/** Replaces each number by what its counterparts in all copies say, in place. */
+/** Replaces every number by the reduction over its counterparts in all copies, in place. */
 export function overCopies(values: Float32Array | Float64Array, copied: readonly Copies[], take: OverCopies): void {
   for (const { offset, size, copies } of copied)
     for (let i = offset; i < offset + size; i++) {

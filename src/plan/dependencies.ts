@@ -1,10 +1,10 @@
-// What must exist before a node is computed. A scan's body reads nodes from outside of it, which are not
-// among its inputs.
+// What must be computed before a node. A scan's body reads outside nodes that are not among the scan's
+// inputs.
 
 import { carryOp, isOutside, type ReverseScan, reverseScanOp, scanOp } from "../core/graph.ts"
 import { isOf, type Node } from "../core/op.ts"
 
-/** Every node that must exist before this one, scans' readings from outside included. */
+/** All nodes that must be computed before this one, including those that a scan's body reads. */
 export function dependenciesOf(node: Node): readonly Node[] {
   if (isOf(node, scanOp)) return [...node.inputs, ...outsideOf(node.attributes.outputs, node.attributes.carries[0].id)]
   if (isOf(node, reverseScanOp)) {
@@ -14,13 +14,13 @@ export function dependenciesOf(node: Node): readonly Node[] {
   return node.inputs
 }
 
-/** What a reverse scan computes at each step. */
+/** The nodes that a reverse scan computes at each step. */
 const bodyOf = ({ attributes: { outputs, contributions } }: Node<ReverseScan>): Node[] => [
   ...outputs,
   ...contributions.map((c) => c.value),
 ]
 
-/** Nodes created before `from` that the given ones are computed from. */
+/** The nodes created before `from` that these nodes depend on. */
 function outsideOf(nodes: readonly Node[], from: number): Node[] {
   const seen = new Set<Node>()
   const out: Node[] = []
@@ -34,7 +34,7 @@ function outsideOf(nodes: readonly Node[], from: number): Node[] {
   return out
 }
 
-/** Forward nodes of a scan's body that its reverse reads and that are too dear to compute again. */
+/** Nodes of a forward scan's body that the reverse scan reads and that are too expensive to recompute. */
 export function storedBy(reversed: Node<ReverseScan>): Node[] {
   const { forward } = reversed.attributes
   const [from, to] = [forward.attributes.carries[0].id, forward.id]

@@ -1,13 +1,13 @@
-// A part of a graph as a graph of its own, in which some nodes are given from outside. A scan taken apart
-// this way becomes three graphs: what begins it, one step, and what is made of its result. So a run can be
-// watched, stopped, changed and continued after any step, on every backend, and no backend knows of it.
+// Extracts part of a graph as a new graph, in which chosen nodes become inputs. A scan becomes three graphs:
+// before the loop, one step, after it. A trace can then pause, change and continue a model after any step, on
+// every backend, without support from the backend.
 
 import { type Expr, input as operand, operands, rewrite } from "../core/expr.ts"
 import { carryOp, Graph, inputOp, resultOp, reverseScanOp, type Scan, scanOp } from "../core/graph.ts"
 import { mapOp } from "../core/map.ts"
 import { isOf, type Node } from "../core/op.ts"
 
-/** Nodes of one graph that are wanted, by name. */
+/** Nodes to compute, by name. */
 export type Outputs = Readonly<Record<string, Node>>
 
 export interface Part {
@@ -15,15 +15,15 @@ export interface Part {
   readonly outputs: Outputs
 }
 
-/** The lane input that holds the number of the step, in a part that was a scan's body. */
+/** The lane input [1] that holds the step number, in a part that was a scan's body. */
 export const STEP = "step"
-/** A carry as the input, and as the output, of a part. */
+/** The name of a carry as an input of a part; `nextName` is that as an output. */
 export const carryName = (index: number): string => `carry ${index}`
 export const nextName = (index: number): string => `next ${index}`
 
 /**
- * Copies what the outputs are computed from. `given`: nodes that become lane inputs of these names. `body`:
- * the part is a scan's body.
+ * Copies the nodes that the outputs depend on. Nodes in `given` become lane inputs with these names. `body`
+ * means that the part is a scan's body.
  */
 export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = false): Part {
   const graph = new Graph()
@@ -62,7 +62,7 @@ export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = f
     const counted = rewrite(expr, (leaf) => (leaf.op === "step" ? operand(inputs.length) : leaf))
     return graph.mapExpr([...inputs, lane(STEP, { shape: [1] })], counted, shape)
   }
-  /** A whole scan that comes before, with its body: its results. */
+  /** Copies an earlier scan as a whole, with its body, and returns its results. */
   const scans = new Map<Node, Node[]>()
   const scanned = (scan: Node<Scan>): Node[] => {
     const known = scans.get(scan)
@@ -76,7 +76,7 @@ export function cut(outputs: Outputs, given: ReadonlyMap<Node, string>, body = f
       if (node.id < first) copyOf(node)
       else node.inputs.forEach(outside)
     }
-    outputs.forEach(outside) // what the body reads from outside must stay outside
+    outputs.forEach(outside) // nodes that the body reads from outside must stay outside
     const results = graph.scan(scan.inputs.map(copyOf), (own) => {
       for (const [i, carry] of carries.entries()) copies.set(carry, own[i])
       return outputs.map(copyOf)
@@ -92,17 +92,17 @@ const readsStep = (expr: Expr): boolean => expr.op === "step" || operands(expr).
 export interface ScanParts {
   /** Outputs: the initial carries. */
   readonly begin: Part
-  /** Inputs: carries and STEP. Outputs: the next carries, and what the scan's body watches. */
+  /** Inputs: carries and STEP. Outputs: the next carries and the taps. */
   readonly step: Part
-  /** Inputs: carries. Outputs: those of the whole. */
+  /** Inputs: the final carries. Outputs: those of the original graph. */
   readonly end: Part
-  /** Of the watched nodes, those that are carries: their index. The others are results of a step. */
+  /** Carry indices of the taps that are carries. The other taps are outputs of `step`. */
   readonly carried: ReadonlyMap<string, number>
 }
 
 /**
- * Takes a graph apart at its last scan, together with what its layers watch (`Graph.watch`). What scans
- * before it found belongs to the beginning, and goes along as carries that do not change.
+ * Splits a graph at its last scan, including the taps (`Graph.tap`). Results of earlier scans are computed in
+ * `begin` and passed on as carries that do not change. Throws if there is no scan.
  */
 export function extractScan(g: Graph, outputs: Outputs): ScanParts {
   const scan = g.nodes.findLast((n) => isOf(n, scanOp))
@@ -119,7 +119,7 @@ export function extractScan(g: Graph, outputs: Outputs): ScanParts {
   }
   const named = (nodes: readonly Node[]) => Object.fromEntries(nodes.map((n, i) => [nextName(i), n]))
   const given = (nodes: readonly Node[]) => new Map([...nodes, ...earlier].map((n, i) => [n, carryName(i)]))
-  // in the order of their index
+  // In the order of their indices.
   const results = g.nodes.filter((n) => n.op === resultOp && n.inputs[0] === scan)
   const same = earlier.map((n) => g.mapExpr([n], operand(0), n.shape))
   return {

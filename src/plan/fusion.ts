@@ -1,4 +1,4 @@
-// How maps are fused: which map may be computed where it is read, and the one expression that this makes.
+// Fusion of maps: which maps are computed inline by their reader, and the fused expression.
 
 import { constant, coordinate, type Expr, input, inputsOf, operands, rewrite } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
@@ -7,12 +7,11 @@ import { isOf, type Node } from "../core/op.ts"
 import { type Shape, sameShape, show } from "../core/shape.ts"
 import { dependenciesOf } from "./dependencies.ts"
 
-/** A random number belongs to an element of its own tensor. */
+/** Whether an expression draws random numbers, which belong to the elements of its own tensor. */
 const usesRandom = (e: Expr): boolean => e.op === "random" || operands(e).some(usesRandom)
 
 /**
- * Whether computing a map, and the maps of its shape that are fused into it, takes more than a few additions
- * and products.
+ * Whether a map, with the maps of its shape that fuse into it, costs more than a few additions and products.
  */
 function isDear(node: Node): boolean {
   if (!isOf(node, mapOp)) return false
@@ -22,18 +21,19 @@ function isDear(node: Node): boolean {
 const DEAR = new Set<Expr["op"]>(["exp", "log", "tanh", "sigmoid", "sqrt", "div", "random"])
 
 /**
- * Whether a map needs a buffer although only the map `by` reads it: fused into another shape it would draw
- * other random numbers, or be computed again for every element that it is broadcast to, which is dear.
+ * Whether a map needs a buffer even if only the map `by` reads it. Fused into another shape it would draw
+ * other random numbers, or repeat expensive work for every element that it is broadcast to.
  */
 export const staysApart = (node: Node, by: Node): boolean =>
   !sameShape(node.shape, by.shape) && isOf(node, mapOp) && (usesRandom(node.attributes.expr) || isDear(node))
 
 /**
- * A node as an expression whose inputs are node numbers: "root", what computes it; "operand", what reads it.
+ * Returns a node as an expression over node numbers. "root" gives the expression that computes it; "operand"
+ * gives the one that a reader uses.
  */
 export type Fuser = (node: Node, as: "root" | "operand") => Expr
 
-/** Fuses into a map all maps that it reads, except those that are placed in buffers. */
+/** Fuses into each map all maps that it reads, except those placed in buffers. */
 export function fuser(isPlaced: (node: Node) => boolean): Fuser {
   const memo = new Map<string, Expr>()
   const inline = (node: Node, to: Shape): Expr => {
@@ -54,7 +54,7 @@ export function fuser(isPlaced: (node: Node) => boolean): Fuser {
   return (node, as) => (as === "operand" && isPlaced(node) ? input(node.id) : inline(node, node.shape))
 }
 
-/** The placed nodes that computing this one reads. */
+/** The placed nodes that the computation of this node reads. */
 export function readsOf(g: Graph, node: Node, fused: Fuser): Node[] {
   if (node.op === mapOp) return nodesOf(g, fused(node, "root"))
   if (node.op === sumOp) return nodesOf(g, fused(node.inputs[0], "operand"))

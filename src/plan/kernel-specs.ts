@@ -1,4 +1,4 @@
-// The kernels that a plan calls, each with a key: two calls with one key run the same kernel.
+// The kernels that a plan calls. Each has a key; calls with the same key share one kernel.
 
 import { type Expr, input, inputsOf, operands, rewrite } from "../core/expr.ts"
 import type { Graph } from "../core/graph.ts"
@@ -9,14 +9,14 @@ import { hasKernel } from "../kernel/op.ts"
 import type { Fuser } from "./fusion.ts"
 import type { Buffer, Instruction, KernelSpec, Place } from "./plan.ts"
 
-/** The kernel of a node that is neither map nor sum. */
+/** The kernel of a node that is neither a map nor a sum. */
 export function opKernel(node: Node, buffers: readonly Buffer[], accumulate: boolean, stacked: boolean): KernelSpec {
   const { op, attributes, shape } = node
   const inputs = node.inputs.map((n, i) => ({ shape: n.shape, lane: buffers[i].lane }))
   return {
     key: JSON.stringify([op.name, attributes, inputs.map((x) => [x.shape, x.lane]), shape, accumulate, stacked]),
     write(k) {
-      // only now: what the reference runs needs no kernel
+      // Checked only here, because the reference backend needs no kernels.
       if (!hasKernel(op)) throw new Error(`plan: the op ${op.name} has no kernel`)
       op.kernel(k, { attributes, inputs, shape, accumulate, stacked })
     },
@@ -24,8 +24,8 @@ export function opKernel(node: Node, buffers: readonly Buffer[], accumulate: boo
 }
 
 /**
- * A text that two kernels share only if they are the same: expressions are written with their shared parts
- * numbered.
+ * A text that identifies a kernel. Expressions are written with numbered subexpressions, so that sharing is
+ * visible.
  */
 function keyOf(head: unknown, expressions: readonly Expr[]): string {
   const ids = new Map<Expr, number>()
@@ -45,7 +45,7 @@ function keyOf(head: unknown, expressions: readonly Expr[]): string {
 
 type PlaceOf = (node: Node) => Place
 
-/** One kernel for maps of one shape. */
+/** One kernel call for several maps of one shape. */
 export function mapCall(g: Graph, nodes: readonly Node[], fused: Fuser, placeOf: PlaceOf): Instruction {
   const expressions = nodes.map((n) => fused(n, "root"))
   const { reads, renumbered, inputs } = operandsOf(g, expressions, placeOf)
@@ -73,7 +73,7 @@ export function sumCall(g: Graph, node: Node, accumulate: boolean, fused: Fuser,
   }
 }
 
-/** The nodes that expressions read, and the expressions with these numbered from 0. */
+/** The nodes that the expressions read, and the expressions over operands numbered from 0. */
 function operandsOf(g: Graph, expressions: readonly Expr[], placeOf: PlaceOf) {
   const ids = new Set<number>()
   for (const e of expressions) inputsOf(e, ids)
@@ -85,7 +85,7 @@ function operandsOf(g: Graph, expressions: readonly Expr[], placeOf: PlaceOf) {
   return { reads, renumbered, inputs }
 }
 
-/** Copies a node from where it is to another place. */
+/** Copies a node from one place to another. */
 export function copyCall({ shape }: Node, from: Place, to: Place): Instruction {
   const inputs: Operand[] = [{ shape, lane: from.buffer.lane }]
   const same = [input(0)]

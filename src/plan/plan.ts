@@ -1,5 +1,5 @@
-// A plan: the instructions that run a graph, and the buffers that they use. It is made once a model (by
-// planner.ts) and is good for every length and step count.
+// A plan: the instructions that run a graph, and their buffers. The planner makes it once per model; it is
+// valid for every length and number of steps.
 
 import type { Gradients } from "../core/grad.ts"
 import type { Graph } from "../core/graph.ts"
@@ -9,8 +9,8 @@ import { type Shape, sizeAt } from "../core/shape.ts"
 import type { KernelBuilder } from "../kernel/language.ts"
 
 /**
- * How many copies of a tensor a buffer holds: one, two that take turns, one a step, or one a step and one
- * more.
+ * How many copies of a tensor a buffer holds: one, two that alternate, one per scan step, or one more than
+ * steps.
  */
 export type Slots = "one" | "two" | "steps" | "steps + 1"
 
@@ -19,30 +19,27 @@ export interface Buffer {
   readonly shape: Shape
   readonly slots: Slots
   /**
-   * shared: the parameters and settings; io: what goes in and out with a lane block; arena: scratch of a
+   * "shared": parameters and settings. "io": inputs and outputs of a lane block. "arena": scratch memory of a
    * worker.
    */
   readonly region: "shared" | "io" | "arena"
   readonly lane: boolean
-  /**
-   * One of every step, saved for backward: a device may store it with fewer bits.
-   * Gradients are small numbers.
-   */
+  /** Saved for backward at every step. A device may store it with fewer bits; gradients are small numbers. */
   readonly saved?: "values" | "gradients"
 }
 
-/** Which copy: of step t, t + 1, or the last one, T. */
+/** Which copy: the first, that of step t, that of step t + 1, or the last, T. */
 export type Slot = "first" | "t" | "t + 1" | "T"
 
 export interface Place {
   readonly buffer: Buffer
   readonly slot: Slot
-  /** Elements into the buffer. */
+  /** Offset in the buffer, in elements. */
   readonly element: number
 }
 
 export interface KernelSpec {
-  /** Two specs with one key write the same kernel. */
+  /** Specs with the same key write the same kernel. */
   readonly key: string
   write(k: KernelBuilder): void
 }
@@ -52,36 +49,36 @@ export type Instruction =
   | { readonly k: "loop"; readonly backwards: boolean; readonly body: readonly Instruction[] }
 
 export interface Plan {
-  /** What was planned, and its gradients: what the reference backend interprets. */
+  /** The planned graph and its gradients, which the reference backend interprets. */
   readonly graph: Graph
   readonly options: PlanOptions
   readonly gradients: Gradients | undefined
   readonly shared: readonly SharedTensor[]
-  /** Length of the array of shared tensors; trainable ones stand first, `trainableSize` numbers long. */
+  /** Length of the array of shared tensors. The first `trainableSize` numbers are the trainable tensors. */
   readonly sharedSize: number
   readonly trainableSize: number
   readonly inputs: readonly Buffer[]
   readonly outputs: readonly Buffer[]
-  /** Gradients of the trainable tensors, summed over the lanes; absent from plans without a loss. */
+  /** Gradients of the trainable tensors, summed over lanes; undefined for plans without a loss. */
   readonly gradient: Buffer | undefined
   readonly buffers: readonly Buffer[]
   readonly instructions: readonly Instruction[]
 }
 
 export interface PlanOptions {
-  /** Lane nodes to hand out, by name. */
+  /** Lane nodes to return, by name. */
   readonly outputs: Readonly<Record<string, Node>>
-  /** One number an example, whose sum's gradient is wanted. */
+  /** One number per example; the plan computes the gradient of its sum. */
   readonly loss?: Node
   readonly memory?: "store" | "recompute"
   /**
-   * Compute across steps what an op can, not only where it says that it is better: for devices with memory to
-   * spare and many cores.
+   * Compute across steps whatever an op can, not only where the op prefers it. For devices with ample memory
+   * and many cores.
    */
   readonly acrossSteps?: boolean
 }
 
-/** With `halves`, what a scan keeps of every step has a region of its own. */
+/** With `halves`, tensors saved for backward have a separate region. */
 export const regionOf = (buffer: Buffer, halves: boolean): Buffer["region"] | "halves" =>
   halves && buffer.saved ? "halves" : buffer.region
 

@@ -1,15 +1,12 @@
-// How a graph becomes instructions: ordered, fused and placed.
+// The planner: turns a graph into ordered, fused and placed instructions.
 //
-// Rules, all of them:
-// 1. Maps are fused: a map is computed where it is read, unless something that is not a map or a sum reads
-//    it, or it is dear and broadcast. Maps of one shape whose operands are ready at one point become one
-//    kernel.
-// 2. What the backward pass of a scan needs is stored for every step if it is a contraction, and computed
-//    again if it is cheap (maps, shifts). With memory "recompute" only the carries are stored, and
-//    contractions are computed again too.
-// 3. Gradients of shared tensors go to one accumulator a tensor, one number a lane; lanes are summed at the
-//    end. Where an op says so (`acrossSteps`), a scan keeps the operands of its contribution for every step,
-//    and it is computed once, after the loop.
+// 1. A map is fused into its reader. Exceptions: a reader that is neither a map nor a sum, and a broadcast of
+//    an expensive map. Maps of one shape whose operands are ready at the same point share one kernel.
+// 2. Contractions that the backward pass of a scan needs are saved at every step; cheap nodes (maps, shifts)
+//    are recomputed. With memory "recompute" only the carries are saved, and contractions are recomputed too.
+// 3. Gradients of a shared tensor go to one accumulator, one number per lane; lanes are summed at the end. If
+//    an op asks for it (`acrossSteps`), a scan saves the operands of its contribution at every step, and one
+//    kernel after the loop computes it.
 
 import { input } from "../core/expr.ts"
 import { grad } from "../core/grad.ts"
@@ -42,12 +39,12 @@ interface Root {
   readonly place: Place
 }
 interface Item {
-  readonly nodes: Node[] // one, or a group of maps of one shape
+  readonly nodes: Node[] // one node, or several maps of one shape
   readonly accumulate: boolean
 }
 type External = (node: Node) => Place | undefined
 
-/** The plan of a graph: made once a model, good for every length and step count. */
+/** Plans a graph, once per model, for every length and number of steps. */
 export const plan = (g: Graph, options: PlanOptions): Plan => new Planner(g, options).plan()
 
 class Planner {
@@ -55,8 +52,8 @@ class Planner {
   readonly options: PlanOptions
   readonly buffers: Buffer[] = []
   readonly top = new Map<Node, Place>()
-  readonly stored = new Map<Node, Place>() // inside scan bodies, by forward node
-  readonly histories = new Map<Node, readonly Buffer[]>() // by scan
+  readonly stored = new Map<Node, Place>() // nodes of scan bodies saved for backward
+  readonly histories = new Map<Node, readonly Buffer[]>() // buffers of the carries, by scan
   readonly accumulators = new Map<Node, Place>()
   readonly reverseOf = new Map<Node, Node<ReverseScan>>()
 
@@ -72,8 +69,8 @@ class Planner {
   }
 
   /**
-   * A buffer for a tensor of every step of a scan. One number an example, a sum over steps perhaps, keeps its
-   * bits: it costs nothing.
+   * A buffer for a tensor saved at every step of a scan. A single number per example, such as a sum, stays in
+   * full precision, which costs nothing.
    */
   savedBuffer(name: string, shape: Shape, slots: Slots, saved: "values" | "gradients" = "values"): Buffer {
     if (sizeAt(shape, 2) === 1) return this.buffer(name, shape, slots, "arena")
@@ -149,8 +146,8 @@ class Planner {
   }
 
   /**
-   * Instructions that fill the roots and add the contributions. `keep` records where nodes are, and keeps
-   * them there.
+   * Writes the instructions that compute the wanted nodes and add the contributions. If `keep` is given, it
+   * receives the place of every node, and no buffer is reused.
    */
   block(
     wanted: readonly Root[],
@@ -161,7 +158,7 @@ class Planner {
   ): Instruction[] {
     const places = new Map<Node, Place>()
     for (const { node, place } of wanted) {
-      // a node that lives elsewhere, or is wanted twice, is copied
+      // A node that is placed elsewhere or wanted twice is copied.
       const own = external(node) || places.has(node) || node.op === resultOp ? this.g.mapExpr([node], input(0)) : node
       places.set(own, place)
     }
@@ -171,7 +168,7 @@ class Planner {
       accumulating.add(value)
     }
 
-    // what is needed, and what of it gets a buffer
+    // Collect the needed nodes, and those of them that get a buffer.
     const needed = new Set<Node>()
     const outside = (node: Node) => external(node) !== undefined
     const visit = (node: Node): void => {
@@ -191,7 +188,7 @@ class Planner {
     const fused = fuser(isPlaced)
     const reads = (node: Node) => readsOf(this.g, node, fused)
 
-    // order: by creation, maps joined to the earliest group that has all they read
+    // Order by creation. A map joins the earliest group that comes after everything it reads.
     const items: Item[] = []
     const position = new Map<Node, number>()
     for (const node of [...materialised].sort((a, b) => a.id - b.id)) {
@@ -207,7 +204,7 @@ class Planner {
       position.set(node, join >= 0 ? join : items.length - 1)
     }
 
-    // buffers: scratch is used again after its last reader
+    // Assign buffers. Scratch is reused after its last reader.
     const lastRead = new Map<Node, number>()
     items.forEach((item, i) => {
       for (const node of item.nodes) for (const n of reads(node)) lastRead.set(n, i)
@@ -261,7 +258,7 @@ class Planner {
     return { buffer, slot: of.op === scanOp ? "T" : "first", element: 0 }
   }
 
-  /** Initial carries are copied in; the body reads slot t and writes slot t + 1. */
+  /** Copies the initial carries into the first slot; the body reads slot t and writes slot t + 1. */
   scan(node: Node<Scan>, placeOf: (node: Node) => Place): Instruction[] {
     const { carries, outputs } = node.attributes
     const reversed = this.reverseOf.get(node)
@@ -326,8 +323,8 @@ class Planner {
   }
 
   /**
-   * Where the operands of contributions that are computed across steps stand for every step; what is not kept
-   * yet becomes a root.
+   * The buffers with the operands, at every step, of contributions computed across steps. Operands that are
+   * not yet saved become roots.
    */
   stacks(
     across: readonly Contribution[],

@@ -1,5 +1,6 @@
-// The update of a training step: a chain of stages between the gradient of the step and the weights of the next. A stage is
-// an expression over arrays as long as the weights, so that an optimizer or a technique is written once for every backend.
+// The update of a training step: a chain of stages from the gradient to the next weights. A stage is an
+// expression over arrays of the size of the weights, so an optimizer or technique is written once for all
+// backends.
 //
 //   const u = new UpdateBuilder(copies, ["weights", "velocity"])
 //   u.write("velocity", add(mul(0.9, u.read("velocity")), u.read("gradient")))
@@ -10,37 +11,39 @@ import { type Expr, input } from "../core/expr.ts"
 import type { Copies, OverCopies } from "./copies.ts"
 
 export type UpdateStage =
-  /** An array becomes the value of an expression, element by element. */
+  /** Assigns the value of an expression to an array, element by element. */
   | { readonly k: "map"; readonly to: string; readonly value: Expr }
-  /** A number becomes the sum of an expression over all elements. */
+  /** Assigns the sum of an expression over all elements to a scalar. */
   | { readonly k: "sum"; readonly to: string; readonly value: Expr }
   | { readonly k: "copies"; readonly to: string; readonly of: string; readonly take: OverCopies }
-  /** Element i becomes the i-th standard normal number of the stream with these keys (core/rng.ts). */
+  /**
+   * Fills an array: element i is the i-th standard normal number of the stream with these keys (core/rng.ts).
+   */
   | { readonly k: "normal"; readonly to: string; readonly keys: string }
 
 /** An update that backends can run. Input i of its expressions is `operands[i]`. */
 export interface Update {
-  /** Arrays that stay from step to step, "weights" first. */
+  /** Arrays that persist from step to step, "weights" first. */
   readonly arrays: readonly string[]
-  /** Arrays that a step fills for itself. */
+  /** Arrays that live only within a step. */
   readonly scratch: readonly string[]
-  /** Numbers that each step is told. */
+  /** Scalars passed to each step, such as the learning rate. */
   readonly numbers: readonly string[]
-  /** Numbers that each step adds up and reports. */
+  /** Sums that each step returns. */
   readonly sums: readonly string[]
-  /** Random streams whose keys each step is told. */
+  /** Random streams whose keys are passed to each step. */
   readonly keys: readonly string[]
   readonly operands: readonly { readonly name: string; readonly isArray: boolean }[]
   readonly copies: readonly Copies[]
   readonly stages: readonly UpdateStage[]
 }
 
-/** The array that the program fills at the beginning of a step; stages may change it. */
+/** The array that the program fills with the gradient at the start of a step. Stages may change it. */
 export const GRADIENT = "gradient"
 export const WEIGHTS = "weights"
 
 export class UpdateBuilder {
-  /** Parameters with copies. */
+  /** Parameters with copies (parameter-sharing relaxation). */
   readonly copies: readonly Copies[]
   readonly #arrays: readonly string[]
   readonly #scratch: string[] = []
@@ -49,7 +52,10 @@ export class UpdateBuilder {
   readonly #keys: string[] = []
   readonly #operands: { name: string; isArray: boolean }[] = []
   readonly #stages: UpdateStage[] = []
-  /** What the weights become when the chain ends: an optimizer sets it, later stages change it. Not written before. */
+  /**
+   * The weights after the stages so far. An optimizer assigns it, later stages change it; `writeWeights`
+   * stores it.
+   */
   weights: Expr
 
   constructor(copies: readonly Copies[], arrays: readonly string[]) {
@@ -58,7 +64,7 @@ export class UpdateBuilder {
     this.weights = this.read(WEIGHTS)
   }
 
-  /** An array's element, or a number that was told or added up, as it is at this point of the chain. */
+  /** An array, scalar or sum at this point of the chain. Throws if the name is unknown. */
   read(name: string): Expr {
     const isArray = name === GRADIENT || this.#arrays.includes(name) || this.#scratch.includes(name)
     if (!isArray && !this.#numbers.includes(name) && !this.#sums.includes(name))
@@ -67,7 +73,7 @@ export class UpdateBuilder {
     return input(known >= 0 ? known : this.#operands.push({ name, isArray }) - 1)
   }
 
-  /** A number that each step is told. */
+  /** A scalar that is passed to each step. */
   number(name: string): Expr {
     if (!this.#numbers.includes(name)) this.#numbers.push(name)
     return this.read(name)
@@ -78,7 +84,7 @@ export class UpdateBuilder {
     this.#stages.push({ k: "map", to: name, value })
   }
 
-  /** The sum over all elements, as a number; the step reports it under this name. */
+  /** The sum over all elements, as a scalar; the step returns it under this name. */
   sum(name: string, value: Expr): Expr {
     if (this.#sums.includes(name)) throw new Error(`update: two sums are called ${name}`)
     this.#sums.push(name)
@@ -86,14 +92,14 @@ export class UpdateBuilder {
     return this.read(name)
   }
 
-  /** What stands in the copies of each number, at this point of the chain. */
+  /** The reduction over copies at this point of the chain. */
   overCopies(of: string, take: OverCopies): Expr {
     const to = this.#newScratch(`${of} ${take}`)
     this.#stages.push({ k: "copies", to, of, take })
     return this.read(to)
   }
 
-  /** Standard normal numbers of a stream whose keys each step is told. */
+  /** Standard normal numbers of a stream whose keys are passed to each step. */
   normal(keys: string): Expr {
     const to = this.#newScratch(keys)
     this.#keys.push(keys)
@@ -107,7 +113,7 @@ export class UpdateBuilder {
     return name
   }
 
-  /** The weights as they are after the chain, for what follows them. */
+  /** Stores the weights and returns their new value, for later stages. */
   writeWeights(): Expr {
     this.write(WEIGHTS, this.weights)
     return this.read(WEIGHTS)

@@ -1,5 +1,5 @@
-// Addition of two numbers whose digits stand one above the other: a symbol is a pair of digits, the answer is read off place by place.
-// The easy contrast: with aligned digits addition is a regular language, a finite automaton does it [KS16, §3]. L = size + 1.
+// Addition of two numbers with aligned digits: each symbol is a pair of digits. It is an easy contrast to
+// `add`: aligned addition is a regular language, which a finite automaton computes [KS16 §3]. L = size + 1.
 
 import { UserError } from "../core/errors.ts"
 import { add } from "./add.ts"
@@ -9,14 +9,14 @@ import { digitCharacters } from "./typing.ts"
 
 export const addAligned: TaskFamily = {
   name: "add-aligned",
-  summary: "the sum of two numbers, their digits one above the other",
+  summary: "the sum of two numbers with aligned digits",
   sizes: "digits of each number",
   defaults: { base: 2, output: "padded" },
-  bases: [2, 5], // 25 pairs of digits; beyond, pairs have no letters
+  bases: [2, 5], // 25 pairs of digits; more would exceed the letters
   create,
 }
 
-/** Everything but the layout is addition's own: this asks it, and folds its questions. */
+/** Wraps the addition task: converts its questions to pairs of digits. */
 function create(options: TaskOptions): Task {
   const { base } = options
   const plain = add.create(options)
@@ -24,7 +24,7 @@ function create(options: TaskOptions): Task {
   const symbols = ["_", ...digitCharacters(base), ...letters]
   const length = (size: number) => size + 1
 
-  /** a0 .. op b0 .. → (a0, b0) .. PAD, and back. */
+  /** Converts a0 .. op b0 .. to (a0, b0) .. PAD; `unfold` is the inverse. */
   const fold = (input: Uint8Array) => {
     const size = plain.sizeOf(input.length)
     const pairs = new Uint8Array(length(size))
@@ -68,8 +68,8 @@ function create(options: TaskOptions): Task {
       sized(size, () => plain.hardCases(size, random).map((made) => ({ ...made, ...example(made) }))),
     oracle(pairs) {
       const answer = plain.oracle(unfold(pairs))
-      // the places beyond are zeros or PADs: a sum has at most one digit more than its numbers
-      if (answer.subarray(pairs.length).some((symbol) => symbol > PAD + 1)) throw new Error("a sum that is too long")
+      // The remaining places are zeros or PAD, because a sum has at most one digit more than its operands.
+      if (answer.subarray(pairs.length).some((symbol) => symbol > PAD + 1)) throw new Error("the sum is too long")
       return answer.slice(0, pairs.length)
     },
     parse(text) {

@@ -1,4 +1,4 @@
-// Addition of two numbers: the carry may run through the whole number.
+// Addition of two numbers; a carry may run through the whole number.
 
 import { arithmetic } from "./arithmetic.ts"
 

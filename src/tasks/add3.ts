@@ -1,4 +1,4 @@
-// Addition of three numbers [Price et al. 2016: multi-operand addition]: a carry may now be 0, 1 or 2.
+// Addition of three numbers, a multi-operand addition [Price et al. 2016]. A carry is 0, 1 or 2.
 
 import { arithmetic } from "./arithmetic.ts"
 
@@ -17,7 +17,7 @@ export const add3 = arithmetic({
       digits[i] = sum % base
       carry = Math.floor(sum / base)
     }
-    // in base 2 the carry out, 2, has two digits: 1 + 1 + 1 is 11, 11 + 11 + 11 is 1001
+    // In base 2 a carry of 2 needs two digits: 1 + 1 + 1 = 11, and 11 + 11 + 11 = 1001.
     for (let i = size; carry > 0; i++, carry = Math.floor(carry / base)) digits[i] = carry % base
   },
   exact: (operands) => operands.reduce((a, b) => a + b),

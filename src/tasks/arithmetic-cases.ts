@@ -1,9 +1,12 @@
-// The hard pairs of numbers of one size. Random operands almost never carry far, and a model that fails on 99..9 + 1 looks
-// perfect on them: Price, Zaremba & Sutskever 2016 found it so. Digits are least significant first.
+// The hard pairs of numbers of one size. Random operands almost never have long carries, so a model that
+// fails on 99..9 + 1 can look perfect on them [Price et al. 2016]. Digits are least significant first.
 
 import type { Random } from "../core/rng.ts"
 
-/** A number of a hard pair: 0, 1, 2, 9…9, 1…1, any, 9 and 0 by turns from either on; base^k, base^k − 1. */
+/**
+ * One number of a hard pair: 0, 1, 2, all nines, all ones, random, nines and zeros alternating from either,
+ * base^k, base^k − 1.
+ */
 export type Operand =
   | "zero"
   | "one"
@@ -20,13 +23,15 @@ export type Operand =
 type PairCase =
   | { readonly family: "operands"; readonly a: Operand; readonly b: Operand }
   | { readonly family: "equal" }
-  /** They add up to base^places − 1: no carry, but nearly one at every place. */
+  /** They add up to base^places − 1: no carry, but almost one at every place. */
   | { readonly family: "sum-below-power"; readonly places: number }
   | { readonly family: "sum-power"; readonly places: number }
-  /** A carry out of so many places one after the other, the lowest being `from`, and none out of the next. */
+  /** A chain of carries out of this many consecutive places, starting at `from`, that stops there. */
   | { readonly family: "carry"; readonly places: number; readonly from: number }
 
-/** Where a question has not two numbers: the first of the two alone, or what the others are. */
+/**
+ * For questions without exactly two numbers: only the first of the pair, or what the further operands are.
+ */
 export type ArithmeticCase = PairCase & { readonly only?: "first"; readonly rest?: "zero" | "full" | "random" }
 
 export interface Pair {
@@ -44,7 +49,7 @@ export interface CaseSource {
   randomDigits(): Uint8Array
 }
 
-/** At most a handful of different whole numbers from 1 to n, spread over the range, both ends among them. */
+/** At most a handful of distinct integers from 1 to n, spread over the range, including both ends. */
 export function spread(n: number): number[] {
   const wanted = [1, 2, Math.ceil(n / 4), Math.ceil(n / 2), Math.ceil((3 * n) / 4), n - 1, n]
   return [...new Set(wanted)].filter((k) => k >= 1 && k <= n).sort((x, y) => x - y)
@@ -56,8 +61,11 @@ export interface Case {
   readonly operands: readonly Uint8Array[] // [count][size] digits
 }
 
-/** All hard questions of this size with `count` operands, none twice. With one, the first operands of the hard pairs; with more
- *  than two, each hard pair with zeros, the largest number or a random one behind it. */
+/**
+ * All distinct hard questions of this size with `count` operands. With one operand: the first operands of the
+ * hard pairs. With more than two: each hard pair followed by zeros, by the largest number, or by a random
+ * one.
+ */
 export function arithmeticCases(source: CaseSource, count: number): Case[] {
   const pairs = hardPairs(source)
   if (count === 2) return pairs.map(({ name, hard, a, b }) => ({ name, hard, operands: [a, b] }))
@@ -78,10 +86,10 @@ export function arithmeticCases(source: CaseSource, count: number): Case[] {
   return [...new Map(cases.map((made) => [made.operands.join("|"), made])).values()]
 }
 
-/** A number with its name, in words and as data. */
+/** A number with its name, as text and as data. */
 type Named = readonly [name: string, kind: Operand, digits: Uint8Array]
 
-/** All hard pairs of this size, no pair twice. */
+/** All distinct hard pairs of this size. */
 function hardPairs({ size, base, operator, random, randomDigits }: CaseSource): Pair[] {
   const top = base - 1
   const pairs = new Map<string, Pair>()
@@ -147,7 +155,7 @@ function hardPairs({ size, base, operator, random, randomDigits }: CaseSource): 
     const sum = `operands that add up to ${base}^${k}`
     put(sum, { family: "sum-power", places: k }, positive, negated(positive, k, base))
 
-    // A carry starts at place `start`, runs through k places and stops there; the rest is random.
+    // A carry starts at place `start`, runs through k places and stops there; the other digits are random.
     const start = random.below(size - k + 1)
     const x = randomDigits()
     const y = randomDigits()

@@ -1,6 +1,7 @@
-// What all tasks on numbers side by side have in common. Two numbers: the input is a0 .. a(d-1) op b0 .. b(d-1), least significant
-// digit first, the answer has the same length L = 2d + 1 [KS16, §3]; more numbers are put behind. Symbols: PAD, the digits, the operator.
-// Generators work digit by digit, because training draws hundreds of examples a step; the oracle is BigInt and shares nothing with them.
+// The common part of all tasks on numbers. For two numbers the input is a0 .. a(d-1) op b0 .. b(d-1), least
+// significant digit first, and the answer has the same length L = 2d + 1 [KS16 §3]. Further numbers follow.
+// Symbols: PAD, the digits, the operator. Generators work digit by digit, because training draws hundreds of
+// examples per step. The oracle uses BigInt and shares no code with them.
 
 import { UserError } from "../core/errors.ts"
 import type { Random } from "../core/rng.ts"
@@ -13,23 +14,26 @@ import { digitCharacters, meaningful, quote, symbolOf } from "./typing.ts"
 export interface Operation {
   readonly name: string
   readonly summary: string
-  /** How many numbers a question has. */
+  /** Number of operands in a question. */
   readonly operands: number
-  /** Places that the answer needs beyond the question's; PAD stands there in the question (0). */
+  /** Places that the answer needs beyond the question's length (default 0); they are PAD in the question. */
   readonly room?: number
-  /** The operator as it is shown. */
+  /** The operator as displayed. */
   readonly operator: string
-  /** Every way to type the operator, itself included. */
+  /** All accepted spellings of the operator, including the displayed one. */
   readonly typedAs: readonly string[]
-  /** The generator's arithmetic: writes the digits of the answer, least significant first, into `digits`, which holds zeros. */
+  /**
+   * The generator's arithmetic: writes the digits of the answer, least significant first, into the
+   * zero-filled `digits`.
+   */
   compute(operands: readonly Uint8Array[], base: number, digits: Uint8Array): void
   /** The oracle's arithmetic. */
   exact(operands: readonly bigint[]): bigint
-  /** Operands that random ones hardly ever hold, for training; `hardOperands` where there are none of its own. */
+  /** Draws hard operands for training; default: `hardOperands`. */
   hard?(size: number, base: number, random: Random): readonly Uint8Array[]
 }
 
-/** The family of one operation on numbers. */
+/** Defines the task family of one operation. */
 export function arithmetic(operation: Operation): TaskFamily {
   return {
     name: operation.name,
@@ -84,7 +88,8 @@ function createArithmetic(operation: Operation, options: TaskOptions): Task {
   const parse = (text: string) => {
     const operands = parseOperands(text, operation, base, `expected ${wanted}, such as ${quote(question)}`)
     const size = Math.max(...operands.map((digits) => digits.length))
-    const input = new Uint8Array(length(size)).fill(1) // symbol 1 is the digit 0: shorter operands are filled up
+    // symbol 1 is the digit 0, which fills shorter operands
+    const input = new Uint8Array(length(size)).fill(1)
     operands.forEach((digits, k) => {
       if (k > 0) input[k * (size + 1) - 1] = operatorSymbol
       input.set(digits.reverse(), k * (size + 1))
@@ -129,7 +134,7 @@ function createArithmetic(operation: Operation, options: TaskOptions): Task {
   }
 }
 
-/** The right answer, `places` symbols long. */
+/** Computes the right answer with BigInt, `places` symbols long. */
 function oracleOf(
   { exact }: Operation,
   { base, output }: TaskOptions,
@@ -146,7 +151,7 @@ function oracleOf(
   )
 }
 
-/** The typed digits of each operand as symbols, most significant first. */
+/** Parses the digits of each operand into symbols, most significant first. */
 function parseOperands(
   text: string,
   { name, operator, typedAs, operands: count }: Operation,

@@ -1,4 +1,4 @@
-// The sequence itself: the simplest thing a memory does.
+// The sequence itself: the simplest use of a memory.
 
 import { sequence } from "./sequence.ts"
 

@@ -1,10 +1,10 @@
-// Counting by sorting bits: all zeros, then all ones [KS16, §3: "counting by sorting bits", no error up to length 4001].
+// Counting by sorting bits: all zeros, then all ones [KS16 §3: no error up to length 4001].
 
 import { sequence } from "./sequence.ts"
 
 export const count = sequence({
   name: "count",
-  summary: "the zeros first, then the ones: counting by sorting",
+  summary: "the zeros, then the ones: counting by sorting",
   base: 2,
   bases: [2, 2],
   sizes: "symbols",

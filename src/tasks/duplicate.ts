@@ -1,4 +1,4 @@
-// The sequence twice, one after the other; the question leaves the second half of its length empty.
+// The sequence twice. In the question, the second half of the length is empty.
 
 import { sequence } from "./sequence.ts"
 

@@ -1,11 +1,11 @@
-// The number and one: a carry runs until the first digit that is not the highest ("incr" in the neural_gpu code, where the answer
-// wraps to zero; here it has a place more than the number, and nothing is lost).
+// A number plus one: a carry runs to the first digit that is not the largest. In the neural_gpu code ("incr")
+// the answer wraps to zero; here it has one more place than the number.
 
 import { arithmetic } from "./arithmetic.ts"
 
 export const increment = arithmetic({
   name: "increment",
-  summary: "the number and one",
+  summary: "the number plus one",
   operands: 1,
   room: 1,
   operator: "",

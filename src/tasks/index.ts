@@ -1,4 +1,4 @@
-// The tasks there are: one line each.
+// All tasks on symbols; add a task here.
 
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
@@ -53,13 +53,16 @@ export const taskFamilies: readonly TaskFamily[] = [
   search,
 ]
 
-/** The task of this name, createTask("add", { base: 10 }); a UserError sentence when there is none or an option is impossible. */
+/**
+ * Creates a task by name: createTask("add", { base: 10 }). Throws a UserError for an unknown name or an
+ * impossible option.
+ */
 export function createTask(name: string, options: PartialTaskOptions = {}): Task {
   if (name.includes(BETWEEN)) return createTasks(name.split(BETWEEN), options)
   const family = taskFamilies.find((family) => family.name === name)
   if (vectorTask(name) || imageTask(name))
     throw new UserError(
-      `${name} is a task on ${vectorTask(name) ? "vectors" : "images"}, which nobody can type; its models are looked at with eval`,
+      `${name} is a task on ${vectorTask(name) ? "vectors" : "images"}, which cannot be typed; use eval for its models`,
     )
   if (family === undefined) {
     const names = [...taskFamilies, ...vectorTasks, ...imageTasks].map((family) => family.name)
@@ -68,11 +71,14 @@ export function createTask(name: string, options: PartialTaskOptions = {}): Task
   return family.create(resolveOptions(family, options))
 }
 
-/** Several tasks together, createTask("copy,reverse"). One base for all: the one given, or the largest of theirs. */
+/**
+ * Creates several tasks that are learned together: createTask("copy,reverse"). They share one base: the given
+ * one, or the largest of their defaults.
+ */
 function createTasks(names: readonly string[], given: PartialTaskOptions): Task {
   const alone = names.find((name) => vectorTask(name) || imageTask(name))
   if (alone !== undefined)
-    throw new UserError(`${names}: got ${alone}, expected only tasks on symbols to be learned together`)
+    throw new UserError(`${names}: got ${alone}, expected only tasks on symbols, which can be learned together`)
   const base = given.base ?? Math.max(...names.map((name) => createTask(name).options.base))
   const options = { base, output: given.output ?? "padded" }
   return multitask(
@@ -81,14 +87,14 @@ function createTasks(names: readonly string[], given: PartialTaskOptions): Task 
   )
 }
 
-/** What the trainer and lists need of a task of any kind; sizes of images are their side. */
+/** A task of any kind, with what the trainer and lists need. The size of an image is the length of a side. */
 export type FoundTask = { readonly minSize: number } & (
   | { readonly kind: "symbols"; readonly task: Task }
   | { readonly kind: "vectors"; readonly task: VectorTask; readonly trained: readonly [number, number] }
   | { readonly kind: "images"; readonly task: ImageTask; readonly trained: readonly [number, number] }
 )
 
-/** A task of any kind by its name, findTask("copy-vectors"). */
+/** Finds a task of any kind by name: findTask("copy-vectors"). Throws a UserError for an unknown name. */
 export function findTask(name: string, options: PartialTaskOptions = {}): FoundTask {
   const vectors = vectorTask(name)
   if (vectors) return { kind: "vectors", task: vectors, minSize: vectors.minSize, trained: vectors.trained }

@@ -1,4 +1,4 @@
-// Pairs of key and value, in ascending order of keys; pairs of one key stay in their order [neural_gpu code, "kvsort"].
+// Pairs of key and value sorted by ascending key; the sort is stable [neural_gpu code, "kvsort"].
 
 import { pairs } from "./reverse-pairs.ts"
 import { sequence } from "./sequence.ts"
@@ -11,7 +11,8 @@ export const kvsort = sequence({
   sizes: "pairs of key and value",
   unit: 2,
   compute(sequence, target, base) {
-    // By counting: where the pairs of each key begin, and then each pair to the next place of its key.
+    // Counting sort: finds where the pairs of each key begin, then puts each pair at the next place of its
+    // key.
     const place = new Int32Array(base + 2)
     for (let i = 0; i < sequence.length; i += 2) place[sequence[i] + 1] += 2
     for (let key = 1; key <= base + 1; key++) place[key] += place[key - 1]

@@ -1,14 +1,14 @@
-// Every symbol one place to the left, as in a shift register: the first goes out, a 0 comes in at the end.
-// (The neural_gpu code's left-shift lets an index wrap and rotates to the right instead.)
+// Shifts every symbol one place to the left: the first drops out, a 0 enters at the end. (In the neural_gpu
+// code, the index of left-shift wraps around, so that it rotates to the right.)
 
 import { sequence } from "./sequence.ts"
 
-/** The symbol of the digit 0, which comes in. */
+/** The symbol of the digit 0, which enters. */
 export const ZERO = 1
 
 export const leftShift = sequence({
   name: "left-shift",
-  summary: "every symbol one place to the left, 0 comes in at the end",
+  summary: "every symbol one place to the left; a 0 enters at the end",
   base: 2,
   sizes: "symbols",
   compute(sequence, target) {

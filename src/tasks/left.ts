@@ -1,10 +1,10 @@
-// The first symbol, alone: nothing has to travel, everything else has to be forgotten [neural_gpu code].
+// The first symbol only: nothing must move, and all else must be forgotten [neural_gpu code].
 
 import { sequence } from "./sequence.ts"
 
 export const left = sequence({
   name: "left",
-  summary: "the first symbol alone",
+  summary: "the first symbol only",
   base: 2,
   sizes: "symbols",
   compute(sequence, target) {

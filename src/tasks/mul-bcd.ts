@@ -1,5 +1,6 @@
-// Decimal multiplication with every digit as four bits, least significant bit first; the last bit of a digit is a symbol of its own
-// kind, so that a model sees where digits end [DNGPU code, "mulbcd", L = 9, 17, 25, 33, 41 for 1 to 5 digits: L = 8·size + 1].
+// Decimal multiplication with each digit as four bits, least significant first. The last bit of a digit has
+// separate symbols, which mark the ends of digits
+// [DNGPU code, "mulbcd": L = 9, 17, 25, 33, 41 for 1 to 5 digits, so L = 8·size + 1].
 
 import { UserError } from "../core/errors.ts"
 import { mul } from "./mul.ts"
@@ -7,34 +8,34 @@ import { requireSize } from "./options.ts"
 import { type Example, PAD, type Task, type TaskFamily, type TaskOptions } from "./task.ts"
 
 const BITS = 4
-/** PAD, 0, 1, the last bit of a digit being 0 or 1, the operator. */
+/** PAD; 0 and 1; 0 and 1 as the last bit of a digit; the operator. */
 const symbols = ["_", "0", "1", "₀", "₁", "*"]
 const OPERATOR = 5
-/** Which symbols stand for a bit at this place of a digit: the first one is 0. */
+/** The symbol of a 0 bit at this place of a digit; that of a 1 follows. */
 const zeroAt = (place: number) => (place % BITS === BITS - 1 ? 3 : 1)
 
 export const mulBcd: TaskFamily = {
   name: "mul-bcd",
-  summary: "the product of two decimal numbers, four bits a digit",
+  summary: "the product of two decimal numbers, four bits per digit",
   sizes: "decimal digits of each number",
   defaults: { base: 10, output: "padded" },
   bases: [10, 10],
   create,
 }
 
-/** Everything but the bits is multiplication's own. */
+/** Wraps the multiplication task: converts its digits to bits. */
 function create(options: TaskOptions): Task {
   const plain = mul.create(options)
   const length = (size: number) => 2 * BITS * size + 1
   const sizeOf = (L: number) => Math.max(0, Math.floor((L - 1) / (2 * BITS)))
 
-  /** Decimal symbols (PAD, digits) into bits, from place `at` on. */
+  /** Writes decimal symbols (PAD, digits) as bits, from place `at` on. */
   const write = (digits: Uint8Array, bits: Uint8Array, at: number) => {
     for (let i = 0; i < digits.length; i++)
       for (let b = 0; b < BITS; b++)
         bits[at + i * BITS + b] = digits[i] === PAD ? PAD : zeroAt(b) + (((digits[i] - 1) >> b) & 1)
   }
-  /** Bits back to decimal symbols; 255 where four places are no digit. */
+  /** Converts bits back to decimal symbols; 255 where four bits are not a digit. */
   const read = (bits: Uint8Array) =>
     Uint8Array.from({ length: Math.floor(bits.length / BITS) }, (_, i) => {
       const four = [...bits.subarray(i * BITS, (i + 1) * BITS)]
@@ -60,7 +61,10 @@ function create(options: TaskOptions): Task {
     input.set(read(bits.subarray(BITS * size + 1)), size + 1)
     return input
   }
-  /** A product of 2·size digits; plain multiplication's last place, always 0, is the one without bits. */
+  /**
+   * Converts a product of 2·size digits. The last place of plain multiplication is always 0 and has no bits
+   * here.
+   */
   const answer = (target: Uint8Array) => {
     const bits = new Uint8Array(length(plain.sizeOf(target.length)))
     write(target.subarray(0, target.length - 1), bits, 0)

@@ -1,4 +1,5 @@
-// Multiplication of two numbers, the paper's hardest task: every digit of the answer depends on all lower ones.
+// Multiplication of two numbers, the hardest task of [KS16]: every digit of the answer depends on all lower
+// digits.
 
 import { arithmetic } from "./arithmetic.ts"
 import { hardFactors } from "./hard.ts"
@@ -14,7 +15,7 @@ export const mul = arithmetic({
   hard: hardFactors,
 })
 
-/** Long multiplication by column: column k is the sum of a[i] * b[k - i], and what does not fit goes to column k + 1. */
+/** Long multiplication by columns: column k is the sum of a[i] · b[k − i]; the carry goes to column k + 1. */
 export function multiplyDigits(a: Uint8Array, b: Uint8Array, base: number, digits: Uint8Array): void {
   const size = a.length
   let carry = 0

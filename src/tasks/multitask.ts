@@ -1,14 +1,15 @@
-// Several tasks that one model learns together, "copy,reverse", each example of one of them. In the code of Kaiser & Sutskever 2016 a task was drawn for
-// each step, and only an operator's symbol told one from another (copy and reverse could not be told apart); Price et al. 2016 gave each
-// operator a symbol of its own. Here every symbol of a question is its task's own, so that each place knows what is asked; answers share theirs.
+// Several tasks learned by one model, such as "copy,reverse"; each example belongs to one of them. In the
+// [neural_gpu code] one task was drawn per step, and only the operator's symbol identified it, so copy and
+// reverse were indistinguishable. [Price et al. 2016] gave each operator a symbol. Here the question symbols
+// of each task are distinct, so that every place identifies the task; answers share their symbols.
 
 import { UserError } from "../core/errors.ts"
 import { type Example, PAD, type Task, type TaskOptions } from "./task.ts"
 import { quote } from "./typing.ts"
 
-/** Stands between the names of tasks. */
+/** The separator of task names. */
 export const BETWEEN = ","
-/** A task's name, or those of several, as a part of a folder's name. */
+/** The name of a task, or of several, as part of a folder's name. */
 export const folderPart = (name: string): string => name.replaceAll(BETWEEN, "-")
 
 export function multitask(tasks: readonly Task[], options: TaskOptions): Task {
@@ -23,7 +24,7 @@ export function multitask(tasks: readonly Task[], options: TaskOptions): Task {
     first += task.symbols.length - 1
     return part
   })
-  /** The task whose symbols these are; a question holds at least one. */
+  /** The task to which these symbols belong; a question has at least one. */
   const of = (input: Uint8Array): Task => {
     const symbol = input.find((s) => s !== PAD) ?? 1
     let end = 1
@@ -54,13 +55,13 @@ export function multitask(tasks: readonly Task[], options: TaskOptions): Task {
       return part.parse(question)
     },
     formatInput: (input) => `${of(input).name} ${of(input).formatInput(input)}`,
-    // which task an answer belongs to, only its question says: parts.of(input)
+    // Only the question identifies the task of an answer: parts.of(input).
     formatOutput: (output) => Array.from(output, (symbol) => symbols[symbol] ?? "?").join(""),
     formatAnswer: (output) => Array.from(output, (symbol) => symbols[symbol] ?? "?").join(""),
   }
 }
 
-/** A task whose questions are written in symbols from `first` + 1 on. */
+/** Wraps a task so that its question symbols start at `first` + 1. */
 function partOf(task: Task, first: number, symbols: readonly string[]): Task {
   const into = (input: Uint8Array) => input.map((s) => (s === PAD ? PAD : s + first))
   const outOf = (input: Uint8Array) => input.map((s) => (s === PAD ? PAD : s - first))

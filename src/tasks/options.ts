@@ -1,12 +1,12 @@
-// Checks of what a caller asks a task for: its options and its sizes.
+// Checks of task options and sizes.
 
 import { UserError } from "../core/errors.ts"
 import type { TaskFamily, TaskOptions } from "./task.ts"
 
-/** Options as a caller may give them: what is absent or undefined is the family's default. */
+/** Task options in which absent or undefined fields take the family's defaults. */
 export type PartialTaskOptions = { readonly [K in keyof TaskOptions]?: TaskOptions[K] | undefined }
 
-/** The family's defaults with the given options over them; a UserError sentence when one is impossible. */
+/** Fills in the family's defaults. Throws a UserError if an option is impossible. */
 export function resolveOptions(family: TaskFamily, given: PartialTaskOptions): TaskOptions {
   const base = given.base ?? family.defaults.base
   const output = given.output ?? family.defaults.output
@@ -20,7 +20,7 @@ export function resolveOptions(family: TaskFamily, given: PartialTaskOptions): T
   return { base, output }
 }
 
-/** Refuses sizes that no example can have. */
+/** Throws a UserError for a size that no example can have. */
 export function requireSize(task: string, size: number): void {
   if (!Number.isInteger(size) || size < 1)
     throw new UserError(`${task}: got size ${size}, expected a whole number of at least 1`)

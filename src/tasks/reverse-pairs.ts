@@ -1,10 +1,10 @@
-// The list of pairs from back to front, each pair staying as it is ("rev2" in the neural_gpu code).
+// Reverses a list of pairs; the order within each pair is kept [neural_gpu code, "rev2"].
 
 import { sequence } from "./sequence.ts"
 
 export const reversePairs = sequence({
   name: "reverse-pairs",
-  summary: "the pairs from back to front, each pair as it is",
+  summary: "the pairs in reverse order, each pair unchanged",
   base: 2,
   sizes: "pairs of symbols",
   unit: 2,
@@ -18,6 +18,6 @@ export const reversePairs = sequence({
   exact: (sequence) => pairs(sequence).reverse().flat(),
 })
 
-/** [a, b, c, d] → [[a, b], [c, d]]; a last symbol without a partner is left out. */
+/** [a, b, c, d] → [[a, b], [c, d]]; an unpaired last symbol is dropped. */
 export const pairs = (sequence: readonly number[]): [number, number][] =>
   Array.from({ length: sequence.length >> 1 }, (_, i) => [sequence[2 * i], sequence[2 * i + 1]])

@@ -1,10 +1,10 @@
-// The sequence from back to front: every symbol travels, and the ends travel the whole length.
+// Reverses the sequence: symbols at the ends move over the whole length.
 
 import { sequence } from "./sequence.ts"
 
 export const reverse = sequence({
   name: "reverse",
-  summary: "the sequence from back to front",
+  summary: "the sequence in reverse order",
   base: 2,
   sizes: "symbols",
   compute(sequence, target) {

@@ -1,12 +1,12 @@
-// Every symbol one place to the right, as in a shift register: the last goes out, a 0 comes in at the beginning.
-// (The neural_gpu code's right-shift reads past the end of its list and fails.)
+// Shifts every symbol one place to the right: the last drops out, a 0 enters at the start. (In the neural_gpu
+// code, right-shift fails because it reads past the end of its list.)
 
 import { ZERO } from "./left-shift.ts"
 import { sequence } from "./sequence.ts"
 
 export const rightShift = sequence({
   name: "right-shift",
-  summary: "every symbol one place to the right, 0 comes in at the beginning",
+  summary: "every symbol one place to the right; a 0 enters at the start",
   base: 2,
   sizes: "symbols",
   compute(sequence, target) {

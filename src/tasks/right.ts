@@ -1,10 +1,10 @@
-// The last symbol, alone, at the first place: it travels the whole length [neural_gpu code].
+// The last symbol only, at the first place: it moves over the whole length [neural_gpu code].
 
 import { sequence } from "./sequence.ts"
 
 export const right = sequence({
   name: "right",
-  summary: "the last symbol alone",
+  summary: "the last symbol only",
   base: 2,
   sizes: "symbols",
   compute(sequence, target) {

@@ -1,5 +1,6 @@
-// Pairs of key and value, then a key: the value of the first pair with that key, or nothing.
-// (The neural_gpu code takes twice as many pairs as it has room for; here a size is the number of pairs, L = 2·size + 1.)
+// Pairs of key and value, then a query key: the answer is the value of the first pair with that key, or
+// empty. A size is the number of pairs, L = 2·size + 1. (The neural_gpu code generates twice as many pairs as
+// fit.)
 
 import { pairs } from "./reverse-pairs.ts"
 import { sequence } from "./sequence.ts"
@@ -7,9 +8,9 @@ import type { NamedSequence, Pairs } from "./sequence-cases.ts"
 
 export const search = sequence({
   name: "search",
-  summary: "the value of the first pair with the last symbol as its key",
+  summary: "the value of the first pair whose key is the last symbol",
   base: 6,
-  sizes: "pairs of key and value before the key asked for",
+  sizes: "pairs of key and value before the query key",
   unit: 2,
   extra: 1,
   compute(sequence, target) {

@@ -1,27 +1,27 @@
-// The hard sequences of one size: long runs, where a model that counts loses count, and single symbols out at the ends,
-// where a model that looks only nearby loses them. Symbols are 1 .. base.
+// The hard sequences of one size. In long runs, models that count lose count; single symbols at the ends
+// defeat models that see only nearby places. Symbols are 1 .. base.
 
-/** An end of the list of symbols. */
+/** The lowest or the highest symbol. */
 type End = "lowest" | "highest"
-/** Places of pairs of key and value. */
+/** Positions of pairs of key and value. */
 export type Pairs = "none" | "all" | "first" | "last" | "first and last" | "middle"
 
 export type SequenceCase =
-  /** One symbol, everywhere. */
+  /** The same symbol everywhere. */
   | { readonly family: "all"; readonly symbol: number }
   | { readonly family: "alternating"; readonly first: End }
-  /** Every symbol in a block of its own. */
+  /** All symbols, each in one block. */
   | { readonly family: "blocks"; readonly order: "ascending" | "descending" }
   | { readonly family: "again-and-again"; readonly order: "ascending" | "descending" }
   | { readonly family: "two-blocks"; readonly first: End }
-  /** The lowest symbol everywhere and the highest at one place, or the other way round. */
+  /** One end symbol everywhere, except for the opposite one at a single place. */
   | { readonly family: "one-out"; readonly most: End; readonly place: number }
   | { readonly family: "palindrome" }
   | { readonly family: "half-twice" }
   | { readonly family: "in-order"; readonly order: "ascending" | "descending" }
-  /** Of pairs of key and value: how the keys go on; values are random. */
+  /** For pairs of key and value: the sequence of keys; values are random. */
   | { readonly family: "keys"; readonly keys: SequenceCase }
-  /** Of pairs and a key behind them: where that key is. */
+  /** For pairs followed by a query key: the positions of that key. */
   | { readonly family: "key-at"; readonly pairs: Pairs }
 
 export interface NamedSequence {
@@ -30,14 +30,14 @@ export interface NamedSequence {
   readonly sequence: Uint8Array // [size] symbols
 }
 
-/** All hard sequences of this size, none twice; `randomSymbols(n)` draws n symbols. */
+/** All distinct hard sequences of this size; `randomSymbols(n)` draws n symbols. */
 export function sequenceCases(size: number, base: number, randomSymbols: (n: number) => Uint8Array): NamedSequence[] {
   const found = new Map<string, NamedSequence>()
   const put = (name: string, hard: SequenceCase, symbol: (i: number) => number) => {
     const sequence = Uint8Array.from({ length: size }, (_, i) => symbol(i))
     if (!found.has(String(sequence))) found.set(String(sequence), { name, hard, sequence })
   }
-  const shown = (symbol: number) => symbol - 1 // as a person reads it
+  const shown = (symbol: number) => symbol - 1 // as displayed
 
   for (let s = 1; s <= base; s++) put(`all ${shown(s)}`, { family: "all", symbol: s }, () => s)
   put("alternating, lowest first", { family: "alternating", first: "lowest" }, (i) => (i % 2 === 0 ? 1 : base))

@@ -1,5 +1,5 @@
-// What all tasks on one sequence of symbols have in common. Symbols: PAD, then `base` different ones, typed as digits.
-// Question and answer begin at the first place; PAD follows whichever is the shorter.
+// The common part of all tasks on one sequence of symbols. Symbols: PAD, then `base` different ones, typed as
+// digits. Question and answer start at the first place; the shorter one is followed by PAD.
 
 import { UserError } from "../core/errors.ts"
 import type { Random } from "../core/rng.ts"
@@ -12,32 +12,33 @@ import { digitCharacters, meaningful, quote, symbolOf } from "./typing.ts"
 export interface Rearrangement {
   readonly name: string
   readonly summary: string
-  /** How many different symbols there are, unless told otherwise. */
+  /** The default number of different symbols. */
   readonly base: number
-  /** Which bases are possible, inclusive; 2 to 10 unless told otherwise. */
+  /** The possible bases, inclusive; default: 2 to 10. */
   readonly bases?: readonly [number, number]
-  /** What a size counts, such as "symbols" or "pairs of key and value". */
+  /** The unit of a size, such as "symbols" or "pairs of key and value". */
   readonly sizes: string
-  /** Symbols of the question for each unit of size (1), and those beside them (0). */
+  /** Symbols of the question per unit of size (default 1), and additional ones (default 0). */
   readonly unit?: number
   readonly extra?: number
-  /** Places for each symbol of the question: 2 if the answer is twice as long (1). */
+  /** Places per symbol of the question (default 1); 2 if the answer is twice as long. */
   readonly stretch?: number
-  /** The generator: writes the answer to `sequence` (symbols 1 .. base) into `target`, which holds PADs. */
+  /** The generator: writes the answer to `sequence` (symbols 1 .. base) into the PAD-filled `target`. */
   compute(sequence: Uint8Array, target: Uint8Array, base: number): void
-  /** The oracle: the answer to the same question, worked out in another way, without the PADs behind it. */
+  /** The oracle: computes the answer to the same question by a different method, without trailing PAD. */
   exact(sequence: number[]): number[]
-  /** Hard questions beside those that are hard for every sequence: questions of `length` symbols. */
+  /** Further hard questions of `length` symbols, beside those that are hard for every sequence task. */
   cases?(length: number, base: number, randomSymbols: (n: number) => Uint8Array): NamedSequence[]
 }
 
-/** The family of one rearrangement of a sequence. */
+/** Defines the task family of one rearrangement. */
 export function sequence(rearrangement: Rearrangement): TaskFamily {
   return {
     name: rearrangement.name,
     summary: rearrangement.summary,
     sizes: rearrangement.sizes,
-    defaults: { base: rearrangement.base, output: "padded" }, // there are no leading zeros: both outputs are the same
+    // no leading zeros exist, so both outputs are the same
+    defaults: { base: rearrangement.base, output: "padded" },
     bases: rearrangement.bases ?? [2, 10],
     create: (options) => createSequence(rearrangement, options),
   }
@@ -47,7 +48,7 @@ function createSequence(rearrangement: Rearrangement, options: TaskOptions): Tas
   const { name, unit = 1, extra = 0, stretch = 1 } = rearrangement
   const { base } = options
   const symbols = ["_", ...digitCharacters(base)]
-  /** Symbols of the question, and the size that a question of so many symbols has. */
+  /** The number of symbols of a question of this size; `sizeOf` is the inverse. */
   const questionLength = (size: number) => unit * size + extra
   const sizeAsked = (symbols: number) => Math.max(0, Math.floor((symbols - extra) / unit))
   const length = (size: number) => stretch * questionLength(size)

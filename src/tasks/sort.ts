@@ -1,4 +1,4 @@
-// The symbols in ascending order.
+// Sorts the symbols in ascending order.
 
 import { sequence } from "./sequence.ts"
 
@@ -8,7 +8,7 @@ export const sort = sequence({
   base: 6,
   sizes: "symbols",
   compute(sequence, target, base) {
-    // By counting: how often each symbol occurs is all that the answer says.
+    // Counting sort: the count of each symbol determines the answer.
     const counts = new Int32Array(base + 1)
     for (let i = 0; i < sequence.length; i++) counts[sequence[i]]++
     for (let symbol = 1, i = 0; symbol <= base; symbol++) for (let n = counts[symbol]; n > 0; n--) target[i++] = symbol

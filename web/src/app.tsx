@@ -1,4 +1,4 @@
-// The page: three rooms, one URL.
+// The page: three views and one URL.
 
 import { effect, signal } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
@@ -21,7 +21,7 @@ const page = signal<Page>(start.page)
 const lesson = signal(Math.min(Math.max(1, start.lesson), lessons.length))
 const notes = signal(startNotes)
 form.value = start.train
-/** Whether the link that was asked for could be copied. */
+/** Whether copying the requested link succeeded; undefined before. */
 const copied = signal<boolean | undefined>(undefined)
 let film = createFilm(start.film)
 const films = signal(film)
@@ -38,7 +38,7 @@ function load(name: string): void {
 }
 if (start.page === "watch") load(start.model)
 
-/** What the URL says now. */
+/** The URL of the current state. */
 const currentUrl = () => {
   const f = films.value
   const cell = f.cell.value
@@ -60,7 +60,7 @@ const currentUrl = () => {
   })
 }
 
-// the address follows what is shown, but not every moment of a film: browsers refuse to be told too often
+// The address bar follows the state, but not every frame of a film: browsers limit the rate of updates.
 let timer = 0
 effect(() => {
   const url = currentUrl()
@@ -70,7 +70,7 @@ effect(() => {
   }, 300)
 })
 
-/** A link that was followed, or typed, while the page is open. */
+/** Handles a link that is followed or typed while the page is open. */
 addEventListener("hashchange", () => {
   if (location.hash === currentUrl()) return
   const read = readUrl(location.hash)
@@ -102,7 +102,7 @@ async function openDropped(files: readonly File[]): Promise<void> {
   await openInto(film, files)
 }
 
-/** Only a page over https may, and only if its visitor lets it. */
+/** Copying needs https and the visitor's permission. */
 const copy = (text: string): Promise<boolean> =>
   (navigator.clipboard as Clipboard | undefined)?.writeText(text).then(
     () => true,
@@ -178,7 +178,7 @@ function Lessons() {
   }
   const contents = useRef<HTMLOListElement>(null)
   useEffect(() => {
-    // on a phone the list is a row that scrolls: the lesson that is read stands in it
+    // On a phone the list is a scrolling row; bring the current lesson into view.
     const [list, here] = [contents.current, contents.current?.querySelector<HTMLElement>("[aria-current]")]
     if (list && here) list.scrollLeft = here.offsetLeft - list.offsetLeft - (list.clientWidth - here.offsetWidth) / 2
   }, [lesson.value])

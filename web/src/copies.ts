@@ -1,6 +1,5 @@
-// Parameter-sharing relaxation as numbers to look at: how far each copy of the parameters is from the mean of
-// all, weight by weight. A saved step is enough to make them, so that the past can be looked at as the
-// present.
+// Parameter-sharing relaxation, for display: how far each copy of the parameters is from the mean of all,
+// weight by weight. It needs only a saved step, so that past steps can be displayed like the current one.
 
 import { inputOp } from "../../src/core/graph.ts"
 import { isOf } from "../../src/core/op.ts"
@@ -9,8 +8,8 @@ import { answering } from "../../src/models/model.ts"
 import type { Snapshot } from "../../src/training/events.ts"
 
 /**
- * Weights of one kernel between the same place before and after: rows are channels it reads, columns channels
- * it makes.
+ * The weights of one kernel that connect the same place of consecutive states: rows are input channels,
+ * columns output channels.
  */
 export interface Square {
   readonly name: string
@@ -20,32 +19,31 @@ export interface Square {
 
 export interface Copies {
   readonly step: number
-  /** How strongly they are pulled to their mean; null: as in the beginning. */
+  /** Current strength of the pull to the mean; null: the initial one. */
   readonly pull: number | null
-  /** The copies have become one. */
+  /** Whether the copies have been merged into one. */
   readonly one: boolean
   readonly squares: readonly Square[]
   /** Channels along each side of a square. */
   readonly side: number
   /**
-   * Full color: the bound within which weights begin, so that pictures of different steps can be compared.
+   * The distance at full color: the bound of the initial weights, so that pictures of different steps are
+   * comparable.
    */
   readonly full: number
-  /**
-   * Of each copy: how far a weight is from the mean of all copies, root of the mean square over all weights.
-   */
+  /** For each copy, the root mean square over all weights of the distance from the mean of all copies. */
   readonly distances: readonly number[]
 }
 
 /** The state of src/training/techniques/relaxation.ts. */
 type Relaxation = Pick<Copies, "pull"> & { readonly averaged: boolean }
 
-/** Channels that are drawn of a larger model: a picture has no room for more. */
+/** The most channels drawn of a larger model, because the picture has limited space. */
 const MOST_SIDE = 32
 
 export const copiesIn = (model: ModelConfig): number => (model.name === "neural-gpu" ? model.copies : 1)
 
-/** What there is to see of the copies at a step; undefined for a model that has one set of parameters. */
+/** The copies at a step; undefined for a model with a single set of parameters. */
 export function copiesAt({ step, tensors, state }: Snapshot, model: ModelConfig): Copies | undefined {
   const copies = copiesIn(model)
   const names = copies > 1 ? namesOf(model) : new Set()
@@ -65,7 +63,7 @@ export function copiesAt({ step, tensors, state }: Snapshot, model: ModelConfig)
     if (shape.length !== 5) continue
     const [, rows, columns, M] = shape
     side = Math.min(M, MOST_SIDE)
-    full = Math.sqrt(3 / (rows * columns * M)) // Glorot's, for as many channels made as read
+    full = Math.sqrt(3 / (rows * columns * M)) // Glorot's bound, for as many output as input channels
     const centre = ((rows >> 1) * columns + (columns >> 1)) * M * M
     const at = (i: number) => centre + Math.floor(i / side) * M + (i % side)
     const off = Array.from({ length: copies }, (_, c) =>
@@ -78,7 +76,7 @@ export function copiesAt({ step, tensors, state }: Snapshot, model: ModelConfig)
   return { step, pull, one: averaged, squares, side, full, distances }
 }
 
-/** Parameters that have copies. How many symbols there are makes no difference to them. */
+/** The names of parameters with copies. They do not depend on the number of symbols. */
 function namesOf(model: ModelConfig): ReadonlySet<string> {
   const { graph } = buildModel(model, { kind: "symbols", symbols: 2 }, answering)
   const inputs = graph.nodes.filter((node) => isOf(node, inputOp)).map(({ attributes }) => attributes)

@@ -1,5 +1,5 @@
-// One film: a question, its frames as they come from the worker, where the viewer stands, and what was
-// damaged. Lessons have their own.
+// One film: a question, its frames from the worker, the position of the viewer, and any damage. Each film of
+// a lesson has separate state.
 
 import { batch, computed, effect, signal } from "@preact/signals"
 import type { Role } from "../../src/core/role.ts"
@@ -10,7 +10,9 @@ import { ask, type Notation, taskOf } from "./questions.ts"
 
 export type View = "grid" | "one" | "three"
 
-/** How a film begins; what is absent is as usual, and an absent question that of the model's task. */
+/**
+ * The initial state of a film. Absent fields take defaults; the default question is that of the model's task.
+ */
 export interface FilmStart {
   readonly question?: string
   readonly notation?: Notation
@@ -19,7 +21,7 @@ export interface FilmStart {
   readonly view?: View
   readonly channels?: readonly number[]
   readonly difference?: boolean
-  /** Cell that is explained: place, column, channel. */
+  /** The cell to explain: place, column, channel. */
   readonly cell?: readonly [number, number, number]
 }
 
@@ -29,23 +31,26 @@ export interface CellAt {
   readonly m: number
 }
 
-/** What is looked at first: where a Turing machine's head reads or an answer looks back, else the memory. */
+/**
+ * The tensor shown first: a weighting (where a head reads, or where attention looks) if there is one, else
+ * the memory.
+ */
 const firstLook = (tensors: readonly TracedTensor[]) =>
   (tensors.find((t) => t.role === "weighting") ?? tensors.find((t) => t.role === "memory") ?? tensors[0])?.name ??
   "state"
-/** What can be painted over: a memory with places. */
+/** The tensor that can be painted over: a memory with places. */
 export const memoryOf = (tensors: readonly TracedTensor[]): TracedTensor | undefined =>
   tensors.find((t) => t.carried && t.role === "memory" && t.shape[0] > 1)
 
 let films = 0
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
-/** Where the viewer stands, and what of the film is looked at. */
+/** The position of the viewer, and what the film displays. */
 const createLook = (start: FilmStart) => ({
-  /** undefined: the end, wherever that is. */
+  /** undefined: the last step. */
   wanted: signal<number | undefined>(start.step),
   playing: signal(false),
-  /** Steps a second. */
+  /** Steps per second. */
   speed: signal(8),
   tensor: signal(start.tensor ?? "state"),
   view: signal<View>(start.view ?? "grid"),
@@ -54,13 +59,13 @@ const createLook = (start: FilmStart) => ({
   cell: signal<CellAt | undefined>(undefined),
 })
 
-/** What the worker has computed of a question. */
+/** What the worker has computed for a question. */
 const createReel = () => ({
   input: signal<Uint8Array | undefined>(undefined),
   steps: signal(0),
   tensors: signal<readonly TracedTensor[]>([]),
   frames: signal<readonly Frame[]>([]),
-  /** The undamaged run, where there is a damaged one. */
+  /** The undamaged run, if the shown one is damaged. */
   original: signal<readonly Frame[] | undefined>(undefined),
   damagedAt: signal<number | undefined>(undefined),
   error: signal<string | undefined>(undefined),
@@ -71,7 +76,7 @@ type Look = ReturnType<typeof createLook>
 type Reel = ReturnType<typeof createReel>
 type ModelSignal = ReturnType<typeof signal<LoadedModel | undefined>>
 
-/** What follows from a film and where one stands in it. */
+/** Values derived from a film and the position in it. */
 function createShown({ wanted, tensor }: Look, { steps, frames, tensors, input }: Reel, model: ModelSignal) {
   const step = computed(() => Math.min(wanted.value ?? steps.value, steps.value))
   const looked = computed(() => tensors.value.find((t) => t.name === tensor.value))
@@ -82,7 +87,7 @@ function createShown({ wanted, tensor }: Look, { steps, frames, tensors, input }
     complete,
     shape: computed(() => (looked.value ?? tensors.value[0])?.shape ?? [0, 1, 1]),
     role: computed<Role>(() => looked.value?.role ?? "memory"),
-    /** The answer at the end against the oracle's. */
+    /** Compares the final answer with the oracle's. */
     verdict: computed(() => {
       const [m, x, last] = [model.value, input.value, frames.value.at(-1)]
       if (!m || !x || !last || !complete.value) return undefined
@@ -99,7 +104,7 @@ interface Damage {
   readonly changes: Readonly<Record<string, Float32Array>>
 }
 
-/** Takes what the worker sends for one request. Frames of a damaged run follow those before the damage. */
+/** Receives the messages for one request. Frames of a damaged run are appended to those before the damage. */
 function listener(reel: Reel, { tensor, channels }: Look, from: Damage | undefined): TraceListener {
   let before: readonly Frame[] | undefined = from ? reel.frames.peek().slice(0, from.frame.step) : []
   const end = () => (reel.busy.value = false)
@@ -143,7 +148,7 @@ export function createFilm(start: FilmStart) {
     trace({ film: number, model: m, input: x, ...(from ? { from } : {}) }, listener(reel, look, from))
   }
 
-  /** A new question, or another model. */
+  /** The question or the model has changed. */
   effect(() => {
     const m = model.value
     if (!m) return
@@ -154,14 +159,14 @@ export function createFilm(start: FilmStart) {
       reel.original.value = undefined
       reel.damagedAt.value = undefined
       look.cell.value = picked && { l: picked[0], w: picked[1], m: picked[2] }
-      picked = undefined // one that a link or a lesson begins with
+      picked = undefined // the initial cell of a link or lesson
       run(m, asked.input)
     } catch (e) {
       reel.error.value = messageOf(e)
     }
   })
 
-  /** Another model is shown at its end, and one of another task with the question of that task. */
+  /** Shows another model, at its last step. If its task differs, the question becomes that task's default. */
   const show = (next: LoadedModel) => {
     const [task, before] = [next.config.task, model.peek()?.config.task]
     batch(() => {
@@ -170,7 +175,7 @@ export function createFilm(start: FilmStart) {
       model.value = next
     })
   }
-  /** The first model is shown as the film begins. */
+  /** Shows the first model, with the film's initial state. */
   const begin = (first: LoadedModel) => {
     if (model.peek()) show(first)
     else model.value = first
@@ -179,21 +184,21 @@ export function createFilm(start: FilmStart) {
   return {
     number,
     model,
-    /** As it was typed; undefined: nothing yet. */
+    /** The typed question; undefined if none was typed. */
     typed,
-    /** What is asked: what was typed, or what is usual for the model's task. */
+    /** The question: the typed one, or the default of the model's task. */
     question,
     notation,
     ...look,
     ...reel,
     ...shown,
     show,
-    /** Shows a model when it is there. */
+    /** Loads a model, then shows it. */
     load: (loading: Promise<LoadedModel>) => loading.then(begin, (e) => void (reel.error.value = messageOf(e))),
     go(to: number) {
       look.wanted.value = Math.max(0, Math.min(reel.steps.value, to))
     },
-    /** Changes the memory at the step that is shown, and computes on from there. */
+    /** Changes the memory at the shown step and continues the computation from there. */
     damage(changes: Readonly<Record<string, Float32Array>>) {
       const [m, x, now] = [model.value, reel.input.value, shown.frame.value]
       if (!m || !x || !now || !shown.complete.value) return

@@ -1,5 +1,5 @@
-// What is known of a run's past: curves, saved steps, measurements by size, notes, and the time it took.
-// Going back forgets all of it together, so that nothing of a future that was left stays on the screen.
+// The history of a run: curves, saved steps, evaluations by size, notes, and time spent. Going back removes
+// the later part of all of them, so that nothing of an abandoned future stays visible.
 
 import { computed, signal } from "@preact/signals"
 import type { ModelConfig } from "../../src/models/index.ts"
@@ -11,7 +11,7 @@ export interface SizeRow {
   readonly exact: number
   readonly symbol: number
 }
-/** A sentence about a step. */
+/** A note about a step. */
 export interface Note {
   readonly step: number
   readonly text: string
@@ -21,12 +21,12 @@ interface Measured {
   readonly rows: readonly SizeRow[]
 }
 
-/** Saved steps kept of a run: when there are more, every second one goes. */
+/** Most saved steps of a run; beyond that, every second one is dropped. */
 const MOST_SAVED = 64
 const MOST_NOTES = 6
 
 const columns = ["step", "error", "symbol", "exact", "size", "learningRate", "dropout", "distance"] as const
-/** `seconds`: of training, when the step was told. */
+/** `seconds` is the training time when the step was reported. */
 type Curves = Record<keyof StepRow | "seconds", number[]>
 const emptyCurves = () =>
   Object.fromEntries([...columns, "seconds"].map((name): [string, number[]] => [name, []])) as Curves
@@ -34,7 +34,7 @@ const emptyCurves = () =>
 const upTo = <T extends { readonly step: number }>(step: number, list: readonly T[]) =>
   list.filter((x) => x.step <= step)
 
-/** `from`: the step that the run goes on from. */
+/** `from` is the step from which the run continues. */
 export function createHistory(model: ModelConfig, from?: SavedStep) {
   const curves = emptyCurves()
   const pulls: { step: number; pull: number }[] = []
@@ -42,9 +42,9 @@ export function createHistory(model: ModelConfig, from?: SavedStep) {
   const measured = signal<readonly Measured[]>([])
   const notes = signal<readonly Note[]>([])
   const seconds = signal(0)
-  /** Grows when the curves have more points. */
+  /** Incremented when the curves change. */
   const version = signal(0)
-  /** Copies of the parameters, where there are some. */
+  /** The copies of the parameters, if the model has any. */
   const copies = signal<Copies | undefined>(from && copiesAt(from, model))
   const last = computed(() => {
     void version.value
@@ -56,7 +56,7 @@ export function createHistory(model: ModelConfig, from?: SavedStep) {
   const shown = { curves, pulls, saved, notes, seconds, version, copies, last }
   return {
     ...shown,
-    /** Right answers by size, as they were measured last. */
+    /** Right answers by size, from the latest evaluation. */
     sizes: computed(() => measured.value.at(-1)?.rows ?? []),
     /** The newest step. */
     step: () => last.peek()?.step ?? saved.peek().at(-1)?.step ?? 0,
@@ -78,12 +78,12 @@ export function createHistory(model: ModelConfig, from?: SavedStep) {
       const list = [...saved.value.filter((s) => s.step < at.step), at]
       saved.value = list.length > MOST_SAVED ? list.filter((_, i) => i % 2 === 0 || i === list.length - 1) : list
     },
-    /** `pull`: how strongly they are pulled together. */
+    /** `pull` is the strength of the pull to the mean. */
     showCopies(now: Copies, pull: number) {
       copies.value = now
       pulls.push({ step: now.step, pull })
     },
-    /** What came after this step belongs to a future that the run has left. */
+    /** Removes everything after this step. */
     forget(step: number) {
       const rest = curves.step.findIndex((s) => s > step)
       if (rest >= 0) for (const list of Object.values(curves)) list.length = rest
@@ -96,7 +96,7 @@ export function createHistory(model: ModelConfig, from?: SavedStep) {
       copies.value = at && copiesAt(at, model)
       version.value++
     },
-    /** Takes over the past of another run, as far as this step. */
+    /** Copies the history of another run up to this step. */
     take(other: Pick<typeof shown, "curves" | "pulls">, step: number) {
       other.curves.step.forEach((s, i) => {
         if (s > step) return

@@ -1,22 +1,22 @@
-// A link as a table: each part has a key in the URL, is read from a text and written as one, and says what it
-// expects. What cannot be read gets one sentence, and the rest of the link counts.
+// Declares a link as a table of parts. Each part has a key in the URL, a reader, a writer, and a description
+// of valid values. An unreadable part gives one message, and the other parts still apply.
 
 /** Reads one part of a link. */
 export interface LinkReader<T = unknown> {
   readonly key: string
-  /** What a value must be, for messages: "a number from 3 to 128". */
+  /** The valid values, for messages: "a number from 3 to 128". */
   readonly expected: string
-  /** undefined: the text cannot be one. */
+  /** Parses a text; undefined if it is invalid. */
   read(text: string): T | undefined
 }
 export interface LinkPart<T = unknown> extends LinkReader<T> {
   write(value: T): string
 }
 export type LinkReaders = Readonly<Record<string, LinkReader>>
-/** The values of a table's parts; what the link does not say is not there. */
+/** The values of a table's parts; parts missing from the link are absent. */
 export type LinkValues<P> = { readonly [K in keyof P]?: P[K] extends LinkReader<infer T> ? T : never }
 
-/** A text that a pattern allows. */
+/** A text that matches a pattern. */
 export const textPart = (key: string, pattern: RegExp, expected: string): LinkPart<string> => ({
   key,
   expected,
@@ -63,7 +63,7 @@ export const flagPart = (key: string): LinkPart<boolean> => ({
   write: (value) => String(Number(value)),
 })
 
-/** A number that `fits`, in decimal digits. */
+/** A decimal number for which `fits` holds. */
 export const numberPart = (key: string, expected: string, fits: (x: number) => boolean): LinkPart<number> => ({
   key,
   expected,
@@ -71,7 +71,7 @@ export const numberPart = (key: string, expected: string, fits: (x: number) => b
   write: String,
 })
 
-/** What a link says of these parts; a sentence in `notes` for each that cannot be read. */
+/** Reads these parts from a link. Adds a message to `notes` for each unreadable part. */
 export function readParts<P extends LinkReaders>(parts: P, link: URLSearchParams, notes: string[]): LinkValues<P> {
   const values: Record<string, unknown> = {}
   for (const [name, part] of Object.entries(parts)) {
@@ -84,7 +84,7 @@ export function readParts<P extends LinkReaders>(parts: P, link: URLSearchParams
   return values as LinkValues<P>
 }
 
-/** Adds to a link what is not as in `normal`. */
+/** Adds to a link the values that differ from `normal`. */
 export function writeParts<P extends Readonly<Record<string, LinkPart>>>(
   parts: P,
   values: LinkValues<P>,
@@ -99,5 +99,5 @@ export function writeParts<P extends Readonly<Record<string, LinkPart>>>(
   }
 }
 
-/** A text from outside, short enough for a sentence. */
+/** Quotes and truncates foreign text for a message. */
 export const clip = (text: string): string => JSON.stringify(text.length > 30 ? `${text.slice(0, 30)}…` : text)

@@ -1,5 +1,4 @@
-// Files that people open: chosen with the button, or dropped anywhere on the page, a run's folder as a whole
-// too.
+// Opening of files: selected with the button or dropped anywhere on the page, including whole run folders.
 
 import { signal } from "@preact/signals"
 import { defaultConfig } from "../../src/training/config.ts"
@@ -8,10 +7,12 @@ import type { Film } from "./film.ts"
 import { addRun, createRun } from "./runs.ts"
 import { deviceName } from "./train-form.ts"
 
-/** Whether files are held over the page. */
+/** Whether files are being dragged over the page. */
 export const dragging = signal(false)
 
-/** Opens a model in a film, and where the files are a run's, the run; else the film tells why not. */
+/**
+ * Opens a model in a film and, if the files belong to a run, the run. On failure, the film shows the reason.
+ */
 export async function openInto(film: Film, files: readonly File[]): Promise<void> {
   try {
     const opened = await openFiles(files, { ...defaultConfig, ...film.model.value?.config })
@@ -22,7 +23,7 @@ export async function openInto(film: Film, files: readonly File[]): Promise<void
   }
 }
 
-/** Takes files dropped on any part of the page; a browser would leave the page to show them. */
+/** Accepts files dropped anywhere on the page, where the browser would navigate to them. */
 export function acceptDrops(open: (files: readonly File[]) => void): () => void {
   const listeners = new AbortController()
   const on = (type: "dragover" | "dragleave" | "drop", act: (event: DragEvent) => void) =>
@@ -44,11 +45,11 @@ export function acceptDrops(open: (files: readonly File[]) => void): () => void 
 }
 
 /**
- * Files that were dropped, and those of dropped folders. What cannot be read is not there, and is told as
+ * The dropped files and those of dropped folders. Unreadable files are left out and later reported as
  * missing.
  */
 async function droppedFiles(transfer: DataTransfer | null): Promise<File[]> {
-  // both lists are gone when the event is over: they are read before anything is waited for
+  // Both lists become invalid after the event, so they are read before the first await.
   const files = [...(transfer?.files ?? [])]
   const folders = [...(transfer?.items ?? [])]
     .map((item) => item.webkitGetAsEntry?.())
@@ -63,7 +64,7 @@ async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
   const reader = folder.createReader()
   const entries: FileSystemEntry[] = []
   for (;;) {
-    // a hundred at a time, until there are none
+    // Entries come in batches of a hundred; an empty batch ends the list.
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
     if (some.length === 0) break
     entries.push(...some)

@@ -1,5 +1,5 @@
-// What people type, as a question of the task: decimal numbers become binary for tasks on binary numbers; and
-// questions that break things.
+// Questions as typed by users: tasks on binary numbers also accept decimal numbers. It also lists questions
+// that break models.
 
 import { random } from "../../src/core/rng.ts"
 import type { Operand } from "../../src/tasks/arithmetic-cases.ts"
@@ -9,28 +9,28 @@ import type { LoadedModel } from "./engine/messages.ts"
 export const taskOf = ({ config }: Pick<LoadedModel, "config">): Task => createTask(config.task.name, config.task)
 
 const OPERATOR = /[+*x×]/iu
-/** Tasks on binary numbers, where decimal typing makes sense. */
+/** Whether the task is on binary numbers, so that decimal input makes sense. */
 export const takesDecimal = (task: Task): boolean => task.options.base === 2 && OPERATOR.test(task.typed.question)
 
 export type Notation = "binary" | "decimal"
 
-/** The question in the task's own digits. A digit above 1 can only be decimal. */
+/** Converts a question to the task's digits. A digit above 1 can only be decimal. */
 export function toTask(task: Task, text: string, notation: Notation): string {
   const plain = text.replace(/[\s_,]/gu, "")
   if (!takesDecimal(task) || (notation === "binary" && !/[2-9]/u.test(plain))) return plain
   return plain.replace(/\d+/gu, (digits) => BigInt(digits).toString(2))
 }
 
-/** A binary text with every number in decimal. */
+/** Converts every binary number of a text to decimal. */
 export const toDecimal = (text: string): string => text.replace(/[01]+/gu, (digits) => BigInt(`0b${digits}`).toString())
 
 export interface Asked {
   readonly input: Uint8Array
-  /** As the task writes it. */
+  /** In the task's notation. */
   readonly question: string
 }
 
-/** Longest question in symbols: the film of a longer one would not fit into memory. */
+/** Longest question in symbols; the film of a longer one would not fit into memory. */
 export const MOST_SYMBOLS = 1001
 
 export function ask(task: Task, text: string, notation: Notation): Asked {
@@ -48,12 +48,15 @@ export const hardCases = (task: Task, size: number) =>
     .hardCases(size, random(7, size))
     .map(({ name, hard, input }) => ({ name, hard, question: task.formatInput(input) }))
 
-/** Where one of the two numbers is missing, or another stands beside them, it is another question. */
+/** Whether the question has exactly the two numbers that its case describes. */
 const isWhole = (hard: HardCase) => !("only" in hard || "rest" in hard)
 const operands = (a: Operand, b: Operand) => (hard: HardCase) =>
   hard.family === "operands" && hard.a === a && hard.b === b
 
-/** What the page calls the famous ones, and which cases they are; of several, the last one is the largest. */
+/**
+ * Titles of well-known hard cases, and predicates that find them. If several match, the last one is the
+ * largest.
+ */
 const famous: readonly { readonly name: (base: number, sign: string) => string; is(hard: HardCase): boolean }[] = [
   { name: (base, sign) => `${base - 1}…${base - 1} ${sign} 1`, is: operands("full", "one") },
   { name: (_, sign) => `0…02 ${sign} 0…02`, is: operands("two", "two") },
@@ -63,7 +66,7 @@ const famous: readonly { readonly name: (base: number, sign: string) => string; 
   { name: () => "two blocks", is: (hard) => hard.family === "two-blocks" && hard.first === "lowest" },
 ]
 
-/** Questions that are known to break models: the longest carry, 9…9 + 1, two times two. */
+/** Questions known to break models: the longest carry, 9…9 + 1, 2 · 2. */
 export function breakers(task: Task, size: number): { readonly name: string; readonly question: string }[] {
   const cases = hardCases(task, size)
   return famous.flatMap(({ name, is }) => {

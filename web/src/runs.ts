@@ -1,6 +1,6 @@
-// Runs in this page: each trains in a worker of its own. A change of the learning rate or of dropout, going
-// back to a saved step and branching are all the same thing: a saved step, with or without changes, from
-// which a worker goes on bit for bit.
+// The runs of the page; each trains in a separate worker. Changing a hyperparameter, going back to a saved
+// step and branching are the same operation. A worker continues from a saved step, with or without changes,
+// bit for bit.
 
 import { signal } from "@preact/signals"
 import type { Tensor } from "../../src/formats/safetensors.ts"
@@ -13,20 +13,20 @@ import { type Changes, changed } from "./live.ts"
 
 let numbers = 0
 
-/** What a run is doing. */
+/** The displayed state of a run. */
 const createState = (config: TrainConfig) => ({
   config: signal(config),
   status: signal<"new" | "starting" | "training" | "stopping" | "stopped" | "done" | "failed">("new"),
   about: signal(""),
-  /** What is being checked in this moment, instead of training. */
+  /** The evaluation in progress, if any. */
   checking: signal<string | undefined>(undefined),
 })
 type State = ReturnType<typeof createState>
 
-/** What each message of the worker changes. */
+/** Applies the worker's messages to state and history. */
 function hearing(state: State, history: History): (reply: TrainReply) => void {
   const { config, status, about, checking } = state
-  /** Seconds before the worker began. */
+  /** Training time in seconds before the current worker started. */
   let before = 0
   const end = (how: "stopped" | "done" | "failed") => {
     checking.value = undefined
@@ -59,7 +59,7 @@ function hearing(state: State, history: History): (reply: TrainReply) => void {
   return (reply) => (hear[reply.k] as (reply: TrainReply) => void)(reply)
 }
 
-/** `from`: a saved step that it goes on from. */
+/** Creates a run; `from` is the saved step from which it continues. */
 export function createRun(name: string, config: TrainConfig, deviceName: string, from?: SavedStep) {
   const state = createState(config)
   const history = createHistory(config.model, from)
@@ -85,7 +85,7 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
       state.status.value = "stopping"
       trainer.stop()
     },
-    /** Goes on from where it is, with other numbers. */
+    /** Continues from the newest step with other hyperparameters. */
     change(changes: Changes) {
       const wasTraining = trainer.isBusy()
       whenStopped(() => {
@@ -120,7 +120,7 @@ export function removeRun(run: Run): void {
   runs.value = runs.value.filter((r) => r !== run)
 }
 
-/** A copy that goes on from a saved step of another run. */
+/** Starts a copy of a run from one of its saved steps. */
 export function branch(run: Run, step: number): void {
   const at = run.saved.value.find((s) => s.step === step)
   if (!at) return
@@ -129,7 +129,7 @@ export function branch(run: Run, step: number): void {
   addRun(copy)
 }
 
-/** What a run has learned at a saved step, as a model that can be asked. */
+/** The model of a run at a saved step. */
 export function modelOf(run: Run, at: SavedStep): LoadedModel {
   const { task, model } = run.config.value
   return {

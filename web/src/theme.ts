@@ -1,4 +1,4 @@
-// Light or dark, as the reader's system has it.
+// Light or dark theme, following the system's preference.
 
 import { signal } from "@preact/signals"
 

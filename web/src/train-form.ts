@@ -1,8 +1,8 @@
-// The form of the page "Train". One table says everything: a field's key in the URL, its label, its place in
-// the config, and how it is shown. Inputs, links and the config of a run all follow from it.
+// The form of the page "Train", as one table: a field's URL key, label, path in the config, and widget.
+// Inputs, links and the config of a run all derive from it.
 //
-// The form holds only what somebody chose. Everything else is as the task's recipe and the model have it, so
-// that another task brings its own numbers and another number of maps its own learning rate.
+// The form stores only explicit choices. All other values come from the task's recipe and the model, so that
+// another task brings its recipe, and another number of maps its default learning rate.
 
 import { signal } from "@preact/signals"
 import * as v from "valibot"
@@ -30,21 +30,21 @@ interface Limits {
 }
 type Input =
   | ({ readonly kind: "number"; fits(x: number): boolean } & Limits)
-  /** `options`: of a config in which nothing is chosen here. */
+  /** `options` depend on a config without choices of this form. */
   | { readonly kind: "choice"; options(config: TrainConfig): readonly Option[] }
 
 export interface FormField<T = unknown> extends LinkPart<T> {
   readonly label: string
   readonly input: Input
-  /** Whether a config has it: an LSTM has no maps. */
+  /** Whether the config has this field: an LSTM has no maps. */
   has(config: TrainConfig): boolean
-  /** What a config says. */
+  /** Reads the value from a config. */
   of(config: TrainConfig): T
-  /** The config with this value. */
+  /** Returns the config with this value. */
   set(config: TrainConfig, value: T): TrainConfig
 }
 
-/** A number at a path of the config. Of a phase's field the first phase is shown, and all are set. */
+/** A number at a path of the config. For a field of phases, it shows the first phase and sets all. */
 function numberField(key: string, path: string, label: string, limits: Limits): FormField<number> {
   const field = settable.get(path) as Field<number>
   const { min, max } = limits
@@ -84,7 +84,7 @@ const choiceField = (
   set: place.set,
 })
 
-/** A task as its recipe trains it, where it has one. */
+/** The config of a task's recipe, or the default config if it has none. */
 function recipeOf(task: string): TrainConfig {
   const recipe = recipes.find(({ name }) => name === task)?.config
   return resolveConfig({ ...recipe, task: { ...recipe?.task, name: task } })
@@ -96,8 +96,8 @@ const titles: Readonly<Record<string, string>> = {
   "stack-rnn": "Stack RNN",
 }
 /**
- * Models that can be asked what people type. All but the first are trained by a config of their own, not the
- * recipe.
+ * Models whose questions can be typed. The first is trained by the task's recipe, the others by the config
+ * given here.
  */
 const models: Readonly<Record<string, { readonly title: string; readonly config?: PartialConfig }>> = {
   diagonal: { title: "Neural GPU, diagonal (2017)" },
@@ -113,7 +113,7 @@ const models: Readonly<Record<string, { readonly title: string; readonly config?
 }
 const modelOf = ({ model }: TrainConfig) => (model.name === "neural-gpu" ? model.form : model.name)
 
-/** Curricula that the form offers beside the task's own; a link has their number in this list. */
+/** Curricula beside the task's default. A link stores the index in this list. */
 export const curricula: readonly { readonly title: string; readonly sizes: Sizes }[] = [
   { title: "1 to 20, in six groups", sizes: sizeGroups },
   { title: "1 to 20, all at once", sizes: [[1, 20]] },
@@ -137,27 +137,24 @@ const ownCurriculum = ({ sizes }: TrainConfig): Option => ({
   label: `${sizes[0][0]} to ${sizes[sizes.length - 1][1]}, in ${sizes.length} groups (the task's own)`,
 })
 
-/** Sizes at which a run must be right to generalize, as a multiple of the longest one that it trains on. */
+/** A run generalizes if it is right at this multiple of the longest trained size. */
 const GENERALIZES_AT = 10
 function withSizes(config: TrainConfig, choice: string): TrainConfig {
   if (choice === curriculumOf(config)) return config
   const sized = withField(config, "sizes", curricula[Number(choice)].sizes)
-  // the recipe's last look, further out, belongs to the recipe's sizes
+  // The recipe's confirmation at a larger size is dropped, because it belongs to the recipe's sizes.
   return withField(withField(sized, "goal.size", GENERALIZES_AT * longestSize(sized)), "goal.confirm", null)
 }
 
 /**
- * The pull grows by this whenever the sizes of a step are right. Ours: the default (1.2) fits a curriculum that
- * looks every 200 steps; with a look at every step, 1.05 takes 109 right ones from 0.0005 to 0.1, over which
- * copies are seen to come together.
+ * Growth of the pull after each check with all sizes right (ours). The default of 1.2 suits a check every 200
+ * steps. With a check at every step, 1.05 takes 109 of them from 0.0005 to 0.1, so that the convergence of
+ * the copies is visible.
  */
 const FACTOR = 1.05
 const copiesField = numberField("copies", "model.copies", "copies of the rule", { min: 1, max: 12, step: 1 })
 
-/**
- * The table, in the order in which choices count: a task and a model bring a whole config, the rest changes
- * it.
- */
+/** The fields, in order of application: task and model select a whole config, the others change it. */
 export const formFields = {
   task: choiceField(
     "task",
@@ -188,7 +185,7 @@ export const formFields = {
   dropout: numberField("dropout", "dropout.rate", "dropout", { min: 0, max: 0.5, step: 0.01 }),
   learningRate: {
     ...numberField("lr", "learningRate", "learning rate", { min: 0.00001, max: 0.2, step: 0.00001 }),
-    of: startRateOf, // where nobody says one, the model's own
+    of: startRateOf, // default: the model's learning rate
   },
   sizes: choiceField("sizes", "curriculum", "a curriculum's number", curriculumOptions, {
     of: curriculumOf,
@@ -201,10 +198,10 @@ export const formFields = {
 export type FieldName = keyof typeof formFields
 export const fieldNames = Object.keys(formFields) as FieldName[]
 
-/** What was chosen. */
+/** The explicit choices. */
 export type Form = LinkValues<typeof formFields>
 
-/** The config that a form means. What the model does not have is left aside. */
+/** The config that a form describes. Fields that the model lacks are ignored. */
 export function configOf(form: Form): TrainConfig {
   const chosen = fieldNames.reduce((config, name) => {
     const field: FormField = formFields[name]
@@ -218,9 +215,9 @@ const without = (form: Form, name: FieldName): Form => {
   return rest
 }
 
-/** The form with another choice; undefined, or what it would be anyway, is no choice. */
+/** The form with another choice; undefined, or the default value, removes the choice. */
 export function choose<N extends FieldName>(form: Form, name: N, value: Form[N]): Form {
-  // numbers that fit one task do not fit another; which model and which seed have nothing to do with it
+  // Most values fit only one task, so changing the task keeps only model and seed.
   const { model, seed } = form
   const kept = { ...(model !== undefined && { model }), ...(seed !== undefined && { seed }) }
   const rest = name === "task" ? kept : without(form, name)
@@ -228,16 +225,16 @@ export function choose<N extends FieldName>(form: Form, name: N, value: Form[N])
   return value === undefined || value === field.of(configOf(rest)) ? rest : { ...rest, [name]: value }
 }
 
-/** What can be chosen for a field beside what else is chosen. */
+/** The options of a field, given the other choices. */
 export function optionsOf(form: Form, name: FieldName): readonly Option[] {
   const { input }: FormField = formFields[name]
   return input.kind === "choice" ? input.options(configOf(without(form, name))) : []
 }
 
-/** What a run is called beside another. */
+/** The title of a run beside another one. */
 export const titleOf = (config: TrainConfig): string =>
   `${config.task.name}, ${models[modelOf(config)].title}, seed ${config.seed}`
 
 export const form = signal<Form>({})
-/** The device that a run computes on: it belongs to the machine, not to a link. */
+/** The device for runs. It belongs to the machine, so links do not include it. */
 export const deviceName = signal(pageDevices.peek()[0].name)

@@ -1,5 +1,5 @@
-// The page's state in its URL, versioned, from tables: adding a part is one line. Whatever somebody's old or
-// broken link says, the page opens; what could not be understood is told.
+// The page's state in its URL, versioned and declared as tables, so that adding a part takes one line. The
+// page opens even with an old or broken link, and reports the parts that it could not read.
 
 import type { FilmStart } from "./film.ts"
 import {
@@ -44,7 +44,7 @@ const filmParts = {
 } satisfies { [K in keyof FilmStart]: LinkPart<Exclude<FilmStart[K], undefined>> }
 
 type FormReaders = { readonly [K in FieldName]: LinkReader<NonNullable<Form[K]>> }
-/** Version 1 said which share dropout keeps … */
+/** Version 1 stored the keep probability of dropout … */
 const kept = numberPart("keep", "a number from 0.5 to 1", (x) => x >= 0.5 && x <= 1)
 const dropped = (keep: number) => Number((1 - keep).toFixed(8))
 const version1: FormReaders = {
@@ -56,14 +56,14 @@ const version1: FormReaders = {
       return keep === undefined ? undefined : dropped(keep)
     },
   },
-  // … and called the learning rate so
+  // … and used this key for the learning rate.
   learningRate: { ...formFields.learningRate, key: "rate" },
 }
 const VERSION = "2"
-/** How the form is read in each version of links; all else is the same in all. */
+/** The form's readers in each version of links; all other parts are the same in all versions. */
 const versions: Readonly<Record<string, FormReaders>> = { 1: version1, [VERSION]: formFields }
 
-/** How a film begins, whatever it asks. */
+/** The initial state of a film, for every question. */
 const filmStart: FilmStart = {
   notation: "binary",
   tensor: "state",
@@ -81,7 +81,7 @@ export const defaultState: PageState = {
 
 export interface ReadState {
   readonly state: PageState
-  /** One sentence for each part that was not understood. */
+  /** One message per unreadable part. */
   readonly notes: readonly string[]
 }
 
@@ -96,7 +96,7 @@ export function readUrl(fragment: string): ReadState {
   const notes = strangers([page, lesson, model, ...Object.values(filmParts), ...Object.values(form)], link)
   const general = readParts({ page, lesson, model }, link, notes)
   const film = readParts(filmParts, link, notes)
-  // a link that names a model and no question asks what is usual for its task
+  // A link with a model but no question gets the default question of the task.
   const begin = general.model === undefined ? defaultState.film : filmStart
   return {
     state: { ...defaultState, ...general, film: { ...begin, ...film }, train: readParts(form, link, notes) },
@@ -109,7 +109,7 @@ const otherVersion = (version: string) => {
   return `This link is of ${named}, this page reads versions ${Object.keys(versions).join(" and ")}: it shows its beginning instead.`
 }
 
-/** A sentence about keys that are none. */
+/** A message about unknown keys. */
 function strangers(parts: readonly LinkReader[], link: URLSearchParams): string[] {
   const known = new Set(["v", ...parts.map(({ key }) => key)])
   const strange = [...new Set(link.keys())].filter((key) => !known.has(key))
@@ -117,7 +117,7 @@ function strangers(parts: readonly LinkReader[], link: URLSearchParams): string[
   return strange.length === 0 ? [] : [`The link says ${named}, which this page does not know; the rest of it counts.`]
 }
 
-/** The fragment of a state; what is as in the beginning is left out. */
+/** The fragment of a state; default values are left out. */
 export function writeUrl(state: PageState): string {
   const link = new URLSearchParams({ v: VERSION })
   writeParts({ page }, state, defaultState, link)

@@ -1,5 +1,5 @@
-// The machine's C compiler: found, asked what the CPU has, and used; libraries are cached by the hash of all
-// that went in.
+// The C compiler of the machine: finds it, asks for the CPU's features, and compiles. Libraries are cached by
+// a hash of all inputs.
 
 import { execFile, execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -11,7 +11,7 @@ import { promisify } from "node:util"
 export interface Compiler {
   readonly path: string
   readonly version: string
-  /** Numbers in a SIMD register: 16 (AVX-512), 8 (AVX) or 4. */
+  /** Floats per SIMD register: 16 (AVX-512), 8 (AVX) or 4. */
   readonly width: number
 }
 
@@ -26,7 +26,7 @@ const flags = [
   "-shared",
 ]
 
-/** $CC, or the first of cc, gcc, clang on the PATH that works; undefined if there is none. */
+/** $CC, or the first of cc, gcc and clang on the PATH that works; undefined if none does. */
 export function findCompiler(env: Readonly<Record<string, string | undefined>>): Compiler | undefined {
   for (const name of env.CC ? [env.CC] : ["cc", "gcc", "clang"]) {
     const path = name.includes("/")
@@ -44,13 +44,13 @@ export function findCompiler(env: Readonly<Record<string, string | undefined>>):
       const cpu = createHash("sha256").update(macros).digest("hex").slice(0, 12)
       return { path, version: `${run("--version").split("\n")[0]} ${cpu}`, width }
     } catch {
-      // not a working compiler: try the next one
+      // not a working compiler: try the next
     }
   }
   return undefined
 }
 
-/** Where libraries are kept: $XDG_CACHE_HOME/neural-gpu or ~/.cache/neural-gpu, else the temporary folder. */
+/** The cache folder: $XDG_CACHE_HOME/neural-gpu, ~/.cache/neural-gpu, or else the temporary folder. */
 function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
   for (const folder of [
     join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "neural-gpu"),
@@ -60,12 +60,12 @@ function cacheFolder(env: Readonly<Record<string, string | undefined>>): string 
       mkdirSync(folder, { recursive: true })
       return folder
     } catch {
-      // read-only home: try the next one
+      // read-only home: try the next
     }
-  throw new Error("no folder to keep compiled kernels in")
+  throw new Error("no writable cache folder for compiled kernels")
 }
 
-/** Compiles a source to a shared library, or finds it compiled before; returns the library's path. */
+/** Compiles a source to a shared library, or finds it in the cache. Returns the library's path. */
 export async function compileLibrary(
   compiler: Compiler,
   source: string,

@@ -1,6 +1,5 @@
-// The native backend: a plan as C, compiled by the machine's compiler, called once a step through koffi on
-// another thread, so that JavaScript stays free for signals and progress. Inside, threads take lane blocks
-// and meet at the end.
+// The native backend: a plan as C, compiled on this machine. koffi calls it once per step on another thread,
+// so JavaScript stays free for signals and progress. Inside, threads take lane blocks and join at the end.
 
 import { promisify } from "node:util"
 import koffi from "koffi"
@@ -14,7 +13,7 @@ import { renderC } from "./program.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The native backend, or undefined where there is no C compiler. */
+/** Creates the native backend; undefined if there is no C compiler. */
 export function native(workers: number, env: Environment): Backend | undefined {
   const compiler = findCompiler(env)
   if (!compiler) return undefined
@@ -27,7 +26,7 @@ export function native(workers: number, env: Environment): Backend | undefined {
   }
 }
 
-const ALIGN = 16 // floats: memory begins at a multiple of 64 bytes, wherever JavaScript put it
+const ALIGN = 16 // floats: memory must start at a multiple of 64 bytes, which JavaScript does not guarantee
 
 async function compile(plan: Plan, compiler: Compiler, workers: number, env: Environment): Promise<Program> {
   const source = renderC(plan, { registers: compiler.width === 16 ? 32 : 16 })
@@ -54,7 +53,7 @@ async function compile(plan: Plan, compiler: Compiler, workers: number, env: Env
       const aligned = io.subarray(skip(io))
       blocks.forEach((block, i) => writeInputs(plan, placed[i].layout, block, aligned, placed[i].io))
       const tables = BigInt64Array.from(layouts.flatMap((l) => l.table.map(BigInt)))
-      // int32 words of a Block, whose int64 is aligned
+      // Size of the C struct Block in int32 words; its int64 must be aligned.
       const stride = 2 * Math.ceil((contextFields.length + 1) / 2) + 2
       const records = new Int32Array(stride * blocks.length)
       const wide = new BigInt64Array(records.buffer)

@@ -1,5 +1,5 @@
-// A plan as C: its kernels, one function `program` that calls them, and a driver that lets threads take lane
-// blocks until none is left.
+// Renders a plan as C: its kernels, a function `program` that calls them, and a driver whose threads take
+// lane blocks until none is left.
 
 import { LANES } from "../../core/lanes.ts"
 import { lookup } from "../../core/lookup.ts"
@@ -7,7 +7,10 @@ import { prelude, renderCKernel } from "../../kernel/c.ts"
 import { contextFields, KernelBuilder, type Target } from "../../kernel/language.ts"
 import type { Instruction, Place, Plan } from "../../plan/plan.ts"
 
-/** The whole source for a plan; compiled with -ffp-contract=off, so that every rounding is written here. */
+/**
+ * The complete C source of a plan. It is compiled with -ffp-contract=off, so that rounding does not depend on
+ * the compiler.
+ */
 export function renderC(plan: Plan, target: Target): string {
   const names = new Map<string, string>()
   const functions: string[] = []
@@ -62,7 +65,7 @@ function place({ buffer, slot, element }: Place, id: number): string {
   return `${base}${copy}${element === 0 ? "" : ` + ${element * (buffer.lane ? LANES : 1)}`}`
 }
 
-/** Threads take blocks by an atomic counter and meet when none is left; each has its own arena. */
+/** Threads take blocks from an atomic counter and join when none is left. Each has a separate arena. */
 const driver = `
 typedef struct { int32_t context[${contextFields.length}]; int32_t table; int64_t io; } Block;
 typedef struct { float *shared, *io, *arena; const int64_t* tables; const Block* blocks; int32_t count, tableSize; int32_t* next; } Work;

@@ -1,5 +1,5 @@
-// The reference: interprets the graph itself, one example at a time, in float64, with each op's own slow
-// loop. It shares neither planner nor kernels with the other backends, and is the oracle of every test.
+// The reference backend: interprets the graph in float64, one example at a time, with the plain loop of each
+// op. It shares neither planner nor kernels with other backends, so tests compare them with it.
 
 import {
   type InputAttributes,
@@ -56,7 +56,7 @@ export const reference: Backend = {
 type Scope = Map<Node, Float64Array>
 type Get = (node: Node) => Float64Array
 
-/** One example: its outputs, and its gradients of the trainable tensors, in float64. */
+/** The outputs of one example and its gradients of the trainable tensors, in float64. */
 export function interpret(
   plan: Plan,
   shared: Float64Array,
@@ -79,7 +79,7 @@ export function interpret(
     const { offset } = tensorOf(plan.shared, to.attributes.name)
     value.forEach((x, i) => (gradient[offset + i] += x))
   }
-  /** `scopes`: innermost first; a node is found where it was put, or computed into the innermost. */
+  /** `scopes`, innermost first: a node is looked up in all of them, or computed into the innermost. */
   const evaluate = (node: Node, scopes: readonly Scope[], context: ReferenceContext, first: number): Float64Array => {
     for (const scope of scopes) {
       const known = scope.get(node)

@@ -1,6 +1,6 @@
-// The WebAssembly backend: runs wherever JavaScript does. One worker is the calling thread itself; more are
-// worker threads, each with its own memory of up to 4 GiB. Blocks are added up in their order, so results do
-// not depend on the number of workers.
+// The WebAssembly backend, which runs wherever JavaScript does. One worker is the calling thread; several are
+// threads, each with a separate memory of up to 4 GiB. Gradients are added in the order of the blocks, so
+// results do not depend on the number of workers.
 
 import { UserError } from "../../core/errors.ts"
 import type { Plan } from "../../plan/plan.ts"
@@ -15,18 +15,15 @@ import { type StartThread, startThread } from "./threads.ts"
 export interface WasmBackendOptions {
   /** Relaxed SIMD: faster, but results then depend on the CPU. */
   readonly relaxed?: boolean
-  /** How a worker thread is started; the default knows Node and browsers. */
+  /** How to start a worker thread; the default supports Node and browsers. */
   readonly start?: StartThread
-  /**
-   * Compute on a worker thread even when there is only one, so that the calling thread stays free for
-   * signals.
-   */
+  /** Use a worker thread even if there is only one, so that the calling thread stays responsive. */
   readonly ownThread?: boolean
-  /** Whether threads may share memory; by default, whether they can. */
+  /** Whether threads share memory; by default, if the platform allows it. */
   readonly sharedMemory?: boolean
 }
 
-/** The WebAssembly backend; it throws where there is none of the SIMD that it needs. */
+/** Creates the WebAssembly backend. Throws if the SIMD instructions that it needs are missing. */
 export function wasm(workers: number, options: WasmBackendOptions = {}): Backend {
   if (!Number.isInteger(workers) || workers < 1) throw new UserError(`wasm: got ${workers} workers, expected 1 or more`)
   return {
@@ -75,7 +72,7 @@ async function compile(plan: Plan, workers: number, options: WasmBackendOptions)
         return {
           context: contextOf(block, runOptions),
           table: tables[table],
-          // what is transferred must not take its neighbors along
+          // A transfer detaches the whole buffer, so a part is copied first.
           io: threaded && !shares ? part.slice() : part,
           arenaSize: layout.arenaSize,
         }
@@ -109,7 +106,7 @@ async function compile(plan: Plan, workers: number, options: WasmBackendOptions)
   return program
 }
 
-/** Throws where a block does not fit into one memory. */
+/** Throws if a block does not fit into one memory. */
 function checkMemory(
   machinery: Machinery,
   plan: Plan,

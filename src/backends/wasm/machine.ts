@@ -1,34 +1,33 @@
-// One WebAssembly memory with a plan's program in it, and how a lane block runs there: used by the calling
-// thread and by workers alike, so it imports nothing. Memory: context, table, shared tensors, io of the
-// current block, arena.
+// One WebAssembly memory with a compiled plan, which runs lane blocks. The calling thread and workers share
+// this file, so it imports nothing. Memory: context, table, shared tensors, io of the current block, arena.
 
-/** What a machine must know of a program. */
+/** What a machine needs to instantiate a program. */
 export interface Machinery {
   readonly module: WebAssembly.Module
   /** Nothing may lie below this address. */
   readonly firstAddress: number
   readonly sharedSize: number // floats
-  readonly tableSize: number // numbers
+  readonly tableSize: number // entries
 }
 
-/** A lane block, placed: what a machine needs to run it. */
+/** A lane block with its memory layout. */
 export interface Job {
-  /** The context fields, in the order of the lane language. */
+  /** The context, in the order of `contextFields`. */
   readonly context: readonly number[]
-  /** For each buffer, its offset in its region and the distance of its copies, in bytes. */
+  /** For each buffer, its offset in its region and the distance between its copies, in bytes. */
   readonly table: Uint32Array
-  /** What goes in, and after the run also what comes out. */
+  /** The inputs; after the run, also the outputs. */
   readonly io: Float32Array
   readonly arenaSize: number // floats
 }
 
 const PAGE = 65536
-/** What 32-bit addresses reach. */
+/** The range of 32-bit addresses. */
 export const MOST_BYTES = 4 * 2 ** 30
 const CONTEXT_BYTES = 64
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64
 
-/** Where things lie in memory, in bytes, for a block of this size. */
+/** Addresses of all regions, in bytes, for a block of this size. */
 export function memoryMap({ firstAddress, sharedSize, tableSize }: Machinery, ioSize: number, arenaSize: number) {
   const context = align(firstAddress)
   const table = context + CONTEXT_BYTES
@@ -55,7 +54,7 @@ export class Machine {
     return this.#memory.buffer.byteLength
   }
 
-  /** Runs blocks as `next` hands them out, until it has none; what comes out is written over what went in. */
+  /** Runs all jobs that `next` returns. Outputs overwrite the inputs in `io`. */
   run(sharedTensors: Float32Array, next: () => Job | undefined): void {
     let isFilled = false
     for (let job = next(); job; job = next()) {

@@ -1,5 +1,5 @@
-// Worker threads that share the lane blocks of a run and meet once, at its end. They start when first needed;
-// when one of them breaks, the run is rejected, all are stopped, and the next run starts new ones.
+// Worker threads that share the lane blocks of a run and join once at its end. They start on first use. If
+// one fails, the run is rejected, all are stopped, and the next run starts new ones.
 
 import type { Job, Machinery } from "./machine.ts"
 import type { StartThread, Thread } from "./threads.ts"
@@ -7,7 +7,7 @@ import type { Reply } from "./worker.ts"
 
 interface Member {
   readonly thread: Thread
-  isReady: boolean // it has the program
+  isReady: boolean // has the program
   reply: ((reply: Reply) => void) | undefined
 }
 
@@ -22,8 +22,8 @@ export class Pool {
   }
 
   /**
-   * Runs all jobs, each begun in the given order, on up to `workers` threads; returns the bytes of their
-   * memories.
+   * Runs all jobs on up to `workers` threads, starting them in the given order. Returns the total size of the
+   * memories in bytes.
    */
   async run(workers: number, shared: Float32Array, jobs: readonly Job[], order: readonly number[]): Promise<number> {
     while (this.#members.length < workers) this.#members.push(this.#member())
@@ -53,7 +53,7 @@ export class Pool {
             }),
         ),
       )
-      // without shared memory the io arrays travelled there and back
+      // Without shared memory, the io arrays are transferred back with the reply.
       replies.forEach((reply, i) => reply.io?.forEach((io, j) => Object.assign(jobs[hands[i][j]], { io })))
       return replies.reduce((sum, reply) => sum + reply.bytes, 0)
     } catch (error) {
@@ -78,7 +78,7 @@ export class Pool {
     const member: Member = {
       thread: this.#start((reply) => {
         if (member.reply) member.reply(reply)
-        // ended while idle
+        // Ended while idle.
         else if (reply.k === "failed") this.#members = this.#members.filter((m) => m !== member)
       }),
       isReady: false,
@@ -88,13 +88,13 @@ export class Pool {
   }
 }
 
-/** Deals jobs to workers, each to the one with the least to do. */
+/** Assigns jobs to workers, each to the least loaded. */
 function deal(jobs: readonly Job[], order: readonly number[], workers: number): number[][] {
   const hands = Array.from({ length: workers }, () => ({ jobs: [] as number[], cost: 0 }))
   for (const j of order) {
     const hand = hands.reduce((a, b) => (b.cost < a.cost ? b : a))
     hand.jobs.push(j)
-    const [length, steps] = jobs[j].context // the context's first fields are L and T
+    const [length, steps] = jobs[j].context // the first context fields are L and T
     hand.cost += length * steps
   }
   return hands.map((hand) => hand.jobs)

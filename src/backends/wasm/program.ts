@@ -1,6 +1,6 @@
-// The WebAssembly renderer: each kernel of a plan is a function over vectors of four lanes, the plan is the
-// exported function `program`. Strict SIMD128 rounds every product and sum (fma is mul, then add); relaxed
-// SIMD may fuse them where the CPU can.
+// Renders a plan as a WebAssembly module: each kernel is a function over vectors of four lanes, and the plan
+// is the exported function `program`. Strict SIMD128 rounds every product and sum (fma is mul, then add).
+// Relaxed SIMD may fuse them if the CPU can.
 
 import { LANES } from "../../core/lanes.ts"
 import { lookup } from "../../core/lookup.ts"
@@ -9,7 +9,7 @@ import { contextFields, KernelBuilder, type Target } from "../../kernel/language
 import { renderKernel } from "../../kernel/wasm-kernel.ts"
 import type { Instruction, Place, Plan } from "../../plan/plan.ts"
 
-/** Of x64's 16 registers V8 keeps one, and without fused products each product needs one. */
+/** V8 reserves one of the 16 registers of x64, and without fused products each product needs one. */
 export const wasmTarget: Target = { registers: 14 }
 
 export interface WasmOptions {
@@ -19,11 +19,14 @@ export interface WasmOptions {
 
 export interface WasmProgram {
   /**
-   * Imports env.memory; exports program(context, shared, io, arena, table): addresses in bytes. The table
-   * holds, for each buffer, its byte offset in its region and the bytes from copy to copy.
+   * Imports env.memory; exports program(context, shared, io, arena, table) with addresses in bytes. The table
+   * holds for each buffer its offset in its region and the distance between copies, in bytes.
    */
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** No region may begin below this address: pointers may stand this far before what is read through them. */
+  /**
+   * Regions must start at or above this address, because pointers may point that far before the data that
+   * they read.
+   */
   readonly firstAddress: number
 }
 
@@ -60,7 +63,7 @@ export function renderWasm(plan: Plan, options: WasmOptions = {}): WasmProgram {
         emit(instruction.body, t)
         code.op("local.get", count).constant(1).op("i32.sub").op("local.tee", count).constant(0).op("i32.gt_s")
         code.op("br_if", 0).op("end").op("end")
-        // outside of scans the step is 0
+        // Outside of scans the step is 0.
         code
           .op("local.get", CONTEXT)
           .constant(0)

@@ -1,16 +1,16 @@
-// A worker thread, the same for Node and for browsers.
+// A worker thread with one interface for Node and browsers.
 
 import type { Reply, RunMessage } from "./worker.ts"
 
 export interface Thread {
   post(message: RunMessage, transfer: ArrayBuffer[]): void
-  /** Stops the thread at once, whatever it is doing. */
+  /** Stops the thread at once, even if it is computing. */
   stop(): Promise<void>
-  /** While it is busy, a thread keeps the process alive. */
+  /** A busy thread keeps the process alive. */
   setBusy(busy: boolean): void
 }
 
-/** Called with each reply; `failed` also when the thread breaks or ends by itself. */
+/** Called with each reply; also with `failed` if the thread fails or exits. */
 export type Listener = (reply: Reply) => void
 
 export type StartThread = (listener: Listener) => Thread
@@ -34,7 +34,7 @@ function startInNode({ Worker }: typeof import("node:worker_threads"), listener:
     post: (message, transfer) => worker.postMessage(message, transfer),
     stop: async () => {
       worker.removeAllListeners()
-      worker.on("error", () => {}) // nobody waits for it any more
+      worker.on("error", () => {}) // no one listens any more
       await worker.terminate()
     },
     setBusy: (busy) => (busy ? worker.ref() : worker.unref()),

@@ -1,14 +1,16 @@
-// What a worker thread runs, in Node and in browsers: it takes blocks until none is left, says so, and waits
+// The code of a worker thread, in Node and browsers: it runs blocks until none is left, replies, and waits
 // for the next run.
 
 import { type Job, Machine, type Machinery } from "./machine.ts"
 
 export interface RunMessage {
-  /** Comes with the first run. */
+  /** Sent with the first run. */
   readonly machinery?: Machinery
   readonly shared: Float32Array
   readonly jobs: readonly Job[]
-  /** The number of the next job that nobody has taken; without shared memory each worker has its own jobs. */
+  /**
+   * Shared counter of the next unclaimed job. Without shared memory, each worker gets a fixed list of jobs.
+   */
   readonly next?: Int32Array
 }
 
@@ -20,7 +22,7 @@ interface Port {
   postMessage(message: Reply, transfer?: ArrayBuffer[]): void
 }
 
-/** Answers run messages on a port. */
+/** Handles the run messages of a port. */
 function serve(port: Port): (message: RunMessage) => void {
   let machine: Machine | undefined
   return ({ machinery, shared, jobs, next }) => {

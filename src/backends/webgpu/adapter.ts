@@ -1,22 +1,22 @@
-// Where WebGPU comes from: the browser's, or in Node the npm package `webgpu` (Dawn), an optional dependency.
-// Nothing of it is loaded before a device is asked for.
+// Access to WebGPU: the browser's, or in Node the optional npm package `webgpu` (Dawn). Nothing is loaded
+// before a device is requested.
 
 import { UserError } from "../../core/errors.ts"
 import type { Matrices } from "../../kernel/wgsl-matrix.ts"
 
-/** What is known of an adapter before anything runs on it. */
+/** What is known about an adapter before anything runs on it. */
 export interface AdapterInfo {
-  /** For people: vendor, architecture, description as far as the adapter tells them. */
+  /** Vendor, architecture and description, as far as the adapter reports them. */
   readonly name: string
-  /** A CPU that imitates a GPU: right for tests, of no use for speed. */
+  /** A CPU that emulates a GPU: correct, so useful for tests, but slow. */
   readonly software: boolean
-  /** Names adapter and driver: what was tuned for one is not used for another. */
+  /** Identifies adapter and driver. Tuned settings are valid for one key only. */
   readonly key: string
-  /** 16-bit floats in shaders and in memory. */
+  /** Whether shaders and memory support 16-bit floats. */
   readonly half: boolean
-  /** Invocations that every subgroup has at least; 1 where shaders cannot use them. */
+  /** The smallest subgroup size; 1 if shaders cannot use subgroups. */
   readonly subgroup: number
-  /** The largest product of f16, with sums in f32, that a subgroup does in one instruction. */
+  /** The largest f16 product with f32 sums that a subgroup computes in one instruction. */
   readonly matrices: Matrices | undefined
 }
 
@@ -28,8 +28,8 @@ export interface OpenedAdapter {
 export const OTHER_DEVICES = "use --device native or --device wasm, which need no GPU"
 
 /**
- * The adapter of this machine; throws a sentence where there is none. `experimental`: with what Dawn does not
- * offer unasked.
+ * Opens the adapter of this machine. `experimental` also requests features that Dawn hides by default. Throws
+ * a UserError if there is no adapter.
  */
 export async function openAdapter(experimental = false): Promise<OpenedAdapter> {
   const gpu = await findGpu(experimental)
@@ -42,7 +42,7 @@ interface Dawn {
   readonly globals: object
   create(options: readonly string[]): GPU
 }
-/** Node's instances, without experimental features and with them: Dawn lives as long as it is referenced. */
+/** Node's instances, with and without experimental features. Dawn lives only as long as it is referenced. */
 const dawns = new Map<boolean, Promise<GPU>>()
 const EXPERIMENTAL = "enable-dawn-features=allow_unsafe_apis"
 
@@ -53,7 +53,7 @@ async function findGpu(experimental: boolean): Promise<GPU> {
   const known = dawns.get(experimental)
   if (known) return await known
   const dawn = (async () => {
-    const name = "webgpu" // not written in the import: a bundler for the browser must not look for it
+    const name = "webgpu" // a variable, so that bundlers for browsers do not resolve it
     let module: Dawn
     try {
       module = (await import(/* @vite-ignore */ name)) as Dawn
@@ -71,7 +71,7 @@ async function findGpu(experimental: boolean): Promise<GPU> {
 }
 
 const MATRICES = "chromium-experimental-subgroup-matrix"
-/** What Dawn tells of its experimental feature, which the types of WebGPU do not know yet. */
+/** Dawn's description of its experimental feature, which the types of WebGPU lack. */
 interface SubgroupInfo {
   readonly subgroupMinSize?: number
   readonly subgroupMaxSize?: number
@@ -86,7 +86,7 @@ interface SubgroupInfo {
 
 function matricesOf(adapter: GPUAdapter): Matrices | undefined {
   const { subgroupMinSize = 1, subgroupMaxSize, subgroupMatrixConfigs = [] } = adapter.info as SubgroupInfo
-  // which of its invocations are one subgroup must be known beforehand
+  // Kernels need a subgroup size that is known in advance.
   if (!adapter.features.has(MATRICES) || !adapter.features.has("shader-f16") || subgroupMinSize !== subgroupMaxSize)
     return undefined
   return [...subgroupMatrixConfigs]
@@ -113,10 +113,7 @@ function describe(adapter: GPUAdapter): AdapterInfo {
   }
 }
 
-/**
- * A device with as much memory, as large workgroups and as many of the features that kernels use as the
- * adapter has.
- */
+/** Opens a device with the adapter's largest memory and workgroups, and its features that kernels use. */
 export async function openDevice({ adapter, info }: OpenedAdapter): Promise<GPUDevice> {
   const { limits } = adapter
   try {
@@ -133,7 +130,7 @@ export async function openDevice({ adapter, info }: OpenedAdapter): Promise<GPUD
     })
   } catch (error) {
     throw new UserError(
-      `webgpu: ${info.name} gave no device (${(error as Error).message.split("\n")[0]}); ${OTHER_DEVICES}`,
+      `webgpu: no device could be created on ${info.name} (${(error as Error).message.split("\n")[0]}); ${OTHER_DEVICES}`,
     )
   }
 }

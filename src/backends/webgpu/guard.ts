@@ -1,12 +1,12 @@
-// What goes wrong on a device, as sentences with a way out.
+// Turns device failures into errors that suggest a way out.
 
 import { UserError } from "../../core/errors.ts"
 import { OTHER_DEVICES } from "./adapter.ts"
 
-/** Why the device is lost; undefined while it is not. */
+/** Why the device is lost; undefined while it works. */
 export type Lost = () => string | undefined
 
-/** What `work` gives; where the device was lost meanwhile, that is said instead of whatever failed for it. */
+/** Runs `work`. If it fails because the device was lost, the error says so. */
 export async function unlessLost<T>(lost: Lost, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -24,7 +24,7 @@ const full = (bytes: number) =>
     `webgpu: the device's memory is full (${(bytes / 2 ** 30).toFixed(1)} GiB were wanted); use a smaller batch, or ${OTHER_DEVICES}`,
   )
 
-/** Buffers that `make` creates beside a step; `wanted`: their bytes. */
+/** Creates extra buffers by `make`; `wanted` is their size in bytes, for the error message. */
 export async function allocated<T>(device: GPUDevice, make: () => T, wanted: number): Promise<T> {
   device.pushErrorScope("out-of-memory")
   const made = make()
@@ -33,8 +33,8 @@ export async function allocated<T>(device: GPUDevice, make: () => T, wanted: num
 }
 
 /**
- * Records and submits, then waits for `buffer` to be readable; `wanted`: bytes that the device was asked to
- * hold.
+ * Records and submits commands, then waits until `buffer` is readable. `wanted` is the requested memory in
+ * bytes.
  */
 export async function submitted(
   device: GPUDevice,

@@ -1,5 +1,5 @@
-// The WebGPU backend: a plan as a few pipelines (program.ts), all of a step recorded into one command buffer.
-// The adapter is opened with the first plan; where there is none, compiling says so in a sentence.
+// The WebGPU backend: a plan as a few pipelines (program.ts), with one command buffer per step. The adapter
+// is opened with the first plan; without one, `compile` throws.
 
 import type { Plan } from "../../plan/plan.ts"
 import { plan as replan } from "../../plan/planner.ts"
@@ -11,11 +11,11 @@ import { Runner } from "./runner.ts"
 import { type Settings, settingsFor, type WebgpuOptions } from "./settings.ts"
 import { bytesOfLargest } from "./waves.ts"
 
-/** What the command line calls it. */
+/** The device's name on the command line. */
 export const deviceName = (half: boolean): string => (half ? "webgpu-half" : "webgpu")
 
 export interface WebgpuBackend extends Backend {
-  /** The adapter, opened if it was not yet. */
+  /** The adapter; opened on first use. */
   adapter(): Promise<AdapterInfo>
 }
 
@@ -46,7 +46,7 @@ export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
     mostBytes: Number.POSITIVE_INFINITY,
     adapter: async () => (await openAdapter(half)).info,
     async compile(plan: Plan): Promise<Program> {
-      // a lost device does not come back: the next program gets a new one
+      // A lost device never recovers, so the next program opens a new one.
       if (opening && (await opening).lost()) opening = undefined
       const { device, info, lost } = await open()
       const settings = settingsFor(info, device, options)
@@ -56,7 +56,7 @@ export function webgpu(options: WebgpuOptions = {}): WebgpuBackend {
 }
 
 /**
- * The same computation as a GPU does it best: filter gradients as one large product after the backward scan,
+ * The same computation, planned for a GPU: filter gradients become one large product after the backward scan,
  * unless memory is scarce.
  */
 export const planFor = (plan: Plan): Plan =>
@@ -64,7 +64,7 @@ export const planFor = (plan: Plan): Plan =>
     ? replan(plan.graph, { ...plan.options, acrossSteps: true })
     : plan
 
-/** Runs the plan for GPUs, and the one that was given where blocks are too long for what the former keeps. */
+/** Runs the GPU plan, or the given one if blocks are too long for what the GPU plan saves. */
 function eitherOf(given: Plan, device: GPUDevice, lost: Lost, settings: Settings): Program {
   const better = planFor(given)
   const runners = new Map<Plan, Runner>()

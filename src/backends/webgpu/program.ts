@@ -1,7 +1,7 @@
-// A plan as WebGPU stages. A call outside of scans is a dispatch of its own, over the whole device. `deep`:
-// within a scan a workgroup carries some lanes of a block through all calls of a step, and through as many
-// steps as one dispatch is told to: examples never meet, so a barrier of the workgroup is all that calls need
-// between them, and a scan is a launch or two. `wide`: every call of every step is a dispatch.
+// Renders a plan as WebGPU stages. A call outside of scans is one dispatch over the whole device. In mode
+// "deep", a workgroup takes some lanes of a block through all calls of as many scan steps as one dispatch
+// covers. Examples are independent, so workgroup barriers suffice, and a scan takes one or two launches. In
+// mode "wide", every call of every step is one dispatch.
 
 import { lookup } from "../../core/lookup.ts"
 import { contextFields, type Kernel, KernelBuilder } from "../../kernel/language.ts"
@@ -12,11 +12,11 @@ import { type Buffer, type Instruction, type Place, type Plan, regionOf } from "
 
 export interface WgslOptions extends Workgroup {
   readonly mode: "deep" | "wide"
-  /** Sums that a register tile may hold: see Target. */
+  /** Number of sums in a register tile (`Target`). */
   readonly registers: number
-  /** What a scan keeps of every step has half precision. */
+  /** Tensors saved for backward have half precision. */
   readonly halves?: boolean
-  /** Convolutions of scans, and filter gradients of whole scans, are matrix products. */
+  /** Use matrix instructions for convolutions in scans and filter gradients of whole scans. */
   readonly matrices?: Matrices | undefined
 }
 
@@ -24,23 +24,23 @@ export interface WgslOptions extends Workgroup {
 export interface Stage {
   readonly name: string
   readonly code: string
-  /** Runs for a range of a scan's steps; else once. */
+  /** "once", or over a range of a scan's steps. */
   readonly loop: "once" | "forwards" | "backwards"
-  /** Which scan loop it belongs to: its stages repeat together, step by step in wide mode. */
+  /** The index of its scan. In wide mode, the stages of a scan repeat together, step by step. */
   readonly scan: number | undefined
-  /** Wide mode: what decides how many workgroups it wants for a block. */
+  /** In wide mode: the segments that determine the number of workgroups for a block. */
   readonly segments: readonly Segment[]
-  /** Its kernels, one after the other, by the names that people know. */
+  /** Names of its kernels, in order, for reports. */
   readonly calls: readonly string[]
-  /** It wants one workgroup for each part of a block. */
+  /** Needs a single workgroup per part of a block. */
   readonly single: boolean
-  /** Workgroups that it wants for each part, where its segments do not tell. */
+  /** Workgroups per part, if the segments do not determine it. */
   readonly groups?: number
 }
 
 /**
- * Numbers that a block's record holds before two for each buffer: where its lanes begin and how far copies
- * are apart, in elements.
+ * The first fields of a block's record. Two numbers per buffer follow: its offset and the distance between
+ * copies, in elements.
  */
 export const recordHeader = [...contextFields, "arena", "io", "arenaElements", "halves", "halvesElements"] as const
 export const recordSize = (plan: Plan): number => recordHeader.length + 2 * plan.buffers.length
@@ -69,7 +69,7 @@ export function renderWgsl(plan: Plan, options: WgslOptions): Stage[] {
         continue
       }
       const { kernel } = build(instruction.kernel.key, instruction.kernel.write)
-      // gradients are summed over lanes and blocks by a shader of the backend
+      // Gradients are summed over lanes and blocks by `gradientShader`.
       if (!sumsLanes(kernel.body)) run.push({ kernel, key: instruction.kernel.key, places: instruction.places })
     }
   }
@@ -119,8 +119,8 @@ function renderStage(
       name = `kernel${names.size}`
       names.set(variant, name)
       const { product } = kernel
-      // convolutions of scans, and what was kept for after them: the rest is little, and no one knows there
-      // what is a gradient
+      // Only the convolutions of scans, and contributions saved for after them, use matrices. The rest is
+      // small, and there gradients cannot be told from values.
       if (matrices && product && (product.k === "conv") === (loop !== "once")) {
         multiplies = true
         groups = matrixGroups(product, options, matrices)
@@ -178,7 +178,7 @@ function renderStage(
 
 interface StageParts {
   readonly options: WgslOptions
-  /** Numbers of a block's record. */
+  /** Numbers per block record. */
   readonly record: number
   readonly at: (name: (typeof recordHeader)[number]) => string
   readonly multiplies: boolean
@@ -187,7 +187,7 @@ interface StageParts {
   readonly body: readonly string[]
 }
 
-/** The source of a stage around its kernels. */
+/** The WGSL source of a stage, around its kernels. */
 function shaderOf({ options, record, at, multiplies, functions, tables, body }: StageParts): string {
   const { size, lanes, halves = false, matrices } = options
   const parts = 16 / lanes
@@ -196,8 +196,7 @@ function shaderOf({ options, record, at, multiplies, functions, tables, body }: 
     ...((options.subgroup ?? 1) > 1 || multiplies ? ["subgroups"] : []),
     ...(multiplies ? ["chromium_experimental_subgroup_matrix"] : []),
   ]
-  // which subgroup an invocation belongs to follows from its number, and is the same for all of it: the
-  // compiler cannot know
+  // All invocations of a subgroup agree on the subgroup's index, but the compiler cannot prove it.
   const trusted = !multiplies ? "" : "diagnostic(off, chromium.subgroup_matrix_uniformity);\n"
   return `${enabled.map((name) => `enable ${name};\n`).join("")}${trusted}struct Context { ${[...contextFields, "group", "groups"].map((f) => `${f}: i32`).join(", ")} }
 @group(0) @binding(0) var<storage, read> weights: array<f32>;
@@ -230,7 +229,7 @@ fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) n: vec3<u3
 `
 }
 
-/** The op that a kernel's key begins with. */
+/** The name of the op, with which a kernel's key begins. */
 const nameOf = (key: string): string => /[a-z][a-zA-Z]*/.exec(key)?.[0] ?? key
 
 function argumentRegion(buffer: Buffer, halves: boolean): ArgumentRegion {
@@ -256,13 +255,13 @@ function place(
 }
 
 /**
- * What calls have read and written since the last barrier. Tensors in one buffer begin at different elements,
- * and only a whole buffer at 0.
+ * Regions read and written since the last barrier. Tensors in one buffer start at different elements; only a
+ * whole buffer starts at 0.
  */
 class Touched {
   #read: Place[] = []
   #written: Place[] = []
-  /** All is to be waited for. */
+  /** Whether everything counts as touched. */
   all = false
 
   #writes(kernel: Kernel): Set<number> {
@@ -304,8 +303,8 @@ class Touched {
 }
 
 /**
- * Σ over blocks, parts and lanes of the accumulators, added to what earlier waves gave. `waves.x`: 1 where
- * there were none.
+ * Sums accumulators over blocks, parts and lanes, and adds the result of earlier waves. `range.x` is 1 in the
+ * first wave.
  */
 export const gradientShader = (plan: Plan, accumulators: number, lanes: number): string => `
 @group(0) @binding(0) var<storage, read_write> total: array<f32>;

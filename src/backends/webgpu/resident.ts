@@ -1,5 +1,6 @@
-// State that stays on the device: weights and the arrays of an update never leave it unless they are asked for. A step sends its
-// lane blocks and a few numbers, and reads outputs and a few sums. update-passes.ts renders the update.
+// Resident state on the device: weights and the arrays of an update stay there unless they are read. A step
+// uploads lane blocks and a few scalars, and downloads outputs and a few sums. update-passes.ts renders the
+// update.
 
 import { initialValues, setValues } from "../../core/params.ts"
 import type { Plan } from "../../plan/plan.ts"
@@ -10,16 +11,19 @@ import { allocated, type Lost, submitted, unlessLost } from "./guard.ts"
 import type { Around, Runner } from "./runner.ts"
 import { brokenCounts, PARTS, renderUpdate, type UpdateLayout, updateLayout } from "./update-passes.ts"
 
-/** WGSL has no infinity. */
+/** WGSL has no infinity, so this is the largest f32. */
 const MOST = 3.4028234e38
 
-/** Bytes that the update moves in a step beside the blocks' inputs and outputs: numbers and settings up, sums down. */
+/**
+ * Bytes that the update transfers per step, beside the blocks' inputs and outputs. Up: scalars and settings.
+ * Down: sums.
+ */
 export const updateBytes = (plan: Plan, update: Update) => ({
   up: 4 * (update.numbers.length + plan.sharedSize - plan.trainableSize) + 16 * Math.max(1, update.keys.length),
   down: 4 * (update.sums.length + brokenCounts.length),
 })
 
-/** The compiled passes of an update and how they are bound. */
+/** Compiles the passes of an update and their bind group layout. */
 async function compilePasses(update: Update, layout: UpdateLayout, device: GPUDevice, lost: Lost) {
   const entry = (binding: number, type: GPUBufferBindingType) => ({
     binding,
@@ -30,7 +34,7 @@ async function compilePasses(update: Update, layout: UpdateLayout, device: GPUDe
     entries: [entry(0, "storage"), entry(1, "storage"), entry(2, "storage"), entry(3, "uniform")],
   })
   const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [groupLayout] })
-  // passes with one text are one pipeline
+  // Passes with the same source share one pipeline.
   const pipelines = new Map<string, Promise<GPUComputePipeline>>()
   const pipelineOf = (name: string, code: string) => {
     const known = pipelines.get(code)
@@ -51,7 +55,7 @@ async function compilePasses(update: Update, layout: UpdateLayout, device: GPUDe
   return { groupLayout, passes }
 }
 
-/** The device's memory of a resident state. */
+/** Allocates the device memory of a resident state. */
 async function allocateState(plan: Plan, update: Update, layout: UpdateLayout, device: GPUDevice, lost: Lost) {
   const { STORAGE, COPY_DST, COPY_SRC, UNIFORM } = GPUBufferUsage
   const { stride, arrays, numbers } = layout
@@ -60,7 +64,7 @@ async function allocateState(plan: Plan, update: Update, layout: UpdateLayout, d
     const buffer = (floats: number, usage: number) => device.createBuffer({ size: Math.max(16, 4 * floats), usage })
     return {
       weights: buffer(plan.sharedSize, STORAGE | COPY_DST),
-      state: buffer(arrays.length * stride, STORAGE | COPY_DST | COPY_SRC), // the gradient stands first
+      state: buffer(arrays.length * stride, STORAGE | COPY_DST | COPY_SRC), // the gradient comes first
       remembered: [buffer(kept, COPY_DST | COPY_SRC), buffer(kept, COPY_DST | COPY_SRC)],
       numbers: buffer(numbers.length, STORAGE | COPY_DST | COPY_SRC),
       sums: buffer(numbers.length - update.numbers.length, COPY_DST | COPY_SRC),
@@ -72,7 +76,7 @@ async function allocateState(plan: Plan, update: Update, layout: UpdateLayout, d
   return unlessLost(lost, () => allocated(device, make, bytes))
 }
 
-/** Reads numbers of a buffer. */
+/** Reads `floats` numbers of a buffer. */
 async function download(device: GPUDevice, from: GPUBuffer, offset: number, floats: number): Promise<Float32Array> {
   const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ
   const make = () => device.createBuffer({ size: Math.max(16, 4 * floats), usage })
@@ -125,7 +129,7 @@ class DeviceResident implements Resident {
   readonly #reported: readonly string[]
   #moments = 0
   #disposed = false
-  /** The last two moments, by their numbers, once the device's memory is given back. */
+  /** The last two snapshots by number, kept after the device memory is freed. */
   readonly #last = new Map<number, Arrays>()
 
   constructor(parts: Parts) {
@@ -147,7 +151,7 @@ class DeviceResident implements Resident {
     return arrays.indexOf(name) * stride
   }
 
-  /** Runs the update, and gives the next step its weights. */
+  /** Records the update, and copies the weights for the next step. */
   #record(encoder: GPUCommandEncoder): void {
     const { passes, held, layout, update } = this.#parts
     const pass = encoder.beginComputePass()
@@ -200,7 +204,8 @@ class DeviceResident implements Resident {
     device.queue.submit([encoder.finish()])
     return {
       read: async () => {
-        if (this.#moments > number + 1) throw new Error("this state is too old: read it before the step after next")
+        if (this.#moments > number + 1)
+          throw new Error("this snapshot is too old: read it before two later ones are taken")
         return this.#last.get(number) ?? this.#arraysIn(into)
       },
     }
@@ -209,7 +214,7 @@ class DeviceResident implements Resident {
   #read(from: GPUBuffer, offset: number, floats: number): Promise<Float32Array> {
     const { lost, device } = this.#parts
     return unlessLost(lost, () => {
-      if (this.#disposed) throw new Error("webgpu: this state has been disposed of")
+      if (this.#disposed) throw new Error("webgpu: this state has been disposed")
       return download(device, from, offset, floats)
     })
   }
@@ -238,7 +243,7 @@ class DeviceResident implements Resident {
   async dispose(): Promise<void> {
     if (this.#disposed) return
     const { held } = this.#parts
-    // the last states of a run can be asked for when the run has ended; of a lost device there are none
+    // The last snapshots may be read after the run has ended, unless the device is lost.
     for (const number of [this.#moments - 1, this.#moments].filter((n) => n > 0))
       await this.#arraysIn(held.remembered[number % 2]).then(
         (arrays) => this.#last.set(number, arrays),

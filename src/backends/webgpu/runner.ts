@@ -1,6 +1,6 @@
-// Runs one plan: pipelines by the number of lanes that a workgroup carries, one buffer for all that is
-// computed, one for the parameters, one command buffer a wave. What comes back is the outputs and one
-// gradient, already summed over blocks.
+// Runs one plan: pipelines by lanes per workgroup, one buffer for all computed tensors, one for the
+// parameters, and one command buffer per wave. It returns the outputs and one gradient, already summed over
+// blocks.
 
 import { UserError } from "../../core/errors.ts"
 import { LANES } from "../../core/lanes.ts"
@@ -21,14 +21,14 @@ interface Pipelines {
   readonly gradient: GPUComputePipeline | undefined
 }
 
-/** What a step has around it: buffers of the caller's, and what is done after it. */
+/** What the caller adds to a run: buffers, and commands after the gradient. */
 export interface Around {
   readonly weights: GPUBuffer
-  /** Where the gradient goes. */
+  /** Receives the gradient. */
   readonly total: GPUBuffer
-  /** Records what follows the gradient. */
+  /** Records commands that follow the gradient. */
   finish?(encoder: GPUCommandEncoder): void
-  /** What is read back beside the outputs. */
+  /** Read back together with the outputs. */
   readonly read: { readonly buffer: GPUBuffer; readonly bytes: number }
 }
 export interface Executed {
@@ -74,10 +74,7 @@ export class Runner {
     })
   }
 
-  /**
-   * Lanes that a workgroup carries: few where there are few blocks, so that the device has enough workgroups
-   * to be busy.
-   */
+  /** Lanes per workgroup: few if there are few blocks, so that enough workgroups keep the device busy. */
   #lanesFor(blocks: number): number {
     const { lanes, mode } = this.#settings
     if (mode === "wide") return LANES
@@ -140,12 +137,12 @@ export class Runner {
   }
 
   /**
-   * Runs blocks with the weights that stand on the device; the gradient stays there as well. `around` writes
-   * what the step reads.
+   * Runs blocks with the weights on the device, where the gradient stays too. `around` writes what the step
+   * reads.
    */
   execute(around: () => Around, blocks: readonly Block[], options: RunOptions): Promise<Executed> {
     return unlessLost(this.#lost, async () => {
-      if (this.#disposed) throw new Error("webgpu: this program has been disposed of")
+      if (this.#disposed) throw new Error("webgpu: this program has been disposed")
       const waves = wavesOf(this.plan, blocks, this.#settings.bytes, this.#settings.halves)
       const pipelines = await this.#compiled(this.#lanesFor(blocks.length))
       let results: () => Executed = () => ({ outputs: [], more: new Float32Array(0) })
@@ -220,7 +217,7 @@ export class Runner {
     return { bytes, results }
   }
 
-  /** Sends what a wave reads, and records what it computes. */
+  /** Uploads the inputs of a wave and records its commands. */
   #recordWave(
     encoder: GPUCommandEncoder,
     io: Around,
@@ -290,5 +287,5 @@ export class Runner {
   }
 }
 
-/** Workgroups that keep a GPU busy: about one for each of the largest cards' cores. */
+/** Number of workgroups that keep a GPU busy: about one per core of the largest cards. */
 const WORKGROUPS_WANTED = 128

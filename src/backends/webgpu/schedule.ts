@@ -1,5 +1,5 @@
-// Which pipelines run, how often, over how many workgroups: the launches of a step. Pure: tests and `npm run
-// bench -- --plan` count them.
+// The launches of a step: which pipelines run, how often, and over how many workgroups. It is free of side
+// effects, so that tests and `npm run bench -- --plan` can count launches.
 
 import { LANES } from "../../core/lanes.ts"
 import { indices } from "../../kernel/segments.ts"
@@ -8,26 +8,26 @@ import type { Stage } from "./program.ts"
 
 export interface Dispatch {
   readonly stage: number
-  /** Which range of steps: its number in `ranges`. */
+  /** The index of its step range in `ranges`. */
   readonly range: number
   readonly x: number
   readonly y: number
 }
 
-/** Uniforms with dynamic offsets lie this far apart, on every device. */
+/** Alignment of dynamic uniform offsets that every device supports, in bytes. */
 export const RANGE_BYTES = 256
-/** The most workgroups in one direction that every device takes. */
+/** The largest number of workgroups per dimension that every device supports. */
 const MOST_WORKGROUPS = 65535
 
 export interface ScheduleOptions {
   readonly mode: "deep" | "wide"
   readonly size: number
   readonly lanes: number
-  /** Most nominal operations of one dispatch. */
+  /** The most nominal operations of one dispatch. */
   readonly operations: number
 }
 
-/** Blocks come with most steps first. */
+/** Splits a wave into dispatches. Blocks must be ordered by steps, most first. */
 export function dispatchesOf(
   plan: Plan,
   stages: readonly Stage[],
@@ -86,8 +86,8 @@ export function dispatchesOf(
 }
 
 /**
- * Multiplications and additions of all convolutions for one place of one lane block, forward and twice as
- * many back: an upper bound.
+ * An upper bound on the multiplications and additions of one scan step of one lane block at length L. It
+ * counts all convolutions; the backward pass counts as two forward passes.
  */
 function operationsAStep(plan: Plan, L: number): number {
   const kernels = plan.shared.filter((t) => t.shape.length >= 2).reduce((sum, t) => sum + t.size, 0)

@@ -1,4 +1,4 @@
-// How a program runs on an adapter: what was asked for, what was tuned, and what is chosen otherwise.
+// How a program runs on an adapter. Explicit options come first, then tuned settings, then defaults.
 
 import { UserError } from "../../core/errors.ts"
 import type { Matrices } from "../../kernel/wgsl-matrix.ts"
@@ -7,36 +7,33 @@ import type { WgslOptions } from "./program.ts"
 
 export type WebgpuMode = WgslOptions["mode"]
 export interface WebgpuOptions {
-  /** See program.ts. Default: deep. */
+  /** See program.ts. Default: "deep". */
   readonly mode?: WebgpuMode
   /**
-   * Invocations of a workgroup, and the lanes of a block that it carries; default: chosen for the adapter and
-   * the number of blocks.
+   * Invocations per workgroup, and the lanes of a block that it computes. Default: by adapter and number of
+   * blocks.
    */
   readonly size?: number
   readonly lanes?: number
   readonly registers?: number
-  /** Most nominal operations of one dispatch; default: chosen for the adapter. */
+  /** The most nominal operations of one dispatch. Default: by adapter. */
   readonly operations?: number
-  /**
-   * What a scan keeps of every step, for the way back, is stored in 16 bits; sums are f32 as ever. Default:
-   * no.
-   */
+  /** Store tensors saved for backward in 16 bits; sums stay f32. Default: false. */
   readonly half?: boolean
-  /** Sums are taken within subgroups where that is possible. Default: no. */
+  /** Sum within subgroups where possible. Default: false. */
   readonly subgroups?: boolean
   /**
-   * With `half`: convolutions of scans and their filter gradients by subgroup matrices of f16, an
-   * experimental feature of Dawn. Default: no.
+   * With `half`: compute convolutions of scans and their filter gradients by f16 subgroup matrices, an
+   * experimental feature of Dawn. Default: false.
    */
   readonly matrices?: boolean
-  /** Settings that were tuned for an adapter, by its key; what is given here goes first. */
+  /** Looks up tuned settings by the adapter's key. Explicit options override them. */
   readonly tuned?: (key: string) => Tuned | undefined
-  /** Most bytes of the device's memory that a program takes; default: its largest buffer. */
+  /** The most device memory of a program, in bytes. Default: the device's largest buffer. */
   readonly bytes?: number
 }
 
-/** The settings that the tuner chooses (tune.ts). */
+/** The settings that the autotuner chooses (tune.ts). */
 export type Tuned = Required<Pick<WebgpuOptions, "mode" | "registers" | "size" | "lanes">> &
   Pick<WebgpuOptions, "subgroups" | "matrices">
 
@@ -52,13 +49,15 @@ export interface Settings {
   readonly bytes: number
 }
 
-/** Where WebGPU's indices into memory, i32 floats, end. */
+/** The range of the i32 float indices that kernels use, in bytes. */
 export const MOST_BYTES = 2 ** 31 - 4
 
 /**
- * Defaults. A dispatch must end before the system believes that the GPU hangs (2 s in Windows): 5e10
- * operations are 0.1 s on a small GPU. A software adapter runs invocations one after the other: few of them,
- * and small kernels, whose compilation is what takes time.
+ * Resolves all settings. Throws a UserError if the adapter does not support one.
+ *
+ * A dispatch must end before the system assumes that the GPU hangs (2 s on Windows); 5e10 operations stay far
+ * below that even on a small GPU. A software adapter runs invocations in sequence, so it gets few of them,
+ * and small kernels that compile fast.
  */
 export function settingsFor(info: AdapterInfo, device: GPUDevice, given: WebgpuOptions): Settings {
   const halves = given.half ?? false
@@ -66,7 +65,7 @@ export function settingsFor(info: AdapterInfo, device: GPUDevice, given: WebgpuO
   const { limits } = device
   if (halves && !info.half) throw new UserError(noHalf(info))
   if (options.subgroups && info.subgroup < 2)
-    throw new UserError(`webgpu: ${info.name} has no subgroups in shaders; leave them out`)
+    throw new UserError(`webgpu: ${info.name} does not support subgroups in shaders; turn them off`)
   if (options.matrices && !(halves && info.matrices))
     throw new UserError(
       `webgpu: matrices want half and an adapter that multiplies matrices of f16 with sums in f32; ${info.name} ${info.matrices ? "does, half is not set" : "does not"}`,

@@ -1,6 +1,6 @@
-// The autotuner: which tile, workgroup and mode is fastest for a plan on this adapter, and whether subgroups
-// and matrices are worth it. A candidate is timed only after its results have been found equal to those of
-// another backend; one that is wrong, or that the device refuses, is out. The clock is an argument.
+// The autotuner: finds the fastest tile, workgroup and mode of a plan on this adapter, and whether subgroups
+// and matrices pay off. A candidate is timed only after its results match those of another backend. One that
+// is wrong, or that the device refuses, is rejected. The clock is an argument, for tests.
 
 import type { Plan } from "../../plan/plan.ts"
 import type { Block, Program, RunResult } from "../backend.ts"
@@ -9,8 +9,8 @@ import { webgpu } from "./index.ts"
 import type { Tuned } from "./settings.ts"
 
 /**
- * What is tried. Tiles of 24, 12 and 6 sums; few or many invocations; few or many lanes a workgroup; launches
- * for all or for one call.
+ * The first candidates: tiles of 24, 12 and 6 sums; few or many invocations; few or many lanes per workgroup;
+ * both modes.
  */
 export const candidates: readonly Tuned[] = [
   ...[32, 16, 8].flatMap((registers) =>
@@ -19,7 +19,7 @@ export const candidates: readonly Tuned[] = [
   ...[32, 16].map((registers) => ({ mode: "wide" as const, registers, size: 256, lanes: 16 })),
 ]
 
-/** What is tried after the candidates, from the fastest of them on: what this adapter offers besides. */
+/** Later candidates: the fastest so far, with the further features of this adapter. */
 export function furtherCandidates(best: Tuned, { subgroup, matrices }: AdapterInfo, half: boolean): Tuned[] {
   const withSums = subgroup > 1 && !best.subgroups ? [{ ...best, subgroups: true }] : []
   if (!half || !matrices) return withSums
@@ -28,19 +28,19 @@ export function furtherCandidates(best: Tuned, { subgroup, matrices }: AdapterIn
 
 export interface Trial {
   readonly settings: Tuned
-  /** Median of the timed runs; absent where it was not timed. */
+  /** Median of the timed runs, in milliseconds; undefined if not timed. */
   readonly ms?: number
-  /** Why it is out. */
+  /** Why it was rejected. */
   readonly out?: string
 }
 
-/** Those that were not timed come last. */
+/** Sorts trials by time; those not timed come last. */
 export const fastestFirst = (a: Trial, b: Trial): number =>
   (a.ms ?? Number.POSITIVE_INFINITY) - (b.ms ?? Number.POSITIVE_INFINITY)
 
 export interface TuneOptions {
   readonly now: () => number
-  /** Timed runs of each candidate. */
+  /** Timed runs per candidate. */
   readonly runs: number
   readonly among?: readonly Tuned[]
   /** For `webgpu-half`. */
@@ -50,15 +50,17 @@ export interface TuneOptions {
 }
 
 /**
- * Largest difference that counts as equal, in units of a tensor's largest number: float32 summed in different
- * orders; f16 has 11 bits.
+ * The largest difference that counts as equal, relative to the largest number of a tensor. f32 sums depend on
+ * their order; f16 has 11 bits.
  */
 export const TOLERANCE = 1e-4
 export const HALF_TOLERANCE = 2e-2
-/** No tensor's largest number counts as less: where all is next to nothing, rounding is no error. */
+/** Lower bound on the scale of a tensor: where all numbers are tiny, rounding is no error. */
 const LEAST_SCALE = 1e-3
 
-/** All trials, the fastest first. `truth` runs the same plan elsewhere. */
+/**
+ * Tries all candidates and returns the trials, fastest first. `truth` runs the same plan on another backend.
+ */
 export async function tune(
   plan: Plan,
   truth: Program,
@@ -98,7 +100,7 @@ export async function tune(
   }
 }
 
-/** What is not equal, in words; undefined where all is. */
+/** Describes the first difference between two results; undefined if they match. */
 export function differs(got: RunResult, want: RunResult, tolerance = TOLERANCE): string | undefined {
   const apart = (a: Float32Array, b: Float32Array) => {
     const scale = b.reduce((most, x) => Math.max(most, Math.abs(x)), LEAST_SCALE)

@@ -1,5 +1,5 @@
-// What was tuned, kept by adapter in the user's cache folder. A file that cannot be read, or that says
-// nothing of this adapter, counts as none.
+// Tuned settings, stored per adapter in the user's cache folder. A file that is unreadable or lacks this
+// adapter is ignored.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { homedir } from "node:os"
@@ -29,7 +29,7 @@ function readAll(env: Environment): Record<string, unknown> {
 
 const entry = (key: string, half: boolean) => (half ? `${key} half` : key)
 
-/** The settings for an adapter, by its key; those of webgpu-half are others. */
+/** The settings for an adapter key; webgpu-half has separate ones. */
 export function readTuned(env: Environment, key: string, half = false): Tuned | undefined {
   const found = readAll(env)[entry(key, half)]
   return isTuned(found) ? found : undefined

@@ -1,5 +1,6 @@
-// An update (plan/update.ts) as WebGPU pipelines. Expressions are kernels of the lane language, whose lanes are neighboring
-// numbers; sums and copies are written out here. All arrays stand in one buffer, one after the other.
+// Renders an update (plan/update.ts) as WebGPU pipelines. Expressions become kernels of the lane language
+// whose lanes are adjacent numbers; sums and copies have handwritten WGSL. All arrays share one buffer, one
+// after another.
 
 import { type Assignment, atOnce } from "../../core/expr-arrays.ts"
 import { LANES } from "../../core/lanes.ts"
@@ -10,21 +11,21 @@ import { renderWgslKernel } from "../../kernel/wgsl.ts"
 import type { Copies, OverCopies } from "../../plan/copies.ts"
 import { GRADIENT, type Update, type UpdateStage, WEIGHTS } from "../../plan/update.ts"
 
-/** Invocations of a workgroup; workgroups that share a sum, each giving one part of it. */
+/** Invocations per workgroup, and the number of workgroups that share a sum, each computing a part. */
 export const UPDATE_SIZE = 64
 export const PARTS = 64
 
-/** Counts of numbers that are not finite, reported beside the update's sums. */
+/** Counts of non-finite numbers, reported with the update's sums. */
 export const brokenCounts = ["broken gradient", "broken weights"] as const
 
-/** Where everything stands, in floats. */
+/** The offsets of arrays and scalars, in floats. */
 export interface UpdateLayout {
   readonly trainable: number
-  /** From one array to the next: a whole number of rows of 16. */
+  /** Distance between arrays: a multiple of 16. */
   readonly stride: number
-  /** The gradient, then the arrays that stay, then scratch. */
+  /** The gradient, then the persistent arrays, then scratch. */
   readonly arrays: readonly string[]
-  /** Told numbers first, then what is reported. */
+  /** Scalars passed to the step, then reported sums. */
   readonly numbers: readonly string[]
 }
 
@@ -68,7 +69,7 @@ export function renderUpdate(update: Update, layout: UpdateLayout): UpdatePass[]
       1,
     ),
   ]
-  // by its bits: a compiler may assume that there are neither infinities nor NaN
+  // Tested by its bits, because a compiler may assume that infinities and NaN do not occur.
   const broken = (array: string, to: string) => [
     pass(
       `flags of ${to}`,
@@ -130,7 +131,7 @@ export function renderUpdate(update: Update, layout: UpdateLayout): UpdatePass[]
   ]
 }
 
-/** Maps that follow each other are one kernel. */
+/** Groups consecutive maps into one kernel. */
 function grouped(stages: readonly UpdateStage[]): UpdateStage[][] {
   const groups: UpdateStage[][] = []
   for (const stage of stages) {
@@ -141,7 +142,7 @@ function grouped(stages: readonly UpdateStage[]): UpdateStage[][] {
   return groups
 }
 
-/** Element i of `to`, from its counterparts in all copies. */
+/** Computes element i of `to` from its counterparts in all copies. */
 const overCopies = (copied: readonly Copies[], take: OverCopies, of: number, to: number): string => `
     var value = memory[${of} + i];${copied
       .map(
@@ -191,7 +192,10 @@ fn main(${builtins}) {
 }
 `
 
-/** A kernel of the lane language over rows of 16 numbers; `places` are its buffers' first elements, `keys` the stream it draws from. */
+/**
+ * The entry point of a kernel over rows of 16 numbers. `places` are the offsets of its buffers, `keys` is
+ * that of its random stream's keys.
+ */
 function laneMain(kernel: Kernel, places: readonly number[], words: number, keys: number): string {
   const known: Partial<Record<string, string>> = { seed: `words[${keys}].x`, trainStep: `words[${keys}].y` }
   const context = [...contextFields.map((field) => known[field] ?? "0"), "i32(w.x)", "i32(n.x)"]

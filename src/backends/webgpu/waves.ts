@@ -1,5 +1,5 @@
-// How the lane blocks of a run lie in the device's memory. All blocks of a wave run at once, each with an
-// arena of its own; what does not fit into the device's largest buffer waits for the next wave.
+// Places the lane blocks of a run in device memory. All blocks of a wave run at once, each with a separate
+// arena. Blocks that do not fit into the device's largest buffer run in the next wave.
 
 import { UserError } from "../../core/errors.ts"
 import { LANES } from "../../core/lanes.ts"
@@ -9,25 +9,25 @@ import { type Layout, layoutRun } from "../layout.ts"
 import { recordHeader, recordSize } from "./program.ts"
 
 export interface Placed {
-  /** Its number in the run. */
+  /** Its index in the run. */
   readonly block: number
   readonly layout: Layout
-  /** Floats into the memory. */
+  /** Offset in the memory, in floats. */
   readonly io: number
   readonly arena: number
-  /** Into the memory of half precision, in its numbers. */
+  /** Offset in the half-precision memory, in f16 numbers. */
   readonly halves: number
 }
 
 export interface Wave {
-  /** Most steps first, so that the blocks that still have steps to do stand first. */
+  /** Most steps first, so that the blocks that are still running form a prefix. */
   readonly placed: readonly Placed[]
   readonly ioSize: number
   readonly floats: number
   readonly halves: number
 }
 
-/** Distributes the blocks; throws a sentence where one alone is too large. */
+/** Distributes blocks over waves. Throws a UserError if one block alone is too large. */
 export function wavesOf(plan: Plan, blocks: readonly Block[], mostBytes: number, halved = false): Wave[] {
   const { placed } = layoutRun(plan, blocks, halved)
   const order = blocks.map((_, i) => i).sort((a, b) => blocks[b].steps - blocks[a].steps || a - b)
@@ -67,10 +67,10 @@ export function wavesOf(plan: Plan, blocks: readonly Block[], mostBytes: number,
   })
 }
 
-/** Of both memories: whole numbers, halves. */
+/** The sizes of both memories in bytes: full precision, half precision. */
 const bytesOf = ({ ioSize, arenaSize, halvesSize }: Layout) => [4 * (ioSize + arenaSize), 2 * halvesSize]
 
-/** The records of a wave: what its stages know of each block. */
+/** The records of a wave: what its stages read about each block. */
 export function recordsOf(plan: Plan, wave: Wave, blocks: readonly Block[], options: RunOptions): Int32Array {
   const size = recordSize(plan)
   const records = new Int32Array(size * wave.placed.length)
@@ -101,6 +101,6 @@ export function recordsOf(plan: Plan, wave: Wave, blocks: readonly Block[], opti
   return records
 }
 
-/** Bytes that the block that takes most needs of one memory. */
+/** Bytes of one memory that the largest block needs. */
 export const bytesOfLargest = (plan: Plan, blocks: readonly Block[], halved = false): number =>
   Math.max(0, ...layoutRun(plan, blocks, halved).placed.flatMap(({ layout }) => bytesOf(layout)))

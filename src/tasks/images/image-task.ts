@@ -1,4 +1,4 @@
-// Tasks on images: a picture in, which of a few classes it is out.
+// Tasks on images: from an image to one of a few classes.
 
 import type { Random } from "../../core/rng.ts"
 

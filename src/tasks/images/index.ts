@@ -1,4 +1,4 @@
-// The tasks on images there are: one line each.
+// All image tasks; add a task here.
 
 import type { ImageTask } from "./image-task.ts"
 import { shapes } from "./shapes.ts"

@@ -1,19 +1,19 @@
-// Shapes drawn by code, 32 x 32 grey: a disc or a cross, anywhere and of any size, filled with stripes that lie or stand,
-// four pixels apart; noise over all. The stripes are a high frequency: pooling that throws it away before anything looked at it
-// leaves two classes in one.
+// Synthetic shapes, 32 x 32 grayscale: a disc or a cross of any size and position, filled with horizontal or
+// vertical stripes, plus noise. The stripes, four pixels apart, are a high frequency. Pooling that removes it
+// too early cannot tell their direction, so it merges pairs of classes.
 
 import type { Random } from "../../core/rng.ts"
 import type { ImageTask } from "./image-task.ts"
 
 const SIDE = 32
-/** Pixels from stripe to stripe: frequency 8 of 16. */
+/** Distance between stripes in pixels: frequency 8 of 16. */
 const PERIOD = 4
 /** Standard deviation of the noise; the stripes' amplitude is 1. */
 const NOISE = 0.3
 const forms = ["disc", "cross"] as const
 const fills = ["lying", "standing"] as const
 
-/** Whether a point, relative to the centre and in units of the radius, is inside. */
+/** Whether a point is inside the shape, relative to the center and in units of the radius. */
 function inside(form: (typeof forms)[number], y: number, x: number): boolean {
   switch (form) {
     case "disc":
@@ -25,7 +25,7 @@ function inside(form: (typeof forms)[number], y: number, x: number): boolean {
 
 export const shapes: ImageTask = {
   name: "shapes",
-  summary: "which of two shapes, and whether its stripes lie or stand",
+  summary: "which of two shapes, with horizontal or vertical stripes",
   height: SIDE,
   width: SIDE,
   channels: 1,

@@ -1,5 +1,5 @@
-// Associative recall [NTM, §4.3]: items of three vectors of 6 bits, each after a delimiter; then one of them between two other delimiters;
-// the answer is the item that followed it.
+// Associative recall [NTM §4.3]: items of three vectors of 6 bits, each after a delimiter. Then one item is
+// repeated between two other delimiters; the answer is the item that followed it.
 
 import { blank, randomVectors, type VectorTask } from "./vector-task.ts"
 
@@ -8,7 +8,7 @@ const ITEM = 3
 
 export const associativeRecall: VectorTask = {
   name: "associative-recall",
-  summary: "the item that followed the one that is asked for",
+  summary: "the item that followed the query item",
   width: BITS + 2,
   answer: BITS,
   minSize: 2,

@@ -1,4 +1,5 @@
-// Copy [NTM, §4.1]: n random vectors of 8 bits, a delimiter on a channel of its own, then the same vectors, with nothing more to read.
+// Copy [NTM §4.1]: n random vectors of 8 bits, then a delimiter on a separate channel. The answer is the same
+// vectors, while the input is empty.
 
 import { blank, randomVectors, type VectorTask } from "./vector-task.ts"
 
@@ -6,7 +7,7 @@ const BITS = 8
 
 export const copyVectors: VectorTask = {
   name: "copy-vectors",
-  summary: "the vectors that were shown, again",
+  summary: "the same vectors",
   width: BITS + 1,
   answer: BITS,
   minSize: 1,

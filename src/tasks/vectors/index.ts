@@ -1,4 +1,4 @@
-// The tasks on vectors there are: one line each.
+// All vector tasks; add a task here.
 
 import { associativeRecall } from "./associative-recall.ts"
 import { copyVectors } from "./copy.ts"

@@ -1,21 +1,22 @@
-// Dynamic n-grams [NTM, §4.4]: bits drawn from a 6-gram whose 32 probabilities are drawn anew for every sequence, from Beta(1/2, 1/2); the next bit is to
-// be predicted. `size` is the number of bits. The best that can be done is the Bayesian predictor (N₁ + 1/2) / (N₁ + N₀ + 1), Murphy's estimate.
+// Dynamic n-grams [NTM §4.4]: predict the next bit of a 6-gram source. Its 32 probabilities are drawn anew
+// for every sequence, from Beta(1/2, 1/2). `size` is the number of bits. The optimum is the Bayesian
+// predictor (N₁ + 1/2) / (N₁ + N₀ + 1), Murphy's estimate.
 
 import { blank, type VectorExample, type VectorTask } from "./vector-task.ts"
 
-/** Bits that the next one depends on. */
+/** Number of previous bits that determine the next bit's probability. */
 const CONTEXT = 5
 
 export const nGrams: VectorTask = {
   name: "n-grams",
-  summary: "the next bit of a random 6-gram, from what came before",
+  summary: "the next bit of a random 6-gram source",
   width: 1,
   answer: 1,
   minSize: CONTEXT + 1,
   trained: [200, 200],
   length: (size) => size - 1,
   random(size, random) {
-    // Beta(1/2, 1/2) is the arcsine distribution: sin² of a uniform angle
+    // Beta(1/2, 1/2) is the arcsine distribution: sin² of a uniform angle.
     const table = Array.from({ length: 1 << CONTEXT }, () => Math.sin(0.5 * Math.PI * random.uniform()) ** 2)
     const bits = new Uint8Array(size)
     for (let i = 0; i < size; i++)
@@ -30,14 +31,14 @@ export const nGrams: VectorTask = {
   bound: optimalBits,
 }
 
-/** The five bits before place i, as a number. */
+/** The five bits before place i, as an integer. */
 function contextAt(bits: ArrayLike<number>, i: number): number {
   let context = 0
   for (let n = i - CONTEXT; n < i; n++) context = 2 * context + bits[n]
   return context
 }
 
-/** What the Bayesian predictor pays, in bits. */
+/** The cross-entropy of the Bayesian predictor, in bits. */
 function optimalBits({ input, target, counts }: VectorExample): number {
   const seen = Array.from({ length: 1 << CONTEXT }, () => [0, 0])
   const bits = [...input, target[target.length - 1]]

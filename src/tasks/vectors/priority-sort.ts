@@ -1,10 +1,10 @@
-// Priority sort [NTM, §4.5]: vectors of 8 bits, each with a priority from -1 to 1; the answer is the four fifths of them with the highest priority,
-// highest first: 16 of 20.
+// Priority sort [NTM §4.5]: vectors of 8 bits, each with a priority from -1 to 1. The answer is the four
+// fifths with the highest priorities, highest first: 16 of 20 in the paper.
 
 import { blank, randomVectors, type VectorTask } from "./vector-task.ts"
 
 const BITS = 8
-/** Vectors asked for: 16 of 20 in the paper. */
+/** Number of vectors in the answer: 16 of 20 in the paper. */
 const asked = (size: number) => Math.ceil(0.8 * size)
 
 export const prioritySort: VectorTask = {

@@ -1,18 +1,18 @@
-// Repeat copy [NTM, §4.2]: vectors, then how often to repeat them, as one number on a channel of its own; the answer ends with a marker.
-// The number of repeats is drawn from 1 to 10 and given so that its mean is 0 and its variance 1.
+// Repeat copy [NTM §4.2]: vectors, then the number of repeats as a scalar on a separate channel; the answer
+// ends with a marker. The number is drawn from 1 to 10 and normalized to mean 0 and variance 1.
 
 import { blank, randomVectors, type VectorTask } from "./vector-task.ts"
 
 const BITS = 8
-/** [NTM, §4.2] */
+/** Largest number of repeats [NTM §4.2]. */
 export const MOST_REPEATS = 10
 const MEAN = (1 + MOST_REPEATS) / 2
 const DEVIATION = Math.sqrt((MOST_REPEATS * MOST_REPEATS - 1) / 12)
 
 export const repeatCopy: VectorTask = {
   name: "repeat-copy",
-  summary: "the vectors that were shown, as often as a number says, and an end marker",
-  width: BITS + 2, // bits, "read on" flag of the delimiter, number of repeats
+  summary: "the vectors repeated a given number of times, and an end marker",
+  width: BITS + 2, // bits, delimiter, number of repeats
   answer: BITS + 1, // bits, end marker
   minSize: 1,
   trained: [1, 10],

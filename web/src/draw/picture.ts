@@ -1,5 +1,6 @@
-// The film as pictures: for each channel one small image, a row a moment, a column a place (columns of a wide
-// memory side by side). Rows are painted once, as frames come; scrubbing and playing only copy images.
+// Renders the film: one small image per channel, with a row per step and a column per place (the columns of a
+// wide memory are side by side). Rows are painted once, when their frames arrive; scrubbing and playing only
+// copy images.
 
 import { isShare, type Role } from "../../../src/core/role.ts"
 import { type Color, lit, paper, share, signed } from "../../../src/formats/colors.ts"
@@ -10,12 +11,12 @@ export interface Look {
   readonly role: Role
   readonly shape: readonly number[]
   readonly difference: boolean
-  /** All in a grid, one alone, or three as colored lights that are added up. */
+  /** All channels in a grid, a single channel, or three summed as colored lights. */
   readonly channels: readonly number[] | "all"
   readonly dark: boolean
 }
 
-/** A vector without places is drawn along its channels. */
+/** Dimensions of a picture; a vector without places is drawn along its channels. */
 export const layout = (shape: readonly number[]) => {
   const [L, W, M] = [shape[0] ?? 0, shape[1] ?? 1, shape[2] ?? 1]
   return L === 1 && M > 1
@@ -25,11 +26,11 @@ export const layout = (shape: readonly number[]) => {
 
 const night: Color = [34, 36, 40]
 const STEPS = 255
-/** Colors of −1 … 1 and 0 … 1 as packed pixels. */
+/** Packed pixels of colors for −1 … 1 or 0 … 1. */
 function table(color: (x: number, zero: Color) => Color, low: number, dark: boolean): Uint32Array {
   return Uint32Array.from({ length: STEPS + 1 }, (_, i) => {
     const [r, g, b] = color(low + ((1 - low) * i) / STEPS, dark ? night : paper)
-    // on dark paper the ends are lightened, so that far from 0 is far from the paper
+    // On a dark background the extreme colors are lightened, so that large numbers stand out.
     const lift = (c: number) =>
       dark ? Math.min(255, Math.round(c + (255 - c) * 0.28 * Math.abs(low + ((1 - low) * i) / STEPS))) : c
     return (255 << 24) | (lift(b) << 16) | (lift(g) << 8) | lift(r)
@@ -43,14 +44,14 @@ const tableOf = (isGate: boolean, dark: boolean) => {
   return known
 }
 
-/** Numbers from −1 to 1 as packed pixels, as the film has them. */
+/** Paints numbers from −1 to 1 as packed pixels, in the colors of the film. */
 export function paintSigned(values: (i: number) => number, pixels: Uint32Array, dark: boolean): void {
   const colors = tableOf(false, dark)
   for (let i = 0; i < pixels.length; i++)
     pixels[i] = colors[Math.round(Math.max(0, Math.min(1, (values(i) + 1) / 2)) * STEPS)]
 }
 
-/** The color of a number, as the film has it. */
+/** The CSS color of a number, as in the film. */
 export function cssColor(x: number, isGate: boolean, dark: boolean): string {
   const packed = tableOf(isGate, dark)[Math.round(Math.max(0, Math.min(1, isGate ? x : (x + 1) / 2)) * STEPS)]
   return `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`
@@ -63,7 +64,7 @@ interface Panel {
   readonly context: CanvasRenderingContext2D
 }
 
-/** The images of one look at one film. */
+/** The images of one tensor of a film. */
 export class Pictures {
   readonly look: Look
   readonly panels: Panel[]
@@ -117,7 +118,7 @@ export class Pictures {
     const colors = tableOf(isGate, this.look.dark)
     for (let t = from; t < to; t++) {
       const value = this.#value(frames, t)
-      if (!value) continue // gates begin with the first step
+      if (!value) continue // gates exist from the first step on
       let at = (t - from) * this.#across
       for (let w = 0; w < W; w++)
         for (let l = 0; l < L; l++) {
@@ -153,7 +154,7 @@ export class Pictures {
   }
 }
 
-/** Where panels stand on a canvas of a width in CSS pixels. */
+/** Positions of the panels on a canvas of a given width, in CSS pixels. */
 export interface Grid {
   readonly columns: number
   readonly width: number
@@ -162,7 +163,7 @@ export interface Grid {
   readonly total: number
 }
 
-/** Cells are at least this big in a grid of small ones, where there is room; and at most so. */
+/** Smallest and largest size of a cell in a grid of small panels. */
 const MOST_CELL = 14
 
 export function gridOf(count: number, across: number, rows: number, available: number, most: number): Grid {
@@ -181,7 +182,7 @@ export function gridOf(count: number, across: number, rows: number, available: n
       gap,
       total: lines * (height + gap) - gap,
     }
-    // the largest panels that stay within about a screen
+    // Prefers the largest panels that fit on about one screen.
     if (!best || (best.total > most && grid.total < best.total)) best = grid
     if (best.total <= most) break
   }

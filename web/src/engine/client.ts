@@ -1,4 +1,4 @@
-// The page's end of the trace worker: one worker for all films.
+// The page's side of the trace worker; one worker serves all films.
 
 import type { Frame } from "../../../src/inference/trace.ts"
 import type { TraceReply, TraceRequest } from "./messages.ts"
@@ -15,13 +15,13 @@ let worker: Worker | undefined
 let ids = 0
 const listeners = new Map<number, { film: number; listener: TraceListener }>()
 
-/** Starts the worker before anything is asked of it: its code loads while the model does. */
+/** Starts the worker early, so that its code loads in parallel with the model. */
 export function startTracing(): Worker {
   if (worker) return worker
   worker = startWorker("trace")
   worker.addEventListener("message", ({ data }: MessageEvent<TraceReply>) => {
     const listener = listeners.get(data.id)?.listener
-    if (!listener) return // an older question of a film that has a newer one
+    if (!listener) return // an outdated request of a film
     if (data.k === "about") listener.about(data)
     else if (data.k === "frames") listener.frames(data.frames)
     else {

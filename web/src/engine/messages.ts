@@ -1,4 +1,4 @@
-// What the page and its workers say to each other.
+// The messages between the page and its workers.
 
 import type { Tensor } from "../../../src/formats/safetensors.ts"
 import type { Frame, TracedTensor } from "../../../src/inference/trace.ts"
@@ -7,7 +7,7 @@ import type { TrainConfig } from "../../../src/training/config.ts"
 import type { TrainState } from "../../../src/training/events.ts"
 import type { Copies } from "../copies.ts"
 
-/** A model ready to be asked: config and weights; `key` names it for caches. */
+/** A model that can be run: config and weights. `key` identifies it in caches. */
 export interface LoadedModel {
   readonly key: string
   readonly config: { readonly task: TrainConfig["task"]; readonly model: ModelConfig }
@@ -16,11 +16,11 @@ export interface LoadedModel {
 
 export interface TraceRequest {
   readonly id: number
-  /** Which film asks: a newer request of one film ends its older one. */
+  /** The film that sends the request; a newer request of the same film cancels the older one. */
   readonly film: number
   readonly model: LoadedModel
   readonly input: Uint8Array
-  /** Go on from this frame, in which these tensors are changed; else from the beginning. */
+  /** Continue from this frame with these tensors changed; absent: from the beginning. */
   readonly from?: { readonly frame: Frame; readonly changes: Readonly<Record<string, Float32Array>> }
 }
 
@@ -30,7 +30,7 @@ export type TraceReply =
   | { readonly k: "done"; readonly id: number; readonly milliseconds: number }
   | { readonly k: "failed"; readonly id: number; readonly message: string }
 
-/** Everything a run needs to go on, as it travels. */
+/** All state that a run needs to continue, in a transferable form. */
 export interface SavedStep {
   readonly step: number
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
@@ -39,9 +39,9 @@ export interface SavedStep {
 
 export type TrainRequest =
   | { readonly k: "start"; readonly config: TrainConfig; readonly deviceName: string; readonly from?: SavedStep }
-  /** `quick`: without a last measurement, because it goes on at once. */
+  /** `quick`: skip the final evaluation, because the run continues at once. */
   | { readonly k: "stop"; readonly quick: boolean }
-  /** The newest state, as a saved step. */
+  /** Requests the newest state as a saved step. */
   | { readonly k: "save" }
 
 export interface StepRow {
@@ -51,10 +51,11 @@ export interface StepRow {
   readonly exact: number
   readonly size: number
   readonly learningRate: number
-  /** Share of activations that were dropped. */
+  /** Dropout rate. */
   readonly dropout: number
   /**
-   * Sum of squared distances of copies of parameters to their means; 0 without copies, and once they are one.
+   * Sum of squared distances of the parameter copies from their means; 0 without copies, and after they are
+   * merged.
    */
   readonly distance: number
 }
@@ -63,7 +64,7 @@ export type TrainReply =
   | { readonly k: "started"; readonly step: number; readonly parameters: number; readonly device: string }
   | { readonly k: "steps"; readonly rows: readonly StepRow[]; readonly seconds: number }
   | { readonly k: "told"; readonly step: number; readonly text: string }
-  /** Shares of right answers and right symbols at each size, no dropout. */
+  /** Shares of right answers and right symbols at each size, without dropout. */
   | {
       readonly k: "sizes"
       readonly step: number
@@ -71,7 +72,7 @@ export type TrainReply =
     }
   | { readonly k: "saved"; readonly saved: SavedStep }
   | { readonly k: "copies"; readonly copies: Copies }
-  /** What is being checked, instead of training; undefined when training goes on. */
+  /** The evaluation in progress; undefined when training resumes. */
   | { readonly k: "checking"; readonly text: string | undefined }
   | { readonly k: "ended"; readonly reason: "generalizes" | "steps" | "stopped"; readonly seconds: number }
   | { readonly k: "failed"; readonly message: string }

@@ -1,5 +1,5 @@
-// The models that the page can ask: those that come with it (whatever lies in models/ when it is built), and
-// those that people open.
+// The models of the page: those shipped with it (the contents of models/ at build time), and those that users
+// open.
 
 import { UserError } from "../../../src/core/errors.ts"
 import { decodeSafetensors, SafetensorsError, type Tensor } from "../../../src/formats/safetensors.ts"
@@ -32,12 +32,13 @@ const nameOf = (path: string) => path.split("/").at(-2) as string
 
 export const shippedModels: readonly { readonly name: string; readonly config: TrainConfig }[] = Object.entries(configs)
   .filter(([path]) => files[path.replace("config.json", "model.safetensors")])
-  .filter(([, config]) => taskFamilies.some((task) => task.name === config.task.name)) // tasks that people can type
+  // tasks whose questions can be typed
+  .filter(([, config]) => taskFamilies.some((task) => task.name === config.task.name))
   .map(([path, config]) => ({ name: nameOf(path), config }))
 
 const loaded = new Map<string, Promise<LoadedModel>>()
 
-/** A model that comes with the page, by name. */
+/** Loads a shipped model by name. */
 export function shippedModel(name: string): Promise<LoadedModel> {
   const known = loaded.get(name)
   if (known) return known
@@ -59,16 +60,14 @@ export function shippedModel(name: string): Promise<LoadedModel> {
   return load
 }
 
-/**
- * What was opened: a model to ask and, where the file was a checkpoint with its config, a run to go on with.
- */
+/** An opened model. If the file was a checkpoint with its config, it includes a run to continue. */
 export interface Opened {
   readonly model: LoadedModel
   readonly run?: { readonly config: TrainConfig; readonly saved: SavedStep }
 }
 
 async function sha256(parts: readonly Uint8Array[]): Promise<string | undefined> {
-  if (!globalThis.crypto?.subtle) return undefined // a page without https cannot check
+  if (!globalThis.crypto?.subtle) return undefined // hashing needs https
   const digest = await crypto.subtle.digest("SHA-256", await new Blob([...parts] as BlobPart[]).arrayBuffer())
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
 }
@@ -76,8 +75,8 @@ async function sha256(parts: readonly Uint8Array[]): Promise<string | undefined>
 let opened = 0
 
 /**
- * Opens what people drop: a .safetensors file with its config.json, or all files of a run's folder. A
- * sentence when it cannot be used.
+ * Opens a .safetensors file with its config.json, or all files of a run's folder. Throws a UserError if they
+ * cannot be used.
  */
 export async function openFiles(files: readonly File[], fallback: TrainConfig): Promise<Opened> {
   const weightFiles = files.filter((f) => f.name.endsWith(".safetensors")).sort((a, b) => (a.name < b.name ? 1 : -1))
@@ -126,7 +125,7 @@ function decode(bytes: Uint8Array, refuse: (reason: string) => never) {
   }
 }
 
-/** Refuses weights that are not those of the config. */
+/** Calls `refuse` if the weights do not match the config. */
 function fitting(model: LoadedModel, refuse: (reason: string) => never): LoadedModel {
   const { model: options } = model.config
   const input = model.weights.get("input/kernel")
@@ -137,7 +136,7 @@ function fitting(model: LoadedModel, refuse: (reason: string) => never): LoadedM
   return model
 }
 
-/** The metadata and tensors of a checkpoint file that the command line goes on with. */
+/** The metadata and tensors of a checkpoint file from which the command line can resume. */
 export async function checkpointParts({ step, tensors, state }: SavedStep, config: TrainConfig) {
   const all = tensors as ReadonlyMap<string, Tensor>
   const stateText = JSON.stringify(state)

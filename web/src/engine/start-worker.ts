@@ -1,4 +1,4 @@
-// Workers are started here and nowhere else: one script for all, so that a browser loads it once.
+// The only place that starts workers. They share one script, so that a browser loads it once.
 
 export type WorkerName = "trace" | "train"
 

@@ -1,17 +1,17 @@
-// The worker behind the film: runs a question step by step and sends frames as they come. A newer request
-// ends an older one.
+// The worker behind a film: runs a model step by step on a question and sends the frames. A newer request
+// cancels an older one.
 
 import { wasm } from "../../../src/backends/wasm/index.ts"
 import { createPredictor, type Predictor } from "../../../src/inference/predictor.ts"
 import type { Frame, TracedTensor } from "../../../src/inference/trace.ts"
 import type { TraceReply, TraceRequest } from "./messages.ts"
 
-/** Compiled models, newest last; one example at a time needs no threads. */
+/** Compiled models, newest last. A single example needs no threads. */
 const predictors = new Map<string, Predictor>()
 const MOST_PREDICTORS = 8
-/** A page is not told how much memory there is. */
+/** A page cannot query the available memory. */
 const UNKNOWN_MEMORY = Number.POSITIVE_INFINITY
-/** Frames are sent at least this often, so that the picture grows while it is computed. */
+/** Longest time between two messages, so that the picture grows during the computation. */
 const SEND_EVERY_MS = 30
 
 const latest = new Map<number, number>()
@@ -39,7 +39,7 @@ async function serve(request: TraceRequest, isOld: () => boolean): Promise<void>
     if (frame.step === steps || performance.now() - sent < SEND_EVERY_MS) continue
     send({ k: "frames", id, frames: waiting })
     waiting = []
-    await new Promise((resolve) => setTimeout(resolve)) // hears of newer requests
+    await new Promise((resolve) => setTimeout(resolve)) // lets newer requests arrive
     if (isOld()) return
     sent = performance.now()
   }
@@ -47,7 +47,7 @@ async function serve(request: TraceRequest, isOld: () => boolean): Promise<void>
   send({ k: "done", id, milliseconds: performance.now() - began })
 }
 
-/** The output of a model's only layer is its memory after the step. */
+/** Drops duplicates: with a single layer, its output equals the memory after the step. */
 function distinct(tensors: readonly TracedTensor[]): readonly TracedTensor[] {
   const outputs = tensors.filter(({ role }) => role === "layer output")
   return outputs.length === 1 ? tensors.filter((tensor) => tensor !== outputs[0]) : tensors

@@ -1,4 +1,4 @@
-// The page's end of a training worker: starts one, hears it, and ends it.
+// The page's side of a training worker: starts it, receives its messages and ends it.
 
 import type { TrainConfig } from "../../../src/training/config.ts"
 import type { SavedStep, TrainReply, TrainRequest } from "./messages.ts"
@@ -12,7 +12,7 @@ export interface Job {
 
 export function createTrainer(hear: (reply: TrainReply) => void) {
   let worker: Worker | undefined
-  /** What is done when the worker has stopped. */
+  /** Runs after the worker has stopped. */
   let pending: (() => void) | undefined
   const post = (request: TrainRequest) => worker?.postMessage(request)
   const end = () => {
@@ -36,9 +36,9 @@ export function createTrainer(hear: (reply: TrainReply) => void) {
       )
       post({ k: "start", ...job, ...(from && { from }) })
     },
-    /** After a last measurement. */
+    /** Stops after a final evaluation. */
     stop: () => post({ k: "stop", quick: false }),
-    /** Does something as soon as no worker computes. */
+    /** Runs an action as soon as the worker is idle. */
     whenStopped(action: () => void) {
       if (!worker) return action()
       pending = action

@@ -1,4 +1,4 @@
-// The worker behind a run: one training session, and the messages that it gets.
+// The training worker: one training session and its messages.
 
 import { createDevice } from "./create-device.ts"
 import type { TrainReply, TrainRequest } from "./messages.ts"

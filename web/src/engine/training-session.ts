@@ -1,5 +1,5 @@
-// One run in a worker: trains, tells every step, measures generalization by size now and then, and keeps
-// nothing to itself: whatever it needs to go on is in the steps it saves.
+// One run in a worker: trains, reports every step, and evaluates generalization by size from time to time.
+// The saved steps contain all its state.
 
 import type { Backend } from "../../../src/backends/backend.ts"
 import { random, Stream } from "../../../src/core/rng.ts"
@@ -13,18 +13,18 @@ import { copiesAt, copiesIn } from "../copies.ts"
 import type { SavedStep, StepRow, TrainReply, TrainRequest } from "./messages.ts"
 
 const TELL_EVERY_MS = 100
-/** Steps between saved ones. */
+/** Steps between saved steps. */
 const SAVE_EVERY = 25
-/** Sizes are measured when this much time has gone by, and never take more than about a fifth of it. */
+/** Shortest time between evaluations by size; they also take at most about a fifth of the total time. */
 const MEASURE_EVERY_MS = 4000
 const MEASURE_SHARE = 0.2
 const SAMPLES = 16
-/** A device that is slower than this at measuring does not measure once more when it is stopped. */
+/** If an evaluation takes longer than this, stopping skips the final one. */
 const SLOW_MS = 3000
-/** Copies of parameters are shown at most so often. */
+/** Shortest time between updates of the displayed copies. */
 const SHOW_EVERY_MS = 250
 
-/** Sizes shown: the trained ones, and up to ten times as long. */
+/** Sizes to evaluate: the trained ones, and sizes up to ten times as long. */
 export function sizesShown(longest: number): number[] {
   const factors = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 5, 10]
   return [...new Set(factors.map((f) => Math.max(1, Math.round(f * longest))))]
@@ -39,8 +39,10 @@ export class TrainingSession {
   readonly #send: (reply: TrainReply) => void
   readonly #began = performance.now()
   #predictor: Predictor | undefined
-  /** The state after the newest step, also in the middle of a check. It is read when it is wanted: it may lie
-   *  on a device. */
+  /**
+   * Reads the state after the newest step, even during an evaluation. It is read on demand, because it may be
+   * on a device.
+   */
   #newest: (() => Promise<SavedStep>) | undefined
   #rows: StepRow[] = []
   #told = this.#began
@@ -49,9 +51,9 @@ export class TrainingSession {
   #tookMs = 0
   #shown = Number.NEGATIVE_INFINITY
   #apart = false
-  /** What it is doing instead of training. */
+  /** What it does instead of training; undefined while it trains. */
   #doing: string | undefined
-  /** It has ended in the middle of something, and says nothing any more. */
+  /** It was ended early and sends no more messages. */
   #isOver = false
   #stopping: "no" | "quickly" | "with a last measurement" = "no"
   #reason: "generalizes" | "steps" | "stopped" = "stopped"
@@ -68,7 +70,7 @@ export class TrainingSession {
     this.#newest = from && (async () => from)
   }
 
-  /** Trains until it is done or stopped. */
+  /** Trains until the run is done or stopped. */
   async run(): Promise<void> {
     for await (const event of train(this.#config, this.#backend, this.#from)) {
       if (event.type === "step") await this.#step(event)
@@ -76,7 +78,7 @@ export class TrainingSession {
       else await this.#tell(event)
       if (this.#isOver) return
       if (event.type === "done") this.#newest = event.snapshot
-      // before the trainer ends: a device takes its weights with it
+      // Read before the trainer ends, because disposing a device frees its weights.
       if (event.type === "done" || (event.type === "step" && this.#stopping !== "no")) {
         await this.#finish()
         break
@@ -85,11 +87,11 @@ export class TrainingSession {
     if (!this.#isOver) this.#ended()
   }
 
-  /** Ends after the step that runs, or in the middle of a check. */
+  /** Ends after the current step, or in the middle of an evaluation. */
   async stop(quickly: boolean): Promise<void> {
     this.#stopping = quickly ? "quickly" : "with a last measurement"
     if (this.#doing === undefined || this.#isOver) return
-    // the page ends this worker when it hears of the end: what a device is still computing goes with it
+    // The page terminates this worker on the final message, which also cancels pending work of the device.
     this.#isOver = true
     this.#flush()
     await this.save()
@@ -116,7 +118,7 @@ export class TrainingSession {
 
   async #step({ snapshot, ...row }: StepEvent): Promise<void> {
     const { step, distance } = row
-    await this.#say(undefined) // hears of stop and save
+    await this.#say(undefined) // lets stop and save messages arrive
     this.#newest = snapshot
     this.#rows.push(row)
     if (this.#apart && distance === 0) this.#send({ k: "told", step: step - 1, text: "the copies became one" })
@@ -160,7 +162,10 @@ export class TrainingSession {
     }
   }
 
-  /** A check goes on. The state is read before it begins: in its middle a device would answer only after its wave. */
+  /**
+   * Continues an evaluation. The state is read before the evaluation begins; later, the device would answer
+   * only after its wave.
+   */
   async #check(wave: Wave): Promise<void> {
     if (this.#doing === undefined) await this.#read()
     await this.#say(checkingText(wave))
@@ -172,7 +177,7 @@ export class TrainingSession {
     return newest
   }
 
-  /** Says what it does instead of training, and hears messages; nothing when it trains. */
+  /** Reports what it does instead of training, and lets messages arrive. `undefined` means training. */
   async #say(text: string | undefined): Promise<void> {
     if (text !== this.#doing && !this.#isOver) this.#send({ k: "checking", text })
     this.#doing = text
@@ -196,10 +201,10 @@ export class TrainingSession {
     await this.save()
     if (this.#hasCopies) await this.#showCopies()
     if (this.#newest && this.#stopping !== "quickly" && this.#tookMs < SLOW_MS) await this.#measure()
-    this.#newest = undefined // saved, and gone with the device
+    this.#newest = undefined // saved, and freed with the device
   }
 
-  /** Fresh random examples of every size, the averaged weights, no dropout. */
+  /** Evaluates fresh random examples of every size with the EMA weights, without dropout. */
   async #measure(): Promise<void> {
     const predictor = this.#predictor
     const began = performance.now()
@@ -217,8 +222,8 @@ export class TrainingSession {
       if (this.#isOver) return
       const { exact, symbol } = sharesOf(predictor.encoding.signature, score)
       rows.push({ size, exact, symbol })
-      // longer ones cost with the square of their length, and are not right where two shorter ones are wholly
-      // wrong
+      // The cost of a size grows with the square of its length. Sizes after two wholly wrong ones are
+      // skipped; they would be wrong too.
       lost = exact === 0 ? lost + 1 : 0
       if (lost >= 2 && size > longest) break
     }

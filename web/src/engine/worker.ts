@@ -1,5 +1,5 @@
-// The one script of all workers: most of what tracing and training need is the same, and is loaded once. A
-// worker's name says what it is for.
+// The script of all workers. Tracing and training share most of their code, so it is loaded once; the
+// worker's name selects the role.
 
 import type { WorkerName } from "./start-worker.ts"
 import { serveTraces } from "./trace-worker.ts"

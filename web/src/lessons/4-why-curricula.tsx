@@ -4,10 +4,10 @@ import { LiveRuns } from "../views/live.tsx"
 import type { Lesson } from "./lesson.ts"
 
 const common = { task: { name: "add" }, model: { maps: 24 }, steps: 1500, seed: 2, goal: { size: 50 } } as const
-/** One seed each: nobody starts over. */
+/** One seed each, without restarts. */
 const config = (own: PartialConfig) => withField(resolveConfig({ ...common, ...own }), "restart.enabled", false)
 
-/** As many examples a step for both, of sizes 1 to 14. */
+/** Both runs see the same number of examples per step, of sizes 1 to 14. */
 const groups = [
   [1, 2],
   [3, 4],

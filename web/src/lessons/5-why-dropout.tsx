@@ -2,7 +2,7 @@ import { resolveConfig } from "../../../src/training/config.ts"
 import { LiveRuns } from "../views/live.tsx"
 import type { Lesson } from "./lesson.ts"
 
-/** Sizes 1 to 8, one phase to the end, one seed: the two differ in dropout only. */
+/** Sizes 1 to 8, a single phase, one seed; the two runs differ only in dropout. */
 const config = (dropout: number) =>
   resolveConfig({
     task: { name: "reverse" },

@@ -1,4 +1,4 @@
-// The lessons there are, in their order: one line each.
+// All lessons, in order.
 
 import { lesson as one } from "./1-what-it-does.tsx"
 import { lesson as two } from "./2-one-step.tsx"

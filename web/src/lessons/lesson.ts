@@ -1,4 +1,4 @@
-// What a lesson is: a number, a title, and a text with live parts in it.
+// A lesson: a number, a title, and a text with live parts.
 
 import type { ComponentChild } from "preact"
 

@@ -1,4 +1,4 @@
-// One number taken apart: gates, candidate, and every product in their weighted sums.
+// Explains one number: gates, candidate, and every product in their weighted sums.
 
 import { useComputed, useSignal } from "@preact/signals"
 import { type CellStory, explainCell, type WeightedSum } from "../../../src/inference/cell.ts"
@@ -22,7 +22,8 @@ export function CellView({ film }: { film: Film }) {
     return { cell, step, value, stories, painted }
   })
   const value = told.value
-  if (film.model.value && film.model.value.config.model.name !== "neural-gpu") return null // its sums are not told
+  // other models are not explained
+  if (film.model.value && film.model.value.config.model.name !== "neural-gpu") return null
   if (!value)
     return (
       <section class="cell">
@@ -93,7 +94,7 @@ const Value = ({ x, gate = false }: { x: number; gate?: boolean }) => (
   </span>
 )
 
-/** How many products are listed before the rest is asked for. */
+/** Number of products listed before the rest is expanded. */
 const FEW = 6
 
 function Sum({ kind, sum }: { kind: string; sum: WeightedSum }) {

@@ -1,5 +1,5 @@
-// Curves by uPlot: loss and accuracy over steps; generalization by size with the trained range shaded. Two
-// runs lie over each other.
+// Curves by uPlot: loss and accuracy over steps, and generalization by size with the trained range shaded.
+// Two runs share one plot.
 
 import { useSignalEffect } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
@@ -9,16 +9,16 @@ import { longestSize } from "../../../src/training/config.ts"
 import type { Run } from "../runs.ts"
 import { dark } from "../theme.ts"
 
-/** A run's color and dash: told apart without color too. */
+/** A run's color and dash; the dash distinguishes runs without color. */
 const strokes = [
   { light: "#b4500a", dark: "#ff9d57", dash: [] as number[] },
   { light: "#08519c", dark: "#7db7f5", dash: [6, 4] },
 ]
 export const strokeOf = (i: number) => (dark.value ? strokes[i % 2].dark : strokes[i % 2].light)
-/** Few signs for a small number too: a label has no more room. */
+/** A short form of a small number, for axis labels. */
 export const short = (x: number | null) =>
   x === null ? "" : x > 0 && x < 0.001 ? x.toExponential(0) : String(Number(x.toPrecision(2)))
-/** Points drawn at most: a screen has no more columns. */
+/** The most points drawn per curve, about the number of pixel columns. */
 const MOST_POINTS = 600
 
 export function useChart(
@@ -31,7 +31,7 @@ export function useChart(
   const shape = useRef("")
   const last = useRef(0)
   const update = useRef(() => {})
-  // those who wait for the screen call the newest one: it knows the runs that there are now
+  // A redraw already scheduled calls the newest version, which knows the current runs.
   update.current = () => {
     const element = host.current
     if (!element || element.clientWidth === 0) return
@@ -47,7 +47,7 @@ export function useChart(
   useSignalEffect(() => {
     deps()
     void dark.value
-    // many events, few drawings
+    // Draws at most once per frame.
     if (last.current) return
     last.current = window.setTimeout(() => {
       last.current = 0
@@ -66,7 +66,7 @@ export function useChart(
   return host
 }
 
-/** What all charts have in common. */
+/** Options shared by all charts. */
 export const plain = (width: number) => ({
   width,
   height: 190,
@@ -81,7 +81,7 @@ export const axis = () => ({
   font: "12px system-ui, sans-serif",
 })
 
-/** Every run's points on one axis of steps; where there are many, means of neighbors. */
+/** Aligns all runs on one axis of steps. Long curves are averaged over adjacent points. */
 function align(runs: readonly Run[], key: "error" | "symbol"): uPlot.AlignedData {
   const longest = Math.max(1, ...runs.map((r) => r.curves.step.at(-1) ?? 0))
   const bin = Math.max(1, Math.ceil(longest / MOST_POINTS))
@@ -236,7 +236,7 @@ export const Charts = ({ runs }: { runs: readonly Run[] }) => (
   </div>
 )
 
-/** The line that stands for a run. */
+/** A sample of a run's line style. */
 export function Swatch({ index }: { index: number }) {
   return (
     <svg class="swatch" viewBox="0 0 28 8" aria-hidden="true">

@@ -1,4 +1,4 @@
-// Play, pause, one step, back, slow, scrub; and what of the memory is looked at.
+// Play, pause, step, back, speed and scrub controls; and the choice of tensor and channels.
 
 import { isShare } from "../../../src/core/role.ts"
 import { lights } from "../../../src/formats/colors.ts"
@@ -132,7 +132,7 @@ export function LookAt({ film }: { film: Film }) {
   )
 }
 
-/** What the colors mean. */
+/** The legend of the colors. */
 export function Legend({ film }: { film: Film }) {
   const gate = isShare(film.role.value) && !film.difference.value
   if (film.view.value === "three")

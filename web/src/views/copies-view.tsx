@@ -1,5 +1,5 @@
-// Parameter-sharing relaxation, seen: every copy's weights as their distance from the mean of all copies, and
-// the sum of those distances falling over the steps as the pull grows, until the copies become one.
+// Displays parameter-sharing relaxation: the distance of every copy's weights from the mean of all copies. A
+// curve shows the sum of these distances as the pull grows, until the copies are merged.
 
 import { useLayoutEffect, useRef } from "preact/hooks"
 import type uPlot from "uplot"
@@ -18,12 +18,12 @@ const number = (x: number) =>
       : x.toPrecision(2)
 const superscript = (digits: string) => [...digits].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(d)]).join("")
 
-/** `at`: a saved step that was chosen; else what is newest. */
+/** `at` is a chosen saved step; undefined: the newest. */
 export function CopiesView({ run, at }: { run: Run; at: SavedStep | undefined }) {
   const copies = at ? copiesAt(at, run.config.value.model) : run.copies.value
   if (!copies) return null
   const { distances, one, step, squares, side, full } = copies
-  // the copies become one before the first phase ends
+  // The copies are merged before the first phase ends.
   const { relaxation } = run.config.value.phases[0]
   const pull = copies.pull ?? relaxation.pull
   const count = distances.length
@@ -68,7 +68,7 @@ export function CopiesView({ run, at }: { run: Run; at: SavedStep | undefined })
   )
 }
 
-/** Squares side by side: a row a layer, a column a gate. */
+/** The squares of a copy: a row per layer, a column per gate. */
 function Picture({ copies, index }: { copies: Copies; index: number }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const { squares, side, full, distances, step } = copies
@@ -96,7 +96,7 @@ function Picture({ copies, index }: { copies: Copies; index: number }) {
   )
 }
 
-/** Where the copies became one: the last step with a distance before one without. */
+/** When the copies were merged: the last step with a distance, followed by one without. */
 const becameOne = ({ curves }: Run) => {
   const first = curves.distance.findLastIndex((d) => d > 0) + 1
   return first > 0 && first < curves.step.length ? curves.step[first] - 1 : undefined

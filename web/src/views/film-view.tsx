@@ -1,6 +1,6 @@
-// The film on a canvas: panels of channels, time running down to the moment that is shown, a cell that can be
-// picked by mouse, finger or keys. The canvas is drawn at most once a frame of the screen, from images that
-// are painted once.
+// The film on a canvas: panels of channels, with time running down to the shown step. A cell can be picked by
+// mouse, touch or keyboard. The canvas is drawn at most once per screen frame, from images that are painted
+// only once.
 
 import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals"
 import type { RefObject } from "preact"
@@ -40,7 +40,7 @@ export function FilmCanvas({ film, most = 560 }: { film: Film; most?: number }) 
   )
 }
 
-/** The width that a canvas has room for. */
+/** The available width of a canvas. */
 function useWidth(canvas: RefObject<HTMLCanvasElement | null>) {
   const width = useSignal(0)
   useEffect(() => {
@@ -53,7 +53,7 @@ function useWidth(canvas: RefObject<HTMLCanvasElement | null>) {
   return width
 }
 
-/** Plays by the screen's clock, so that a slow machine drops moments rather than falls behind. */
+/** Plays by the wall clock, so that a slow machine skips steps instead of falling behind. */
 function usePlaying({ playing, step, steps, speed, go }: Film): void {
   useSignalEffect(() => {
     if (!playing.value) return
@@ -86,7 +86,7 @@ function useDrawing(
   const pictures = useRef<Pictures | undefined>(undefined)
   const drawn = useRef(0)
   useSignalEffect(() => {
-    // everything that a drawing depends on is read here; the drawing itself waits for the screen
+    // Reads all signals that the drawing depends on; the drawing itself waits for the next screen frame.
     const state = {
       frames: film.frames.value,
       steps: film.steps.value,
@@ -111,7 +111,7 @@ function useDrawing(
   })
 }
 
-/** Picks the cell under a point of the canvas, and goes to its step. */
+/** Picks the cell at a point of the canvas and moves to its step. */
 function pickAt(film: Film, { columns, width, height, gap }: Grid, x: number, y: number): void {
   const [column, line] = [Math.floor(x / (width + gap)), Math.floor(y / (height + gap))]
   const { L, W, panels, across } = layout(film.shape.value)
@@ -214,7 +214,7 @@ function draw(canvas: HTMLCanvasElement, state: Drawing, before: Pictures | unde
   for (const [i, panel] of pictures.panels.entries()) {
     const x = (i % grid.columns) * (grid.width + grid.gap)
     const y = Math.floor(i / grid.columns) * (grid.height + grid.gap)
-    // what is still to come is there, faintly
+    // Later steps are drawn faintly.
     context.globalAlpha = 0.13
     context.drawImage(panel.canvas, x, y, grid.width, grid.height)
     context.globalAlpha = 1

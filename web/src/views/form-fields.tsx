@@ -1,4 +1,4 @@
-// The form of a run, as the table of train-form.ts has it.
+// Renders the form of a run from the table in train-form.ts.
 
 import { pageDevices } from "../engine/device.ts"
 import {
@@ -15,7 +15,7 @@ import {
 } from "../train-form.ts"
 import { NumberField } from "./number.tsx"
 
-/** The fields that the chosen model has. */
+/** The fields that apply to the chosen model. */
 export function FormFields() {
   const config = configOf(form.value)
   return (

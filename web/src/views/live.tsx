@@ -1,4 +1,4 @@
-// The live parts of lessons: the same film, controls and runs as elsewhere, with their own small state.
+// The live parts of lessons: the usual films, controls and runs, with separate small state.
 
 import { useSignal } from "@preact/signals"
 import { useEffect, useMemo } from "preact/hooks"
@@ -17,7 +17,7 @@ import { RunCard } from "./run-card.tsx"
 
 export type Part = "question" | "answer" | "tape" | "film" | "look" | "cell" | "moment" | "transport" | "legend"
 
-/** A film with some of its parts: <LiveFilm model="add" question="111+1" parts={["film", "transport"]} /> */
+/** A film with selected parts: <LiveFilm model="add" question="111+1" parts={["film", "transport"]} /> */
 export function LiveFilm({
   model,
   parts,
@@ -50,7 +50,7 @@ export function LiveFilm({
   )
 }
 
-/** Two runs side by side, which differ in one thing; nothing computes before the reader says so. */
+/** Two runs side by side that differ in one setting. They start only on the reader's request. */
 export function LiveRuns({ runs: make }: { runs: () => { readonly name: string; readonly config: TrainConfig }[] }) {
   const runs = useMemo<Run[]>(
     () => make().map(({ name, config }) => createRun(name, config, pageDevices.peek()[0].name)),

@@ -1,5 +1,6 @@
-// The memory at the moment that is shown: the answer if it ended now, and all channels at all places, which
-// can be painted over. What is painted is computed on from here; the film then shows the damaged run.
+// The memory at the shown step: the answer if the computation ended there, and all channels at all places.
+// Users can paint over them; the computation continues from the painted state, and the film shows the damaged
+// run.
 
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals"
 import { useRef } from "preact/hooks"
@@ -84,7 +85,7 @@ export function Moment({ film }: { film: Film }) {
   )
 }
 
-/** The memory on a canvas, and what is being painted over it. */
+/** The memory on a canvas, with the strokes in progress. */
 function usePainter(film: Film) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const brush = useSignal<Brush>("0")
@@ -109,7 +110,7 @@ function usePainter(film: Film) {
     for (let c = 0; c < M; c++) {
       if (!allChannels.value && c !== m) continue
       const i = (l * W + w) * M + c
-      // noise that is the same each time: a wave that no channel knows
+      // Reproducible noise: a wave that is unrelated to the channels.
       values[i] = brush.value === "noise" ? Math.sin(12.9898 * i + 78.233 * l) : Number(brush.value)
     }
     redraw(values)
@@ -120,13 +121,13 @@ function usePainter(film: Film) {
     allChannels,
     memory,
     paint,
-    /** `x` and `y`: shares of the canvas. */
+    /** `x` and `y` are fractions of the canvas size. */
     paintAt(x: number, y: number) {
       const [L, W, M] = shapeOf(memory.value)
       const column = Math.floor(x * L * W)
       paint(column % L, Math.floor(column / L), Math.floor(y * M))
     },
-    /** The computation goes on from what was painted. */
+    /** Continues the computation from the painted state. */
     finish() {
       const values = painted.current
       painted.current = undefined
@@ -141,7 +142,7 @@ const shapeOf = (memory: TracedTensor | undefined) => {
   return [L, W, M] as const
 }
 
-/** A row a channel; across, the columns of the memory one after the other. */
+/** Draws one row per channel, with the columns of the memory side by side. */
 function drawMemory(canvas: HTMLCanvasElement, values: Float32Array, [L, W, M]: readonly [number, number, number]) {
   if (L * W * M !== values.length) return
   if (canvas.width !== L * W || canvas.height !== M) {

@@ -1,4 +1,4 @@
-// A number that is typed.
+// A number input.
 
 import { useSignal } from "@preact/signals"
 
@@ -9,17 +9,14 @@ interface Props {
   readonly min: number
   readonly max: number
   readonly step: number
-  /** Called while it is typed, instead of when it is done. */
+  /** Called on every change, instead of when editing ends. */
   readonly live?: boolean
   fits(x: number): boolean
-  /** undefined: the field was emptied. */
+  /** undefined: the field was cleared. */
   set(x: number | undefined): void
 }
 
-/**
- * What is being typed stays, whatever the page draws meanwhile, and so does what cannot be: the browser tells
- * why.
- */
+/** Keeps unfinished or invalid input across redraws; the browser explains invalid input. */
 export function NumberField({ name, label, value, min, max, step, live = false, fits, set }: Props) {
   const draft = useSignal<string | undefined>(undefined)
   const read = ({ value, valueAsNumber: x, validity }: HTMLInputElement) => {
@@ -57,5 +54,5 @@ export function NumberField({ name, label, value, min, max, step, live = false, 
   )
 }
 
-/** As many digits as a step has: a browser refuses what lies between two of them. */
+/** Rounds to the input's step, because browsers reject values in between. */
 const rounded = (x: number, step: number) => Number((Math.round(x / step) * step).toPrecision(6))

@@ -1,5 +1,5 @@
-// What is asked and what comes of it: a model, a question typed as people write it, buttons that break
-// things, and the answer beside the true one.
+// The question and its result: a model, a question in the usual notation, buttons for breaking questions, and
+// the answer beside the true one.
 
 import { useComputed, useSignal } from "@preact/signals"
 import type { Task } from "../../../src/tasks/index.ts"
@@ -46,12 +46,12 @@ export function ModelPicker({ film }: { film: Film }) {
 }
 
 export function QuestionForm({ film }: { film: Film }) {
-  /** What is being typed. */
+  /** The text that is being typed. */
   const draft = useSignal<string | undefined>(undefined)
   const model = film.model.value
   if (!model) return <p class="quiet">{film.error.value ?? "loading the model…"}</p>
   const task = taskOf(model)
-  /** Asks a question of the task in the notation that is chosen. */
+  /** Sets the question from text in the chosen notation. */
   const put = (question: string, notation = film.notation.value) => {
     draft.value = undefined
     const isDecimal = notation === "decimal" && takesDecimal(task)
@@ -125,7 +125,7 @@ const NotationPicker = ({ film, task, put }: NotationProps) => (
   </fieldset>
 )
 
-/** Questions that nobody has to type: random ones of a size, and those that break models. */
+/** Suggested questions: random ones of a size, and those that break models. */
 function Suggestions({ task, ask }: { task: Task; ask: (question: string) => void }) {
   const size = useSignal(12)
   const seed = useSignal(1)
@@ -177,7 +177,7 @@ function Suggestions({ task, ask }: { task: Task; ask: (question: string) => voi
   )
 }
 
-/** Symbols of an answer, wrong ones marked by color, underline and words. */
+/** The symbols of an answer; wrong ones are marked by color, underline and text. */
 function Symbols({ text, other }: { text: string; other: string }) {
   return (
     <span class="mono symbols">

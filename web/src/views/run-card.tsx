@@ -1,5 +1,4 @@
-// One run: what it is doing, and what can be done with it: stop, watch, save, go back, branch, change its
-// numbers.
+// One run: its status, and its actions: stop, watch, save, go back, branch, change hyperparameters.
 
 import { type Signal, useSignal } from "@preact/signals"
 import { UserError } from "../../../src/core/errors.ts"
@@ -16,12 +15,12 @@ import { NumberField } from "./number.tsx"
 interface CardProps {
   readonly run: Run
   readonly index: number
-  /** Absent: the run belongs to a lesson, and stays in it. */
+  /** Absent for a run that belongs to a lesson. */
   readonly onWatch?: ((model: LoadedModel) => void) | undefined
 }
 
 export function RunCard({ run, index, onWatch }: CardProps) {
-  /** The saved step that was chosen; undefined: the newest. */
+  /** The chosen saved step; undefined: the newest. */
   const at = useSignal<number | undefined>(undefined)
   const error = useSignal<string | undefined>(undefined)
   const saved = run.saved.value
@@ -157,7 +156,7 @@ function SavedSteps({ run, chosen, at, canBranch }: SavedStepsProps) {
   )
 }
 
-/** Numbers of the next step, which can be changed while it trains. */
+/** Hyperparameters that can be changed during training. */
 function LiveNumbers({ run }: { run: Run }) {
   const last = run.last.value
   if (!last) return null
@@ -184,7 +183,7 @@ function LiveNumbers({ run }: { run: Run }) {
   )
 }
 
-/** A checkpoint and its config, which the command line goes on with. */
+/** Downloads a checkpoint and its config, from which the command line can resume. */
 async function download(run: Run, saved: SavedStep): Promise<void> {
   const { tensors, metadata } = await checkpointParts(saved, run.config.value)
   offer(checkpointFile(saved.step), new Blob([encodeSafetensors(tensors, metadata)]))

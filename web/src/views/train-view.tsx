@@ -1,4 +1,4 @@
-// Training in the page: what to learn and how, and the runs with their curves.
+// Training in the page: the form, and the runs with their curves.
 
 import { useSignal } from "@preact/signals"
 import type { LoadedModel } from "../engine/messages.ts"

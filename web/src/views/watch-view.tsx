@@ -1,4 +1,4 @@
-// The bench: ask, watch, pick, paint.
+// The workbench: question, film, cell and memory.
 
 import type { Film } from "../film.ts"
 import { CellView } from "./cell-view.tsx"
