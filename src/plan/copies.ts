@@ -16,13 +16,21 @@ export type OverCopies = "mean" | "fold" | "first"
 
 /** Replaces every number by the reduction over its counterparts in all copies, in place. */
 export function overCopies(values: Float32Array | Float64Array, copied: readonly Copies[], take: OverCopies): void {
-  for (const { offset, size, copies } of copied)
-    for (let i = offset; i < offset + size; i++) {
-      let mean = 0
-      for (let c = 0; c < copies; c++) mean += values[i + c * size]
-      mean /= copies
-      const first = take === "first" ? values[i] : mean
-      values[i] = first
-      for (let c = 1; c < copies; c++) values[i + c * size] = take === "fold" ? 0 : first
-    }
+  for (const { offset, size, copies } of copied) {
+    const copy = (c: number) => values.subarray(offset + c * size, offset + (c + 1) * size)
+    const first = take === "first" ? copy(0) : meanOf(copy, size, copies)
+    for (let c = 0; c < copies; c++)
+      if (take === "fold" && c > 0) copy(c).fill(0)
+      else copy(c).set(first)
+  }
+}
+
+function meanOf(copy: (c: number) => Float32Array | Float64Array, size: number, copies: number): Float64Array {
+  const mean = new Float64Array(size)
+  for (let c = 0; c < copies; c++) {
+    const own = copy(c)
+    for (let i = 0; i < size; i++) mean[i] += own[i]
+  }
+  for (let i = 0; i < size; i++) mean[i] /= copies
+  return mean
 }

@@ -10,12 +10,25 @@
 import { type Expr, input } from "../core/expr.ts"
 import type { Copies, OverCopies } from "./copies.ts"
 
+/** Holds in steps whose number of this name has this value. */
+export interface Condition {
+  readonly number: string
+  readonly is: 0 | 1
+}
+
 export type UpdateStage =
   /** Assigns the value of an expression to an array, element by element. */
   | { readonly k: "map"; readonly to: string; readonly value: Expr }
   /** Assigns the sum of an expression over all elements to a scalar. */
   | { readonly k: "sum"; readonly to: string; readonly value: Expr }
-  | { readonly k: "copies"; readonly to: string; readonly of: string; readonly take: OverCopies }
+  /** Reduces an array over copies, in the steps that `when` tells. */
+  | {
+      readonly k: "copies"
+      readonly to: string
+      readonly of: string
+      readonly take: OverCopies
+      readonly when: Condition
+    }
   /**
    * Fills an array: element i is the i-th standard normal number of the stream with these keys (core/rng.ts).
    */
@@ -92,10 +105,14 @@ export class UpdateBuilder {
     return this.read(name)
   }
 
-  /** The reduction over copies at this point of the chain. */
-  overCopies(of: string, take: OverCopies): Expr {
+  /**
+   * The reduction over copies at this point of the chain. It is computed in the steps that `when` tells, and
+   * must not be used in others.
+   */
+  overCopies(of: string, take: OverCopies, when: Condition): Expr {
     const to = this.#newScratch(`${of} ${take}`)
-    this.#stages.push({ k: "copies", to, of, take })
+    this.number(when.number)
+    this.#stages.push({ k: "copies", to, of, take, when })
     return this.read(to)
   }
 

@@ -116,7 +116,8 @@ export function renderUpdate(update: Update, layout: UpdateLayout): UpdatePass[]
         return [
           pass(
             `${stage.take} of ${stage.of}`,
-            `${each} { ${overCopies(update.copies, stage.take, at(stage.of), at(stage.to))} }`,
+            `if (numbers[${numbers.indexOf(stage.when.number)}] != ${stage.when.is}.0f) { return; }
+  ${each} { ${overCopies(update.copies, stage.take, at(stage.of), at(stage.to))} }`,
             everywhere,
           ),
         ]

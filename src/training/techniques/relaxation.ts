@@ -27,6 +27,8 @@ interface State {
   averaged: boolean
 }
 
+/** 1 in steps after the copies have become one. */
+const AVERAGED = "copies averaged"
 const pullOf = ({ options, state }: Hook<Options, State>) => state.pull ?? options.pull
 
 export const relaxation = technique({
@@ -40,22 +42,25 @@ export const relaxation = technique({
   update: {
     cost(u) {
       if (u.copies.length === 0) return
-      const averaged = u.number("copies averaged")
+      const averaged = u.number(AVERAGED)
       const gradient = u.read(GRADIENT)
       // the gradient of pull · Σ (copy − mean)²
-      const off = sub(u.read(WEIGHTS), u.overCopies(WEIGHTS, "mean"))
+      const off = sub(u.read(WEIGHTS), u.overCopies(WEIGHTS, "mean", { number: AVERAGED, is: 0 }))
       const pulled = add(gradient, mul(mul(2, u.number("pull")), off))
       u.sum("distance", select(averaged, 0, mul(off, off)))
       // once they are one, the mean of their gradients counts once in the norm
-      u.write(GRADIENT, select(averaged, u.overCopies(GRADIENT, "fold"), pulled))
+      u.write(GRADIENT, select(averaged, u.overCopies(GRADIENT, "fold", { number: AVERAGED, is: 1 }), pulled))
     },
     spread(u) {
       if (u.copies.length === 0) return
-      const first = u.overCopies(GRADIENT, "first")
-      u.write(GRADIENT, select(u.number("copies averaged"), first, u.read(GRADIENT)))
+      const first = u.overCopies(GRADIENT, "first", { number: AVERAGED, is: 1 })
+      u.write(GRADIENT, select(u.number(AVERAGED), first, u.read(GRADIENT)))
     },
   },
-  numbers: (hook: Hook<Options, State>) => ({ pull: pullOf(hook), "copies averaged": Number(hook.state.averaged) }),
+  numbers: (hook: Hook<Options, State>) => ({
+    pull: pullOf(hook),
+    [AVERAGED]: Number(hook.state.averaged),
+  }),
   async afterStep(hook, { stageLearned }) {
     const { options, state, run } = hook
     if (!stageLearned || state.averaged || run.copies.length === 0) return []

@@ -160,7 +160,7 @@ describe.skipIf(noWebgpu)("state that stays on the device", async () => {
       expect((await before.read())[WEIGHTS]).toEqual(weights)
       expect((await after.read())[WEIGHTS]).not.toEqual(weights)
       resident.remember()
-      await expect(before.read()).rejects.toThrow(/this state is too old/)
+      await expect(before.read()).rejects.toThrow(/this snapshot is too old/)
       const broken = await step({ settings: { keep: Number.NaN } })
       expect(broken.finite).toBe(false)
       expect(broken.sums["squared norm"]).toBeNaN()
