@@ -1,7 +1,7 @@
-// The library: train a model and watch it, load a trained one and ask it.
+// The library: train a model, load a trained one, and ask it.
 //
 //   import { load, train } from "neural-gpu"
-//   for await (const event of train({ task: { name: "add" } })) if (event.type === "evaluation") console.log(event)
+//   for await (const event of train({ task: { name: "add" } })) console.log(event.type, event.step)
 //   const model = await load("add")
 //   console.log((await model.predict("1011+110")).answer)
 

@@ -145,7 +145,7 @@ describe("flags", () => {
     [["--schedule", "linear"], /^--schedule: got "linear", expected one of constant, plateau, exponential, cosine$/],
     // what only the whole config can tell
     [["--train-sizes", "4-8,1-3"], /^--train-sizes: got \[\[4,8\],\[1,3\]\], expected rising ranges/],
-    [["--model", "rnn", "--dropout", "0.5"], /^--dropout: .*the model rnn does not have it$/],
+    [["--model", "rnn", "--dropout", "0.5"], /^--dropout: .*the model rnn does not support it$/],
     [["--model", "rnn", "--maps", "7"], /^--maps: the model rnn has no maps$/],
     [["--model", "residual"], /^--model: got "residual", expected a model that learns symbols, as copy is$/],
   ] as const)("%j is refused by its name", async (args, says) => {
@@ -235,7 +235,7 @@ describe("a config in a file", () => {
     ["of another task", '{"task":{"name":"add"}}', ["copy"], /^c.json has the task add, got copy; leave one/],
     ["of another model", '{"model":{"name":"rnn"}}', ["add", "--model", "gru"], /^c.json has the model rnn, got gru/],
     ["and a recipe", "{}", ["add", "--recipe", "add"], /^--config: got --recipe as well, expected only one of them$/],
-    ["of version 0.1", '{"task":{"name":"add"},"settle":null}', [], /c.json cannot be used: it is of version 0.1/],
+    ["of version 0.1", '{"task":{"name":"add"},"settle":null}', [], /c.json cannot be used: version 0.1 wrote this config/],
   ])("%s is refused with one sentence", async (_, text, args, says) => {
     const cwd = newFolder()
     fs.writeFileSync(join(cwd, "c.json"), text)
@@ -302,7 +302,7 @@ describe("version 0.1", () => {
   })
 
   test.each([
-    [["train", "--resume", "run"], /^the config of run cannot be used: it is of version 0.1; train anew/],
+    [["train", "--resume", "run"], /^the config of run cannot be used: version 0.1 wrote this config; train anew/],
     [["eval", "run"], /version: got "1", this program reads version 2; use the release that wrote it, or train anew$/],
     [["run", "run", "1+1"], /version: got "1", this program reads version 2/],
     [["eval", "run/checkpoint-00000003.safetensors"], /version: got "1", this program reads version 2/],

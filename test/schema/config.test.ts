@@ -172,7 +172,7 @@ describe("a refusal is one sentence", () => {
     [{ learningrate: 0.1 }, /^config: there is no "learningrate", .*\(did you mean learningRate\?\)$/],
     [{ goal: null }, /^goal: got null, expected an object with size, samples/],
     [{ goal: { confirm: { size: 5 } } }, /^goal\.confirm: got {"size":5}, expected null, or a size and a number/],
-    [{ goal: { bits: 0.1 } }, "goal.bits: got 0.1, expected null: only tasks on vectors have it"],
+    [{ goal: { bits: 0.1 } }, "goal.bits: got 0.1, expected null: only tasks on vectors are measured in bits"],
     [{ sizes: [[3, 1]] }, /^sizes: got \[\[3,1\]\], expected rising ranges of sizes of at least 1/],
     [
       {
@@ -213,7 +213,7 @@ describe("a refusal is one sentence", () => {
   })
 
   it("for a config of version 0.1", () => {
-    const sentence = "the config is of version 0.1: train anew, or use that version"
+    const sentence = "version 0.1 wrote this config; train anew, or use that version"
     for (const settle of [null, { keep: 1 }]) expect(refusal({ task: { name: "add" }, keep: 1, settle })).toBe(sentence)
   })
 
