@@ -69,7 +69,7 @@ describe("run", () => {
     const { code, stdout } = await runHere(["run", "r", "10110101+1", ...device], { cwd })
     expect(code).toBe(1) // thirty steps teach nobody to add
     const [answer, carets, verdict] = stdout.split("\n")
-    expect(verdict).toBe("wrong, should be 10110110")
+    expect(verdict).toBe("wrong, expected 10110110")
     const right = "10110110".padStart(answer.length, "0")
     const expected = [...answer].map((symbol, i) => (symbol === right[i] ? " " : "^"))
     expect(carets).toBe(expected.join("").trimEnd())

@@ -235,7 +235,12 @@ describe("a config in a file", () => {
     ["of another task", '{"task":{"name":"add"}}', ["copy"], /^c.json has the task add, got copy; leave one/],
     ["of another model", '{"model":{"name":"rnn"}}', ["add", "--model", "gru"], /^c.json has the model rnn, got gru/],
     ["and a recipe", "{}", ["add", "--recipe", "add"], /^--config: got --recipe as well, expected only one of them$/],
-    ["of version 0.1", '{"task":{"name":"add"},"settle":null}', [], /c.json cannot be used: version 0.1 wrote this config/],
+    [
+      "of version 0.1",
+      '{"task":{"name":"add"},"settle":null}',
+      [],
+      /c.json cannot be used: version 0.1 wrote this config/,
+    ],
   ])("%s is refused with one sentence", async (_, text, args, says) => {
     const cwd = newFolder()
     fs.writeFileSync(join(cwd, "c.json"), text)
@@ -303,11 +308,11 @@ describe("version 0.1", () => {
 
   test.each([
     [["train", "--resume", "run"], /^the config of run cannot be used: version 0.1 wrote this config; train anew/],
-    [["eval", "run"], /version: got "1", this program reads version 2; use the release that wrote it, or train anew$/],
-    [["run", "run", "1+1"], /version: got "1", this program reads version 2/],
-    [["eval", "run/checkpoint-00000003.safetensors"], /version: got "1", this program reads version 2/],
+    [["eval", "run"], /version: got "1", expected 2; use the release that wrote it, or train anew$/],
+    [["run", "run", "1+1"], /version: got "1", expected 2/],
+    [["eval", "run/checkpoint-00000003.safetensors"], /version: got "1", expected 2/],
     [["train", "--resume", "checkpoint"], /^checkpoint cannot be continued: .*version: got "1"/],
-    [["run", "checkpoint", "1+1"], /version: got "1", this program reads version 2/],
+    [["run", "checkpoint", "1+1"], /version: got "1", expected 2/],
   ])("%j is refused with one sentence", async (args, says) => {
     expect(refusal(await run(args, { cwd: old }))).toMatch(says)
   })

@@ -92,7 +92,7 @@ test("Ctrl-C saves its runs, a second sweep is refused meanwhile, and --resume g
   child.kill("SIGINT")
   const { code, stderr } = await ended
   expect(code, stderr).toBe(130)
-  expect(stderr).toContain("0 of 2 runs have a result; go on with: npx neural-gpu sweep --resume s")
+  expect(stderr).toContain("0 of 2 runs have a result; continue with: npx neural-gpu sweep --resume s")
   for (const id of running()) expect(fs.existsSync(join(cwd, "s/trials", id, "lock"))).toBe(false)
 })
 
@@ -127,12 +127,12 @@ test.each([
   [["sweep", "seeds", "--task", "add", "--steps", "5", "--config", "grid.json"], /unknown option '--config'/],
   [["sweep", "seeds", "--task", "add", "--steps", "5", "--scheduler", "best"], /--scheduler: got "best"/],
   [["sweep", "seeds", "--task", "add", "--steps", "5", "--seeds", "0"], /--seeds/],
-  [["sweep", "broken.json", "--steps", "5"], /broken.json is no sweep/],
+  [["sweep", "broken.json", "--steps", "5"], /broken.json is not a sweep/],
   [
     ["sweep", "grid.json", "--task", "mul", "--steps", "5"],
     /--task: got "mul", but the space or its recipe has the task add/,
   ],
-  [["sweep", "--resume", "nowhere"], /nowhere is no sweep/],
+  [["sweep", "--resume", "nowhere"], /nowhere is not a sweep/],
   [["sweep", "seeds", "--resume", "s"], /leave the space out/],
 ])("%j is refused with one sentence, and leaves nothing behind", async (args, reason) => {
   const cwd = folderWithGrid()

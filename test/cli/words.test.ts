@@ -45,7 +45,7 @@ test.each(commands.map((command) => command()).map((command) => [command.name(),
 
 test("a restart is told with both seeds", () => {
   const event = { type: "restart", step: 1600, seed: 4, reason: "a trick" } as const
-  expect(sentence(event)).toBe("step 1,600, seed 3: a trick; starting over with seed 4")
+  expect(sentence(event)).toBe("step 1,600, seed 3: a trick; restarting with seed 4")
 })
 
 describe("the live line", () => {

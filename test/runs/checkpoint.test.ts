@@ -177,7 +177,7 @@ describe("a damaged checkpoint", () => {
     }
     expect(changed("version", "1")).toContain("version")
     expect(changed("format", "pt")).toContain("format")
-    expect(changed("step", "4")).toContain("expected 3 after its name")
+    expect(changed("step", "4")).toContain("expected 3 as in its name")
     expect(changed("step", "3.5")).toContain("step")
     expect(changed("state", "{}")).toContain("digest")
     for (const key of metadata.keys()) expect(changed(key, undefined)).toContain(`no ${key}`)

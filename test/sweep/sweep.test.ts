@@ -193,7 +193,7 @@ describe("the store", () => {
     const dir = newFolder()
     const other = join(dir, "other")
     openStore(other, info).close()
-    expect(() => openStore(join(dir, "nothing"))).toThrow(/is no sweep/)
+    expect(() => openStore(join(dir, "nothing"))).toThrow(/is not a sweep/)
     expect(() => openStore(other, info)).not.toThrow() // a sweep killed before it had trials; this one keeps the lock
     const third = join(dir, "third")
     const made = openStore(third, info)
@@ -211,7 +211,7 @@ describe("the store", () => {
   })
 })
 
-it("the report ranks runs by how they generalize, and says which hyper-parameter matters", () => {
+it("the report ranks runs by how they generalize, and says which hyperparameter matters", () => {
   const trials = trialsOf(space, base).map((trial, i) => ({
     ...trial,
     dir: "",

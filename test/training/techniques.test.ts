@@ -120,7 +120,8 @@ it("a technique's options are refused where the model or the task does not have 
     const { needs, symbolsOnly }: Technique = techniques[name]
     const on = switchedOn(name)
     const vectors = refusal({ task: { name: "copy-vectors" }, model: { name: "ntm" } }, on)
-    if (needs !== null || symbolsOnly) expect(vectors, name).toThrow(new RegExp(`phases\\.0\\.${name}: got .*expected it off: `))
+    if (needs !== null || symbolsOnly)
+      expect(vectors, name).toThrow(new RegExp(`phases\\.0\\.${name}: got .*expected it off: `))
     else expect(vectors, name).not.toThrow()
     expect(refusal({}, on), name).not.toThrow()
   }

@@ -7,7 +7,7 @@ import { number } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
-  decay: number(0, "Decay of the average; 0: the weights themselves.", {
+  decay: number(0, "Decay of the EMA of the weights; 0: the weights themselves.", {
     min: 0,
     below: 1,
     flag: "--ema-decay <x>",

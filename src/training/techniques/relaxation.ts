@@ -20,7 +20,10 @@ const fields = {
     source: "neural_gpu code",
   }),
   factor: number(1.2, "Factor of that weight whenever a size is learned.", { min: 1, source: "neural_gpu code" }),
-  end: number(0.1, "Weight beyond which the copies are replaced by their mean.", { above: 0, source: "neural_gpu code" }),
+  end: number(0.1, "Weight beyond which the copies are replaced by their mean.", {
+    above: 0,
+    source: "neural_gpu code",
+  }),
 }
 type Options = ValuesOf<typeof fields>
 interface State {

@@ -7,7 +7,7 @@ import { number, type ValuesOf } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
-  rate: number(0, "Weight decay, multiplied by the learning rate; 0.01 in PyTorch's AdamW.", {
+  rate: number(0, "Decoupled weight decay, multiplied by the learning rate; 0.01 in PyTorch's AdamW.", {
     min: 0,
     flag: "--weight-decay <x>",
     source: "Loshchilov & Hutter 2019",
