@@ -1,5 +1,5 @@
-// From what is typed to a run's config: files, --set for every field, flags, and what of version 0.1 is
-// refused.
+// From the command line to a run's config: files, --set for every field, flags, and refused options of
+// version 0.1.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -16,7 +16,7 @@ import { settable, valueAt } from "../../src/training/settable.ts"
 import { newFolder, sentence } from "../runs/folders.ts"
 import { digest, jsonLines, refusal, run, single, tiny } from "./program.ts"
 
-/** The options that a command line gives. */
+/** The options of a command line. */
 function typed(...args: string[]): Record<string, unknown> {
   const command = new Command()
   addConfigOptions(command)
@@ -143,7 +143,7 @@ describe("flags", () => {
     [["--dropout", "1"], /^--dropout: got 1, expected a number of at least 0, below 1$/],
     [["--optimizer", "adm"], /^--optimizer: got "adm", expected one of adamax, adam, sgd, rmsprop$/],
     [["--schedule", "linear"], /^--schedule: got "linear", expected one of constant, plateau, exponential, cosine$/],
-    // what only the whole config can tell
+    // what only the check of the whole config finds
     [["--train-sizes", "4-8,1-3"], /^--train-sizes: got \[\[4,8\],\[1,3\]\], expected rising ranges/],
     [["--model", "rnn", "--dropout", "0.5"], /^--dropout: .*the model rnn does not support it$/],
     [["--model", "rnn", "--maps", "7"], /^--maps: the model rnn has no maps$/],
@@ -278,7 +278,7 @@ test("numbers that are not finite again and again are a failed training: one sen
 })
 
 describe("version 0.1", () => {
-  /** A run as that version wrote it, as far as anything reads it. */
+  /** A run of version 0.1, as far as anything reads it. */
   let old: string
   beforeAll(() => {
     old = fs.mkdtempSync(join(fs.realpathSync("/tmp"), "neural-gpu-old-"))

@@ -1,4 +1,4 @@
-// `play`: serves the page, and nothing else, with the headers that threads want.
+// `play` serves the page and nothing else, with the headers that threads need.
 
 import { mkdirSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
@@ -8,7 +8,7 @@ import { serveFolder } from "../../src/cli/static-server.ts"
 import { newFolder } from "../runs/folders.ts"
 import { run, start } from "./program.ts"
 
-/** A path as it is, which fetch would tidy up. */
+/** Requests a path literally; fetch would normalize it. */
 const get = (url: string, path: string, method = "GET") =>
   new Promise<{ status: number | undefined; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
     const asked = request(new URL(url), { path, method }, (response) => {

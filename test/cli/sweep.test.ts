@@ -1,5 +1,5 @@
-// A sweep as a user sees it: it ends with every result once, whatever is killed, and says what it will not
-// do.
+// A sweep as a user sees it: every trial gets its result exactly once despite kills, and wrong input is
+// refused.
 
 import { randomInt } from "node:crypto"
 import fs from "node:fs"
@@ -28,16 +28,16 @@ const folderWithGrid = () => {
   return cwd
 }
 /**
- * So many times as long as the program takes to begin, the whole sweep takes about, on a free machine and on
- * a busy one.
+ * Approximate time of the whole sweep, as a multiple of the program's start time; it holds for free and busy
+ * machines.
  */
 const MOST_STARTS = 12
-/** However busy the machine is: the test itself must end. */
+/** The test itself must end, however busy the machine is. */
 const MOST_MS = 15_000
 const done = (cwd: string) => (fs.existsSync(join(cwd, "s/results")) ? results(cwd).length : 0)
 const results = (cwd: string) => fs.readdirSync(join(cwd, "s/results"))
 
-/** Names the moments of the kills; the same again: KILL_SEED=… npm test -- sweep. */
+/** Seed of the moments of the kills. To repeat them: KILL_SEED=… npm test -- sweep. */
 const killSeed = Number(process.env.KILL_SEED ?? randomInt(2 ** 31))
 
 test("killed with -9 three times at random, twelve runs end with twelve results, none twice, and a report", {
@@ -50,7 +50,7 @@ test("killed with -9 three times at random, twelve runs end with twelve results,
   await run(["--version"], { cwd })
   const most = Math.min(MOST_MS, MOST_STARTS * (performance.now() - before))
   for (let kill = 0; kill < 3; kill++) {
-    const wait = most * moments.uniform() // from its start on: while it begins, trains, evaluates, or is between two runs
+    const wait = most * moments.uniform() // at any time: during start, training, evaluation, or between two runs
     const begun = fs.existsSync(join(cwd, "s/sweep.json"))
     console.log(`KILL_SEED=${killSeed}: kill ${kill + 1} after ${wait.toFixed(0)} ms, ${done(cwd)} of 12 results there`)
     const { child, ended } = start(begun ? ["sweep", "--resume", "s", "--workers", "2"] : args, { cwd })

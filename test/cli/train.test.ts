@@ -1,5 +1,4 @@
-// Training as a user sees it: what it says as JSON, how it ends, and that a run goes on bit for bit whatever
-// ended it.
+// Training as a user sees it: its JSON, how it ends, and that a run resumes bit for bit however it ended.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -170,7 +169,7 @@ test("a full disk is told and does not end the training; what could not be saved
   expect(stderr).toContain("step 20 could not be saved")
 })
 
-// NEURAL_GPU_KILLS=200 for the long run
+// NEURAL_GPU_KILLS=200 for a long run
 test("kill -9 at any moment leaves a run that loads", { timeout: 600_000 }, async () => {
   const kills = Number(process.env.NEURAL_GPU_KILLS ?? 8)
   const cwd = newFolder()

@@ -1,4 +1,4 @@
-// Whatever is wrong with what was typed: one sentence, exit code 2, and nothing is written.
+// Wrong input ends with one sentence and exit code 2, and nothing is written.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -8,7 +8,7 @@ import { refusal, run, runHere, single, tiny } from "./program.ts"
 
 let trained: string
 beforeAll(async () => {
-  // not newFolder(): that one is gone after each test
+  // not newFolder(), which is removed after each test
   trained = fs.mkdtempSync(join(fs.realpathSync("/tmp"), "neural-gpu-cli-"))
   const { code, stderr } = await run(["train", "add", ...tiny, ...single, "--steps", "3", "--out", "r"], {
     cwd: trained,
@@ -92,7 +92,7 @@ describe.each<[what: string, args: string[], says: RegExp, env?: Record<string, 
 
 test("a broken checkpoint is not resumed, and its run not locked", async () => {
   const before = fs.readdirSync(trained, { recursive: true }).sort()
-  // by a process of its own, since that gives its locks back when it ends
+  // held by a process of its own, because a process releases its locks when it ends
   expect(refusal(await run(["train", "--resume", "broken"], { cwd: trained }))).toMatch(/cannot be continued/)
   expect(fs.readdirSync(trained, { recursive: true }).sort()).toEqual(before)
 })

@@ -1,4 +1,4 @@
-// One predictor for all who ask a model: many questions, other weights, evaluation in waves, a limit of memory.
+// The predictor: many questions, replaced weights, evaluation in waves, a limit of memory.
 
 import { describe, expect, test } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"

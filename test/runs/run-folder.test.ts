@@ -1,4 +1,4 @@
-// What a run's folder says about itself, and what happens to its measurements in a crash.
+// The record in a run's folder, and what a crash does to its metrics.
 
 import fs from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// From what is given to a whole config: it resolves to itself, and whatever cannot be is refused in one sentence.
+// Configs: a complete config resolves to itself, and an invalid one is refused in one sentence.
 
 import fc from "fast-check"
 import * as v from "valibot"
@@ -23,7 +23,7 @@ const taskOf = (model: string) => {
   return { name: learns.includes("symbols") ? "add" : learns.includes("vectors") ? "copy-vectors" : "shapes" }
 }
 
-/** The sentence of a refusal; undefined where there is none. Anything but a sentence fails the test. */
+/** The sentence of a refusal; undefined if there is none. Any other error fails the test. */
 function refusal(given: unknown): string | undefined {
   try {
     resolveConfig(given as PartialConfig)
@@ -111,7 +111,7 @@ interface Setting {
   readonly value: unknown
   readonly phase: number
 }
-/** A config with settings that its model has, and the values by their paths. */
+/** A config with settings that its model supports, and their values by path. */
 function configWith(model: string, some: readonly Setting[]) {
   let config = resolveConfig({ task: taskOf(model), model: { name: model } } as PartialConfig)
   const set = new Map<string, unknown>()
@@ -125,7 +125,7 @@ function configWith(model: string, some: readonly Setting[]) {
     const known = fieldAt(fields, isPhase ? config.phases[phase] : config, path.split("."))
     if (known === undefined) continue // of another model, optimizer or schedule
     config = withField(config, at, value)
-    // another variant begins from its own defaults
+    // another variant starts from its own defaults
     const group = at.replace(/name$/u, "")
     if (group !== at) for (const other of set.keys()) if (other.startsWith(group)) set.delete(other)
     set.set(at, value)

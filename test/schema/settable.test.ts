@@ -1,4 +1,4 @@
-// Single fields of a config set by their paths, as the command line, sweeps and the page do it.
+// Setting single fields of a config by path, as the command line, sweeps and the page do.
 
 import { describe, expect, it } from "vitest"
 import { UserError } from "../../src/core/errors.ts"

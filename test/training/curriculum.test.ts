@@ -1,5 +1,5 @@
-// The curriculum: what one size a step mixes in, when groups and sizes come, and dropout by length, which makes sizes
-// comparable.
+// The curriculum: mixed-in sizes with one size per step, when groups and sizes join, and dropout by length,
+// which makes sizes comparable.
 
 import { describe, expect, it } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
@@ -63,7 +63,8 @@ describe("one size a step", () => {
 
   it("takes larger sizes more often, as the code does", () => {
     const some = drawn("code", 6, 20_000)
-    // the larger of two draws in three of five steps, then in a quarter of them the larger of that and any of 20
+    // the larger of two draws in three of five steps, then in a quarter of them the larger of that and any of
+    // 20
     const upTo = (k: number) => (0.4 * (k / 6) + 0.6 * (k / 6) ** 2) * (0.75 + 0.25 * (k / 20))
     for (const k of [1, 3, 5])
       expect(Math.abs(share(some, (n) => n <= k) - upTo(k))).toBeLessThan(bound(upTo(k), some.length))
@@ -140,7 +141,7 @@ describe("the next stage", () => {
       [799, 1],
     ])
     expect(second).toMatchObject({ learned: [false, false, false], state: { stage: 1 } })
-    // what was measured before does not count again
+    // earlier measurements do not count again
     const third = went(three, [
       [0, 1],
       [0, 1],
@@ -210,6 +211,6 @@ it("dropout by length does something, and is absent at null", async () => {
   const errors = async (length: number | null) =>
     (await steps(more, { dropout: { rate: 0.3, length } })).map((e) => e.error)
   const [same, huge, short] = [await errors(null), await errors(1e6), await errors(1)]
-  expect(huge).toEqual(same) // as strong as without, up to that length
+  expect(huge).toEqual(same) // the same rate up to that length
   expect(short).not.toEqual(same)
 })

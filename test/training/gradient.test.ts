@@ -1,4 +1,4 @@
-// What techniques make of a gradient, of the saturation cost's weight and of a failed attempt, by themselves.
+// Techniques in isolation: the gradient, the weight of the saturation cost, and the verdict on an attempt.
 
 import { describe, expect, it, test } from "vitest"
 import { hostUpdate } from "../../src/backends/host-resident.ts"
@@ -11,7 +11,7 @@ import { adapted } from "../../src/training/techniques/saturation.ts"
 
 type Limits = { readonly elements: number | null; readonly norm: number | null }
 
-/** A gradient after it was clipped, and the norm that is told. */
+/** A gradient after clipping, and the reported norm. */
 function clipped(limits: Limits, values: readonly number[], phases: readonly Limits[] = [limits]) {
   const u = new UpdateBuilder([], [WEIGHTS])
   clip.update.clip?.(u, phases)

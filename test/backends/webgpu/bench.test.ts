@@ -1,4 +1,5 @@
-// The measuring commands on a machine without a GPU: a software adapter is refused, and what a step asks of a GPU is counted instead.
+// The benchmarks on a machine without a GPU: a software adapter is refused, and the demands of a step are
+// counted.
 
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
