@@ -1,6 +1,6 @@
-// A Neural Turing Machine learns associative recall of 2 to 6 items, each of three vectors of 6 bits [NTM
-// §4.3]. The feed-forward controller of 256 units with four heads [NTM table 1] learns it in far fewer steps
-// than the LSTM controller with one head (docs/log.md).
+// A Neural Turing Machine learns associative recall of 2 to 6 items, each of three vectors of 6 bits
+// [NTM §4.3]. The feed-forward controller of 256 units with four heads [NTM table 1] learns it in far fewer
+// steps than the LSTM controller with one head (docs/log.md).
 
 import type { Recipe } from "./recipe.ts"
 

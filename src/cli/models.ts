@@ -38,5 +38,5 @@ export const modelsCommand = (): Command =>
       if (trained.length === 0) return
       print("")
       const lines = trained.map((r) => [r.name, r.model, r.task, r.exact.join(", ") || "none", r.recipe])
-      table([["trained", "model", "task", "sizes evaluated", "recipe"], ...lines]).forEach(print)
+      table([["trained", "model", "task", "exact at sizes", "recipe"], ...lines]).forEach(print)
     })

@@ -132,7 +132,7 @@ test("an ensemble: several runs are asked as one, and say so; of another task th
   const answer = await runHere(["run", "r", "101+11", "--ensemble", "second", "--json", ...device], { cwd })
   expect(jsonLines(answer.stdout)[0]).toMatchObject({ expected: "1000" })
   const other = await runHere(["eval", "r", "--ensemble", "copy", ...device], { cwd })
-  expect(refusal(other)).toMatch(/^copy learns copy, base 2, output padded and r add/)
+  expect(refusal(other)).toMatch(/^copy learned copy, base 2, output padded, expected add/)
 })
 
 test("a run becomes a model: weights only, the same answers, damage refused", async () => {

@@ -29,7 +29,7 @@ test("the checkpoint of the best look is kept, also over a break", async () => {
   const [first] = [...looks.keys()].filter((step) => right(step) === best)
   expect(first).toBeLessThan(75) // so that evaluations come after it
   expect(loadCheckpoint(join(cwd, "r/best.safetensors")).step).toBe(first)
-  expect(stderr).toContain(`${best} of ${best} right at step ${first}, is kept in r/best.safetensors`)
+  expect(stderr).toContain(`${best} of ${best} correct at step ${first}, kept in r/best.safetensors`)
 
   await run([...train, "--steps", String(first + 5), "--out", "s"], { cwd })
   const resumed = await run(["train", "--resume", "s", ...single, "--steps", "80"], { cwd })

@@ -205,7 +205,7 @@ describe("a config in a file", () => {
 
   test.each<[what: string, text: string, args: string[], says: RegExp]>([
     ["that is no JSON", "{", [], /^--config: c.json cannot be read as JSON: /],
-    ["that is a list", "[]", [], /^--config: c.json holds no JSON object, expected fields of the config$/],
+    ["that is a list", "[]", [], /^--config: c.json is not a JSON object, expected one with fields of the config$/],
     ["without a task", "{}", [], /^train: got no task/],
     [
       "with an unknown field",
@@ -259,10 +259,10 @@ test("a run that is continued keeps its config: every other path is named", asyn
   expect((await run(["train", "add", ...tiny, ...single, "--steps", "2", "--out", "r"], { cwd })).code).toBe(0)
   const more = ["--set", "phases.1.ema.decay=0.9", "--learning-rate", "0.5", "--batch-size", "32"]
   const said = refusal(await run(["train", "--resume", "r", ...more], { cwd }))
-  expect(said).toContain("r cannot be continued with another config: ")
-  expect(said).toContain("batchSize is 16 there and 32 here")
-  expect(said).toContain("learningRate is null there and 0.5 here")
-  expect(said).toContain("phases.1.ema.decay is 0.995 there and 0.9 here")
+  expect(said).toContain("r cannot be resumed with another config: ")
+  expect(said).toContain("batchSize is 16, got 32")
+  expect(said).toContain("learningRate is null, got 0.5")
+  expect(said).toContain("phases.1.ema.decay is 0.995, got 0.9")
   const same = ["--batch-size", "16", "--steps", "3", "--json", ...single]
   const { code, stdout, stderr } = await run(["train", "--resume", "r", ...same], { cwd })
   expect(code, stderr).toBe(0)
@@ -311,7 +311,7 @@ describe("version 0.1", () => {
     [["eval", "run"], /version: got "1", expected 2; use the release that wrote it, or train anew$/],
     [["run", "run", "1+1"], /version: got "1", expected 2/],
     [["eval", "run/checkpoint-00000003.safetensors"], /version: got "1", expected 2/],
-    [["train", "--resume", "checkpoint"], /^checkpoint cannot be continued: .*version: got "1"/],
+    [["train", "--resume", "checkpoint"], /^checkpoint cannot be resumed: .*version: got "1"/],
     [["run", "checkpoint", "1+1"], /version: got "1", expected 2/],
   ])("%j is refused with one sentence", async (args, says) => {
     expect(refusal(await run(args, { cwd: old }))).toMatch(says)

@@ -51,7 +51,7 @@ test("serves a folder's files only, with isolation and types", async () => {
     expect((await get(url, path)).status, path).toBe(404)
   expect((await get(url, "/", "POST")).status).toBe(405)
   await expect(serveFolder(site, { port: Number(new URL(url).port), host: "127.0.0.1" })).rejects.toThrow(
-    /--port: \d+ is taken/,
+    /--port: \d+ is in use/,
   )
   close()
 })

@@ -74,7 +74,7 @@ test("killed with -9 three times at random, twelve runs end with twelve results,
   const again = await run(args, { cwd })
   expect(again).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining("12 of these 12 runs are in s already, 0 are new"),
+    stderr: expect.stringContaining("12 of these 12 runs are already in s, 0 are new"),
   })
   expect(results(cwd)).toHaveLength(12)
 })

@@ -105,7 +105,7 @@ describe("interrupted", () => {
     child.kill(signal)
     const { code: got, stdout, stderr } = await ended
     expect(got, stderr).toBe(code)
-    expect(stderr).toContain("go on with: npx neural-gpu train --resume r")
+    expect(stderr).toContain("continue with: npx neural-gpu train --resume r")
     const { step } = jsonLines(stdout).findLast((e) => e.type === "step") as { step: number }
     expect(latestCheckpoint(join(cwd, "r")).latest?.checkpoint.step).toBe(step)
     expect(fs.existsSync(join(cwd, "r", "lock"))).toBe(false)
@@ -151,7 +151,7 @@ describe("interrupted", () => {
 test("one run, one process", async () => {
   const cwd = newFolder()
   const { child, ended, until } = start([...train, "--out", "r"], { cwd })
-  await until(/learning/)
+  await until(/starting/)
   expect(refusal(await run(["train", "--resume", "r"], { cwd }))).toMatch(/in use by process/)
   const asJson = await run(["train", "--resume", "r", "--json"], { cwd })
   expect(asJson.code).toBe(2)

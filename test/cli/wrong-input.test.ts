@@ -63,8 +63,8 @@ describe.each<[what: string, args: string[], says: RegExp, env?: Record<string, 
   ["a field of another kind", [...train, "--set", "learned.every=often"], /--set learned.every: got "often"/],
   ["a folder that is a run", [...train, "--out", "r"], /r already holds a run/],
   ["a folder that is a file", [...train, "--out", "text.txt"], /there is a file of that name/],
-  ["another config on resuming", [...train, "--resume", "r", "--maps", "7"], /model.maps is 6 there and 7 here/],
-  ["another task on resuming", ["train", "mul", "--resume", "r"], /task.name is "add" there and "mul" here/],
+  ["another config on resuming", [...train, "--resume", "r", "--maps", "7"], /model.maps is 6, got 7/],
+  ["another task on resuming", ["train", "mul", "--resume", "r"], /task.name is "add", got "mul"/],
   ["resuming what is no run", ["train", "--resume", "."], /is not a run/],
   ["asking what is not there", ["run", "nosuch", "1+1"], /got "nosuch", expected a run's folder/],
   ["asking a text file", ["run", "text.txt", "1+1"], /text.txt cannot be used as a checkpoint/],
@@ -93,7 +93,7 @@ describe.each<[what: string, args: string[], says: RegExp, env?: Record<string, 
 test("a broken checkpoint is not resumed, and its run not locked", async () => {
   const before = fs.readdirSync(trained, { recursive: true }).sort()
   // held by a process of its own, because a process releases its locks when it ends
-  expect(refusal(await run(["train", "--resume", "broken"], { cwd: trained }))).toMatch(/cannot be continued/)
+  expect(refusal(await run(["train", "--resume", "broken"], { cwd: trained }))).toMatch(/cannot be resumed/)
   expect(fs.readdirSync(trained, { recursive: true }).sort()).toEqual(before)
 })
 

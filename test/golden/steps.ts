@@ -80,7 +80,7 @@ function prepareAnew(golden: Golden) {
 const configOf = (name: "adam" | "adamax") =>
   resolveConfig({ optimizer: { name }, phases: [{ clip: { norm: name === "adam" ? 1 : null } }] })
 
-/** Losses of `count` steps of an optimizer on the program's device, and the parameters after them. */
+/** Losses of `steps` steps of an optimizer on the program's device, and the parameters after them. */
 export async function takeSteps(golden: Golden, backend: Backend, name: "adam" | "adamax", steps: number) {
   const { planned, blocks, start, names, part } = prepare(golden)
   const p = planned("store")

@@ -138,7 +138,7 @@ it("resolves to itself, whatever valid settings it has: all that is given stands
   const some = fc.array(anySetting, { maxLength: 8 })
   const property = fc.property(fc.constantFrom(...modelNames), some, (model, settings) => {
     const { config, set } = configWith(model, settings)
-    if (refusal(config) !== undefined) return // two settings may not fit each other
+    if (refusal(config) !== undefined) return // two settings may contradict each other
     whole++
     const resolved = resolveConfig(config)
     expect(resolved).toEqual(config)

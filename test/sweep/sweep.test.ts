@@ -199,7 +199,7 @@ describe("the store", () => {
     const made = openStore(third, info)
     made.submit(trialsOf(space, base))
     made.close()
-    expect(() => openStore(third, { ...info, task: "mul" })).toThrow(/its task is "add", here "mul"/)
+    expect(() => openStore(third, { ...info, task: "mul" })).toThrow(/its task is "add", got "mul"/)
     openStore(third, { ...info, about: "said otherwise" }).close()
     fs.writeFileSync(join(third, "sweep.json"), "{")
     expect(() => openStore(third)).toThrow(/is damaged/)

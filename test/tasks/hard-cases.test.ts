@@ -247,7 +247,7 @@ it("says of several tasks' cases the same as of each one's", () => {
 })
 
 describe("the hard examples that training draws", () => {
-  /** The share of cases that satisfy the condition. */
+  /** Share of drawn questions that satisfy a condition. */
   const share = (task: Task, kind: "random" | "hard", such: (asked: Asked) => boolean) => {
     const drawn = Array.from({ length: 2000 }, (_, seed) => read(task, task[kind](20, random(seed)).input))
     return drawn.filter(such).length / drawn.length

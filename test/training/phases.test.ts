@@ -6,7 +6,7 @@ import type { Snapshot } from "../../src/training/events.ts"
 import { type PartialPhase, plainPhase, resolvePhases } from "../../src/training/phases.ts"
 import { collect, errorsOf, learnedAt2, of } from "./runs.ts"
 
-/** The default phase before learning; then a phase with only the given options. */
+/** A run with a constant learning rate that counts as learned after step 2. Then come these phases. */
 const after2 = (...phases: readonly PartialPhase[]) =>
   learnedAt2({ schedule: { name: "constant" }, dropout: { rate: 0.1 } }, ...phases)
 

@@ -47,7 +47,7 @@ const kernel = ({ state }: Awaited<ReturnType<typeof steps>>[number]) => {
   return [data.subarray(0, data.length / 2), data.subarray(data.length / 2)]
 }
 
-/** Runs the technique's parts of an update. Returns the new gradient and the distance. */
+/** Runs one of the technique's parts of an update. It changes `arrays.gradient` and returns the distance. */
 function updated(
   place: "cost" | "spread",
   copies: readonly Copies[],
