@@ -1,7 +1,6 @@
-// Compares the first steps of every recipe with test/golden/first-steps.json, bit for bit, on WebAssembly. It
-// takes minutes and 4 GB of memory, so `npm test` does not run it. Run it before and after a change of the
-// trainer, the optimizers or a kernel:
-//
+// Compares the first steps of every recipe with test/golden/first-steps.json, bit for bit, on WebAssembly.
+// Run it before and after a change of the trainer, the optimizers or a kernel; `npm test` does not, as it
+// takes minutes and 4 GB.
 //   node scripts/first-steps.ts                # all recipes
 //   node scripts/first-steps.ts add ntm-copy   # these recipes
 //   node scripts/first-steps.ts --write        # writes new first steps, after an intended change

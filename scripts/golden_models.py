@@ -116,7 +116,7 @@ def clipped(p, name, h, clip):
 
 
 def addressed(p, name, memory, before, h, clip):
-    """Content, interpolation, shift, sharpening -> weights [SLOTS] [NTM, eqs 5 to 9]."""
+    """Content, interpolation, shift, sharpening -> weights [SLOTS] [NTM eqs 5 to 9]."""
     key = torch.tanh(clipped(p, f"{name}/key", h, clip))
     beta = torch.nn.functional.softplus(clipped(p, f"{name}/strength", h, clip))
     gate = torch.sigmoid(clipped(p, f"{name}/gate", h, clip))

@@ -1,10 +1,7 @@
 // Mutation testing: plants random single-line faults, one at a time, in a worktree of its own, and runs the
 // narrowest tests of the changed file until one fails. A fault that survives shows something that no test
-// checks.
-//
+// checks. It resumes where it was stopped: results are lines of runs/mutants-SEED.jsonl.
 //   node scripts/mutate.ts --seed 7 --count 100 --only src/training
-//
-// It resumes where it was stopped: results are lines of runs/mutants-SEED.jsonl.
 
 import { createHash } from "node:crypto"
 import fs from "node:fs"

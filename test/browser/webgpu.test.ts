@@ -1,5 +1,5 @@
-// WebGPU in a browser: an op and a layer against the reference, PyTorch's ten steps, and training `add`
-// beside WebAssembly, in headless Chromium on whatever adapter it has (a software one where there is no GPU).
+// WebGPU in headless Chromium, on a software adapter if there is no GPU: an op and a layer against the
+// reference, PyTorch's ten steps, and training `add` compared with WebAssembly.
 
 import { readFileSync } from "node:fs"
 import type { Browser, Page } from "playwright-core"

@@ -113,7 +113,7 @@ describe("a step is what the paper writes", () => {
       return w
     }))
 
-  it("adamax [DNGPU, code]: the maximum forgets, elements are clipped to 1.2 times it", () =>
+  it("adamax [DNGPU code]: the maximum decays, elements are clipped to 1.2 times it", () =>
     compare("adamax", (gs) => {
       let [m, u, w, decay] = [0, 0, 0, 0.01]
       for (const given of gs) {

@@ -2,11 +2,6 @@
 // uses copy t mod r, and a cost pulls every copy towards the mean of all. The pull grows whenever a size is
 // learned. When it would exceed its end, the copies are replaced by their mean. They then stay equal, because
 // each gets the mean of their gradients.
-//
-// KS16 averages as soon as the last size is learned, when copies may still be far apart. Here the pull grows
-// until they are close [neural_gpu code]. The gradient of one shared parameter would be the sum over its
-// copies. But Adam's moments come from single copies, and a sum would make its next steps r times too long.
-// Therefore the mean is used.
 
 import { add, mul, select, sub } from "../../core/expr.ts"
 import { overCopies } from "../../plan/copies.ts"
@@ -34,6 +29,12 @@ interface State {
 
 const pullOf = ({ options, state }: Hook<Options, State>) => state.pull ?? options.pull
 
+/**
+ * KS16 averages as soon as the last size is learned, when copies may still be far apart. Here the pull grows
+ * until they are close [neural_gpu code]. The gradient of one shared parameter would be the sum over its
+ * copies. But Adam's moments come from single copies, and a sum would make its next steps r times too long.
+ * Therefore the mean is used.
+ */
 export const relaxation = technique({
   name: "relaxation",
   fields,
