@@ -107,7 +107,7 @@ describe("an attempt has failed", () => {
   it("where it is right at the trained sizes only, looked at once", () => {
     const proved = { steps: 100 + PROVED_AFTER }
     expect(verdict({ ...proved, symbol: PROVED_ACCURACY })).toBe(undefined)
-    expect(verdict({ ...proved, symbol: 0.85 })).toMatch(/only 85 % of symbols at longer ones/)
+    expect(verdict({ ...proved, symbol: 0.85 })).toMatch(/only 85 % of symbols are right at longer sizes/)
     expect(verdict({ steps: 99 + PROVED_AFTER, symbol: 0.85 })).toBe(undefined)
     expect(verdict({ steps: 101 + PROVED_AFTER, symbol: 0.85 })).toBe(undefined)
   })
