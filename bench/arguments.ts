@@ -1,12 +1,9 @@
-// What stands behind a bench on the command line: help, and one sentence with exit code 2 for what is wrong.
+// Arguments of a benchmark: help, and exit code 2 with one sentence for wrong ones.
 
 import type { Command } from "commander"
 import { UserError } from "../src/core/errors.ts"
 
-/**
- * Reads the process's arguments into a bench's command; where they are wrong or ask for help, the process
- * ends.
- */
+/** Parses the process's arguments. The process ends if they are wrong or ask for help. */
 export function readArguments<C extends Command>(program: C): C {
   try {
     program

@@ -1,8 +1,8 @@
-// npm run bench: one training step of a convolutional GRU, here and elsewhere: batch 32, image [n, 4, 24], n
-// applications of one layer of three 3x3 convolutions, cross-entropy on the first column over 4 symbols,
-// gradient norm clipped to 1, Adam. Then one of the paper's whole model. All peers run at once but take turns
-// (ABCABC...), so that a change of the machine's speed hits all alike; medians are told. Where the native
-// step's time goes: perf record -g npm run bench -- --only native; kernels are functions of the library.
+// npm run bench: one training step of a convolutional GRU, here and in other libraries. Batch 32, image [n,
+// 4, 24], n applications of one layer of three 3x3 convolutions, cross-entropy on the first column over 4
+// symbols, gradient norm clipped to 1, Adam; also a step of the paper's whole model. All peers take turns
+// (ABCABC…), so that changes of the machine's speed affect all alike; medians are reported. To profile the
+// native step, use `perf record -g npm run bench -- --only native`: kernels are functions of the library.
 
 import { spawn } from "node:child_process"
 import { cpus, loadavg } from "node:os"
@@ -14,29 +14,26 @@ import { measurePeaks, type Peak } from "./peak.ts"
 import { type Job, peers, Runner } from "./peer.ts"
 
 /**
- * What `--only` takes: peers by name, ours without its first name, all of ours, and the machine's peak; on a
- * GPU jobs.
+ * Values of `--only`: peers by name (ours without the prefix), all of ours, the machine's peak; on a GPU,
+ * jobs.
  */
 const names = [...peers.map(({ name }) => name.replace("neural-gpu ", "")), "ours", "peak"]
 const items = (text: string) => text.split(",")
 
 const program = readArguments(
   new Command("npm run bench --")
-    .description("One training step here and elsewhere, in turns; medians, ratios, the load of the machine.")
+    .description("time one training step here and in other libraries, in turns; prints medians, ratios and the load")
     .option("--quick", "fewer turns", false)
-    .option("--json", "one row a line", false)
-    .option("--busy", "two-thread rows again while another process burns a core", false)
+    .option("--json", "print one JSON row per line", false)
+    .option("--busy", "repeat two-thread rows while another process uses a core", false)
     .option("--only <names>", `some of ${names.join(", ")}; with --gpu of ${Object.keys(jobs).join(", ")}`, items)
     .addOption(
-      new Option("--n <lengths>", "lengths of the image in symbols").argParser(items).default(["41", "13"], "41,13"),
+      new Option("--n <lengths>", "lengths of the image, in symbols").argParser(items).default(["41", "13"], "41,13"),
     )
-    .option("--gpu", "on this machine's GPU instead, beside PyTorch on the same card", false)
-    .option("--software", "with --gpu: also on a software adapter", false)
-    .option("--plan", "launches and bytes of a GPU's steps, counted, nothing timed", false)
-    .addHelpText(
-      "after",
-      "\nOn a machine that others use too, compare CPU times (of all threads together) of one-thread rows.",
-    ),
+    .option("--gpu", "measure this machine's GPU instead, with PyTorch on the same card", false)
+    .option("--software", "with --gpu: allow a software adapter", false)
+    .option("--plan", "count launches and bytes of a GPU's steps; nothing is timed", false)
+    .addHelpText("after", "\nOn a shared machine, compare the CPU times (of all threads) of one-thread rows."),
 )
 const flags = program.opts<{
   quick: boolean
@@ -69,14 +66,14 @@ if (flags.gpu)
     }),
   )
 const TURNS = flags.quick ? 3 : 9
-/** Symbols at which the paper's whole model is measured: 20 + 1 + 20. */
+/** Length at which the paper's whole model is measured: 20 + 1 + 20 symbols. */
 const ORIGINAL_N = 41
 const TURN_MS = flags.quick ? 200 : 500
 const sizes = flags.n.map(Number)
 
 /**
- * Nominal work: 3 convolutions of 9 taps, 24 x 24 channels, 2 operations each, forward and both gradients;
- * padding taps counted.
+ * Nominal work: 3 convolutions of 9 taps, 24 x 24 channels, 2 operations each, forward and both gradients,
+ * padding included.
  */
 const gigaflop = (n: number, layers = 1) => (layers * 3 * 9 * 24 * 24 * 2 * (n * 4 * 32) * n * 3) / 1e9
 
@@ -176,10 +173,7 @@ function printJson(job: string, rows: readonly Row[], layers = 1): void {
 }
 
 say(`${cpus()[0]?.model ?? "unknown CPU"}, ${cpus().length} threads, Node ${process.versions.node}, ${load()}`)
-/**
- * The best seen so far: measured before each size and at the end, since other jobs on the machine come and
- * go.
- */
+/** The best peak so far. It is measured before each size and at the end, because other jobs come and go. */
 let peaks: Peak[] = []
 async function peak(): Promise<void> {
   if (only && !chosen("peak")) return
@@ -198,7 +192,7 @@ for (const n of sizes) {
     const burner = spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" })
     try {
       const busy = await onCpu(n, 2)
-      say(`\nthe same, n = ${n}, 2 threads, while another process burns a core`)
+      say(`\nthe same, n = ${n}, 2 threads, while another process uses a core`)
       print(busy, peaks)
       for (const row of busy) {
         const calm = rows.find((r) => r.peer === row.peer && r.threads === 2)

@@ -1,6 +1,7 @@
-// Training steps a second of the Neural Turing Machine, beside PyTorch: copy, 16 sequences of 20 vectors,
-// LSTM controller of 100, memory 128 x 20, one read and one write head. `node bench/ntm.ts [--json]`. All
-// take turns on the machine; medians by the clock, minima of CPU time.
+// Training steps per second of the Neural Turing Machine, compared with PyTorch: copy, 16 sequences of 20
+// vectors, LSTM controller of 100, memory 128 x 20, one read and one write head. All take turns. It prints
+// medians of wall-clock time and minima of CPU time.
+//   node bench/ntm.ts [--json]
 
 import { loadavg } from "node:os"
 import { fileURLToPath } from "node:url"

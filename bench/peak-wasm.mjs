@@ -1,5 +1,5 @@
-// What WebAssembly can do at most on a core: twelve independent chains of mul and add on f32x4 (strict SIMD
-// has no fused one), in a module written by hand. Prints GFLOP/s.
+// The peak of WebAssembly on one core: twelve independent chains of mul and add on f32x4 in a hand-written
+// module. Strict SIMD has no fused multiply-add. Prints GFLOP/s.
 
 const CHAINS = 12
 const STEPS = 20_000_000

@@ -1,5 +1,5 @@
-// The machine's measured peak, in C and in WebAssembly: what shares of a peak in the table are shares of. Two
-// threads are two processes.
+// Measures the machine's peak in C and in WebAssembly, to which the table's shares refer. Two threads are two
+// processes.
 
 import { execFile, execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -17,7 +17,7 @@ export interface Peak {
 
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
-/** Runs a command so many times at once, and adds up what they print. */
+/** Runs a command `count` times in parallel and adds up the numbers that they print. */
 async function together(count: number, command: string, args: string[]): Promise<number> {
   const runs = Array.from({ length: count }, () => promisify(execFile)(command, args))
   return (await Promise.all(runs)).reduce((sum, { stdout }) => sum + Number(stdout), 0)

@@ -1,4 +1,4 @@
-// Who takes part, and how each is started, asked for timed steps, and excused when it is not installed.
+// The peers of the benchmark: how each is started and timed, and why one is skipped.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 import { findCompiler } from "../src/backends/native/compiler.ts"
 
 /**
- * One plain layer; or the paper's model: two layers, six copies of the parameters, gates with cutoff,
+ * One plain layer, or the paper's model: two layers, six copies of the parameters, gates with cutoff,
  * dropout.
  */
 export type Job = "cgru" | "original"
@@ -15,10 +15,11 @@ export type Job = "cgru" | "original"
 export interface Peer {
   readonly name: string
   readonly threads: readonly number[]
-  /** Of bench/index.ts; it does the first one if it says nothing. */
+  /** Jobs that it can do; only the first by default. */
   readonly jobs?: readonly Job[]
   /**
-   * The command for n steps on so many threads; throws a sentence with what to install when it cannot run.
+   * The command for n steps on this many threads.
+   * @throws Error with what to install if it cannot run
    */
   command(threads: number, n: number, job: Job): readonly string[]
 }
@@ -43,7 +44,7 @@ export function pythonWithTorch(): string {
       python = path
       return path
     } catch {
-      // the next one
+      // try the next one
     }
   throw new Error("no python3 with torch: `apt-get install python3-torch`, or `pip install torch`")
 }
@@ -79,12 +80,12 @@ export const peers: readonly Peer[] = [
   script("tfjs"),
 ]
 
-/** A peer that runs: it waits for its turn and has nothing else to do meanwhile. */
+/** A running peer. It idles until its turn. */
 export class Runner {
   readonly peer: Peer
   readonly threads: number
   readonly n: number
-  /** Of each step, in ms: by the clock, and of all threads together. */
+  /** Times of each step in ms: wall-clock, and CPU of all threads together. */
   readonly times: number[] = []
   readonly cpuTimes: number[] = []
   readonly #child: ChildProcess
@@ -100,7 +101,7 @@ export class Runner {
     this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env })
     this.#child.stderr?.on("data", (data) => (this.#complaint = `${this.#complaint}${data}`.slice(-2000)))
     this.#child.on("error", (error) => (this.#complaint += error.message))
-    this.#child.stdin?.on("error", () => {}) // it died: its output tells
+    this.#child.stdin?.on("error", () => {}) // it ended: its output tells why
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]()
   }
 
@@ -109,7 +110,7 @@ export class Runner {
     for (;;) if ((await this.#line()) === "ready") return
   }
 
-  /** One turn. */
+  /** Runs one turn. */
   async turn(budgetMs: number): Promise<void> {
     this.#child.stdin?.write(`run ${budgetMs}\n`)
     for (;;) {

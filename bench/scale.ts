@@ -1,5 +1,4 @@
-// How far it goes: memory and time of long evaluations and of long training steps. `node bench/scale.ts
-// [native|wasm]`
+// Memory and time of long evaluations and long training steps: node bench/scale.ts [native|wasm]
 
 import { loadavg } from "node:os"
 import type { Backend } from "../src/backends/backend.ts"
@@ -35,7 +34,7 @@ async function measure(
   const begin = performance.now()
   await program.run(shared, blocksOf(encoding, examples(batch, size), 0, 1 / batch), { seed: 1, trainStep: 0 })
   const seconds = (performance.now() - begin) / 1000
-  // three gates of 3 taps, m x m, at every place and step; backward costs twice the forward pass
+  // three gates of 3 taps, m × m, at every place and step; backward costs twice the forward pass
   const gflop = (batch * longest * longest * 9 * maps * maps * 2 * (training ? 3 : 1)) / 1e9
   const memory = plan.options.memory ?? "no gradient"
   console.log(

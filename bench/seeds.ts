@@ -1,5 +1,6 @@
-// How surely and how fast a recipe learns: trains it from seeds first..last as a user would (restarts on),
-// one after the other on all cores, and prints what each took. `node bench/seeds.ts add 1 10 [runs folder]`
+// How reliably and how fast a recipe learns: trains it from seeds first to last as a user would (restarts
+// on), one after the other on all cores, and prints the time of each.
+//   node bench/seeds.ts add 1 10 [runs folder]
 
 import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
@@ -10,7 +11,7 @@ const bin = join(import.meta.dirname, "..", "bin", "neural-gpu.mjs")
 const seconds: number[] = []
 for (let seed = Number(first); seed <= Number(last); seed++) {
   const out = join(folder, `${task}-${seed}`)
-  if (existsSync(out)) throw new Error(`${out} is there already; remove it or name another folder`)
+  if (existsSync(out)) throw new Error(`${out} already exists; remove it, or name another folder`)
   const begin = performance.now()
   const args = [bin, "train", task, "--seed", String(seed), "--out", out, "--json", "--time", "10m"]
   const child = spawnSync(process.execPath, args, {

@@ -1,9 +1,8 @@
-// What a learned stride means for a Neural GPU: `node bench/strides-neural-gpu.ts [steps] [--seeds 3] [--tasks
-// count,copy,reverse] [--cost 0.1]`. Questions of 32 symbols, embedded as the diagonal Neural GPU does,
-// down-sampled along the length by DiffStride, rewritten as often as what is left is long, brought back to 32
-// places in the frequency domain, and read off. Beside it the same without down-sampling, and with spectral
-// pooling by 2. A bench, not a model: a transform's size is part of a plan, while a Neural GPU must run at
-// any length.
+// A learned stride in a Neural GPU. Questions of 32 symbols are embedded as in the diagonal Neural GPU,
+// down-sampled along the length by DiffStride, and rewritten as often as the result is long. They are then
+// up-sampled to 32 places in the frequency domain. Peers are no down-sampling and spectral pooling by 2. It
+// is a benchmark, not a model: a transform's size is part of a plan, but a Neural GPU must run at any length.
+//   node bench/strides-neural-gpu.ts [steps] [--seeds 3] [--tasks count,copy,reverse] [--cost 0.1]
 
 import { loadavg } from "node:os"
 import { Command, Option } from "commander"
@@ -31,23 +30,23 @@ import { arraysOf, optimizerOf, updateOf } from "../src/training/update.ts"
 import { readArguments } from "./arguments.ts"
 
 /**
- * Steps between two looks at the learned stride: the crop, and with it the number of the net's own steps,
- * follow it.
+ * Steps between rebuilds. The crop, and with it the number of the net's own steps, follows the learned
+ * stride.
  */
 const REBUILD_EVERY = 50
 const program = readArguments(
   new Command("node bench/strides-neural-gpu.ts")
-    .description("What a learned stride means for a Neural GPU: whole answers right, time of a step.")
-    .argument("[steps]", "steps of training", (text) => whole("steps", text, REBUILD_EVERY), 200)
+    .description("compare learned strides in a Neural GPU: right answers, time of a step")
+    .argument("[steps]", "training steps", (text) => whole("steps", text, REBUILD_EVERY), 200)
     .option("--seeds <n>", "seeds 1 to n", (text) => whole("--seeds", text, 1), 3)
     .addOption(
-      new Option("--tasks <names>", "of tasks on symbols")
+      new Option("--tasks <names>", "tasks on symbols")
         .argParser((text) => text.split(","))
         .default(["count", "copy", "reverse"], "count,copy,reverse"),
     )
     .option(
       "--cost <x>",
-      "what DiffStride's cost counts in the loss of the last variant",
+      "weight of DiffStride's cost in the loss of the last variant",
       (text) => number("--cost", text),
       0.1,
     ),
@@ -58,14 +57,15 @@ const SEEDS = Array.from({ length: given.seeds }, (_, i) => i + 1)
 const PLACES = 32
 const MAPS = 24
 const BATCH = 16
-/** Fresh examples that a trained net is measured on. */
+/** Fresh examples on which a trained net is measured. */
 const SAMPLES = 256
-/** AdaMax, 0.01 · 48 / maps [DNGPU code]; the strides learn at the same rate. */
+/** Learning rate of AdaMax, 0.01 · 48 / maps [DNGPU code]; the strides learn at the same rate. */
 const RATE = 0.02
-/** What the saturation cost counts at the beginning [DNGPU code]; here it stays. */
+/** Weight of the saturation cost, at its initial value [DNGPU code]; here it stays constant. */
 const SATURATION = 1e-3
 /**
- * Below n / (n − R) the ramp is beyond all frequencies, and the stride without a gradient [DiffStride code].
+ * Lower limit of the stride. Below n / (n − R) the ramp lies beyond all frequencies, and the stride has no
+ * gradient [DiffStride code].
  */
 const LEAST = PLACES / (PLACES - SMOOTHNESS)
 const MOST = 4
@@ -82,7 +82,7 @@ const variants: readonly [string, Pooling][] = [
   [`DiffStride from 2, cost ${given.cost}`, { form: "diffstride", begin: 2, cost: given.cost }],
 ]
 
-/** The net for V symbols; `stride` is DiffStride's now, for its crop. */
+/** Builds the net for V symbols. `stride` is DiffStride's present one, for the crop. */
 function build(V: number, pooling: Pooling, stride: number) {
   const g = new Graph()
   const place = (name: string) => g.lane(name, [PLACES, 1, 1])
@@ -112,7 +112,7 @@ function build(V: number, pooling: Pooling, stride: number) {
     g.map([logits, target, weight], (p, t, w) => mul(w, select(equal(t, coordinate(2)), neg(p), 0))),
     [1, 1, 1],
   )
-  // `scale` is made for 32 places and steps; the image has `rows` of both
+  // `scale` is made for 32 places and steps, but the image has `rows` of both
   const more = [
     g.map([excess, scale], (e, s) => mul(mul(e, s), (SATURATION * PLACES ** 2) / rows ** 2)),
     ...(stridden && pooling.form === "diffstride"
@@ -123,10 +123,12 @@ function build(V: number, pooling: Pooling, stride: number) {
   return { rows, graph: g, logits, loss }
 }
 
-// a net is built again with every new crop: WebAssembly compiles in an instant
+// a net is rebuilt with every new crop, and WebAssembly compiles fastest
 const { backend } = await createBackend("wasm", { workers: 1, env: process.env, ownThread: true })
 
-/** Compiled for this stride's crop, with an encoding whose scans run as often as the image is long. */
+/**
+ * Compiles the net for this stride's crop, with an encoding whose scans run as often as the image is long.
+ */
 async function compiled(task: string, pooling: Pooling, stride: number) {
   const encoding = encodingOf({ name: task }, { name: "neural-gpu", ...neuralGpuForms.diagonal })
   const { rows, graph, logits, loss } = build(symbolsOf(encoding.signature), pooling, stride)
@@ -135,10 +137,10 @@ async function compiled(task: string, pooling: Pooling, stride: number) {
   return { rows, program, encoding: { ...encoding, block } }
 }
 
-/** The stride that is learned: between its limits by a sigmoid. */
+/** The learned stride: a sigmoid between its limits. */
 const learned = (free: number): number => LEAST + (MOST - LEAST) / (1 + Math.exp(-free))
 
-/** AdaMax alone: no other technique changes its update. */
+/** AdaMax without any technique. */
 const training = resolveConfig({ phases: [{}] })
 
 /** Trains one net and measures it on fresh examples. */
@@ -180,7 +182,7 @@ async function run(task: string, pooling: Pooling, seed: number) {
   )
   await net.program.dispose()
   times.sort((a, b) => a - b)
-  // processor time: the clock's would measure whatever else the machine does
+  // CPU time, because wall-clock time depends on the machine's load
   return { stride, rows: net.rows, cpuMs: times[times.length >> 1], score }
 }
 

@@ -1,7 +1,8 @@
-// Does DiffStride repair a badly chosen stride? `node bench/strides.ts [steps] [how many of these] [--seeds
-// 3] [--cost 0]`: the residual net on drawn shapes, three seeds each of DiffStride from a bad stride, fixed
-// spectral pooling with a good and with that bad stride, and strided convolutions with both; accuracy on
-// fresh images. `--cost` is what DiffStride's 1 / (S·S'), summed over both poolings, counts in the loss.
+// Does DiffStride repair a bad stride? Trains the residual net on drawn shapes with DiffStride from a bad
+// stride, with spectral pooling at a good and at that bad stride, and with strided convolutions at both. It
+// prints the accuracy on fresh images. `--cost` weights DiffStride's 1 / (S·S'), summed over both poolings,
+// in the loss.
+//   node bench/strides.ts [steps] [variants] [--seeds 3] [--cost 0]
 
 import { loadavg, totalmem } from "node:os"
 import { Command } from "commander"
@@ -18,26 +19,26 @@ import { readArguments } from "./arguments.ts"
 
 type Residual = Extract<ModelConfig, { name: "residual" }>
 type Strides = Residual["strides"]
-/** Steps between two looks at the learned strides: the crop follows them. */
+/** Steps between rebuilds. The crop follows the learned strides. */
 const REBUILD_EVERY = 100
 const program = readArguments(
   new Command("node bench/strides.ts")
-    .description("Does DiffStride repair a badly chosen stride? Accuracy on drawn shapes.")
-    .argument("[steps]", "steps of training", (text) => wholeNumber("steps", text, REBUILD_EVERY), 600)
-    .argument("[variants]", "how many of the five", (text) => wholeNumber("variants", text, 1, 5), 5)
+    .description("test whether DiffStride repairs a bad stride: accuracy on drawn shapes")
+    .argument("[steps]", "training steps", (text) => wholeNumber("steps", text, REBUILD_EVERY), 600)
+    .argument("[variants]", "number of variants, of the five", (text) => wholeNumber("variants", text, 1, 5), 5)
     .option("--seeds <n>", "seeds 1 to n", (text) => wholeNumber("--seeds", text, 1), 3)
-    .option("--cost <x>", "what DiffStride's cost counts in the loss", (text) => number("--cost", text), 0),
+    .option("--cost <x>", "weight of DiffStride's cost in the loss", (text) => number("--cost", text), 0),
 )
 const [STEPS, VARIANTS] = program.processedArgs as [number, number]
 const { seeds, cost: COST } = program.opts<{ seeds: number; cost: number }>()
 const SEEDS = Array.from({ length: seeds }, (_, i) => i + 1)
 const IMAGES = 512
-/** Keeps the stripes' frequency, 8 of 16. */
+/** Keeps the frequency of the stripes, 8 of 16. */
 const GOOD: Strides = [
   [1.5, 1.5],
   [2, 2],
 ]
-/** Throws it away before anything looked at it. */
+/** Discards it before the first convolution. */
 const BAD: Strides = [
   [3, 3],
   [2, 2],
@@ -52,7 +53,7 @@ const jobs: readonly [string, Partial<Residual>][] = [
   ["strided convolution 3, 2", { pooling: "strided", strides: whole(BAD) }],
 ]
 
-// a net is built again with every new crop: WebAssembly compiles in an instant
+// a net is rebuilt with every new crop, and WebAssembly compiles fastest
 const { backend } = await createBackend("wasm", { workers: 1, env: process.env, ownThread: true })
 
 /** Accuracy of a trained model on fresh images, built with these crops. */
@@ -66,7 +67,7 @@ async function accuracy(model: Residual, { tensors }: Snapshot): Promise<number>
   return score.answersRight / score.answers
 }
 
-/** The strides that a model has learned: between its limits by a sigmoid. */
+/** The learned strides of a model: a sigmoid between their limits. */
 function learned({ least, most }: Residual, { tensors }: Snapshot): Strides {
   const strideOf = (pool: number, axis: string) => {
     const free = tensors.get(`pool${pool}/stride/${axis}`)?.data[0] ?? 0
@@ -77,8 +78,8 @@ function learned({ least, most }: Residual, { tensors }: Snapshot): Strides {
 }
 
 /**
- * Trains to the end. With DiffStride the net is built again every so many steps, with the crops of the
- * strides that it has by then.
+ * Trains to the end. With DiffStride the net is rebuilt every REBUILD_EVERY steps with the crops of its
+ * present strides.
  */
 async function trained(model: Residual, seed: number): Promise<{ model: Residual; snapshot: Snapshot }> {
   let now = model

@@ -1,6 +1,5 @@
-// Binary addition from examples of at most 20 bits, exact on numbers a hundred times longer.
-// All constants but these are the defaults of src/training/config.ts; what each is worth stands in
-// docs/log.md.
+// Binary addition, trained on at most 20 bits and exact at a hundred times that size. Everything else has the
+// defaults of src/training/config.ts, which docs/log.md explains.
 
 import type { Recipe } from "./recipe.ts"
 
@@ -9,7 +8,7 @@ export const recipe: Recipe = {
   about: "binary addition, learned from at most 20 bits",
   config: {
     task: { name: "add", base: 2 },
-    // generalizes: three times in a row exact at 200 bits, then also at 1000
+    // exact at 200 bits three times in a row, then also at 1000
     goal: { confirm: { size: 1000, samples: 16 } },
   },
 }

@@ -8,8 +8,7 @@ export const recipe: Recipe = {
   config: {
     task: { name: "copy" },
     sizes: upTo41,
-    // generalizes: three times in a row exact at ten times the longest sequence trained, then also at 1000
-    // symbols
+    // exact at ten times the longest trained size three times in a row, then also at 1000 symbols
     goal: { size: 410, confirm: { size: 1000, samples: 16 } },
   },
 }

@@ -1,4 +1,4 @@
-// Duplicating sequences of bits, learned from questions of at most 20 symbols, answers of at most 40.
+// Duplicating sequences of bits, trained on questions of at most 20 symbols, with answers of at most 40.
 
 import type { Recipe } from "./recipe.ts"
 
@@ -7,8 +7,7 @@ export const recipe: Recipe = {
   about: "duplicating, learned from at most 20 symbols",
   config: {
     task: { name: "duplicate" },
-    // generalizes: three times in a row exact at ten times the longest question trained, then also at 1000
-    // symbols
+    // exact at ten times the longest trained question three times in a row, then also at 1000 symbols
     goal: { confirm: { size: 1000, samples: 16 } },
   },
 }

@@ -1,4 +1,4 @@
-// The recipes there are: one line each. `train <task>` takes the recipe of the task's name.
+// All recipes, one per line. `train <task>` uses the recipe named like the task.
 
 import { recipe as add } from "./add.ts"
 import { recipe as copy } from "./copy.ts"

@@ -1,6 +1,6 @@
-// Binary multiplication from examples of at most 20 bits. Against addition: more maps, weaker dropout, and
-// more steps than the question has symbols, because one product in a hundred is not finished by then
-// (docs/log.md, 2026-11-24).
+// Binary multiplication, trained on at most 20 bits. Compared with addition it has more maps, weaker dropout,
+// and more steps than the question has symbols, because some products are not finished by then (docs/log.md,
+// 2026-11-24).
 
 import { defaultConfig } from "../src/training/config.ts"
 import { firstPhase, noisyPhase, type Recipe } from "./recipe.ts"
@@ -12,38 +12,41 @@ export const recipe: Recipe = {
   about: "binary multiplication, learned from at most 20 bits",
   config: {
     task: { name: "mul", base: 2 },
-    // as many as DNGPU has for it: 64 need as many steps for the trained sizes, and bear less noise
+    // as many maps as in DNGPU; with 64 the trained sizes take as many steps, and the model tolerates less
+    // noise
     model: { name: "neural-gpu", maps: 96, extraSteps: 16 },
-    // as by default, but that the last group has the longest sizes only: a search finds those of 20
+    // as by default, except that the last group has only the longest sizes, so that the search finds examples
+    // of size 20
     sizes: [...defaultConfig.sizes.slice(0, -1), [19, 20]],
     learned: { exact: 0.95 },
     phases: [
       {
         ...firstPhase,
-        // what is wrong without noise is one example in two thousand, and lost among those that noise spoils
+        // without noise, one example in two thousand is wrong; among those that noise makes wrong it would
+        // get lost
         hardBuffer: { share: 0.5, perSize: 64 },
-        // noise makes batches frequent whose gradient is many times as long as others', and each undoes much
+        // noise makes batches with very large gradients frequent, and each of them undoes much
         clip: { norm: 0.1 },
-        // otherwise the random weights of the beginning stay, and rare patterns are wrong; with 0.0003 it
-        // learns nothing
+        // otherwise unused weights keep their random initial values, and rare patterns are wrong; with 0.0003
+        // it learns nothing
         l1: { step: 0.0001 },
       },
       {
         ...noisyPhase,
         until: 1500,
         hardBuffer: { search: 256 },
-        // with 0.3, random ones of 200 bits were right long before powers of two and runs of ones were
+        // with 0.3, random examples of 200 bits were right long before powers of two and runs of ones
         hardExamples: { share: 0.4 },
         noise,
-        // what good runs have right of a batch never fell below 82 %; what was lost was below 60 % within 40
-        // steps
+        // between good runs, which stay above 82 %, and runs that break down, which fall below 60 %
+        // (docs/log.md)
         recovery: { below: 0.6 },
       },
-      // more noise than most runs bear, so that what waits for long among zeros stays; beyond 1.2 they lose
-      // it again
+      // more noise than most runs tolerate, so that symbols that wait long among zeros persist; beyond 1.2
+      // runs lose them again
       { noise: { ...noise, max: 1.2, exact: 0.92 }, ema: { decay: 0.9995 } },
     ],
-    // a measurement on 256 that are all right takes as long as a hundred steps
+    // a measurement of 256 right answers takes as long as a hundred steps
     goal: { samples: 256, every: 250 },
   },
 }

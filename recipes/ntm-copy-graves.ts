@@ -1,11 +1,11 @@
-// The same as ntm-copy, trained as the paper did [NTM, §4]: RMSProp of Graves 2013 with momentum 0.9, rate
-// 1e-4, elements of the gradient within ±10.
+// ntm-copy, trained as in the paper [NTM §4]: RMSProp [Graves 2013] with momentum 0.9, learning rate 1e-4,
+// elements of the gradient clipped to ±10.
 
 import type { Recipe } from "./recipe.ts"
 
 export const recipe: Recipe = {
   name: "ntm-copy-graves",
-  about: "the same with the paper's optimizer and clipping",
+  about: "Neural Turing Machine, copy as in ntm-copy, with the paper's optimizer and clipping",
   config: {
     task: { name: "copy-vectors" },
     model: { name: "ntm" },

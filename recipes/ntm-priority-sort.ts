@@ -1,6 +1,6 @@
-// The Neural Turing Machine sorts 20 vectors by priority and answers the 16 highest [NTM, §4.5]. The paper's
-// feed-forward controller has eight heads and 512 units [NTM, table 1]; four heads and 256 units take a third
-// of the time. There is no goal to meet: it ends with its steps.
+// A Neural Turing Machine sorts 20 vectors by priority and answers the 16 highest [NTM §4.5]. The paper's
+// feed-forward controller has eight heads and 512 units [NTM table 1]; four heads and 256 units take a third
+// of the time. There is no goal: the run ends after its steps.
 
 import type { Recipe } from "./recipe.ts"
 

@@ -1,5 +1,5 @@
-// The Neural Turing Machine learns to repeat up to 10 vectors up to 10 times [NTM, §4.2], with the LSTM
-// controller of its table 2.
+// A Neural Turing Machine learns to repeat up to 10 vectors up to 10 times [NTM §4.2], with the LSTM
+// controller of NTM table 2.
 
 import type { Recipe } from "./recipe.ts"
 
@@ -9,7 +9,7 @@ export const recipe: Recipe = {
   config: {
     task: { name: "repeat-copy" },
     model: { name: "ntm" },
-    // all sizes at once, it learns nothing in 7,000 steps (docs/log.md)
+    // in groups: with all sizes at once it does not learn (docs/log.md)
     sizes: [
       [1, 1],
       [2, 3],

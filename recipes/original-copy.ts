@@ -1,5 +1,5 @@
 // Copying with the original form and the paper's techniques [KS16]: 4 columns, 24 maps, 2 layers, six copies
-// of the parameters, learned from at most 20 symbols.
+// of the parameters, trained on at most 20 symbols.
 
 import { fasterOriginal } from "./original.ts"
 import type { Recipe } from "./recipe.ts"

@@ -1,5 +1,5 @@
-// The original form as the paper trained it [KS16 §3, §4], for the recipes and sweeps that use it. What the
-// paper does not print is the published code's [neural_gpu code], unless a comment says otherwise.
+// The original form as the paper trained it [KS16 §3, §4], for recipes and sweeps. Values that the paper does
+// not print come from the published code [neural_gpu code], unless a comment says otherwise.
 
 import type { PartialConfig } from "../src/training/config.ts"
 import type { PartialPhase } from "../src/training/phases.ts"
@@ -9,7 +9,7 @@ export const originalPhase = {
   until: "learned",
   schedule: { name: "plateau", factor: 0.98 },
   clip: { norm: 1 },
-  // the paper's 9 % as the code's flag means it: up to 8 symbols, then less
+  // the paper's 9 %, as the code's flag means it: constant up to length 8, then falling
   dropout: { rate: 0.09, length: 8 },
   gradientNoise: { scale: 0.003 }, // ours: the paper prints no scale, the code's default is 0
   // 18 advances from 0.0005 to 0.1 need a factor of 1.34; the code's 1.2 has 35 advances
@@ -40,7 +40,7 @@ export const original = {
 } as const satisfies PartialConfig
 
 /**
- * Faster than the paper in three places, chosen on one seed of copying: a look every 20 steps, a rate of
+ * Faster than the paper in three fields, chosen on one seed of copying: checks every 20 steps, learning rate
  * 0.003, initial scale 1.
  */
 export const fasterOriginal = {
@@ -51,13 +51,13 @@ export const fasterOriginal = {
 } as const satisfies PartialConfig
 
 /**
- * The paper's pull ends at 0.1. Copies that far apart are not yet one, and their mean has forgotten; so it
- * goes on (docs/log.md).
+ * The paper's pull ends at 0.1. The copies are then still apart, and their mean does not solve the task. So
+ * the pull goes on (docs/log.md).
  */
 export const pulledTogether = { ...originalPhase, relaxation: { ...originalPhase.relaxation, end: 10 } } as const
 
 /**
- * Once it has learned: dropout as before, as much noise as it bears, and hard examples among the random ones
+ * The phase after learning: dropout as before, as much noise as the model tolerates, and hard examples
  * (docs/log.md).
  */
 export const originalNoisyPhase = {

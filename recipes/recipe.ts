@@ -1,4 +1,4 @@
-// What a recipe is: a name, what it shows, and everything in which a run's config differs from the defaults.
+// The interface of a recipe: a name, what it shows, and all differences of a run's config from the defaults.
 
 import type { PartialConfig } from "../src/training/config.ts"
 import type { PartialPhase } from "../src/training/phases.ts"
@@ -10,10 +10,10 @@ export interface Recipe {
 }
 
 /**
- * How multiplication and sorting are trained (docs/log.md). First weak dropout, until the trained sizes are
- * learned. Then none, but noise, from none to as much as the model bears. What is answered wrongly comes
- * back. The learning rate stays and the average is long: a falling rate makes the trained sizes surer and the
- * long ones worse.
+ * How multiplication and sorting are trained (docs/log.md). The first phase has weak dropout and ends when
+ * the trained sizes are learned. The second has no dropout, but noise that grows to what the model tolerates,
+ * and a buffer of wrong answers. The learning rate stays constant and the EMA is long: a falling rate
+ * improves the trained sizes and makes longer ones worse.
  */
 export const firstPhase = {
   until: "learned",
@@ -32,7 +32,7 @@ export const noisyPhase = {
 } as const satisfies PartialPhase
 
 /**
- * Sizes of tasks whose question is as long as its answer: up to 41 symbols, as an addition of 20 digits has
+ * Sizes for tasks whose question is as long as its answer: up to 41 symbols, as in an addition of 20 digits
  * [KS16 §3].
  */
 export const upTo41 = [

@@ -1,4 +1,4 @@
-// Reversing sequences of bits, learned from at most 41 symbols: every symbol crosses the whole image.
+// Reversing sequences of bits, trained on at most 41 symbols. Every symbol has to cross the whole image.
 
 import { type Recipe, upTo41 } from "./recipe.ts"
 
@@ -8,8 +8,7 @@ export const recipe: Recipe = {
   config: {
     task: { name: "reverse" },
     sizes: upTo41,
-    // generalizes: three times in a row exact at ten times the longest sequence trained, then also at 1000
-    // symbols
+    // exact at ten times the longest trained size three times in a row, then also at 1000 symbols
     goal: { size: 410, confirm: { size: 1000, samples: 16 } },
   },
 }

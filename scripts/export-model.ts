@@ -1,5 +1,5 @@
-// Makes a model of this package out of a run: node scripts/export-model.ts <run> <name> <recipe> [largest
-// size] Evaluates it at the sizes that models/ tells, and writes models/<name>/.
+// Makes a model of this package from a run: evaluates it at the sizes of models/ and writes models/<name>/.
+//   node scripts/export-model.ts <run> <name> <recipe> [largest size]
 
 import { join } from "node:path"
 import { openDevice } from "../src/cli/device.ts"

@@ -1,10 +1,9 @@
-// Compares the first steps of every recipe with those that test/golden/first-steps.json holds, bit for bit,
-// on WebAssembly. It takes about five minutes and 4 GB, so `npm test` does not run it; run it before and
-// after a change of the trainer, the optimizers or a kernel:
-//
+// Compares the first steps of every recipe with test/golden/first-steps.json, bit for bit, on WebAssembly.
+// Run it before and after a change of the trainer, the optimizers or a kernel; `npm test` does not, as it
+// takes minutes and 4 GB.
 //   node scripts/first-steps.ts                # all recipes
-//   node scripts/first-steps.ts add ntm-copy   # these
-//   node scripts/first-steps.ts --write        # a recipe has changed: writes down its new first steps
+//   node scripts/first-steps.ts add ntm-copy   # these recipes
+//   node scripts/first-steps.ts --write        # writes new first steps, after an intended change
 
 import { readFileSync, writeFileSync } from "node:fs"
 import { recipes } from "../recipes/index.ts"

@@ -1,9 +1,10 @@
-"""A whole training run of the original form, computed by PyTorch in float64 from nothing but its seed.
+"""A whole training run of the original form, computed by PyTorch in float64 from its seed alone.
 
-Independent of src/: random numbers, initial weights, examples of the task copy, the curriculum by one size with its mixing rule, parameter-sharing
-relaxation with its pull and the averaging at its end, dropout that falls with the length, clipping, gradient noise after clipping, Adam, and an L1 proximal step after it,
-each written from the papers' formulas (Kaiser & Sutskever 2016, Neelakantan et al. 2015, Kingma & Ba 2015) and the definitions in docs. Writes
-test/golden/run.json; the tests never need Python. Run with torch 1.13.0:
+Independent of src/: random numbers, initial weights, examples of the task copy, the curriculum with one size per step and
+its mixing rule, parameter-sharing relaxation with its pull and final averaging, dropout that falls with the length,
+clipping, gradient noise after clipping, Adam, and an L1 proximal step after it. Each is written from the papers' formulas
+[KS16; Neelakantan et al. 2015; Kingma & Ba 2015] and the definitions in docs. Writes test/golden/run.json; the tests
+never need Python. Run with torch 1.13.0:
 
     python3 scripts/golden-run.py
 """
@@ -93,7 +94,7 @@ def dropped(seed, train_step, step, element, example, keep):
 
 
 def begin():
-    """Name → tensor, in the order in which the model is built; one set of each cell tensor for each copy."""
+    """Tensors by name, in the order of the model's graph; each cell tensor has one set per copy."""
     m = CONFIG["model"]
     M, W, R = m["maps"], m["width"], m["copies"]
     tensors = {}
@@ -142,7 +143,7 @@ def forward(p, questions, train_step):
 
 
 def draw_size(stage, step):
-    """The code's rule: up to the present size, larger ones more often, and in a quarter of the steps any."""
+    """The code's rule: up to the present size, favoring larger ones; in a quarter of the steps any size."""
     c = Stream(CONFIG["seed"], 0, CURRICULUM, step)
     least, most = CONFIG["sizes"][0]
     size = least + c.below(stage)
@@ -175,7 +176,7 @@ def run():
         size = draw_size(stage, step)
         questions = draw_questions(size, step)
         p = {k: v.detach().requires_grad_(True) for k, v in p.items()}
-        # one set: what stands in every copy is one parameter; of its gradient, the sum over its uses, each use counts 1 / copies
+        # once averaged, all copies are one parameter; its gradient is the sum over its uses, divided by the number of copies
         used = {k: (v[:1].expand_as(v) if averaged else v) for k, v in p.items()}
         log_p = forward(used, questions, step)
         error = F.nll_loss(log_p.permute(0, 2, 1), questions)  # a mean over places and examples

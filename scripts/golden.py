@@ -1,7 +1,7 @@
 """Golden values: both forms of the Neural GPU computed by PyTorch, in float64, from the papers' formulas.
 
-Independent of src/: written from Kaiser & Sutskever 2016 (original form) and Freivalds & Liepins 2017 (diagonal form);
-the optimizers from Kingma & Ba 2015 and from the released DNGPU code. Writes test/golden/*.json, which the tests read;
+Independent of src/: written from the papers of the original form [KS16] and the diagonal form [DNGPU]. The optimizers
+are from [Kingma & Ba 2015] and the DNGPU code. Writes test/golden/*.json, which the tests read;
 the tests themselves never need Python. Run with torch 1.13.0 and numpy 1.24.2:
 
     python3 scripts/golden.py
@@ -38,7 +38,7 @@ def examples(random):
 
 
 def parameters(random, m, gates, kernel):
-    """Kernels [length, width, from, to] and biases [to], large enough that gates saturate here and there."""
+    """Kernels [length, width, from, to] and biases [to], large enough that some gates saturate."""
     tensors = {"input/kernel": random.uniform(-1.2, 1.2, (1, 1, V, m)), "input/bias": random.uniform(-0.2, 0.2, m)}
     for name, bias in gates:
         tensors[f"{name}/kernel"] = random.uniform(-0.45, 0.45, (*kernel, m, m))
@@ -56,7 +56,7 @@ def conv(p, name, x):
 
 
 def original_step(p, s, layers, cutoff, **_):
-    """l CGRUs: u·s + (1 − u)·tanh(U * (r·s) + B), gates clip(c·σ(x) − (c − 1)/2, 0, 1) [KS16, §2, §3]."""
+    """l CGRUs: u·s + (1 − u)·tanh(U * (r·s) + B), gates clip(c·σ(x) − (c − 1)/2, 0, 1) [KS16 §2, §3]."""
     def gate(x):
         return torch.clamp(cutoff * torch.sigmoid(x) - (cutoff - 1) / 2, 0, 1)
 
@@ -68,7 +68,7 @@ def original_step(p, s, layers, cutoff, **_):
 
 
 def diagonal_step(p, s, mask, layers, **_):
-    """DCGRU: u·shift(s) + (1 − u)·ht(conv(r·s)), hard gates; and the excess of all pre-activations beyond ±0.9 [FL17, §3]."""
+    """DCGRU: u·shift(s) + (1 − u)·ht(conv(r·s)), hard gates; and the excess of all pre-activations beyond ±0.9 [DNGPU §3]."""
     cost = 0
     for layer in range(layers):
         update, reset = (conv(p, f"dcgru{layer}/{kind}", s) for kind in ("update", "reset"))
@@ -138,7 +138,7 @@ def adam(start, batch, options, rate):
 
 
 def adamax(start, batch, options, rate):
-    """AdaMax of the DNGPU code: |g| ≤ 1.2·max + 1e-4, no bias correction, the maximum's decay halves every 2000 steps."""
+    """AdaMax of the DNGPU code: |g| ≤ 1.2·max + 1e-4, no bias correction; the maximum's decay halves every 2000 steps."""
     p = {k: torch.tensor(v, requires_grad=True) for k, v in start.items()}
     momentum = {k: torch.zeros_like(v) for k, v in p.items()}
     maximum = {k: torch.zeros_like(v) for k, v in p.items()}
@@ -157,7 +157,7 @@ def adamax(start, batch, options, rate):
 
 
 def plain(x):
-    """Nine digits; lane tensors [B, ...] are turned to [..., B] by the callers."""
+    """Rounds to nine digits. Callers turn lane tensors [B, ...] to [..., B]."""
     if isinstance(x, dict):
         return {k: plain(v) for k, v in x.items()}
     if isinstance(x, torch.Tensor):
@@ -206,7 +206,7 @@ def write(name, seed, options, maps, optimizers):
         "training": {f.__name__: plain(f(start, batch, options, rate)) for f, rate in optimizers},
     }
     FOLDER.mkdir(exist_ok=True)
-    # a line for each entry of each object, so that a change shows where it is
+    # one line per entry of each object, so that diffs are small
     text = json.dumps(golden, separators=(",", ":"), ensure_ascii=False)
     path = FOLDER / f"{name}.json"
     path.write_text(text.replace('],"', '],\n"').replace('},"', '},\n"') + "\n")

@@ -1,6 +1,6 @@
-"""Golden values of recurrent cells, of every stage of an NTM's addressing, of reading and writing, and of DiffStride, from PyTorch in float64.
+"""Golden values of layers from PyTorch in float64: recurrent cells, the stages of an NTM's addressing, DiffStride.
 
-Written from the papers' formulas, independent of src/; nn.RNNCell and nn.LSTMCell where PyTorch has the cell. Writes
+Written from the papers' formulas, independent of src/, or PyTorch's own nn.RNNCell and nn.LSTMCell. Writes
 test/golden/layers.json; the tests never need Python. Run with torch 1.13.0 and numpy 1.24.2:
 
     python3 scripts/golden_layers.py
@@ -29,7 +29,7 @@ def shares(*shape):
 
 
 def matrices(names, inputs=(("input", X), ("state", H))):
-    """Ours: kernels [1, 1, from, to] for each input of each gate, and a bias."""
+    """Our form: for each gate a kernel [1, 1, from, to] per input, and a bias."""
     out = {}
     for name in names:
         for kind, size in inputs:
@@ -58,7 +58,7 @@ def rnn_sigmoid(p):
 
 
 def gru(p):
-    """Cho et al. 2014, u keeps the old state."""
+    """Cho et al. 2014; the update gate u keeps the old state."""
     x, h = p["x"], p["h"]
     u = torch.sigmoid(linear(p, "gru/update", x, h))
     r = torch.sigmoid(linear(p, "gru/reset", x, h))
@@ -116,7 +116,10 @@ LEAST, MOST, SMOOTHNESS = 1, 5, 2
 
 
 def low_pass(x, axis, free):
-    """Along one axis: real FFT, mask clip((R + T − f)/R, 0, 1) with T = n/(2S), crop to 2·floor(n/(2·1.25) + R) places, inverse; amplitudes stay."""
+    """DiffStride along one axis, keeping amplitudes: real FFT, mask, crop, inverse.
+
+    The mask is clip((R + T − f)/R, 0, 1) with T = n/(2S), the crop 2·floor(n/(2·1.25) + R) places.
+    """
     n = x.shape[axis]
     size = min(n, 2 * int(n / (2 * 1.25) + SMOOTHNESS))
     stride = LEAST + torch.sigmoid(free) * (MOST - LEAST)

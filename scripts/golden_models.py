@@ -1,6 +1,7 @@
-"""Golden values of whole sequence models that PyTorch does not have ready: LSTM with attention, stack RNN, NTM, in float64.
+"""Golden values of sequence models that PyTorch does not contain, in float64: LSTM with attention, stack RNN, NTM.
 
-Written from the papers' formulas, independent of src/: an example at a time, no padding, so that what a block's masks do is checked too.
+Written from the papers' formulas, independent of src/. They run one example at a time without padding, so that they also
+check the masks of a block.
 Writes test/golden/models.json; the tests never need Python. Run with torch 1.13.0 and numpy 1.24.2:
 
     python3 scripts/golden_models.py
@@ -44,7 +45,10 @@ def layers_of(p, name, inputs, state):
 
 
 def lstm_attention(p, symbols, target, free):
-    """Bahdanau et al. 2015, Vinyals et al. 2015: u_i = v . tanh(W h_i + W' d + b). `free`: it hears its own last answer, not the right one."""
+    """[Bahdanau et al. 2015; Vinyals et al. 2015]: u_i = v . tanh(W h_i + W' d + b).
+
+    `free`: its input is its own last answer, not the correct one.
+    """
     state = [(torch.zeros(UNITS), torch.zeros(UNITS)) for _ in range(LAYERS)]
     read = torch.stack([layers_of(p, "read", {"input": one_hot(s)}, state) for s in symbols])
     before, seen, answers = torch.zeros(V), torch.zeros(UNITS), []
@@ -74,7 +78,7 @@ HIDDEN, STACKS, DEPTH = 4, 2, 2
 
 
 def stack_rnn(p, symbols, target, free):
-    """Joulin & Mikolov 2015, recurrent through hidden layer and stacks. `free`: actions are rounded, as they may be when nothing is learned."""
+    """[Stack-RNN], recurrent through hidden layer and stacks. `free`: actions are rounded, as at inference."""
     n = len(symbols)
     stack = torch.full((n, STACKS), -1.0)  # empty
     h, answers = torch.full((HIDDEN,), 0.0), []
@@ -107,12 +111,12 @@ SLOTS, WIDTH, READS, WRITES, NTM_UNITS = 5, 3, 2, 2, 4
 
 
 def clipped(p, name, h, clip):
-    """What the controller tells a head."""
+    """The controller's output to a head."""
     return linear(p, name, {"controller": h}).clamp(-clip, clip)
 
 
 def addressed(p, name, memory, before, h, clip):
-    """Content, interpolation, shift, sharpening -> weights [SLOTS] [NTM, eqs 5 to 9]."""
+    """Content, interpolation, shift, sharpening -> weights [SLOTS] [NTM eqs 5 to 9]."""
     key = torch.tanh(clipped(p, f"{name}/key", h, clip))
     beta = torch.nn.functional.softplus(clipped(p, f"{name}/strength", h, clip))
     gate = torch.sigmoid(clipped(p, f"{name}/gate", h, clip))
@@ -126,7 +130,7 @@ def addressed(p, name, memory, before, h, clip):
 
 
 def ntm(controller, clip, learned_memory):
-    """The wired machine: heads find their places on the memory as the step found it, and read before writing.
+    """The whole machine: heads address the memory as it was before the step, and read before writing.
 
     What was read is heard by the output of this step and by the controller of the next.
     """

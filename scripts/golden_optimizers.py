@@ -1,7 +1,7 @@
 """Golden values of every optimizer: weights after each of twelve updates with given gradients, in float64.
 
-PyTorch's own optimizers where it has the same rule; else the paper's formula in plain Python. Rates and
-gradients change from step to step: a rule that keeps the wrong one, or forgets one, shows. Writes
+PyTorch's own optimizer where it has the same rule; else the paper's formula in plain Python. Learning rates and
+gradients change from step to step, so that a rule that keeps the wrong one fails. Writes
 test/golden/optimizers.json; the tests never need Python. Run with torch 1.13.0 and numpy 1.24.2:
 
     python3 scripts/golden_optimizers.py
@@ -18,7 +18,7 @@ from golden import FOLDER, plain
 torch.set_default_dtype(torch.float64)
 SIZE, STEPS = 6, 12
 RANDOM = np.random.RandomState(29)
-# of very different sizes, each round a mean of its own, so that the mean square is not the variance
+# gradients differ in size, and their means are not 0, so that the mean square is not the variance
 SCALES = np.array([10.0, 1, 1, 0.1, 0.01, 0.001])
 GRADIENTS = ((RANDOM.normal(size=(STEPS, SIZE)) + [0, 1, -2, 0.5, 1, -1]) * SCALES).round(6)
 START = RANDOM.uniform(-1, 1, SIZE).round(6)
@@ -40,7 +40,7 @@ def pytorch(make, rates):
 
 
 def by_hand(rule, rates):
-    """Weights after each step of a rule for one weight: it is sent (step, rate, gradient) and yields what to add."""
+    """Weights after each step of a generator for one weight: it receives (step, rate, gradient) and yields the change."""
     w = START.copy()
     rules = [rule() for _ in w]
     for one in rules:
@@ -64,7 +64,7 @@ def graves():
 
 
 def dngpu_adamax(decay=0.01, floor=0.0005, halving=2000):
-    """AdaMax as the DNGPU code has it, its maximum forgetting faster at the beginning."""
+    """AdaMax of the DNGPU code, whose maximum decays faster at the beginning."""
     momentum = maximum = 0
     step, rate, g = yield
     while True:

@@ -1,5 +1,5 @@
-// Pictures of every lesson, wide and narrow, light and dark, to be looked at: node scripts/lesson-pictures.ts
-// FOLDER [numbers, such as 2,5] Says where something is wider than the screen.
+// Takes pictures of every lesson, wide and narrow, light and dark, and reports content wider than the screen.
+//   node scripts/lesson-pictures.ts FOLDER [numbers, such as 2,5]
 
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
@@ -27,7 +27,7 @@ for (const width of [1440, 390])
         .locator(".contents button")
         .nth(lesson - 1)
         .click()
-      // films are drawn, and questions are answered
+      // wait until films are drawn and questions answered
       await page.waitForFunction(
         () =>
           [...document.querySelectorAll<HTMLElement>(".film-canvas canvas")].every((c) => c.style.height !== "") &&

@@ -1,7 +1,7 @@
-// What the page promises, measured in a headless Chromium on this machine: node scripts/measure-page.ts
-// [--train] First picture of a cold load, size of the scripts, frames while scrubbing and while training;
-// with --train, addition learned from nothing. Frames are those of the browser's own trace (DrawFrame of the
-// page's compositor); the machine's load stands beside every figure.
+// Measures the page in a headless Chromium on this machine: first picture of a cold load, size of the
+// scripts, frames while scrubbing and while training. With --train, it also learns addition from nothing.
+// Frames are DrawFrame events of the browser's own trace. The machine's load is printed with every figure.
+//   node scripts/measure-page.ts [--train]
 
 import { readdirSync, readFileSync } from "node:fs"
 import { loadavg } from "node:os"
@@ -19,7 +19,7 @@ const folder = await builtPage()
 const site = await serveFolder(folder, { port: 0, host: "127.0.0.1" })
 const browser = await launch()
 
-/** Scripts of the page and its workers, gzipped as a host would. */
+/** Size of the page's scripts, workers included, gzipped as by a host. */
 function scripts(): void {
   const assets = join(folder, "assets")
   const sizes = readdirSync(assets)
@@ -36,7 +36,7 @@ async function firstPicture(browser: Browser): Promise<void> {
     const context = await browser.newContext()
     const page = await context.newPage()
     await page.addInitScript(() => {
-      // the first time that a film's canvas shows more than nothing
+      // the first time that a film's canvas is not empty
       const look = () => {
         const canvas = document.querySelector<HTMLCanvasElement>(".film-canvas canvas")
         if (canvas && canvas.width > 300 && canvas.style.height !== "")
@@ -56,13 +56,13 @@ async function firstPicture(browser: Browser): Promise<void> {
   )
 }
 
-/** Intervals between the page's frames while something goes on, from the browser's trace. */
+/** Intervals between the page's frames during an action, from the browser's trace. */
 async function frames(
   page: Page,
   doing: () => Promise<void>,
 ): Promise<{ fps: number; late: number; count: number; cpu: number }> {
   const session = await page.context().newCDPSession(page)
-  // processor time of the page's own thread: what a frame costs, however busy the machine is
+  // CPU time of the page's own thread: the cost of a frame, independent of the machine's load
   await session.send("Performance.enable", { timeDomain: "threadTicks" })
   const busy = async () =>
     (await session.send("Performance.getMetrics")).metrics.find((m) => m.name === "TaskDuration")?.value ?? Number.NaN
@@ -98,7 +98,7 @@ async function frames(
   }
 }
 
-/** Moves the step's slider at every frame for some seconds. */
+/** Moves the step's slider at every frame, for some seconds. */
 const scrub = (page: Page, seconds: number) =>
   page.evaluate(
     (seconds) =>
@@ -117,7 +117,7 @@ const scrub = (page: Page, seconds: number) =>
     seconds,
   )
 
-/** 200 symbols and 200 steps: 100 digits are 201. */
+/** About 200 symbols and 200 steps: 100 digits make 201. */
 async function scrubbing(browser: Browser): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   const ones = "10".repeat(50)
@@ -130,10 +130,7 @@ async function scrubbing(browser: Browser): Promise<void> {
   await page.close()
 }
 
-/**
- * The page's own frames while a run trains on one thread; and, to compare with, while a worker does nothing
- * but count.
- */
+/** The page's frames while a run trains on one thread and, for comparison, while a worker only counts. */
 async function whileTraining(browser: Browser, counts: boolean): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto(`${site.url}#v=1&page=train`)
@@ -169,7 +166,7 @@ async function whileTraining(browser: Browser, counts: boolean): Promise<void> {
   await page.close()
 }
 
-/** Addition from nothing, the page's defaults, until every one of the fresh examples of size 20 is right. */
+/** Learns addition from nothing with the page's defaults, until every fresh example of size 20 is right. */
 async function training(browser: Browser): Promise<void> {
   const page = await browser.newPage()
   await page.goto(`${site.url}#v=1&page=train`)

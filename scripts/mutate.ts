@@ -1,9 +1,7 @@
-// Do the tests see faults? Plants single-line faults drawn at random, one at a time, in a worktree of its own, and
-// runs the narrowest tests of the changed file until one fails. What survives is a promise that no test makes yet.
-//
+// Mutation testing: plants random single-line faults, one at a time, in a worktree of its own, and runs the
+// narrowest tests of the changed file until one fails. A fault that survives shows something that no test
+// checks. It resumes where it was stopped: results are lines of runs/mutants-SEED.jsonl.
 //   node scripts/mutate.ts --seed 7 --count 100 --only src/training
-//
-// Goes on where it was stopped: results are lines of runs/mutants-SEED.jsonl.
 
 import { createHash } from "node:crypto"
 import fs from "node:fs"
@@ -17,13 +15,16 @@ import { openTrialGround, type TrialGround } from "./mutate/trial-ground.ts"
 
 const repository = fileURLToPath(new URL("..", import.meta.url))
 
-/** equivalent: by hand found to change nothing (scripts/mutate/equivalent.json); invalid: the compiler sees it. */
+/**
+ * equivalent: changes nothing, as found by hand (scripts/mutate/equivalent.json); invalid: the compiler
+ * rejects it.
+ */
 type Verdict = "killed" | "survived" | "equivalent" | "invalid" | "untested"
 
 interface Result extends Fault {
   readonly id: string
   readonly verdict: Verdict
-  /** The test that failed; how many of those that could have were run. */
+  /** The test that failed, and how many of the possible test files were run. */
   readonly by?: string
   readonly late?: boolean
   readonly ran: number
@@ -32,10 +33,10 @@ interface Result extends Fault {
   readonly seconds: number
 }
 
-/** Seconds of a test file that has not been run yet. */
+/** Assumed seconds of a test file that has not been run yet. */
 const GUESS = 10
 
-/** A test file without a fault. */
+/** Result of a test file without a fault. */
 interface Baseline {
   readonly test: string
   readonly passed: boolean
@@ -53,18 +54,20 @@ interface Options {
 }
 
 const options = new Command("mutate")
-  .description("plants faults and says which of them no test sees")
-  .option("--seed <n>", "names the draw; a larger --count of the same seed goes on with it", "1")
+  .description("plant faults and list those that no test detects")
+  .option("--seed <n>", "seed of the faults; a larger --count with the same seed continues", "1")
   .option("--count <n>", "faults", "50")
-  .option("--only <path>", "of this folder or file", "src")
-  .option("--limit <seconds>", "of tests for a fault, as long as they take without one", "120")
-  .option("--skip <pattern>", "test files that are not started", "^test/(browser|backends/webgpu)/")
-  .option("--out <file>", "results, a JSON line each (default: runs/mutants-SEED.jsonl)")
-  .option("--list", "only the faults that would be planted")
+  .option("--only <path>", "folder or file to plant faults in", "src")
+  .option("--limit <seconds>", "time limit for the tests of a fault, as measured without faults", "120")
+  .option("--skip <pattern>", "pattern of test files to skip", "^test/(browser|backends/webgpu)/")
+  .option("--out <file>", "file for the results, one JSON line each (default: runs/mutants-SEED.jsonl)")
+  .option("--list", "only list the faults, plant none")
   .parse()
   .opts<Options>()
 
-/** So many faults of different lines, each line as likely, and each kind of fault that it can have. */
+/**
+ * Draws `count` faults of different lines. Every line is equally likely, and so is every kind of fault in it.
+ */
 function draw(root: string, only: string, count: number, stream: Random): Fault[] {
   const files = fs
     .globSync(["src/**/*.ts", "web/src/**/*.{ts,tsx}", "recipes/**/*.ts"], { cwd: root })
@@ -93,7 +96,7 @@ const shown = ({ file, line, kind, before, after }: Fault) => {
   return `${file}:${line}  ${kind}: ${short(before)} → ${short(after)}`
 }
 
-/** Results on disk: what is there already is not done again. */
+/** The results on the disk. Faults that have a result are not tried again. */
 function openLog(file: string) {
   fs.mkdirSync(dirname(file), { recursive: true })
   const lines = fs.existsSync(file) ? fs.readFileSync(file, "utf8").split("\n").filter(Boolean) : []
@@ -101,7 +104,7 @@ function openLog(file: string) {
     try {
       return [JSON.parse(line)]
     } catch {
-      return [] // the line that was being written when it was killed
+      return [] // incomplete line of a killed process
     }
   })
   if (lines.length > rows.length) fs.writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""))
@@ -115,7 +118,7 @@ function openLog(file: string) {
   }
 }
 
-/** A fault by what its line says, which stays when lines above it come and go. */
+/** A fault is known by the text of its line, because line numbers change. */
 const known = JSON.parse(fs.readFileSync(new URL("mutate/equivalent.json", import.meta.url), "utf8")) as {
   readonly file: string
   readonly text: string
@@ -134,7 +137,7 @@ const isEquivalent = (fault: Fault, source: string) =>
 
 interface Baselines {
   of(test: string): Promise<Baseline>
-  /** Where it has not been run yet, a guess. */
+  /** The measured time, or a guess. */
   secondsOf(test: string): number
 }
 
@@ -160,7 +163,7 @@ async function tryFault(ground: TrialGround, fault: Fault, tests: readonly TestF
   let ran = 0
   for (const test of could) {
     const { passed, seconds } = await baselines.of(test)
-    if (!passed || seconds > left) continue // it fails by itself, or takes too long
+    if (!passed || seconds > left) continue // it fails without a fault, or takes too long
     left -= seconds
     ran++
     const ended = await ground.withFault(fault, () => ground.runTest(test, 5 * seconds + 20))
@@ -182,7 +185,7 @@ function report(results: readonly Result[]): void {
   table("folder", ({ file }) => dirname(file))
   table("kind", ({ kind }) => kind)
   const missed = results.filter(({ verdict }) => verdict === "survived" || verdict === "untested")
-  if (missed.length > 0) console.log("\nseen by no test:")
+  if (missed.length > 0) console.log("\ndetected by no test:")
   for (const result of missed) {
     const skipped = result.skipped > 0 ? `, ${result.skipped} left out by --skip` : ""
     console.log(`  ${shown(result)}  (${result.ran} of ${result.of} test files were run${skipped})`)

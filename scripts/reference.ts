@@ -1,12 +1,12 @@
-// Writes what can be generated from the fields of a config: its JSON Schema and its reference page. `node
-// scripts/reference.ts`
+// Writes the files that are generated from the fields of a config: its JSON Schema and its reference page.
+//   node scripts/reference.ts
 
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { configJsonSchema } from "./reference/json-schema.ts"
 import { configPage } from "./reference/page.ts"
 
-/** Generated files by their paths, with what they must say. */
+/** The content of every generated file, by path. */
 export const generated = (): ReadonlyMap<string, string> =>
   new Map([
     ["config.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`],

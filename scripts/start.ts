@@ -1,4 +1,4 @@
-// `npm start`: the main job, on this machine.
+// `npm start`: learns addition on this machine.
 
 import { exitWith } from "../src/cli/exit.ts"
 import { startCommand } from "../src/cli/start.ts"

@@ -1,6 +1,6 @@
-// What tests want from the system beyond Node, all of it optional: two C compilers for the native backend, a
-// browser for the page and for WebGPU. On a machine where this may be installed (root, apt-get) `npm test`
-// installs what is missing; elsewhere the tests that want it are skipped, and this says which.
+// What tests need from the system beyond Node: two C compilers for the native backend, and a browser for the
+// page and for WebGPU. All of it is optional. Where packages may be installed (root, apt-get), `npm test`
+// installs what is missing. Elsewhere the tests that need it are skipped, and this says which.
 
 import { execFileSync, spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
@@ -8,7 +8,7 @@ import { join } from "node:path"
 
 interface Need {
   readonly there: () => boolean
-  /** Debian packages that bring it. */
+  /** Debian packages that provide it. */
   readonly packages: readonly string[]
   /** What is not tested without it. */
   readonly without: string
@@ -31,7 +31,7 @@ const needs: Readonly<Record<string, Need>> = {
 
 const missing = () => Object.entries(needs).filter(([, need]) => !need.there())
 
-/** Installs what is missing where that is possible, and says on stderr what is tested without. */
+/** Installs what is missing, if possible, and reports on stderr what is not tested. */
 export function prepareSystem(): void {
   if (process.platform !== "linux" || missing().length === 0) return
   const packages = [...new Set(missing().flatMap(([, need]) => need.packages))]
@@ -41,14 +41,14 @@ export function prepareSystem(): void {
     try {
       execFileSync("apt-get", ["update", "-q"], { env, stdio: ["ignore", "ignore", "inherit"] })
     } catch {
-      // the lists that are there may do
+      // the present package lists may suffice
     }
-    // one by one: what cannot be had must not keep the others away
+    // one by one, so that one that fails does not prevent the others
     for (const [, need] of missing())
       spawnSync("apt-get", ["install", "-qy", "--no-install-recommends", ...need.packages], {
         env,
         stdio: ["ignore", "ignore", "inherit"],
       })
   }
-  for (const [name, need] of missing()) console.error(`${name} is not there: ${need.without} is not tested`)
+  for (const [name, need] of missing()) console.error(`${name} is not installed: ${need.without} is not tested`)
 }

@@ -1,9 +1,7 @@
-// npm test: runs vitest and prints, as the very last line, how many tests passed and failed.
-// Before that it installs what tests want from the system, where it may (system.ts).
-// Arguments go to vitest: `npm test -- test/tasks`, `npm test -- -t "ten steps"`. BACKENDS=wasm tests only that
-// backend.
-// --fast (npm run test:fast) leaves out what takes long, and wants nothing but Node: the reference and wasm, no C
-// compiler, no browser.
+// npm test: runs vitest and prints, as the very last line, how many tests passed and failed. Before that it
+// installs what tests need from the system, if it may (system.ts). Arguments go to vitest: `npm test --
+// test/tasks`, `npm test -- -t "ten steps"`. BACKENDS=wasm tests only that backend. --fast (npm run
+// test:fast) leaves out slow tests and needs only Node: the reference and wasm, no C compiler, no browser.
 
 import { parseCLI, startVitest } from "vitest/node"
 import { Counter } from "../test/reporter.ts"
@@ -26,6 +24,6 @@ const errors = vitest.state.getUnhandledErrors().length
 await vitest.close()
 const ran = counter.passed + counter.failed > 0
 process.exitCode = ran && counter.failed === 0 && errors === 0 ? 0 : 1
-if (!ran) console.error("no test ran: is there a file of that name?")
+if (!ran) console.error("no test ran: check the file name")
 if (errors > 0) console.error(`${errors} errors outside tests`)
 process.on("exit", () => console.log(counter.summary()))

@@ -1,7 +1,7 @@
-// The library: train a model and watch it, load a trained one and ask it.
+// The library: train a model, load a trained one, and ask it.
 //
 //   import { load, train } from "neural-gpu"
-//   for await (const event of train({ task: { name: "add" } })) if (event.type === "evaluation") console.log(event)
+//   for await (const event of train({ task: { name: "add" } })) console.log(event.type, event.step)
 //   const model = await load("add")
 //   console.log((await model.predict("1011+110")).answer)
 
@@ -40,13 +40,19 @@ export { createTask, type Example, imageTasks, type Task, taskFamilies as tasks,
 export { defaultConfig, type PartialConfig, resolveConfig, type TrainConfig } from "./training/config.ts"
 export * from "./training/events.ts"
 
-/** Threads; all the machine has unless given. */
+/** Options of a backend. */
 export interface BackendOptions {
+  /** Number of threads; all the machine has by default. */
   readonly workers?: number
 }
 
-/** A device by its name, or "auto" for the fastest there is: (await createBackend("wasm", { workers: 2 })).backend. The note says why a
- *  faster one was passed over. */
+/**
+ * Opens a device.
+ * @param name a device of `devices`, or "auto" for the fastest one available
+ * @returns the backend, and a note if "auto" skipped a faster device
+ * @throws UserError if there is no such device, or it is not available here
+ * @example const { backend } = await createBackend("wasm", { workers: 2 })
+ */
 export function createBackend(
   name = "auto",
   { workers = availableParallelism() }: BackendOptions = {},
@@ -57,8 +63,13 @@ export function createBackend(
 const fastest = async (): Promise<Backend> => (await createBackend()).backend
 
 /**
- * Trains and yields events: steps, evaluations, and "done" at the end. What the config leaves out has a default.
- * Break out of the loop to stop; `await event.snapshot()` of a step, passed as `from`, goes on bit for bit.
+ * Trains a model and yields events: steps, evaluations and, at the end, "done". Break out of the loop to
+ * stop. To resume bit for bit, pass `await event.snapshot()` of a step event as `from`.
+ * @param config what differs from the defaults
+ * @param backend the fastest device by default
+ * @throws UserError if the config is invalid, at the call itself
+ * @throws TrainingFailed if numbers stay non-finite after every rollback, while the events are read
+ * @example for await (const event of train({ task: { name: "add" } })) console.log(event.type)
  */
 export function train(config: PartialConfig, backend?: Backend, from?: Snapshot): AsyncGenerator<TrainEvent> {
   const resolved = resolveConfig(config)
@@ -68,9 +79,10 @@ export function train(config: PartialConfig, backend?: Backend, from?: Snapshot)
 }
 
 /**
- * A trained model, ready to answer. Of several, the mean of their probabilities answers.
- * @param path a run's folder, a checkpoint, or the name of a model of this package; or several
- * @throws UserError when there is none, or it is damaged: the promise is rejected
+ * Loads a trained model. With several paths, the models answer as an ensemble: their probabilities are
+ * averaged.
+ * @param path a run's folder, a checkpoint file, or the name of a model of this package
+ * @throws UserError if there is no such model or it is damaged; the promise is rejected
  * @example (await (await load("add")).predict("1011+110")).answer // "10001"
  */
 export async function load(path: string | readonly string[], backend?: Backend): Promise<Predictor> {
@@ -79,7 +91,13 @@ export async function load(path: string | readonly string[], backend?: Backend):
   return predictor
 }
 
-/** The memory of a trained model over time: every step's state and gates, and the answer if it ended there. */
+/**
+ * Runs one question and returns what the model computed at every step: its state, its gates, and the answer
+ * if it stopped there.
+ * @param path a run's folder, a checkpoint file, or the name of a model of this package
+ * @throws UserError if there is no such model, or the question is not one of its task
+ * @example (await trace("add", "1011+110")).frames.length
+ */
 export async function trace(path: string, question: string, backend?: Backend): Promise<Trace> {
   const predictor = openModels([loadModel(path)], backend ?? (await fastest()))
   try {

@@ -1,4 +1,5 @@
-// The rules of the house that a machine can check: who may import whom, no circles, no clocks or hidden randomness, nothing long.
+// Rules for the code that a machine can check: imports between folders, no import cycles, no clocks or hidden
+// randomness, limits for the length of files and functions.
 
 import { describe, expect, it } from "vitest"
 import { circles, sourceFiles } from "./source-files.ts"
@@ -12,7 +13,7 @@ const fileOf = (path: string) => {
 }
 const roomOf = (path: string) => path.split("/")[1]
 
-/** Each room, and the rooms it may use, for code and for types. cli and src/index.ts may use all. */
+/** Each folder, and the folders that it may use, for code and for types. cli and src/index.ts may use all. */
 const mayUse: Readonly<Record<string, readonly string[]>> = {
   core: [],
   formats: ["core"],
@@ -100,7 +101,7 @@ describe("source files", () => {
     expect(long, `functions of more than ${MOST_LINES_OF_A_FUNCTION} lines`).toEqual([])
   })
 
-  /** Rooms that may read the clock. */
+  /** Folders that may read the clock. */
   const clock = ["cli", "runs"]
   it.each([...src.keys()])("%s: no clock, no hidden randomness", (path) => {
     const { code } = fileOf(path)

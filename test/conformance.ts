@@ -1,6 +1,6 @@
-// The suite that every op and layer passes for its samples: gradients against central differences, and every backend
-// against the reference, forward and gradients, at lengths that are short, odd and longer than any register tile.
-// All samples of a registry are one plan: a compiler takes as long for twenty small plans as the rest of the suite together.
+// The conformance suite of every op and layer: gradients against central differences, and every backend
+// against the reference, forward and gradients, at lengths that are short, odd, and longer than any register
+// tile. All samples of a registry form one plan, because compiling many small plans takes much longer.
 
 import { describe, expect, it } from "vitest"
 import type { Backend } from "../src/backends/backend.ts"
@@ -13,7 +13,7 @@ export const lengths = [1, 2, 3, 7, 20]
 /** float32 against float64, in units of max(1, a tensor's largest number). */
 export const TOLERANCE = 5e-6
 
-/** Tests every entry of a registry by its samples, on each of the backends; the plan that it does so with is for further tests. */
+/** Tests every entry of a registry by its samples on each backend. Further tests may use the plan. */
 export function conformance(
   registry: Readonly<Record<string, Samples>>,
   { tolerance = TOLERANCE, backends = candidates } = {},
@@ -32,7 +32,7 @@ export function conformance(
     return await Promise.all(lengths.map((length) => program.run(shared, blocksOf(length), options)))
   })
 
-  /** How far a backend is from the reference in everything, at every length. */
+  /** Largest difference between a backend and the reference, over all outputs and lengths. */
   async function compare(backend: Backend): Promise<Compared[]> {
     const p = planned()
     const program = await backend.compile(p)
@@ -78,7 +78,7 @@ interface Compared {
   readonly apart: number
 }
 
-/** Makes something at its first use, since a file's tests may be filtered. */
+/** Creates a value at its first use, because a file's tests may be filtered. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined
   return () => {

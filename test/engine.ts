@@ -1,4 +1,5 @@
-// What the engine's tests share: the backends of this machine, and comparisons with the reference; samples.ts is re-exported.
+// Shared by the engine's tests: the backends of this machine, and comparisons with the reference. It
+// re-exports samples.ts.
 
 import { existsSync } from "node:fs"
 import { afterAll, expect } from "vitest"
@@ -16,7 +17,7 @@ import { difference, mask, options, planOf, scaled, sharedValues } from "./sampl
 
 export * from "./samples.ts"
 
-/** A backend that is to agree with the reference. */
+/** A backend to compare with the reference. */
 export interface Candidate {
   readonly name: string
   create(workers: number): Backend
@@ -31,7 +32,7 @@ const compilers = ["gcc", "clang"].filter(wanted).flatMap((CC): Candidate[] => {
   return native(1, env) ? [{ name: `native ${CC}`, create: (workers) => native(workers, env) as Backend }] : []
 })
 
-/** WebGPU in Node, on the software adapter that Chromium brings where there is no GPU; a GPU's own driver is left as it is. */
+/** WebGPU in Node: on the GPU's own driver, or else on Chromium's software adapter. */
 const softwareDriver = "/usr/lib/chromium/vk_swiftshader_icd.json"
 if (!process.env.VK_ICD_FILENAMES && !existsSync("/usr/share/vulkan/icd.d") && existsSync(softwareDriver))
   process.env.VK_ICD_FILENAMES = softwareDriver
@@ -50,12 +51,18 @@ const others: Candidate[] = [
   ...(wanted("wasm") ? [{ name: "wasm", create: wasm }] : []),
   ...(noWebgpu ? [] : [{ name: "webgpu", create: () => webgpu() }]),
 ]
-/** Every backend of this machine but the reference. One C compiler unless BACKENDS names both: they are given the same text. */
+/**
+ * Every backend of this machine except the reference. One C compiler unless BACKENDS names both, as both
+ * compile the same text.
+ */
 export const candidates: readonly Candidate[] = [...(named ? compilers : compilers.slice(0, 1)), ...others]
-/** The same with every C compiler, for the few tests that stand for all that is asked of one: each op, kernel maths, a training step. */
+/**
+ * The same with every C compiler, for the few tests that cover all kernels: each op, kernel maths, a training
+ * step.
+ */
 export const candidatesOfAllCompilers: readonly Candidate[] = [...compilers, ...others]
 
-/** A candidate that compiles each plan once for all tests of a file, and is disposed of at its end. */
+/** A candidate that compiles each plan once per test file, and is disposed of at its end. */
 export function compilingOnce({ name, create }: Candidate): Candidate {
   const programs = new Map<string, Map<Plan, Promise<Program>>>()
   afterAll(async () => {
@@ -79,7 +86,7 @@ export function compilingOnce({ name, create }: Candidate): Candidate {
   }
 }
 
-/** A scan of everything that a Neural GPU is made of, so that one compilation tests it all. */
+/** A scan with everything in a Neural GPU, so that one compilation tests it all. */
 export const smallScan: Plan = planOf({
   scan: (g) => {
     const m = mask(g)
@@ -94,7 +101,9 @@ export const smallScan: Plan = planOf({
   sum: (g) => sum(g, scaled(g, ["L", 2, 3], "y"), [1, 1, 1]),
 })
 
-/** Runs a plan on a backend and on the reference, and compares all outputs and the gradient of every tensor. */
+/**
+ * Runs a plan on a backend and on the reference, and compares all outputs and the gradient of every tensor.
+ */
 export async function agree(p: Plan, program: Program, blocks: readonly Block[], tolerance: number, seed = 3) {
   const shared = sharedValues(p, seed)
   const got = await program.run(shared, blocks, options)

@@ -1,4 +1,4 @@
-// The checker is checked: wrong gradients that are planted must be found.
+// The gradient checker is tested: it must find planted wrong gradients.
 
 import { describe, expect, it } from "vitest"
 import { mul } from "../src/core/expr.ts"
@@ -11,7 +11,7 @@ import { scaled } from "./samples.ts"
 
 const check = (build: (g: Graph) => Node) => () => checkGradients(planOf({ planted: build }), { length: 3 })
 
-/** x², whose gradient is said to be `factor`·x. */
+/** x², with a gradient rule that returns `factor`·x. */
 const square = (factor: number): Op<Record<never, never>> => ({
   name: "square",
   shape: ([x]) => x.shape,

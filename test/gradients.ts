@@ -5,12 +5,18 @@ import type { Plan } from "../src/plan/plan.ts"
 import { plan } from "../src/plan/planner.ts"
 import { options, randomBlock, sharedValues } from "./engine.ts"
 
-/** Half the distance of the two points of a central difference: its error is about h², rounding's about 1e-16/h. */
+/**
+ * Half the distance of the two points of a central difference: its error is about h², rounding's about
+ * 1e-16/h.
+ */
 const H = 1e-5
 /** Largest error of a gradient, in units of max(1, the tensor's largest gradient). */
 export const GRADIENT_TOLERANCE = 1e-7
 
-/** Throws a sentence that names the first wrong gradient. The plan has an output `loss`, one number an example. */
+/**
+ * Checks every gradient of a plan, which must have an output `loss` with one number per example.
+ * @throws Error that names the first wrong gradient
+ */
 export function checkGradients(p: Plan, { length, steps = length, lanes = [0, 5], seed = 3 }: CheckOptions): void {
   const block = randomBlock(p, length, steps, 32)
   const shared = Float64Array.from(sharedValues(p, seed))

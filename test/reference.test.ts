@@ -1,5 +1,5 @@
-// What is generated from the fields of a config is up to date, the JSON Schema accepts what the program accepts, and every
-// work that a comment or a default names stands in the glossary.
+// Generated files are up to date, the JSON Schema accepts what the program accepts, and every source that a
+// comment or a default names is in the glossary.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -23,7 +23,7 @@ it.each([...pages.keys()])("%s is up to date: run node scripts/reference.ts", (p
 
 describe("the JSON Schema", () => {
   const validate = new Ajv({ strict: true, strictTuples: false }).compile(JSON.parse(read("config.schema.json")))
-  /** What is wrong with a config, one line each. */
+  /** The errors of a config, one line each. */
   const faults = (config: object) => {
     validate(JSON.parse(JSON.stringify(config)))
     return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
@@ -74,12 +74,12 @@ describe("the glossary", () => {
   )
   const files = sourceFiles("src", "recipes")
 
-  /** Comments of a file as one text, their line breaks taken out. */
+  /** The comments of a file as one text without line breaks. */
   const commentsOf = (text: string) =>
     [...text.matchAll(/(?:(?:^|\s)\/\/.*(?:\n\s*\/\/.*)*)|\/\*\*[\s\S]*?\*\//gu)].map(([comment]) =>
       comment.replace(/\n\s*(?:\/\/|\*)?/gu, " "),
     )
-  /** The works that a bracket names: "[KS16 §3; Graves 2013: 10]". */
+  /** The sources in a bracket: "[KS16 §3; Graves 2013: 10]". */
   const worksIn = (comment: string) =>
     [...comment.matchAll(/\[([^[\]]+)\]/gu)]
       .map(([, inside]) => inside)

@@ -1,4 +1,4 @@
-// Counts tests as they end: scripts/test.ts prints the counts as the last line.
+// Counts tests for the last line of scripts/test.ts.
 
 import type { Reporter, TestCase, TestModule } from "vitest/node"
 
@@ -12,7 +12,7 @@ export class Counter implements Reporter {
     if (state === "passed" || state === "failed" || state === "skipped") this[state]++
   }
 
-  /** A file that cannot be read or imported fails without any test. */
+  /** A file that cannot be imported fails without any test. */
   onTestModuleEnd(module: TestModule): void {
     if (module.errors().length > 0) this.failed++
   }

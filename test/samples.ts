@@ -1,5 +1,5 @@
-// What tests of the engine share in Node and in the browser: graphs that hold many samples, random blocks,
-// how far numbers are apart.
+// Shared by the engine's tests in Node and in the browser: graphs of many samples, random blocks, differences
+// of numbers.
 
 import type { Block } from "../src/backends/backend.ts"
 import { add, less, mul } from "../src/core/expr.ts"
@@ -19,7 +19,7 @@ export type Samples = Readonly<Record<string, (g: Graph) => Node>>
 
 export const options = { seed: 5, trainStep: 9 }
 
-/** A graph whose inputs' names begin with the name of the sample that is being added. */
+/** A graph that prefixes the names of inputs with the name of the present sample. */
 export class SampleGraph extends Graph {
   prefix = ""
   override lane(name: string, shape: Shape) {
@@ -32,7 +32,7 @@ export class SampleGraph extends Graph {
     super.tap(`${this.prefix}${name}`, role, make)
   }
   override setting(name: SettingName, value: number) {
-    return super.setting(`${this.prefix}${name}` as SettingName, value) // each sample has its own
+    return super.setting(`${this.prefix}${name}` as SettingName, value) // every sample has its own
   }
 }
 
@@ -51,7 +51,8 @@ export const project = (g: Graph, node: Node): Node => {
 export const mask = (g: Graph): Node => g.map([g.lane("mask", ["L", 1, 1])], (x) => less(-0.5, x))
 
 /**
- * One graph with all samples, the plan with every sample's output and the gradients of all their projections.
+ * One graph of all samples, and its plan with every sample's output and the gradients of all their
+ * projections.
  */
 export function planOf(
   samples: Readonly<Record<string, (g: Graph) => Node>>,

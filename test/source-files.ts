@@ -1,4 +1,4 @@
-// The sources as data, for the rules of the house (architecture.test.ts): what each file imports, and how long its functions are.
+// The sources as data, for architecture.test.ts: the imports of each file, and the length of its functions.
 
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
@@ -8,11 +8,11 @@ import { parseAst } from "vite"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 export interface Import {
-  /** The file, from the project's root. */
+  /** Path of the file, from the project's root. */
   readonly from: string
-  /** Nothing of it is there when the program runs. */
+  /** Whether it imports only types. */
   readonly types: boolean
-  /** Loaded when it is first needed. */
+  /** Whether it is a dynamic import. */
   readonly lazy: boolean
 }
 export interface LongFunction {
@@ -22,10 +22,10 @@ export interface LongFunction {
 export interface SourceFile {
   readonly path: string
   readonly text: string
-  /** Without comments: what is inside strings stays. */
+  /** The source without comments; strings are unchanged. */
   readonly code: string
   readonly imports: readonly Import[]
-  /** Packages and modules of Node's. */
+  /** Packages, and modules of Node. */
   readonly packages: readonly Import[]
   readonly functions: readonly LongFunction[]
 }
@@ -54,7 +54,7 @@ function read(path: string): SourceFile {
         [tree.importKind, tree.exportKind].includes("type") || (kinds.length > 0 && kinds.every((k) => k === "type"))
       note(source.value, types, tree.type === "ImportExpression")
     }
-    // new URL("./worker.ts", import.meta.url): a file that another thread begins with
+    // new URL("./worker.ts", import.meta.url): the entry file of another thread
     if (tree.type === "NewExpression" && isTree(tree.callee) && tree.callee.name === "URL") {
       const [first] = tree.arguments as Tree[]
       if (typeof first?.value === "string" && /^\.\/.*\.tsx?$/.test(first.value)) note(first.value, false, true)
@@ -82,7 +82,7 @@ export const sourceFiles = (...folders: readonly string[]): ReadonlyMap<string, 
       .map((path) => [path, read(path)]),
   )
 
-/** The circles of imports, types included: each as the files that one comes through, the shortest for every file that is in one. */
+/** The import cycles, types included: the shortest one for every file that is in a cycle. */
 export function circles(files: ReadonlyMap<string, SourceFile>): string[][] {
   const found = new Map<string, string[]>()
   for (const start of files.keys()) {

@@ -1,7 +1,7 @@
-// npm run bench -- --gpu: training steps on this machine's GPU, ours beside PyTorch (eager, CUDA graphs,
-// torch.compile) on the same card, in turns. npm run bench -- --plan: launches and bytes of those steps,
-// counted from the plan; no GPU needed, nothing timed. A software adapter is a CPU in disguise: it is refused
-// unless --software says that this is known.
+// npm run bench -- --gpu: training steps on this machine's GPU, ours and PyTorch's (eager, CUDA graphs,
+// torch.compile) on the same card, in turns. A software adapter is a CPU, so it is refused without
+// --software. npm run bench -- --plan: launches and bytes of those steps, counted from the plan. It needs no
+// GPU and times nothing.
 
 import { execFileSync } from "node:child_process"
 import { loadavg } from "node:os"
@@ -57,14 +57,12 @@ const ours = (job: string, device: "webgpu" | "webgpu-half"): Peer => ({
   command: () => [process.execPath, `${folder}ours.ts`, job, device],
 })
 
-/** Exit code. */
+/** Returns the exit code. */
 export async function contest({ json, quick, software, only }: GpuFlags): Promise<number> {
   const say = (line: string) => (json ? console.error(line) : console.log(line))
   const adapter = await webgpu().adapter()
   if (adapter.software && !software) {
-    say(
-      `not measured: ${adapter.name} is a software adapter, and a comparison with it would tell nothing; --software does it all the same`,
-    )
+    say(`not measured: ${adapter.name} is a software adapter, not a GPU; use --software to measure it anyway`)
     return 2
   }
   say(
@@ -75,7 +73,7 @@ export async function contest({ json, quick, software, only }: GpuFlags): Promis
     peak = JSON.parse(execFileSync("python3", [`${folder}pytorch.py`, "peak", "cgru"], { encoding: "utf8" }))
     say(`PyTorch's card: ${peak?.name}, f32 matrix product ${(peak?.gflops ?? 0).toFixed(0)} GFLOP/s`)
   } catch {
-    say("PyTorch with CUDA is not here: ours only, and no peak")
+    say("PyTorch with CUDA is not installed: only ours is measured, without the card's peak")
   }
   for (const [name, job] of Object.entries(jobs)) {
     if (only && !only.includes(name)) continue

@@ -1,6 +1,6 @@
-// The training steps that are measured on GPUs. `cgru`: the original form with one layer and plain gates, n =
-// 41, 32 examples. `diagonal`: the diagonal form for multiplication, 96 maps, all nine lengths of its
-// authors' code, 32 or 256 examples of each.
+// The training steps that are measured on GPUs. `cgru` is the original form with one layer and plain gates, n
+// = 41, 32 examples. `diagonal` is the diagonal form for multiplication, 96 maps, all nine lengths of the
+// DNGPU code, 32 or 256 examples of each.
 
 import type { Block } from "../../src/backends/backend.ts"
 import { LANES } from "../../src/core/lanes.ts"
@@ -44,7 +44,7 @@ export const jobs: Readonly<Record<string, Job>> = {
   },
 }
 
-/** What is timed hands out the error alone, as its peers do; training reads the answers too. */
+/** The timed plan outputs only the error, as its peers do. Training also reads the answers. */
 export function planOf({ model }: Job, reads: "error" | "answers" = "error"): Plan {
   const { graph, outputs } = neuralGpu(model, { kind: "symbols", symbols: SYMBOLS }, plainTraining)
   const { error, cost, logits, loss } = outputs
@@ -72,8 +72,8 @@ export function blocksOf({ lengths, batch }: Job): Block[] {
 }
 
 /**
- * Nominal work of the recurrent convolutions: 2 operations a tap, forward and both gradients; taps in the
- * padding counted.
+ * Nominal work of the recurrent convolutions: 2 operations per tap, forward and both gradients, padding
+ * included.
  */
 export function gigaflop({ model: { form, maps, width }, lengths, batch }: Job): number {
   const taps = form === "original" || width > 1 ? 9 : 3

@@ -1,5 +1,6 @@
-// Ours on WebGPU, with what was tuned for this adapter: `node ours.ts JOB webgpu|webgpu-half`, in turns
-// (../peers/turns.ts). Gradients, clip and Adam are those of training.
+// Ours on WebGPU, with the settings tuned for this adapter, in turns (../peers/turns.ts). Gradients, clipping
+// and Adam are those of training.
+//   node ours.ts JOB webgpu|webgpu-half
 
 import { createBackend } from "../../src/backends/index.ts"
 import { resolveConfig } from "../../src/training/config.ts"

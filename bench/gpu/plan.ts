@@ -1,5 +1,5 @@
-// What a training step asks of a GPU, from the plan alone: launches, operations, and bytes that kernels read
-// and write. No GPU is needed, and nothing is timed.
+// What a training step demands from a GPU: launches, operations, and bytes that kernels read and write. It is
+// counted from the plan, without a GPU.
 
 import { planFor } from "../../src/backends/webgpu/index.ts"
 import { renderWgsl } from "../../src/backends/webgpu/program.ts"
@@ -18,18 +18,19 @@ export interface Counts {
   readonly launchesDeep: number
   readonly launchesWide: number
   /**
-   * Tensors that calls read and write, each counted once a call: what must pass through the caches at least.
+   * Tensors that calls read and write, each counted once per call: the least that must pass through the
+   * caches.
    */
   readonly trafficBytes: number
-  /** Held in the device's memory at once. */
+  /** Bytes in the device's memory at once. */
   readonly memoryBytes: number
   /** The same on webgpu-half. */
   readonly trafficBytesHalf: number
   readonly memoryBytesHalf: number
-  /** To the device and back, a training step: weights stay there. */
+  /** To the device and back per training step; weights stay there. */
   readonly upBytes: number
   readonly downBytes: number
-  /** If the weights went up and the gradient came down at every step. */
+  /** The same if weights were sent and gradients read back at every step. */
   readonly upBytesWithWeights: number
   readonly downBytesWithGradient: number
   readonly gigaflop: number
@@ -86,7 +87,7 @@ function traffic(
 ): number {
   return instructions.reduce((sum, instruction) => {
     if (instruction.k === "loop") return sum + steps * traffic(plan, instruction.body, length, steps, half)
-    // operands that hold every step are read whole by calls outside of the scan
+    // operands that hold every step are read whole by calls outside the scan
     const stacked = instruction.kernel.key.startsWith('["filterGradient"') && instruction.kernel.key.endsWith("true]")
     const times = (p: Place) => (stacked && p.buffer.name !== "accumulators" ? steps : 1)
     return sum + instruction.places.reduce((all, p) => all + times(p) * bytesOf(plan, p, length, half), 0)
@@ -94,8 +95,8 @@ function traffic(
 }
 
 /**
- * Accumulators hold many tensors in one buffer: the one that begins there counts. Parameters are few and stay
- * in the caches.
+ * Accumulators hold many tensors in one buffer, of which only the addressed one counts. Parameters are few
+ * and stay in the caches.
  */
 function bytesOf(plan: Plan, { buffer, element }: Place, length: number, half: boolean): number {
   if (buffer.region === "shared") return 0

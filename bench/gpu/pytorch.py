@@ -1,6 +1,8 @@
-"""PyTorch on a CUDA GPU: `pytorch.py eager|graphs|compile|peak JOB`, in turns as ../peers/turns.ts says. float32 without TF32, as ours.
+"""PyTorch on a CUDA GPU, in turns (../peers/turns.ts): `pytorch.py eager|graphs|compile|peak JOB`.
 
-Gates that read the same state share one convolution; each length is a batch of its own, all gradients go into one step of Adam."""
+float32 without TF32, as ours. Gates that read the same state share one convolution. Each length is a batch of its own,
+and all gradients go into one step of Adam.
+"""
 
 import json
 import sys

@@ -1,6 +1,6 @@
-// jax-js in its best form for this job: the convolution written by hand as nine shifted matrix products (its
-// own is 18 times slower here), the whole unrolled step in one jit (it has no scan). `node jax-js.mjs n`. It
-// runs on one thread.
+// jax-js in its best form for this job. The convolution is written by hand as nine shifted matrix products,
+// because its own one is much slower. The whole unrolled step is one jit, because it has no scan. One thread.
+//   node jax-js.mjs n
 
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from "@jax-js/jax"
 import { takeTurns } from "./turns.ts"
@@ -29,7 +29,7 @@ const oneHot = new Float32Array(B * n * V)
 for (let i = 0; i < B * n; i++) oneHot[i * V + Math.floor(Math.random() * V)] = 1
 const target = np.array(oneHot).reshape([B * n, V])
 
-/** x [B, n, W, M], kernel [9, M, to] → [B·n·W, to]; values are used up, `.ref` keeps one for another use */
+/** x [B, n, W, M], kernel [9, M, to] → [B·n·W, to]. Values are consumed; `.ref` keeps one for another use. */
 function conv(x, kernel) {
   const padded = np.pad(x, [
     [0, 0],

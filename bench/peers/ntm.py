@@ -1,6 +1,6 @@
 """The Neural Turing Machine's training step in PyTorch, with the same computation as ours: `ntm.py threads size`.
 
-Batched as PyTorch likes it; gates of the LSTM in one product, all that heads are told in one product. Adam, norm clipped to 10.
+Batched, with one matrix product for all gates of the LSTM and one for all outputs to the heads. Adam, norm clipped to 10.
 """
 
 import os

@@ -1,5 +1,5 @@
-// Ours: `node ntm.ts native|wasm threads size`: one training step of the Neural Turing Machine on copy, 16
-// sequences of one length.
+// Ours: one training step of the Neural Turing Machine on copy, 16 sequences of one length.
+//   node ntm.ts native|wasm threads size
 
 import { createBackend } from "../../src/backends/index.ts"
 import { random } from "../../src/core/rng.ts"

@@ -1,7 +1,7 @@
-// Ours: `node ours.ts native|wasm threads n [original]`. The original form with one layer and plain gates;
-// the embedding of the symbols is in the step as well, which the peers are spared. Gradients, global-norm
-// clip and Adam are those of training. original: two layers, six copies of the parameters that are pulled
-// together, gates with cutoff, dropout: the paper's model.
+// Ours: the original form with one layer and plain gates. Unlike its peers it also embeds the symbols.
+// Gradients, norm clipping and Adam are those of training. `original` is the paper's model: two layers, six
+// copies of the parameters with relaxation, gates with cutoff, dropout.
+//   node ours.ts native|wasm threads n [original]
 
 import { native } from "../../src/backends/native/index.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
@@ -16,7 +16,7 @@ import { trainInTurns } from "./train-turns.ts"
 const BATCH = 32
 const V = 4
 const COPIES = 6
-/** As in pytorch.py [KS16, §4]. */
+/** As in pytorch.py [KS16 §4]. */
 const DROPOUT = 0.09
 const [device, threads, length] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
 const original = process.argv[5] === "original"

@@ -1,7 +1,7 @@
-"""PyTorch in its best form for this job: channels last, update and reset gates in one convolution. `pytorch.py threads n [original]`
+"""PyTorch in its best form for this job: `pytorch.py threads n [original]`.
 
-original: the paper's model instead of one plain layer: two layers, six copies of the parameters that are pulled together, gates with
-cutoff, dropout at every step.
+Channels last; update and reset gates share one convolution. `original` is the paper's model instead of one plain layer:
+two layers, six copies of the parameters with relaxation, gates with cutoff, dropout at every step.
 """
 
 import os

@@ -1,5 +1,6 @@
-// TensorFlow.js on its WASM backend, which has no gradient of a convolution's kernel: it is written by hand
-// here, as nine matrix products. `node tfjs.mjs n`. One thread.
+// TensorFlow.js on its WASM backend. It has no gradient of a convolution's kernel, so this is written by
+// hand, as nine matrix products. One thread.
+//   node tfjs.mjs n
 
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"

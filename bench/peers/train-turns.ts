@@ -1,5 +1,5 @@
-// Our training steps, in turns: gradients, the clip of the norm, the optimizer and the rest are those of
-// training, and the weights stay where the program runs.
+// Our training steps, in turns. Gradients, clipping, optimizer and the rest are those of training, and the
+// weights stay where the program runs.
 
 import type { Block, Program } from "../../src/backends/backend.ts"
 import { initialValues } from "../../src/core/params.ts"
@@ -9,17 +9,17 @@ import type { TrainConfig } from "../../src/training/config.ts"
 import { optimizerOf, updateOf } from "../../src/training/update.ts"
 import { takeTurns } from "./turns.ts"
 
-/** What each step is told. */
+/** Inputs of each step. */
 export interface Told {
   /** The learning rate. */
   readonly rate: number
   /** The plan's settings. */
   readonly settings: Settings
-  /** Numbers of the update beside the optimizer's: those of the techniques. */
+  /** Scalars of the techniques in the update. */
   readonly numbers: Readonly<Record<string, number>>
 }
 
-/** Trains on the same blocks as often as it is told, from the plan's own initial weights. */
+/** Trains on the same blocks in every step, from the plan's own initial weights. */
 export async function trainInTurns(
   program: Program,
   blocks: readonly Block[],

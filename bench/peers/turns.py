@@ -1,4 +1,4 @@
-"""A peer's side of a bench in Python: warms up, says "ready", then answers each line "run <ms>" with the times of as many steps as fit."""
+"""The protocol of a peer (turns.ts) in Python: prints "ready", then answers each line "run <ms>" with the times of its steps."""
 
 import json
 import sys

@@ -1,6 +1,6 @@
-// The protocol of a peer: it prints `ready`, then for each line `run 400` it does steps for 400 ms, at least
-// one, and prints their times and their CPU times (of all threads together) in milliseconds. So repeats of
-// all peers can take turns on one machine.
+// The protocol of a peer. It prints `ready`. For each line `run 400` it then runs steps for 400 ms, at least
+// one, and prints their wall-clock and CPU times (of all threads together) in milliseconds. So peers can take
+// turns.
 
 import { createInterface } from "node:readline"
 

@@ -1,4 +1,4 @@
-// The sweeps there are: one line each.
+// All sweeps, one per line.
 
 import type { Space } from "../../src/sweep/space.ts"
 import { ablation } from "./ablation.ts"

@@ -1,12 +1,11 @@
-// The original form, learned from sizes up to 20: does it generalize, and how often? For copy, reverse and
-// add.
+// Does the original form generalize from sizes up to 20, and how often? For copy, reverse and add.
 
 import type { Space } from "../../src/sweep/space.ts"
 import { fasterOriginal, originalNoisyPhase, pulledTogether } from "../original.ts"
 
 export const originalForm: Space = {
   name: "original",
-  about: "The original form with the paper's techniques; once it has learned, the learning rate stays or falls.",
+  about: "The original form with the paper's techniques; after learning, the learning rate stays constant or falls.",
   config: {
     ...fasterOriginal,
     learned: { exact: 0.95 },

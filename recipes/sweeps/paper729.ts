@@ -1,6 +1,6 @@
-// The paper's grid [KS16, §4]: three values of each of six hyper-parameters, 729 runs, each with its own
-// seed. The paper prints the values of dropout only (6, 9 and 13.5 %); the others are chosen here around the
-// code's defaults, by the factors of the code's own later grid where it has one.
+// The paper's grid [KS16 §4]: three values of each of six hyperparameters, 729 runs, each with its own seed.
+// The paper prints only the values of dropout (6, 9 and 13.5 %). The others are chosen around the code's
+// defaults, by the factors of the code's own later grid where it has one.
 
 import type { Space } from "../../src/sweep/space.ts"
 import { original } from "../original.ts"
@@ -9,7 +9,7 @@ export const paper729: Space = {
   name: "paper729",
   about:
     "The original form over learning rate, initial scale, pull factor, curriculum threshold, gradient noise and dropout: the paper's grid of 729 runs.",
-  // 30,000 steps: what the DNGPU README gives for the original form on binary multiplication
+  // 30,000 steps: the number in the README of the DNGPU code for the original form on binary multiplication
   config: { ...original, steps: 30_000 },
   axes: [
     // the code's 0.001, times 1/2, 1, 2 [neural_gpu code of 2017]
@@ -20,9 +20,9 @@ export const paper729: Space = {
     { name: "pull factor", fields: ["phases.0.relaxation.factor"], values: [1.2, 1.34, 1.5] },
     // the code's 0.85, the paper's example 0.9, and more
     { name: "threshold", fields: ["curriculum.threshold"], values: [0.85, 0.9, 0.95] },
-    // with 188,000 parameters 0.003 is noise as long as the clipped gradient at the beginning
+    // with 188,000 parameters, noise of 0.003 is as long as the clipped gradient at the beginning
     { name: "gradient noise", fields: ["gradientNoise.scale"], values: [0.001, 0.003, 0.01] },
-    // 13.5, 9 and 6 % [KS16, §4]
+    // 13.5, 9 and 6 % [KS16 §4]
     { name: "dropout", fields: ["dropout.rate"], values: [0.135, 0.09, 0.06] },
   ],
   seeds: 1,

@@ -1,4 +1,4 @@
-// The same run again and again with other random numbers: how often does a recipe work?
+// One config with many seeds: how often does a recipe work?
 
 import type { Space } from "../../src/sweep/space.ts"
 

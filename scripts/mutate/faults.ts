@@ -1,6 +1,5 @@
-// Every single-line fault that can be planted in a source: an operator, a number, a condition, a statement,
-// an argument or a field changed.
-// Left alone: comments, types, imports, and sentences that people read.
+// Lists every single-line fault of a source: a changed operator, number, condition, statement, argument or
+// field. Comments, types, imports and messages are left alone.
 
 import { parseSync } from "vite"
 
@@ -22,7 +21,7 @@ export interface Fault {
   readonly file: string
   readonly line: number
   readonly kind: Kind
-  /** The characters of the source that change, and into what. */
+  /** The characters of the source to replace, and their replacement. */
   readonly from: number
   readonly to: number
   readonly before: string
@@ -45,7 +44,7 @@ const comparisons: Readonly<Record<string, readonly string[]>> = {
   ...{ "===": ["!=="], "!==": ["==="], "==": ["!="], "!=": ["=="] },
 }
 const logical: Readonly<Record<string, string>> = { "&&": "||", "||": "&&" }
-/** Functions that stand for one another: of Math, and of the expression and the kernel language. */
+/** Functions that can replace one another: of Math, of expressions and of the kernel language. */
 const functions = new Map<string, readonly string[]>(
   Object.entries({
     ...{ min: ["max"], max: ["min"], floor: ["ceil", "round"], ceil: ["floor"], round: ["floor"] },
@@ -54,13 +53,13 @@ const functions = new Map<string, readonly string[]>(
     ...{ softplus: ["sigmoid"], less: ["equal"], sqrt: ["abs"] },
   }),
 )
-/** In any order of their arguments the same. */
+/** Functions whose arguments may be swapped without effect. */
 const commutative = /^(min|max|add|mul|equal|iadd|imul|imax|imin|hypot)$/u
-/** Their arguments are sentences. */
+/** Functions whose arguments are messages. */
 const talkers = /^(Error|UserError|TypeError|RangeError|say|print|printJson|description|option|addHelpText)$/u
 const proseKeys = /^(about|summary|label|title|sizes|help)$/u
 
-/** All faults of one file, in the order of their places. */
+/** All faults of one file, in order of position. */
 export function faultsIn(file: string, source: string): Fault[] {
   const { program } = parseSync(file, source)
   const lineOf = (at: number) => source.slice(0, at).split("\n").length
@@ -77,9 +76,9 @@ export function faultsIn(file: string, source: string): Fault[] {
 }
 
 interface Names {
-  /** What the file imports or defines. */
+  /** Names that the file imports or defines. */
   readonly known: ReadonlySet<string>
-  /** Fields that are read of each name, and words that stand as strings. */
+  /** Fields that are read of each name, and words that occur as strings. */
   readonly fields: ReadonlyMap<string, ReadonlySet<string>>
   readonly words: readonly string[]
 }
@@ -95,7 +94,7 @@ function* children(node: Node): Generator<Node> {
   }
 }
 
-/** Types are no code, nor are names of modules. */
+/** Types and module names are not code. */
 const isSkipped = ({ type }: Node) =>
   (type.startsWith("TS") && !/^TS(As|Satisfies|NonNull)/u.test(type)) || /^(Import|ExportAll)Decl/u.test(type)
 

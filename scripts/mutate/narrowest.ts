@@ -1,13 +1,13 @@
-// Which tests could notice a change of a file: those whose imports, and theirs, and so on, lead to it.
-// Those with the fewest come first.
+// Finds the tests that could detect a change of a file: those that import it, directly or indirectly. Those
+// with the fewest imports come first.
 
 import fs from "node:fs"
 import { dirname, join, normalize } from "node:path"
 
-/** Types do nothing when a test runs. */
+/** Type imports have no effect when a test runs. */
 const typesOnly = /^(?:import|export) type (?:\{[^}]*\}|\w+) from "[^"]*"/gmu
 
-/** What a file names by a relative path: imports, workers, programs that a test starts, data. */
+/** The relative paths that a file names: imports, workers, programs that a test starts, data. */
 function named(root: string, file: string): string[] {
   const text = fs.readFileSync(join(root, file), "utf8").replace(typesOnly, "")
   const paths = [...text.matchAll(/["'`](\.{1,2}\/[^"'`\s$*]+)["'`]/gu)].map(([, path]) =>
@@ -20,11 +20,11 @@ function named(root: string, file: string): string[] {
 
 export interface TestFile {
   readonly file: string
-  /** Every file that it depends on, itself too. */
+  /** Every file that it depends on, including itself. */
   readonly needs: ReadonlySet<string>
 }
 
-/** All test files with what they need. */
+/** All test files with their dependencies. */
 export function testFiles(root: string): TestFile[] {
   const known = new Map<string, string[]>()
   const namedBy = (file: string) => {
@@ -39,7 +39,7 @@ export function testFiles(root: string): TestFile[] {
   })
 }
 
-/** The tests of a file, narrowest first; of those about as narrow, the quickest. */
+/** The tests of a file, narrowest first. Equally narrow ones are ordered by time. */
 export function testsOf(tests: readonly TestFile[], file: string, secondsOf = (_: string) => 0): string[] {
   const rank = ({ needs }: TestFile) => Math.round(Math.log(needs.size) / Math.log(1.3))
   return tests

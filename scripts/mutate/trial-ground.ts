@@ -1,4 +1,4 @@
-// A git worktree outside the working tree, where faults are planted: whatever happens, that is not touched.
+// A git worktree outside the working tree, in which faults are planted. The working tree is never touched.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import fs from "node:fs"
@@ -7,7 +7,7 @@ import { join } from "node:path"
 import type { Fault } from "./faults.ts"
 
 export interface Ended {
-  /** Without a failure; undefined: it was stopped, because it took too long. */
+  /** Whether all tests passed; undefined if they were stopped because they took too long. */
   readonly passed: boolean | undefined
   readonly seconds: number
   readonly output: string
@@ -15,13 +15,13 @@ export interface Ended {
 
 export interface TrialGround {
   readonly root: string
-  /** The commit that is tried: HEAD with what is changed in the working tree. */
+  /** The commit under test: HEAD plus uncommitted changes. */
   readonly commit: string
-  /** Plants a fault, and takes it away again when `trial` is over. */
+  /** Plants a fault for the duration of `trial`. */
   withFault<T>(fault: Fault, trial: () => Promise<T>): Promise<T>
   typeChecks(file: string): Promise<Ended>
   runTest(file: string, seconds: number): Promise<Ended>
-  /** Ends what is running and takes the worktree away. */
+  /** Ends all processes and removes the worktree. */
   close(): void
 }
 
@@ -29,15 +29,15 @@ const git = (root: string, ...args: string[]) =>
   execFileSync("git", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim()
 
 export function openTrialGround(repository: string): TrialGround {
-  git(repository, "worktree", "prune") // of one that was killed
-  // a commit made without touching files, index or the list of stashes; none where nothing is changed
+  git(repository, "worktree", "prune") // left by a killed process
+  // a commit that touches no files, index or stash list; empty if nothing is changed
   const commit = git(repository, "stash", "create") || git(repository, "rev-parse", "HEAD")
   const root = fs.mkdtempSync(join(fs.realpathSync(os.tmpdir()), "neural-gpu-mutate-"))
   git(repository, "worktree", "add", "--detach", "--force", root, commit)
   fs.symlinkSync(fs.realpathSync(join(repository, "node_modules")), join(root, "node_modules"))
   let running: ChildProcess | undefined
 
-  /** Runs one of our tools in a group of processes of its own, so that all of them can be ended. */
+  /** Runs a tool in its own process group, so that all its processes can be ended. */
   const run = (args: readonly string[], seconds: number) =>
     new Promise<Ended>((resolve, reject) => {
       const env = { BACKENDS: "wasm", NEURAL_GPU_KILLS: "3", ...process.env, NO_COLOR: "1", CI: "1" }

@@ -1,5 +1,5 @@
-// The JSON Schema of a run's config, from the fields that everything else reads too. Editors complete and
-// check files by it. A config may leave out anything, so nothing is required.
+// Generates the JSON Schema of a run's config, with which editors complete and check files. A config may omit
+// any field, so nothing is required.
 
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema"
 import type { Field } from "../../src/schema/field.ts"
@@ -23,7 +23,7 @@ export function configJsonSchema(): JsonSchema {
         minItems: 1,
         description:
           "The phases of the run, one after the other. What a phase leaves out stays as it was in the one before it.",
-        // a default here would be wrong: what is left out depends on the phase before
+        // no defaults here: an omitted field depends on the phase before
         items: groupSchema(phaseFields, false),
       },
     },
@@ -41,7 +41,7 @@ function partSchema(part: Part, defaults: boolean): JsonSchema {
   return isVariants(part) ? variantsSchema(part, defaults) : groupSchema(part, defaults)
 }
 
-/** One of several objects. A name may be left out: then it stays as it was. */
+/** One of several objects. Its name may be omitted, and then stays as it was. */
 function variantsSchema({ of, about, default: fallback }: Variants, defaults: boolean): JsonSchema {
   return {
     description: about,
@@ -53,7 +53,7 @@ function variantsSchema({ of, about, default: fallback }: Variants, defaults: bo
   }
 }
 
-/** Where whole numbers end says nothing to a reader. */
+/** The limits of safe integers tell a reader nothing. */
 const isSafeLimit = (value: unknown) => value === Number.MAX_SAFE_INTEGER || value === Number.MIN_SAFE_INTEGER
 
 function fieldSchema({ schema, about, default: fallback }: Field, defaults: boolean): JsonSchema {

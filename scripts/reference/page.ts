@@ -1,4 +1,4 @@
-// docs/reference/config.md: every field of a run's config, from the fields that everything else reads too.
+// Generates docs/reference/config.md: every field of a run's config.
 
 import { readFileSync } from "node:fs"
 import { type ModelName, modelFamilies, modelNames } from "../../src/models/index.ts"
@@ -80,13 +80,13 @@ export function configPage(): string {
 
 interface How {
   readonly level?: number
-  /** Models whose defaults are told; all unless given. */
+  /** Models whose defaults are shown; all by default. */
   readonly models?: readonly ModelName[]
-  /** The optimizer or schedule whose fields these are: who has another one has no default for them. */
+  /** The optimizer or schedule of these fields. Models that use another one have no default for them. */
   readonly variant?: string
 }
 
-/** A heading, what it is about, and a table of its fields. */
+/** A heading, its description, and a table of its fields. */
 function section(title: string, about: string, fields: Fields, prefix: string, how: How = {}): string {
   const rows = leavesOf(fields, prefix).map(({ path, field }) => row(path, field, defaultText(path, field, how)))
   const heading = `${"#".repeat(how.level ?? 2)} ${title}\n`
@@ -113,7 +113,7 @@ const row = (path: string, { about, expected, flag, source }: Field, byDefault: 
   source,
 ]
 
-/** What chooses between variants. */
+/** The row of the name that chooses between variants. */
 function nameRow(path: string, { of, about, flag, default: fallback }: Variants): string[] {
   const field = { about, expected: `one of ${Object.keys(of).join(", ")}`, flag, source: "", default: fallback }
   return row(
@@ -123,7 +123,7 @@ function nameRow(path: string, { of, about, flag, default: fallback }: Variants)
   )
 }
 
-/** The default of a field, and those of the models where it is another. */
+/** The default of a field, and those of the models that differ from it. */
 function defaultText(path: string, field: Field, { models = modelNames, variant }: How = {}): string {
   const [group] = path.split(".")
   const hasField = (part: object) => variant === undefined || valueAt(part, `${group}.name`) === variant
@@ -146,10 +146,10 @@ function defaultText(path: string, field: Field, { models = modelNames, variant 
 /** A summary as a sentence. */
 const sentence = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}.`
 
-/** "gradientNoise" is in gradient-noise.ts. */
+/** The file of a name: "gradientNoise" is in gradient-noise.ts. */
 const fileOf = (name: string) => name.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)
 
-/** The first paragraph of the comment that a file of src/training begins with. */
+/** The first paragraph of the header comment of a file in src/training. */
 function headerOf(file: string): string {
   const lines = readFileSync(new URL(`../../src/training/${file}`, import.meta.url), "utf8").split("\n")
   const end = lines.findIndex((line) => !/^\/\/ ./u.test(line))

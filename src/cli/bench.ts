@@ -1,4 +1,4 @@
-// `bench`: how fast this machine trains the model of the add recipe, in a few seconds.
+// `bench` measures how fast this machine trains the model of the add recipe, in a few seconds.
 
 import { Command } from "commander"
 import { recipe } from "../../recipes/add.ts"
@@ -17,7 +17,7 @@ import { print, printJson, say, table } from "./output.ts"
 import { tuneHere } from "./tune.ts"
 import { workersOf } from "./values.ts"
 
-/** Seconds of measuring on each device. */
+/** Seconds of measurement per device. */
 const SECONDS = 2
 
 interface Row {
@@ -29,11 +29,11 @@ interface Row {
 
 export const benchCommand = (): Command =>
   new Command("bench")
-    .description("how fast this machine trains, in a few seconds")
-    .option("--workers <n>", "threads (default: all the machine has)")
-    .option("--software", "measure software adapters too: a CPU that imitates a GPU")
-    .option("--tune", "try WebGPU's tiles and workgroups on this adapter and keep the fastest, instead")
-    .option("--json", "a JSON line for each device")
+    .description("measure how fast this machine trains, in a few seconds")
+    .option("--workers <n>", "number of threads (default: all of the machine)")
+    .option("--software", "also measure software adapters, which imitate a GPU on the CPU")
+    .option("--tune", "instead, find the fastest WebGPU tiles and workgroups for this adapter, and keep them")
+    .option("--json", "print one JSON line per device")
     .action(async (options: { json?: boolean; workers?: string; software?: boolean; tune?: boolean }) => {
       const config = resolveConfig(recipe.config)
       if (config.model.name !== "neural-gpu") throw new Error("the add recipe trains a Neural GPU")
@@ -48,24 +48,24 @@ export const benchCommand = (): Command =>
       for (const device of devices.filter((d) => d.name !== "reference")) {
         const backend = await device.create({ workers: workersOf(options.workers), env: process.env, ownThread: true })
         if (!backend) {
-          say(`${device.name} is not there: ${device.whenAbsent}`)
+          say(`${device.name} is not available: ${device.whenAbsent}`)
           continue
         }
         let found: Awaited<ReturnType<NonNullable<typeof device.probe>>> | undefined
         try {
           found = await device.probe?.()
         } catch (error) {
-          say(`${device.name} is not there: ${(error as Error).message}`)
+          say(`${device.name} is not available: ${(error as Error).message}`)
           continue
         }
         if (found?.software && !options.software)
-          say(`${device.name} is not measured: ${found.description}; --software measures it all the same`)
+          say(`${device.name} is not measured: ${found.description}; use --software to measure it anyway`)
         else rows.push(await measure(backend, config))
       }
       if (options.json) return rows.forEach(printJson)
       const lines = rows.map((r) => [r.device, String(r.workers), r.stepsPerSecond.toFixed(1), r.gflops.toFixed(0)])
       table([["device", "threads", "steps/s", "GFLOP/s"], ...lines], [false, true, true, true]).forEach(print)
-      say("npm run bench compares with other libraries, and with the machine's peak")
+      say("npm run bench compares with other libraries and with the machine's peak")
     })
 
 async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
@@ -92,7 +92,10 @@ async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
   }
 }
 
-/** Multiplications and additions of the convolutions for an example of L places and L steps: forward, and twice as many back. */
+/**
+ * Operations of the convolutions for an example of L places and L steps: the forward pass, and twice as many
+ * backward.
+ */
 function flops({ graph, options }: Plan, L: number): number {
   const forward = graph.nodes.filter(({ id }) => options.loss === undefined || id < options.loss.id)
   const bodies = forward

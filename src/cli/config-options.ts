@@ -1,4 +1,4 @@
-// Options of `train` and `sweep` that are fields of the config. They come from the schema: a field that has a
+// Options of `train` and `sweep` that are fields of the config. They come from the schema: a field with a
 // flag has an option, described by the field's sentence. --set reaches every field.
 
 import { type Command, Option } from "commander"
@@ -10,10 +10,10 @@ import { configFields, type TrainConfig } from "../training/config.ts"
 import { withoutUnsupported } from "../training/phases.ts"
 import { settable, withField } from "../training/settable.ts"
 
-/** Fields that a command chooses before there is a config. */
+/** Fields that are chosen before there is a config. */
 const chosenBefore = ["model.name"]
 
-/** Headings in the help, in their order. */
+/** Headings of the help, in order. */
 const TASK = "Task and model:"
 const GOAL = "Goal:"
 const TRAINING = "Training:"
@@ -31,7 +31,7 @@ const options = [...settable]
   .filter(([, { flag }]) => flag !== "")
   .map(([path, field]) => ({ path, field, heading: headingOf(path.split(".")), name: field.flag.split(" ")[0] }))
 
-/** Options that version 0.1 had, and what took their place. */
+/** Options of version 0.1, and their replacements. */
 const renamed: readonly (readonly [old: string, now: string])[] = [
   ["--groups", "--train-sizes"],
   ["--examples", "--batch-size"],
@@ -41,7 +41,7 @@ const renamed: readonly (readonly [old: string, now: string])[] = [
   ["--shrinkage", "--l1"],
 ]
 
-/** A field's sentence as a help text has it, with the words that there are to choose from. */
+/** A field's sentence as help text, with the possible words. */
 function describe({ about, expected }: Field): string {
   const plain = about.replace(/ \[[^\]]*\]/gu, "").replace(/\bnull\b/gu, "none")
   const text = plain.replace(/\.$/u, "").replace(/^[A-Z](?=[a-z ])/u, (c) => c.toLowerCase())
@@ -49,24 +49,22 @@ function describe({ about, expected }: Field): string {
   return words.every((word) => text.includes(word)) ? text : `${text}: ${words.join(", ")}`
 }
 
-/** Adds these options to a command; none has a default there, so that only what was typed counts. */
+/** Adds these options to a command. None has a default value there, so that only typed options count. */
 export function addConfigOptions(command: Command): void {
-  // a heading appears where its first option stands
+  // a heading appears at its first option
   for (const heading of headings)
     for (const { field } of options.filter((option) => option.heading === heading))
       command.addOption(new Option(field.flag, describe(field)).helpGroup(heading))
+  command.addOption(new Option("--no-restart", "do not restart a failed run with the next seed").helpGroup(PHASES))
   command.addOption(
-    new Option("--no-restart", "do not start over with the next seed when a run has plainly failed").helpGroup(PHASES),
-  )
-  command.addOption(
-    new Option("--set <field=value>", "such as phases.1.ema.decay=0.99; may be given several times")
+    new Option("--set <field=value>", "set a field, such as phases.1.ema.decay=0.99; repeatable")
       .argParser((value: string, before: readonly string[] = []) => [...before, value])
       .helpGroup(ANY),
   )
   for (const [old, now] of renamed) command.addOption(goneOption(old, now))
 }
 
-/** An option that is no more: unknown, with a better hint than its spelling gives. */
+/** A removed option: it is unknown, but the error names its replacement. */
 const goneOption = (old: string, now: string): Option =>
   new Option(`${old} <value>`).hideHelp().argParser(() => {
     throw new UserError(`unknown option '${old}' (did you mean ${now}?)`)
@@ -79,7 +77,7 @@ const textOf = (typed: Typed, { flag }: Field): string | undefined => {
   return typeof text === "string" ? text : undefined
 }
 
-/** The config with what was typed. `typed`: the command's options by their names. */
+/** Applies typed options to a config. `typed`: the options by name. */
 export function withOptions(config: TrainConfig, typed: Typed): TrainConfig {
   let out = config
   for (const { path, field, name } of options) {
@@ -93,7 +91,7 @@ export function withOptions(config: TrainConfig, typed: Typed): TrainConfig {
   return out
 }
 
-/** What checks of the whole config refuse is called by the option that was typed for it. */
+/** Names the typed option in errors of the whole config's check. */
 export function namingOptions<T>(typed: Typed, action: () => T): T {
   try {
     return action()
@@ -109,7 +107,7 @@ export function namingOptions<T>(typed: Typed, action: () => T): T {
 
 const withoutPhase = (path: string) => path.replace(/^phases\.\d+\./u, "")
 
-/** Another form of the Neural GPU brings its own width and layers. */
+/** Changes the form of the Neural GPU, which has its own width and layers. */
 function withForm(config: TrainConfig, form: string): TrainConfig {
   const { model } = config
   if (model.name !== "neural-gpu" || form === model.form || !Object.hasOwn(neuralGpuForms, form)) return config

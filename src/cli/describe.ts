@@ -1,5 +1,4 @@
-// What a training event says to people: one sentence, or a few short fields for a line that is drawn over and
-// over.
+// Describes training events: one sentence, or short fields for a line that is redrawn.
 
 import type { StepEvent, TrainEvent } from "../training/events.ts"
 import { bitsText } from "./eval.ts"
@@ -7,7 +6,10 @@ import { grouped, percent } from "./output.ts"
 import type { Status } from "./session.ts"
 import { clock } from "./values.ts"
 
-/** A step as fields, with how much each matters where a line is short: smaller numbers go last. */
+/**
+ * The fields of a step with their importance. Where a line is short, fields with larger numbers are dropped
+ * first.
+ */
 export function stepFields(
   event: StepEvent,
   { seconds, size, stepsPerSecond, left }: Status,
@@ -26,7 +28,7 @@ export function stepFields(
   return fields
 }
 
-/** As many fields as fit, the important ones first, in their order. */
+/** The most important fields that fit, in their order. */
 export function fitting(fields: readonly (readonly [importance: number, text: string])[], columns: number): string {
   const join = (most: number) =>
     fields
@@ -43,28 +45,28 @@ export const stepLine = (event: StepEvent, status: Status): string =>
 
 const speed = (perSecond: number): string => (perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1))
 
-/** Any other event as a sentence; undefined when there is nothing to say. */
+/** Describes any other event in one sentence; undefined if there is nothing to say. */
 export function sentence(event: Exclude<TrainEvent, StepEvent>): string | undefined {
   const step = `step ${grouped(event.step)}`
   switch (event.type) {
     case "start":
-      return `${event.step > 0 ? `going on from ${step}` : "learning"}: ${grouped(event.parameters)} parameters on ${event.device}, seed ${event.seed}`
+      return `${event.step > 0 ? `resuming at ${step}` : "starting"}: ${grouped(event.parameters)} parameters on ${event.device}, seed ${event.seed}`
     case "evaluation":
-      return `${step}: ${event.task === undefined ? "" : `${event.task} `}at size ${event.size}${event.hard ? " (hard cases)" : ""} ${percent(event.exact)} of ${event.samples} answers right, ${percent(event.symbol)} of ${event.bits === undefined ? "symbols" : `bits, ${bitsText(event.bits, event.bound)}`}`
+      return `${step}: ${event.task === undefined ? "" : `${event.task}, `}size ${event.size}${event.hard ? " (hard cases)" : ""}: ${percent(event.exact)} of ${event.samples} answers correct, ${percent(event.symbol)} of ${event.bits === undefined ? "symbols" : `bits, ${bitsText(event.bits, event.bound)}`}`
     case "goal":
       return event.streak > 0
-        ? `${step}: all right at the goal's size, ${event.streak} of ${event.times} times in a row`
+        ? `${step}: all correct at the goal size (${event.streak} of ${event.times} in a row)`
         : undefined
     case "learned":
-      return `${step}: the trained sizes are learned; longer ones are measured from now on`
+      return `${step}: the trained sizes are learned; from now on the goal is measured at larger sizes`
     case "phase":
       return `${step}: phase ${event.phase + 1} of ${event.phases} begins`
     case "restart":
-      return `${step}, seed ${event.seed - 1}: ${event.reason}; starting over with seed ${event.seed}`
+      return `${step}, seed ${event.seed - 1}: ${event.reason}; restarting with seed ${event.seed}`
     case "recovery":
-      return `${step}: ${event.reason}; the weights become their average again`
+      return `${step}: ${event.reason}; the weights are replaced by their EMA`
     case "rollback":
-      return `${step}: ${event.reason}; back to step ${grouped(event.to)}`
+      return `${step}: ${event.reason}; rolled back to step ${grouped(event.to)}`
     case "checking":
     case "done":
       return undefined

@@ -1,11 +1,11 @@
-// The device that a command computes on, and the sentences that go with it.
+// The device that a command uses, and its messages.
 
 import type { Backend } from "../backends/backend.ts"
 import { createBackend, devices } from "../backends/index.ts"
 
-export const deviceHelp = `${devices.map(({ name }) => name).join(", ")}, or auto: the fastest there is`
+export const deviceHelp = `${devices.map(({ name }) => name).join(", ")}, or auto: the fastest available`
 
-/** The backend of this name, or the fastest there is for "auto". */
+/** Opens the device of this name, or the fastest one for "auto". */
 export async function openDevice(name: string, workers: number): Promise<{ backend: Backend; notes: string[] }> {
   const { backend, note } = await createBackend(name, { workers, env: process.env, ownThread: true })
   return { backend, notes: note === undefined ? [] : [note] }

@@ -1,4 +1,4 @@
-// `devices`: what can compute here, why something cannot, and which one `auto` takes.
+// `devices` lists the devices of this machine, why one is not available, and which one `auto` uses.
 
 import { Command } from "commander"
 import { devices } from "../backends/index.ts"
@@ -8,15 +8,15 @@ import { workersOf } from "./values.ts"
 export interface DeviceRow {
   readonly name: string
   readonly available: boolean
-  /** A CPU that imitates a GPU. */
+  /** Whether it is a CPU that imitates a GPU. */
   readonly software: boolean
-  /** What it is, or why it is not there. */
+  /** What it is, or why it is not available. */
   readonly description: string
-  /** Whether `--device auto` takes it. */
+  /** Whether `--device auto` uses it. */
   readonly auto: boolean
 }
 
-/** All devices, in the order in which `auto` looks at them. */
+/** All devices, in the order in which `auto` tries them. */
 export async function deviceRows(workers: number): Promise<DeviceRow[]> {
   const rows = await Promise.all(
     devices.map(async ({ name, create, whenAbsent, onRequest, probe }) => {
@@ -37,13 +37,13 @@ export async function deviceRows(workers: number): Promise<DeviceRow[]> {
 
 export const devicesCommand = (): Command =>
   new Command("devices")
-    .description("what can compute here")
-    .option("--workers <n>", "threads (default: all the machine has)")
-    .option("--json", "a JSON line each")
+    .description("list the devices that can compute here")
+    .option("--workers <n>", "number of threads (default: all of the machine)")
+    .option("--json", "print one JSON line per device")
     .action(async ({ json, workers }: { json?: boolean; workers?: string }) => {
       const rows = await deviceRows(workersOf(workers))
       if (json) return rows.forEach(printJson)
       const mark = (row: DeviceRow) =>
-        row.auto ? "auto takes it" : !row.available ? "not there" : row.software ? "software" : ""
+        row.auto ? "used by auto" : !row.available ? "not available" : row.software ? "software" : ""
       table(rows.map((row) => [row.name, mark(row), row.description])).forEach(print)
     })

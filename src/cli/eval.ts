@@ -1,4 +1,4 @@
-// `eval`: how often a trained model is right, by size.
+// `eval` measures how often a trained model is right, by size.
 
 import { Command, Option } from "commander"
 import type { EvaluationOptions, EvaluationRow, Predictor } from "../inference/predictor.ts"
@@ -22,23 +22,23 @@ interface EvalOptions {
 
 export const evalCommand = (): Command =>
   new Command("eval")
-    .description("how often a trained model is right, by size")
-    .argument("<run>", "a run's folder, a checkpoint, or the name of a model")
-    .option("--sizes <list>", "sizes to try", "20,100,200")
-    .option("--samples <n>", "fresh random examples of each size", "256")
-    .option("--hard", "also the hard cases of each size: long carries, zeros, equal operands, ...")
+    .description("measure how often a trained model is right, by size")
+    .argument("<run>", "a run's folder, a checkpoint file, or the name of a trained model")
+    .option("--sizes <list>", "sizes to evaluate", "20,100,200")
+    .option("--samples <n>", "random examples per size", "256")
+    .option("--hard", "also evaluate the hard cases of each size, such as long carries, zeros and equal operands")
     .addOption(ensembleOption())
-    .option("--seed <n>", "names the random examples", "1")
+    .option("--seed <n>", "seed of the random examples", "1")
     .option("--device <name>", deviceHelp, "auto")
-    .option("--workers <n>", "threads (default: all the machine has)")
-    .option("--json", "a JSON line for each row")
+    .option("--workers <n>", "number of threads (default: all of the machine)")
+    .option("--json", "print one JSON line per row")
     .action(evaluateRun)
 
-/** Of `eval` and `run`. */
+/** The option --ensemble of `eval` and `run`. */
 export const ensembleOption = (): Option =>
   new Option(
     "--ensemble <run>",
-    "another run or checkpoint whose probabilities are averaged with it; may be given several times",
+    "another model, whose probabilities are averaged with those of <run>; repeatable",
   ).argParser((value: string, before: readonly string[] = []) => [...before, value])
 
 async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
@@ -51,7 +51,7 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
   const predictor = openModels([model, ...others], backend)
   await predictor.ready()
-  if (others.length > 0) say(`the mean of ${others.length + 1} models`)
+  if (others.length > 0) say(`ensemble of ${others.length + 1} models`)
   for (const size of sizes) predictor.requireFits(size)
   if (!options.json) print(evaluationHeader)
   for (const size of sizes)
@@ -73,7 +73,7 @@ const cells = [
 
 export const evaluationHeader = `${cells.map(([name, width]) => name.padStart(width)).join(" ")}  kind`
 
-/** A row of the table; rows appear one by one, so widths are given. */
+/** A row of the table. Its columns have fixed widths, because rows are printed one by one. */
 export function evaluationLine({ task, size, samples, exact, symbol, hard, bits, bound }: EvaluationRow): string {
   const values = [String(size), grouped(samples), percent(exact), percent(symbol)]
   const line = values.map((value, i) => value.padStart(cells[i][1])).join(" ")
@@ -81,11 +81,11 @@ export function evaluationLine({ task, size, samples, exact, symbol, hard, bits,
   return bits === undefined ? `${line}  ${kind}` : `${line}  ${kind}, ${bitsText(bits, bound)}`
 }
 
-/** "0.0042 bits a sequence (best possible 131.2)" */
+/** "0.0042 bits per sequence (best possible 131.2)" */
 export const bitsText = (bits: number, bound?: number): string =>
-  `${bits.toPrecision(3)} bits a sequence${bound === undefined ? "" : ` (best possible ${bound.toPrecision(4)})`}`
+  `${bits.toPrecision(3)} bits per sequence${bound === undefined ? "" : ` (best possible ${bound.toPrecision(4)})`}`
 
-/** Evaluates, and in a terminal shows how far it is; the row takes its place. */
+/** Evaluates one size. In a terminal it shows the progress, which the row then replaces. */
 export async function evaluateLive(
   predictor: Predictor,
   size: number,

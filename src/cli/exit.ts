@@ -1,5 +1,5 @@
-// How a program of ours ends: errors become one sentence and an exit code. 0 ok, 1 failed, 2 wrong usage, 130
-// and 143 on signals.
+// How a program of this package ends: an error becomes one sentence and an exit code. 0 is success, 1
+// failure, 2 wrong usage, and 130 and 143 are signals.
 
 import { CommanderError } from "commander"
 import { UserError } from "../core/errors.ts"
@@ -7,7 +7,7 @@ import { TrainingFailed } from "../training/events.ts"
 import { exitAtOnce, exitOnSignals } from "./interrupt.ts"
 import { flushed, say, watchPipes } from "./output.ts"
 
-/** Ends the process with what the action returns, or with the code of its error. */
+/** Ends the process with the code that the action returns, or with that of its error. */
 export async function exitWith(action: () => Promise<number>): Promise<never> {
   watchPipes()
   exitOnSignals()
@@ -17,7 +17,7 @@ export async function exitWith(action: () => Promise<number>): Promise<never> {
   process.exit(code)
 }
 
-/** What the action returns, or the code of its error, which is told. */
+/** The code that the action returns, or that of its error, which is printed. */
 export async function codeOf(action: () => Promise<number>): Promise<number> {
   try {
     return await action()
@@ -40,8 +40,8 @@ function report(error: unknown): number {
     say(`training failed: ${error.message}`)
     return 1
   }
-  say(`this should not have happened: ${error instanceof Error ? error.message : String(error)}`)
+  say(`internal error: ${error instanceof Error ? error.message : String(error)}`)
   if (process.env.DEBUG) say(error instanceof Error ? (error.stack ?? "") : "")
-  else say("set DEBUG=1 to see where")
+  else say("set DEBUG=1 to see the stack trace")
   return 1
 }

@@ -1,4 +1,4 @@
-// The command line: one command a file.
+// The command line: one command per file.
 
 import { Command } from "commander"
 import { packageVersion } from "../runs/package.ts"
@@ -27,19 +27,22 @@ export const commands = [
   benchCommand,
 ]
 
-/** Runs one command line and ends the process. `args`: what follows the program's name. */
+/** Runs one command line and ends the process. `args`: the words after the program's name. */
 export async function main(args: readonly string[]): Promise<void> {
   await exitWith(() => runCommandLine(args))
 }
 
-/** Runs one command line in this process and returns its exit code. A command that waits for signals takes over the process's own. */
+/**
+ * Runs one command line in this process and returns its exit code. Commands that wait for signals replace the
+ * process's own handlers.
+ */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   return await codeOf(async () => {
     const program = new Command("neural-gpu")
-      .description("Learns algorithms from examples: the Neural GPU.")
+      .description("The Neural GPU: learns algorithms from examples.")
       .version(packageVersion())
       .showSuggestionAfterError()
-      .addHelpText("after", "\nBegin with:  neural-gpu train add   then:  neural-gpu run runs/add-1 1011+110")
+      .addHelpText("after", "\nTo begin:  neural-gpu train add\nThen ask:  neural-gpu run runs/add-1 1011+110")
     for (const command of commands) program.addCommand(command())
     for (const command of [program, ...program.commands]) strict(command)
     if (args.length === 0) {
@@ -51,7 +54,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   })
 }
 
-/** Commander's own complaints become errors that we print; help and version still end the program with 0. */
+/** Turns commander's errors into ours. Help and version still end the program with 0. */
 function strict(command: Command): void {
   command.exitOverride().configureOutput({ writeErr: () => {} })
 }

@@ -1,6 +1,5 @@
-// Ctrl-C and its kin. The first signal asks for an orderly end, the second ends at once.
-// npm and npx pass a signal on that the terminal has sent to us already: what comes within a moment is the
-// same key press.
+// Handles Ctrl-C and other signals. The first signal asks for an orderly end, the second ends at once. npm
+// and npx forward signals that the terminal has already sent to us, so signals within a moment count as one.
 
 import { createRequire } from "node:module"
 
@@ -10,19 +9,19 @@ const signals = Object.keys(codes) as Signal[]
 const SAME_KEY_PRESS_MS = 150
 
 export interface Interrupt {
-  /** What came: a signal, or "pipe" when nobody reads our output any more. */
+  /** The cause: a signal, or "pipe" if nobody reads our output any more. */
   readonly came: Signal | "pipe" | undefined
-  /** The exit code that it asks for. */
+  /** The exit code of that cause. */
   readonly exitCode: number
-  /** Resolves when it comes. */
+  /** Resolves at the first signal. */
   readonly asked: Promise<void>
-  /** As if a signal had come. */
+  /** Acts as a signal does. */
   brokenPipe(): void
 }
 
 /**
- * Ends the process now, locks given back. process.exit would wait for the native step that runs: minutes, for
- * a long number.
+ * Ends the process at once and releases its locks. process.exit would wait for the running native step, which
+ * can take minutes for long numbers.
  */
 export function exitAtOnce(code: number): never {
   process.emit("exit", code)
@@ -30,13 +29,13 @@ export function exitAtOnce(code: number): never {
     const koffi = createRequire(import.meta.url)("koffi") as typeof import("koffi").default
     koffi.load(null).func("void _exit(int)")(code)
   } catch {
-    // no koffi for this machine: then nothing native runs
+    // without koffi, nothing native runs
   }
   process.removeAllListeners("exit")
   process.exit(code)
 }
 
-/** Ends the process at any signal, at once: for commands that have nothing to save. */
+/** Ends the process at the first signal: for commands that have nothing to save. */
 export function exitOnSignals(): void {
   for (const signal of signals) {
     process.removeAllListeners(signal)
@@ -44,7 +43,7 @@ export function exitOnSignals(): void {
   }
 }
 
-/** From now on the first signal only asks; `whenAsked` tells the user. */
+/** From now on the first signal only asks for the end. `whenAsked` tells the user. */
 export function interruptible(whenAsked: (signal: Signal) => void): Interrupt {
   let came: Interrupt["came"]
   let at = 0

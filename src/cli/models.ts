@@ -1,4 +1,4 @@
-// `models`: the kinds of model that can be trained, and the trained ones that come with this package.
+// `models` lists the model families and the trained models of this package.
 
 import { Command } from "commander"
 import { modelNames as familyNames, graphTechniques, modelFamilies } from "../models/index.ts"
@@ -8,10 +8,8 @@ import { print, printJson, table } from "./output.ts"
 
 export const modelsCommand = (): Command =>
   new Command("models")
-    .description(
-      "models that can be trained, by the name that --model takes; and trained ones, whose names work like runs",
-    )
-    .option("--json", "a JSON line each")
+    .description("list model families (for train --model) and trained models (for eval, run, trace)")
+    .option("--json", "print one JSON line per model")
     .action(({ json }: { json?: boolean }) => {
       const families = familyNames.map((name) => {
         const { model } = defaultsFor(name)
@@ -44,7 +42,7 @@ export const modelsCommand = (): Command =>
         }
       })
       if (json) return [...families, ...trained].forEach(printJson)
-      table([["--model", "what it is"], ...families.map((f) => [f.name, f.summary])]).forEach(print)
+      table([["--model", "description"], ...families.map((f) => [f.name, f.summary])]).forEach(print)
       if (trained.length === 0) return
       print("")
       const lines = trained.map((r) => [r.name, r.model, r.task, r.exact.join(", ") || "none", r.recipe])

@@ -1,5 +1,5 @@
-// stdout is data, stderr is talk. A reader that goes away (`| head`) ends the program quietly, or what it is
-// told to do instead.
+// Data goes to stdout, messages go to stderr. When the reader goes away (`| head`), the program ends quietly,
+// unless a command decides otherwise.
 
 import pc from "picocolors"
 import { exitAtOnce } from "./interrupt.ts"
@@ -8,16 +8,16 @@ export const print = (line: string): void => void process.stdout.write(`${line}\
 export const say = (line: string): void => void process.stderr.write(`${line}\n`)
 export const printJson = (row: object): void => print(JSON.stringify(row))
 
-/** Columns of a terminal; some do not tell. */
+/** Columns of a terminal; 80 if it does not tell. */
 export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns || 80
 
-/** Colors for a stream: none unless it is a terminal, and none where NO_COLOR asks for none. */
+/** Colors for a stream: only in a terminal, and not if NO_COLOR is set. */
 export const colorsFor = (stream: NodeJS.WriteStream) =>
   pc.createColors(Boolean(stream.isTTY) && !process.env.NO_COLOR && process.env.TERM !== "dumb")
 
 /**
- * Waits until all output is written: a pipe whose reader is slow takes 64 kB, and the process would end with
- * the rest.
+ * Waits until all output is written. A pipe holds only 64 kB, and the rest would be lost when the process
+ * ends.
  */
 export async function flushed(): Promise<void> {
   const written = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => stream.write("", () => resolve()))
@@ -27,12 +27,12 @@ export async function flushed(): Promise<void> {
 const exitQuietly = (): void => exitAtOnce(0)
 let whenBroken = exitQuietly
 
-/** What happens when nobody reads our output any more; the program ends unless told. */
+/** Sets what happens when nobody reads our output any more. By default the program ends. */
 export function onBrokenPipe(action: () => void = exitQuietly): void {
   whenBroken = action
 }
 
-/** Catches broken pipes from now on. */
+/** Handles broken pipes from now on. */
 export function watchPipes(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -41,14 +41,14 @@ export function watchPipes(): void {
     })
 }
 
-/** Lines up columns; cells of `right` columns end together, the others begin together. */
+/** Aligns columns: those in `right` at their ends, the others at their beginnings. */
 export function table(rows: readonly (readonly string[])[], right: readonly boolean[] = []): string[] {
   const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)))
   const pad = (cell: string, c: number) => (right[c] ? cell.padStart(widths[c]) : cell.padEnd(widths[c]))
   return rows.map((row) => row.map(pad).join("  ").trimEnd())
 }
 
-/** 0.98765 as "98.77 %"; only all is "100 %". */
+/** 0.98765 as "98.77 %". Only 1 is "100 %". */
 export function percent(share: number, digits = 2): string {
   if (share === 1) return "100 %"
   const scale = 10 ** digits

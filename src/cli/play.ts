@@ -1,5 +1,5 @@
-// `play`: the playground, served from this machine. In a clone the page is built first; the package brings it
-// built.
+// `play` serves the playground from this machine. In a clone it builds the page first; the package contains
+// it built.
 
 import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
@@ -19,24 +19,20 @@ interface PlayOptions {
 
 export const playCommand = (): Command =>
   new Command("play")
-    .description("the playground: watch a model think, damage it, train one in the page")
-    .option("--port <n>", "port on this machine; 0: any that is free", "5290")
-    .option(
-      "--host <address>",
-      "address to listen on; others than this machine's own are open to the network",
-      "127.0.0.1",
-    )
+    .description("open the playground in a browser: watch a model compute, damage it, train one")
+    .option("--port <n>", "port to listen on; 0: any free port", "5290")
+    .option("--host <address>", "address to listen on; any other than the default opens it to the network", "127.0.0.1")
     .option("--no-open", "do not open a browser")
     .action(async (options: PlayOptions) => {
       const port = whole("--port", options.port, 0, 65535)
       const { url } = await serveFolder(await builtPage(), { port, host: options.host })
       print(url)
-      say("the playground is open there; Ctrl-C ends it")
+      say("the playground is open at this address; Ctrl-C ends it")
       if (options.open) openBrowser(url)
       await new Promise(() => {}) // until a signal
     })
 
-/** The folder of the built page; in a clone it is built anew, which takes a few seconds. */
+/** The folder of the built page. In a clone it is built first, which takes a few seconds. */
 export async function builtPage(): Promise<string> {
   const { root } = findPackage()
   const built = join(root, "dist", "web")
@@ -46,11 +42,11 @@ export async function builtPage(): Promise<string> {
     const { build } = await import("vite")
     await build({ configFile: config, logLevel: "error" })
   } else if (!existsSync(join(built, "index.html")))
-    throw new UserError(`the page is not in this package: expected ${join(built, "index.html")}; install it again`)
+    throw new UserError(`this package lacks the page: expected ${join(built, "index.html")}; install the package again`)
   return built
 }
 
-/** Opens the system's browser; where there is none, the address is there to be copied. */
+/** Opens the system's browser. Without one, the user can copy the address. */
 function openBrowser(url: string): void {
   const [command, ...args] =
     process.platform === "darwin"

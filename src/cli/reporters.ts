@@ -1,17 +1,17 @@
-// The three ways in which `train` tells what happens: a live line in a terminal, plain lines in a pipe, JSON
-// lines on stdout.
+// The three ways in which `train` reports: a live line in a terminal, plain lines in a pipe, JSON lines on
+// stdout.
 
 import type { TrainEvent } from "../training/events.ts"
 import { fitting, sentence, stepFields, stepLine } from "./describe.ts"
 import { colorsFor, columnsOf, printJson, say } from "./output.ts"
 import type { Reporter, Status } from "./session.ts"
 
-/** Milliseconds between drawings of the live line. */
+/** Milliseconds between updates of the live line. */
 const REDRAW_MS = 100
 /** Milliseconds between plain lines. */
 const PLAIN_MS = 5000
 
-/** One line that is drawn again and again, with sentences above it. `longest`: the longest size trained. */
+/** A line that is redrawn, with sentences above it. `longest`: the longest trained size. */
 export function liveReporter(longest: number, stream: NodeJS.WriteStream = process.stderr): Reporter {
   const color = colorsFor(stream)
   let line = "compiling"
@@ -37,7 +37,7 @@ export function liveReporter(longest: number, stream: NodeJS.WriteStream = proce
         if (performance.now() - drawnAt < REDRAW_MS) return
         drawnAt = performance.now()
         line = fitting(
-          [...fields, [0, `checking ${event.done} of ${event.of} at ${event.size}`]],
+          [...fields, [0, `evaluating size ${event.size}: ${event.done} of ${event.of}`]],
           columnsOf(stream) - 1,
         )
         draw()
@@ -54,7 +54,7 @@ export function liveReporter(longest: number, stream: NodeJS.WriteStream = proce
   }
 }
 
-/** A line every few seconds, and one for everything else that happens. */
+/** A line every few seconds, and one for every other event. */
 export function plainReporter(): Reporter {
   let saidAt: number | undefined
   let unsaid: string | undefined
@@ -66,7 +66,7 @@ export function plainReporter(): Reporter {
         return
       }
       unsaid = stepLine(event, status)
-      saidAt ??= performance.now() // the first step tells nothing yet
+      saidAt ??= performance.now() // the first step has no speed yet
       if (performance.now() - saidAt < PLAIN_MS) return
       saidAt = performance.now()
       say(unsaid)
@@ -80,7 +80,10 @@ export function plainReporter(): Reporter {
   }
 }
 
-/** Every event as a JSON line, without its functions; not the waves of a check, of which there are many. */
+/**
+ * Every event as a JSON line, without its functions. Progress of evaluations is left out, as there is a lot
+ * of it.
+ */
 export function jsonReporter(run: string): Reporter {
   return {
     event(event: TrainEvent, { seconds }: Status) {

@@ -1,4 +1,4 @@
-// `run`: asks a trained model, and marks what is wrong in its answer.
+// `run` asks a trained model and marks the errors in its answer.
 
 import { createInterface } from "node:readline"
 import { Command } from "commander"
@@ -22,18 +22,18 @@ interface RunOptions {
 
 export const runCommand = (): Command =>
   new Command("run")
-    .description("ask a trained model; wrong symbols are marked")
-    .argument("<run>", "a run's folder, a checkpoint, or the name of a model")
-    .argument("[question]", "such as 1011+110; without it, a question on each line of stdin")
+    .description("ask a trained model a question; wrong symbols are marked")
+    .argument("<run>", "a run's folder, a checkpoint file, or the name of a trained model")
+    .argument("[question]", "such as 1011+110 (default: one question per line of stdin)")
     .addOption(ensembleOption())
     .option("--device <name>", deviceHelp, "auto")
-    .option("--workers <n>", "threads (default: all the machine has)")
-    .option("--json", "a JSON line for each answer")
+    .option("--workers <n>", "number of threads (default: all of the machine)")
+    .option("--json", "print one JSON line per answer")
     .action(async (path: string, question: string | undefined, options: RunOptions) => {
       process.exitCode = await askModel(path, question, options)
     })
 
-/** 0 when every answer is right, 1 when one is wrong, 2 when a line was no question. */
+/** Returns 0 if every answer is right, 1 if one is wrong, 2 if a line was not a question. */
 async function askModel(
   path: string,
   question: string | undefined,
@@ -41,7 +41,7 @@ async function askModel(
 ): Promise<number> {
   const [model, ...others] = [path, ...ensemble].map(loadModel)
   const task = createTask(model.config.task.name, model.config.task)
-  if (question !== undefined) task.parse(question) // before anything is compiled
+  if (question !== undefined) task.parse(question) // checked before compiling
   const { backend, notes } = await openDevice(device, workersOf(workers))
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
   const predictor = openModels([model, ...others], backend)
@@ -58,7 +58,7 @@ async function askModel(
 }
 
 async function askLines(predictor: Predictor, tell: (answer: Answer) => number): Promise<number> {
-  if (process.stdin.isTTY) say(`type a question such as ${predictor.task.typed.question}, Ctrl-D ends`)
+  if (process.stdin.isTTY) say(`type a question such as ${predictor.task.typed.question}; Ctrl-D ends`)
   let worst = 0
   let number = 0
   for await (const line of createInterface({ input: process.stdin })) {
@@ -75,7 +75,7 @@ async function askLines(predictor: Predictor, tell: (answer: Answer) => number):
   return worst
 }
 
-/** The answer; where it is wrong, carets below the wrong symbols and the right answer. */
+/** Prints the answer. Below a wrong one it prints carets at the wrong symbols, and the correct answer. */
 export function showAnswer(answer: Answer, stream: NodeJS.WriteStream = process.stdout): void {
   if (answer.right) {
     print(answer.answer)
@@ -83,7 +83,7 @@ export function showAnswer(answer: Answer, stream: NodeJS.WriteStream = process.
   }
   const { shown, shownExpected } = answer
   const color = colorsFor(stream)
-  // in a terminal the carets must stand below their symbols also where a long answer takes many lines
+  // in a terminal, carets stand below their symbols even if the answer takes several lines
   const columns = stream.isTTY ? columnsOf(stream) : shown.length
   for (let at = 0; at < shown.length; at += columns) {
     const part = [...shown.slice(at, at + columns)]
@@ -99,5 +99,5 @@ export function showAnswer(answer: Answer, stream: NodeJS.WriteStream = process.
         ),
       )
   }
-  print(`wrong, should be ${answer.expected}`)
+  print(`wrong, expected ${answer.expected}`)
 }

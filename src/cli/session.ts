@@ -1,5 +1,5 @@
-// One training session: consumes the trainer's events, keeps the run's folder up to date, and ends in order
-// whatever ends it. State is saved at step events only, so that what is saved goes on bit for bit.
+// One training session: consumes the trainer's events, updates the run's folder, and always ends in order.
+// State is saved only at step events, so that it resumes bit for bit.
 
 import { existsSync } from "node:fs"
 import { join } from "node:path"
@@ -15,23 +15,23 @@ import type { Snapshot, StepEvent, TrainEvent } from "../training/events.ts"
 import { train } from "../training/trainer.ts"
 import type { Interrupt } from "./interrupt.ts"
 
-/** Steps between rows of metrics.jsonl; evaluations and what else happens are all there. */
+/** Steps between rows of metrics.jsonl. All other events are recorded. */
 export const STEPS_PER_ROW = 10
-/** After a signal, how long the step that runs may take before the last complete one is saved instead. */
+/** How long a step may still run after a signal. After that, the last complete step is saved instead. */
 const GRACE_MS = 5000
-/** Longest time without a look at signals, a step apart. */
+/** Longest time between two checks for signals. */
 const FREE_MS = 20
 
 export interface SessionOptions {
   readonly config: TrainConfig
   readonly backend: Backend
   readonly files: RunFiles
-  /** To go on from. */
+  /** The snapshot to resume from. */
   readonly from?: Snapshot | undefined
-  /** Seconds that this session may take. */
+  /** Time limit of this session in seconds. */
   readonly time?: number | undefined
   readonly saveEvery: number
-  /** Steps between states that are kept for good, beside the newest ones. */
+  /** Steps between checkpoints that are never removed. */
   readonly keepEvery?: number | undefined
   readonly interrupt: Interrupt
   readonly reporter: Reporter
@@ -43,14 +43,14 @@ export interface Status {
   /** The largest size that this attempt has reached. */
   readonly size: number
   readonly stepsPerSecond: number
-  /** Seconds left to the limit, if there is one. */
+  /** Seconds left until the time limit, if there is one. */
   readonly left: number | undefined
 }
 
-/** Who tells the user what happens. */
+/** Reports to the user. */
 export interface Reporter {
   event(event: TrainEvent, status: Status): void
-  /** A sentence about something else. */
+  /** Reports any other message. */
   note(text: string): void
   close(): void
 }
@@ -63,13 +63,13 @@ export interface Outcome {
   /** The largest size that the last attempt reached. */
   readonly size: number
   readonly step: number
-  /** Whether the state is on the disk. */
+  /** Whether the last state is on the disk. */
   readonly saved: boolean
-  /** The best look at the goal's size, over all sessions, if its checkpoint was kept. */
+  /** The best evaluation at the goal size over all sessions, if its checkpoint exists. */
   readonly best: Look | undefined
 }
 
-/** Trains until the trainer is done, a limit is reached, or somebody interrupts. */
+/** Trains until the trainer is done, a limit is reached, or the user interrupts. */
 export async function runSession(options: SessionOptions): Promise<Outcome> {
   const { config, backend, files, from, time, saveEvery, keepEvery, interrupt, reporter } = options
   const rows = from ? rowsSoFar(files.metrics) : []
@@ -79,13 +79,13 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
   const elapsed = () => (performance.now() - began) / 1000
   const speed = new Speed()
   const events = train(config, backend, from)
-  let savedAt = Number.NEGATIVE_INFINITY // the first step is saved: a run can be asked from then on
+  let savedAt = Number.NEGATIVE_INFINITY // the first step is saved, so that the run can be asked
   let last: StepEvent | undefined
   let size = 0
   let reason: Outcome["reason"] | undefined
   let saved = true
   for (let freedAt = performance.now(); reason === undefined; ) {
-    // a backend on this thread never waits: without this no signal would be heard
+    // a backend on this thread never waits, so signals need this pause
     if (performance.now() - freedAt > FREE_MS) {
       await setImmediate()
       freedAt = performance.now()
@@ -96,7 +96,7 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
       saved = await keeper.save()
       break
     }
-    if (next.done) throw new Error("training ended without saying why")
+    if (next.done) throw new Error("training ended without an event that tells why")
     const event = next.value
     if (event.type === "step") {
       size = last?.seed === event.seed ? Math.max(size, event.size) : event.size
@@ -120,11 +120,11 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
     const seconds = before + elapsed()
     keeper.row(event, seconds)
     reporter.event(event, { seconds, size, stepsPerSecond: speed.perSecond, left })
-    // in the middle of a check nothing is worth waiting for: the step that it belongs to is computed again
+    // an evaluation may be cut short, because its step is computed again
     const mayEnd = event.type === "step" || event.type === "checking" || last === undefined
     if (interrupt.came && mayEnd) reason ??= "interrupted"
     if (reason !== undefined) {
-      saved = await keeper.save() // before the trainer ends: a device takes its weights with it
+      saved = await keeper.save() // before the trainer ends and the device loses its weights
       await events.return(undefined)
     }
   }
@@ -132,7 +132,7 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
 }
 
 /**
- * The next event; undefined when the user wants to end and it does not come soon. Before the first step there
+ * The next event; undefined if the user wants to end and it does not come soon. Before the first step there
  * is nothing to wait for.
  */
 async function orGraceOver<T>(next: Promise<T>, interrupt: Interrupt, wait: boolean): Promise<T | undefined> {
@@ -143,7 +143,7 @@ async function orGraceOver<T>(next: Promise<T>, interrupt: Interrupt, wait: bool
   try {
     return await Promise.race([next, over.then(() => undefined)])
   } catch (error) {
-    // a terminal sends Ctrl-C to the compiler too: its failure is the user's wish
+    // Ctrl-C in a terminal also reaches the compiler, so its failure is expected
     if (interrupt.came) return undefined
     throw error
   } finally {
@@ -151,15 +151,15 @@ async function orGraceOver<T>(next: Promise<T>, interrupt: Interrupt, wait: bool
   }
 }
 
-/** Something after which the state can be had. */
+/** An event from which the state can be saved. */
 interface Saveable {
   readonly step: number
   snapshot(): Promise<Snapshot>
 }
 
 /**
- * Writes the run's folder. A disk that refuses is told once and tried again: minutes of training are worth
- * waiting for it.
+ * Writes the run's folder. If the disk refuses, it reports this once and tries again: the training is worth
+ * the wait.
  */
 class Keeper {
   readonly files: RunFiles
@@ -167,7 +167,7 @@ class Keeper {
   latest: Saveable | undefined
   savedStep: number | undefined
   told = false
-  /** Evaluations whose step has not come yet: the weights that they looked at are that step's. */
+  /** Evaluations whose step event has not come yet. They used the weights of that step. */
   looks: MetricsRow[] = []
   best: Look | undefined
   readonly goalSize: number
@@ -195,7 +195,7 @@ class Keeper {
     this.latest = event
   }
 
-  /** Whether the latest state is on the disk. */
+  /** Saves the latest state. Returns whether it is on the disk. */
   async save(): Promise<boolean> {
     const { latest } = this
     if (latest === undefined || latest.step === this.savedStep) return true
@@ -206,20 +206,20 @@ class Keeper {
     })
   }
 
-  /** Keeps the state after this step, if the look at it went better than all before. */
+  /** Keeps the state after this step if its evaluation is the best so far. */
   async keepBest({ step, seed, snapshot }: StepEvent): Promise<void> {
     const [look] = looksOf(this.looks, this.goalSize)
     this.looks = []
     if (look === undefined || look.step !== step || !better(look, this.best)) return
     const seen = await snapshot()
-    if (seen.state.seed !== seed) return // a restart has begun since
+    if (seen.state.seed !== seed) return // there was a restart since
     this.orTold(() => {
       saveBest(this.files.dir, seen)
       this.best = look
     })
   }
 
-  /** Keeps the state after this step, whatever comes. */
+  /** Keeps the state after this step for good. */
   async keepForGood({ snapshot }: StepEvent): Promise<void> {
     const seen = await snapshot()
     this.orTold(() => saveKept(this.files.dir, seen))
@@ -249,12 +249,12 @@ class Keeper {
   }
 }
 
-/** What earlier sessions measured. */
+/** The metrics of earlier sessions. */
 function rowsSoFar(metrics: string): MetricsRow[] {
   try {
     return readMetrics(metrics)
   } catch (error) {
-    if (error instanceof UserError) return [] // damaged metrics cost no run
+    if (error instanceof UserError) return [] // damaged metrics do not stop a run
     throw error
   }
 }
@@ -270,7 +270,7 @@ function secondsLeft(
   return bySteps === undefined ? time : Math.min(time, bySteps)
 }
 
-/** Steps a second over the last ten seconds or so, evaluations included. */
+/** Steps per second over about the last ten seconds, evaluations included. */
 class Speed {
   readonly seen: { at: number; step: number }[] = []
 

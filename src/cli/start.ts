@@ -1,5 +1,4 @@
-// `npm start`: learns to add from nothing, shows how far it generalizes, and adds two long numbers in front
-// of the user.
+// `npm start` learns addition from nothing, shows how far it generalizes, and adds two long numbers.
 
 import { Command } from "commander"
 import { random } from "../core/rng.ts"
@@ -20,7 +19,7 @@ interface StartOptions {
   readonly time?: string
 }
 
-/** Sizes shown, with as many random examples as keep it short; hard ones where they are short. */
+/** The sizes shown, with few enough random examples to be quick. Hard examples are shown at small sizes. */
 const shown = [
   { size: 20, samples: 256, hard: true },
   { size: 100, samples: 256, hard: true },
@@ -34,18 +33,18 @@ export const startCommand = (): Command =>
   new Command("npm start --")
     .description("learn binary addition from nothing, then add two long numbers")
     .option("--device <name>", deviceHelp, "auto")
-    .option("--workers <n>", "threads (default: all the machine has)")
-    .option("--seed <n>", "names all random numbers")
-    .option("--time <time>", "give up after so long: 90s, 5m, 2h")
+    .option("--workers <n>", "number of threads (default: all of the machine)")
+    .option("--seed <n>", "seed of all random numbers")
+    .option("--time <time>", "time limit, such as 90s, 5m or 2h")
     .action(async (options: StartOptions) => {
       process.exitCode = await startHere(options)
     })
 
 async function startHere(options: StartOptions): Promise<number> {
   const { backend } = await openDevice(options.device, workersOf(options.workers))
-  await newConfig("add", { ...options }) // what is wrong is told before anything else
+  await newConfig("add", { ...options }) // refuses wrong options first
   const title = colorsFor(process.stderr).bold
-  say(title("1. Learning to add binary numbers, from examples of at most 20 bits"))
+  say(title("1. Learning to add binary numbers from examples of at most 20 bits"))
   const { exitCode, dir, outcome } = await trainRun("add", { ...options, saveEvery: SAVE_EVERY })
   if (outcome?.reason !== "generalizes") {
     if (exitCode === 0) say("it does not generalize yet")
@@ -53,11 +52,12 @@ async function startHere(options: StartOptions): Promise<number> {
   }
   const trained = loadModel(dir)
   const model = openModels([trained], backend)
-  say(title("\n2. How often it is right, on numbers it never saw, up to a hundred times as long"))
+  say(title("\n2. Testing it on fresh numbers, up to a hundred times as long"))
   print(evaluationHeader)
   const [longest] = shown.slice(-1)
   for (const row of shown.slice(0, -1)) await showSize(model, row)
-  // sixteen examples of 2000 bits keep one core busy for a while: another one adds the two numbers meanwhile
+  // sixteen examples of 2000 bits keep one core busy for a while, so a second model adds the two numbers
+  // meanwhile
   const second = openModels([trained], backend)
   const [sum] = await Promise.all([addLongNumbers(second), showSize(model, longest)])
   say(title(`\n3. Two random numbers of ${BITS} bits`))
@@ -77,12 +77,12 @@ interface Sum {
   readonly a: string
   readonly b: string
   readonly answer: string
-  /** What BigInt says. */
+  /** The sum by BigInt. */
   readonly expected: string
   readonly seconds: number
 }
 
-/** Asks for the sum of two random numbers, others every time. */
+/** Asks for the sum of two random numbers, different ones every time. */
 async function addLongNumbers(model: Predictor): Promise<Sum> {
   const stream = random(Date.now() & 0x7fffffff)
   const bits = () => `1${Array.from({ length: BITS - 1 }, () => stream.below(2)).join("")}`
@@ -100,11 +100,11 @@ function showSum({ a, b, answer, expected, seconds }: Sum): void {
   print(`= ${shortened(answer, columns)}`)
   const bitsRight = [...expected].filter((bit, i) => bit === answer[i - expected.length + answer.length]).length
   const verdict =
-    answer === expected ? "all bits are right" : `wrong: ${bitsRight} of ${expected.length} bits are right`
-  print(`${verdict}, says BigInt (${clock(seconds)})`)
+    answer === expected ? "all bits are correct" : `wrong: ${bitsRight} of ${expected.length} bits are correct`
+  print(`${verdict}, checked with BigInt (${clock(seconds)})`)
 }
 
-/** A long number with its middle left out, lined up at its end. */
+/** A long number without its middle, aligned at its end. */
 function shortened(number: string, columns: number): string {
   const middle = ` ... ${number.length} bits ... `
   const each = Math.max(4, Math.min(24, Math.floor((columns - middle.length) / 2)))
@@ -115,5 +115,5 @@ const next = (dir: string): string[] => [
   `npx neural-gpu run ${dir} 1011+110          ask it yourself`,
   `npx neural-gpu eval ${dir} --hard     the hard cases`,
   "npx neural-gpu train count                      learn something else",
-  "npx neural-gpu --help                           all there is",
+  "npx neural-gpu --help                           all commands",
 ]

@@ -1,5 +1,5 @@
-// Files of one folder over HTTP, with the two headers without which a page has no threads. Reads only, and
-// only inside the folder.
+// Serves the files of one folder over HTTP, with the two headers that a page needs for threads. It only
+// reads, and only inside the folder.
 
 import { createReadStream, realpathSync, statSync } from "node:fs"
 import { createServer } from "node:http"
@@ -24,7 +24,10 @@ export interface Served {
   close(): void
 }
 
-/** Serves a folder; a UserError where the port is taken. */
+/**
+ * Serves a folder.
+ * @throws UserError if the port is in use
+ */
 export function serveFolder(folder: string, { port, host }: { port: number; host: string }): Promise<Served> {
   const root = realpathSync(folder)
   const server = createServer((request, response) => {
@@ -32,7 +35,7 @@ export function serveFolder(folder: string, { port, host }: { port: number; host
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(405)
     const file = fileOf(root, request.url ?? "/")
     if (!file) return refuse(404)
-    // names of built files hold a digest of what is in them; the page itself does not
+    // names of built files contain a digest of their content, except that of the page itself
     const cache = file.includes(`${sep}assets${sep}`) ? "public, max-age=31536000, immutable" : "no-cache"
     response.writeHead(200, {
       ...isolation,
@@ -50,7 +53,7 @@ export function serveFolder(folder: string, { port, host }: { port: number; host
     server.on("error", (error: NodeJS.ErrnoException) =>
       fail(
         error.code === "EADDRINUSE"
-          ? new UserError(`--port: ${port} is taken on ${host}; use another one, or 0 for any that is free`)
+          ? new UserError(`--port: ${port} is in use on ${host}; use another one, or 0 for any free port`)
           : new UserError(`cannot listen on ${host}:${port}: ${error.message}`),
       ),
     )
@@ -62,7 +65,7 @@ export function serveFolder(folder: string, { port, host }: { port: number; host
   })
 }
 
-/** The file that a URL's path means, if there is one inside the folder. */
+/** The file for a URL's path, if there is one inside the folder. */
 function fileOf(root: string, url: string): string | undefined {
   try {
     const path = decodeURIComponent(url.split(/[?#]/u)[0])

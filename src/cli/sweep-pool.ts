@@ -1,4 +1,4 @@
-// Keeps as many runs going as there are workers, records what they reach, and shows a table of them.
+// Keeps one run per worker going, records the results, and shows a table of the runs.
 
 import type { Report, Work } from "../sweep/scheduler.ts"
 import { schedulers } from "../sweep/schedulers.ts"
@@ -8,7 +8,7 @@ import { columnsOf, grouped, percent, printJson, say, table } from "./output.ts"
 import { evaluatePiece, type Piece, type PieceOutcome, reached, trainPiece } from "./sweep-worker.ts"
 import { clock } from "./values.ts"
 
-/** A run whose process was killed is taken up again from its checkpoint so many times. */
+/** How often a run whose process was killed is continued from its checkpoint. */
 const MAX_BREAKS = 3
 const REDRAW_MS = 500
 
@@ -20,7 +20,7 @@ interface Running {
   ended: boolean
 }
 
-/** Works until every trial has its result, or somebody interrupts. */
+/** Runs trials until every one has its result, or the user interrupts. */
 export async function runPool(
   store: Store,
   workers: number,
@@ -46,7 +46,7 @@ export async function runPool(
       if (interrupt.came) return
       const count = (breaks.get(trial.id) ?? 0) + 1
       breaks.set(trial.id, count)
-      if (count < MAX_BREAKS) view.note(`${trial.id}: ${outcome.reason}; it goes on from its checkpoint`)
+      if (count < MAX_BREAKS) view.note(`${trial.id}: ${outcome.reason}; it continues from its checkpoint`)
       else
         finish(trial, {
           ...reached(trial),
@@ -86,7 +86,7 @@ export async function runPool(
   }
   view.close()
   if (interrupt.came) return "interrupted"
-  // who was not let on by the scheduler has its result now: what it had reached
+  // a trial that the scheduler did not continue ends with what it had reached
   for (const trial of store.trials())
     if (trial.result === undefined)
       finish(trial, { ...(trial.reports.at(-1) ?? reached(trial)), ended: "stopped", evaluation: [] })
@@ -95,7 +95,7 @@ export async function runPool(
 
 const endings = new WeakMap<Running, Promise<void>>()
 
-/** When a piece is over and what it reached is recorded. */
+/** Resolves when a piece of work is over and recorded. */
 function ending(entry: Running, settle: (entry: Running, outcome: PieceOutcome) => Promise<void>): Promise<void> {
   const known = endings.get(entry)
   if (known) return known
@@ -117,7 +117,7 @@ const resultLine = (trial: StoredTrial, { ended, size, steps, evaluation, reason
   return `${trial.id} (${pointLine(trial)}) ${found}${exact.length > 0 ? `; exact at ${exact.join(", ")}` : ""}`
 }
 
-/** A table of what runs, drawn over and over in a terminal; results scroll above it. */
+/** A table of the running trials, redrawn in a terminal. Results scroll above it. */
 function liveTable(store: Store, running: ReadonlyMap<string, Running>, began: number) {
   const stream = process.stderr
   if (!stream.isTTY) return { draw() {}, note: say, close() {} }

@@ -1,6 +1,5 @@
-// One piece of a sweep's work in processes of its own: a run that crashes, is killed or hangs costs nobody
-// else anything. A process ends by itself, saved, when the sweep that started it is gone: nobody reads its
-// output then.
+// Runs one piece of a sweep's work in a process of its own, so that a crash, a kill or a hang affects no
+// other run. The process saves and ends by itself when its sweep is gone and nobody reads its output.
 
 import { type ChildProcess, spawn } from "node:child_process"
 import fs from "node:fs"
@@ -12,13 +11,13 @@ import type { Report } from "../sweep/scheduler.ts"
 import type { StoredTrial, SweepInfo } from "../sweep/store.ts"
 
 /**
- * A process that has said nothing for so long hangs. The longest silence is the compilation before the first
- * step.
+ * A process that prints nothing for so long counts as hung. The longest pause is the compilation before the
+ * first step.
  */
 const SILENCE_MS = 15 * 60_000
 /**
- * A lock may still be held by the process of a sweep that was killed just now: it ends at its next line of
- * output.
+ * How often to retry a locked run. A sweep that was just killed may have left a process, which ends at its
+ * next line of output.
  */
 const LOCKED_TRIES = 20
 const LOCKED_WAIT_MS = 500
@@ -31,9 +30,9 @@ export interface Piece {
 
 export type PieceOutcome =
   | { readonly type: "trained"; readonly ended: "steps" | "generalizes"; readonly report: Report }
-  /** The run itself cannot go on: trying again would end the same way. */
+  /** The run cannot continue. A retry would end in the same way. */
   | { readonly type: "failed"; readonly reason: string }
-  /** It was killed or stopped; its checkpoints are there. */
+  /** The process was killed or stopped. The run's checkpoints remain. */
   | { readonly type: "broken"; readonly reason: string }
 
 interface Spoken {
@@ -42,7 +41,7 @@ interface Spoken {
   readonly lastWords: string
 }
 
-/** Runs this program again with other arguments; `row` gets every JSON line. */
+/** Runs this program with other arguments. `row` gets every JSON line. */
 function speak(
   args: readonly string[],
   row: (row: Record<string, unknown>) => void,
@@ -58,7 +57,7 @@ function speak(
     try {
       row(JSON.parse(line) as Record<string, unknown>)
     } catch {
-      // half a line of a process that was killed
+      // incomplete line of a killed process
     }
   })
   createInterface({ input: child.stderr }).on("line", (line) => (lastWords = line))
@@ -73,7 +72,7 @@ function speak(
   return { child, ended }
 }
 
-/** Trains a trial until `steps`, from where it is. `progress` hears of every step. */
+/** Trains a trial from its last checkpoint until `steps`. `progress` is called at every step. */
 export function trainPiece(trial: StoredTrial, info: SweepInfo, steps: number, progress: (now: Report) => void): Piece {
   let child: ChildProcess | undefined
   let stopped = false
@@ -123,7 +122,7 @@ export function trainPiece(trial: StoredTrial, info: SweepInfo, steps: number, p
   return { done: work(), stop }
 }
 
-/** What the metrics of a trial say: its latest attempt's size, and seconds over all sessions. */
+/** The progress in a trial's metrics: the size of its latest attempt, and the seconds of all sessions. */
 export function reached(trial: StoredTrial): Report {
   const rows = fs.existsSync(runFiles(trial.dir).metrics) ? readMetrics(runFiles(trial.dir).metrics) : []
   const attempt = rows
@@ -137,7 +136,7 @@ export function reached(trial: StoredTrial): Report {
   }
 }
 
-/** How often a finished trial is right, by size; a text says why that could not be found out. */
+/** Evaluates a finished trial by size. A returned text says why this failed. */
 export async function evaluatePiece(trial: StoredTrial, info: SweepInfo): Promise<readonly EvaluationRow[] | string> {
   const rows: EvaluationRow[] = []
   const sizes = info.sizes.join(",")

@@ -1,5 +1,5 @@
-// `sweep`: many runs, as many at once as there are cores; each in a process of its own. It can be killed at
-// any moment and goes on.
+// `sweep` trains many runs in parallel, one per core, each in a process of its own. It can be killed at any
+// moment and resumed.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -46,23 +46,23 @@ interface SweepOptions {
 
 export function sweepCommand(): Command {
   const command = new Command("sweep")
-    .description("many runs, over hyper-parameters or seeds; goes on where it was killed")
+    .description("train many runs over hyperparameters or seeds; can be killed and resumed")
     .argument("[space]", `what to vary: ${spaces.map(({ name }) => name).join(", ")}, or a JSON file`)
-    .option("--task <name>", "what to learn, unless the space says")
-    .option("--recipe <name>", "a recipe's name or file, which the space varies")
-    .option("--out <folder>", "the sweep's folder (default sweeps/<space>-<task>)")
-    .option("--resume <folder>", "go on with a sweep as it is")
-    .option("--workers <n>", "runs at once (default: all the machine's threads)")
-    .option("--runs <n>", "only the first n runs of the space")
-    .option("--seeds <n>", "runs of each point, unless the space says")
-    .option("--scheduler <name>", Object.keys(schedulers).join(" or "), "all")
+    .option("--task <name>", "task (default: that of the space)")
+    .option("--recipe <name>", "name or file of the recipe that the space varies")
+    .option("--out <folder>", "folder of the sweep (default: sweeps/<space>-<task>)")
+    .option("--resume <folder>", "continue the sweep in this folder")
+    .option("--workers <n>", "number of parallel runs (default: all threads of the machine)")
+    .option("--runs <n>", "train only the first n runs of the space")
+    .option("--seeds <n>", "runs per point (default: that of the space)")
+    .option("--scheduler <name>", `${Object.keys(schedulers).join(" or ")}: how runs get their steps`, "all")
     .option(
       "--sizes <list>",
-      "sizes on which finished runs are evaluated (default: once, twice and ten times the longest trained)",
+      "sizes at which finished runs are evaluated (default: 1, 2 and 10 times the longest trained size)",
     )
-    .option("--samples <n>", "fresh examples of each size", "64")
+    .option("--samples <n>", "random examples per size", "64")
     .option("--device <name>", deviceHelp, "auto")
-    .option("--json", "what happens as JSON lines on stdout")
+    .option("--json", "print events as JSON lines on stdout")
   addConfigOptions(command)
   command.action(async (space: string | undefined, options: SweepOptions) => {
     process.exitCode = await sweep(space, options)
@@ -77,14 +77,16 @@ async function sweep(name: string | undefined, options: SweepOptions): Promise<n
   process.on("exit", release)
   const total = store.trials().length
   say(`${store.info.name}: ${total} runs of ${store.info.task} in ${store.dir}, ${workers} at once`)
-  const interrupt = interruptible((signal) => say(`${signal}: the runs are saved and end; once more ends at once`))
+  const interrupt = interruptible((signal) =>
+    say(`${signal}: saving the runs before the end; a second signal ends at once`),
+  )
   const outcome = await runPool(store, workers, interrupt, options.json === true)
   exitOnSignals()
   const files = writeReport(store)
   const results = store.trials().filter(({ result }) => result !== undefined).length
   if (options.json) printJson({ type: "end", results, trials: total, report: files })
   if (outcome === "interrupted") {
-    say(`${results} of ${total} runs have a result; go on with: npx neural-gpu sweep --resume ${store.dir}`)
+    say(`${results} of ${total} runs have a result; continue with: npx neural-gpu sweep --resume ${store.dir}`)
     return interrupt.exitCode
   }
   say(`${results} of ${total} runs have a result: ${files.join(" and ")}`)
@@ -92,12 +94,11 @@ async function sweep(name: string | undefined, options: SweepOptions): Promise<n
 }
 
 function resumed(name: string | undefined, dir: string): Store {
-  if (name !== undefined)
-    throw new UserError("--resume: a sweep that is continued has its own space; leave the space out")
+  if (name !== undefined) throw new UserError("--resume: got a space, expected none; leave the space out")
   return openStore(dir)
 }
 
-/** Everything is checked before the folder is touched. */
+/** Checks everything before it touches the folder. */
 async function submitted(name: string | undefined, options: SweepOptions): Promise<Store> {
   if (name === undefined)
     throw new UserError(`sweep: got no space, expected one of ${spaces.map((s) => s.name).join(", ")} or a JSON file`)
@@ -125,21 +126,21 @@ async function submitted(name: string | undefined, options: SweepOptions): Promi
   })
   const fresh = store.submit(trials)
   if (fresh < trials.length)
-    say(`${trials.length - fresh} of these ${trials.length} runs are in ${dir} already, ${fresh} are new`)
+    say(`${trials.length - fresh} of these ${trials.length} runs are already in ${dir}, ${fresh} are new`)
   return store
 }
 
-/** The space's config with what was typed over it; a sweep's runs need an end. */
+/** The space's config with the typed options. The runs of a sweep need an end. */
 async function baseConfig(space: Space, options: SweepOptions): Promise<TrainConfig> {
   const named = options.recipe === undefined ? undefined : (await findRecipe(options.recipe)).config
   const task = chosen("task", options.task, space.config.task?.name ?? named?.task?.name)
   if (task === undefined)
-    throw new UserError(`--task: the space ${space.name} does not say what to learn, expected --task add, for instance`)
-  findTask(task) // an unknown task is told first
+    throw new UserError(`--task: the space ${space.name} has no task, expected one, such as --task add`)
+  findTask(task) // refuses an unknown task first
   if (options.model !== undefined) modelFamily(options.model)
   const model = chosen("model", options.model, space.config.model?.name ?? (named && modelOf(named)))
   const recipe = named ?? (space.recipe ? usualRecipe(task, model)?.config : undefined) ?? {}
-  // what the space says is laid over the recipe field by field
+  // the space's config is merged over the recipe, field by field
   const whole = merged<object>(configFields, recipe, {
     ...space.config,
     task: { ...space.config.task, name: task },
@@ -148,11 +149,11 @@ async function baseConfig(space: Space, options: SweepOptions): Promise<TrainCon
   const shared = withSettings(resolveConfig(whole), space.set ?? {}, `the space ${space.name}`)
   const config = namingOptions(options, () => resolveConfig(withOptions(shared, options)))
   if (config.steps === null)
-    throw new UserError(`--steps: the space ${space.name} gives its runs no end, expected --steps 2000, for instance`)
+    throw new UserError(`--steps: the space ${space.name} has no limit of steps, expected one, such as --steps 2000`)
   return config
 }
 
-/** A name that was typed, or the space's own; refused where they contradict each other. */
+/** A typed name or the space's own. Refuses names that contradict each other. */
 function chosen(what: "task" | "model", typed: string | undefined, own: string | undefined): string | undefined {
   if (typed !== undefined && own !== undefined && own !== typed)
     throw new UserError(
@@ -169,11 +170,11 @@ function findSpace(nameOrFile: string): Space {
   const names = spaces.map(({ name }) => name)
   const hint = didYouMean(nameOrFile, names)
   throw new UserError(
-    `got the space ${JSON.stringify(nameOrFile)}, expected one of ${names.join(", ")} or a .json file that is there${hint}`,
+    `got the space ${JSON.stringify(nameOrFile)}, expected one of ${names.join(", ")} or an existing .json file${hint}`,
   )
 }
 
-/** report.md with its plots, and report.html, in the sweep's folder. */
+/** Writes report.md with its plots, and report.html, into the sweep's folder. */
 function writeReport(store: Store): string[] {
   const trials = store.trials()
   const curves = new Map(trials.map(({ id, dir }): [string, Curve] => [id, curveOf(dir)]))

@@ -1,4 +1,4 @@
-// `tasks`: what can be learned, with an example of each.
+// `tasks` lists the tasks, with an example of each.
 
 import { Command } from "commander"
 import { createTask, imageTasks, taskFamilies, vectorTasks } from "../tasks/index.ts"
@@ -6,8 +6,8 @@ import { print, printJson, table } from "./output.ts"
 
 export const tasksCommand = (): Command =>
   new Command("tasks")
-    .description("what can be learned")
-    .option("--json", "a JSON line each")
+    .description("list the tasks that can be learned")
+    .option("--json", "print one JSON line per task")
     .action(({ json }: { json?: boolean }) => {
       const rows = taskFamilies.map(({ name, summary, sizes }) => ({ name, summary, sizes, ...createTask(name).typed }))
       const vectors = vectorTasks.map(({ name, summary, width, answer, trained: [from, to] }) => {
@@ -19,7 +19,7 @@ export const tasksCommand = (): Command =>
       if (json) return [...rows, ...vectors, ...images].forEach(printJson)
       table(rows.map((r) => [r.name, r.summary, `${r.question} -> ${r.answer}`, `size: ${r.sizes}`])).forEach(print)
       print("")
-      const shape = (r: (typeof vectors)[number]) => `${r.width} numbers -> ${r.answer} bits, each step`
+      const shape = (r: (typeof vectors)[number]) => `${r.width} numbers -> ${r.answer} bits per step`
       const others = [
         ...vectors.map((r) => [r.name, r.summary, shape(r), `size: ${r.sizes}`]),
         ...images.map((r) => [r.name, r.summary, `image -> one of ${r.classes.length}`, r.sizes]),

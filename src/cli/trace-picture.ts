@@ -1,5 +1,5 @@
-// A trace as one picture: a panel for each channel, side by side; in a panel time runs down, a row a step,
-// and the places of the memory run across, one column of the image after the other.
+// Draws a trace as one picture with a panel for each channel. In a panel, time runs down, one row per step.
+// Places of the state run across, one column of the image after the other.
 
 import { isShare, type Role } from "../core/role.ts"
 import { type Color, share, signed } from "../formats/colors.ts"
@@ -17,10 +17,10 @@ export interface Picture {
   readonly rows: number
 }
 
-/** Draws one traced tensor [L, W, M]. `scale`: pixels of a number. */
+/** Draws one traced tensor [L, W, M]. `scale`: pixels per number. */
 export function drawTrace({ frames, tensors }: Trace, name: string, scale: number): Picture & { role: Role } {
   const { shape, carried, role } = tensors.find((t) => t.name === name) as Trace["tensors"][number]
-  // a vector without places is drawn along its channels
+  // a vector has no places and is drawn along its channels
   const [L, W, M] = shape[0] === 1 ? [shape[2] ?? 1, shape[1] ?? 1, 1] : [shape[0], shape[1] ?? 1, shape[2] ?? 1]
   const moments = carried ? frames : frames.slice(1)
   const across = L * W

@@ -1,6 +1,6 @@
-// `trace` of a task on vectors, as the figures of the Neural Turing Machine's paper: time runs right; what
-// was shown, what was answered and what was asked for, one below the other, then every head's weighting over
-// the slots, and the memory at the end.
+// `trace` for tasks on vectors, drawn as in the Neural Turing Machine's paper [NTM]. Time runs right. Input,
+// answer and target stand one below the other, then every head's weighting over the slots, and the memory at
+// the end.
 
 import { type Color, share, signed } from "../formats/colors.ts"
 import type { VectorTrace } from "../inference/trace-vectors.ts"
@@ -26,7 +26,7 @@ export function drawVectorTrace(trace: VectorTrace, scale: number): Picture {
   ]
   for (const { role, after, shape } of tensors) {
     if (role === "weighting") panels.push({ columns: T, rows: shape[0], color: (t, slot) => share(after[t + 1][slot]) })
-    if (role !== "memory" || shape[0] === 1) continue // a state without places is no memory of slots
+    if (role !== "memory" || shape[0] === 1) continue // a state without places is not a memory with slots
     const [slots, numbers] = [shape[0], shape[2]]
     const end = after[after.length - 1]
     panels.push({ columns: numbers, rows: slots, color: (i, slot) => signed(end[slot * numbers + i]) })
@@ -48,9 +48,7 @@ export function drawVectorTrace(trace: VectorTrace, scale: number): Picture {
   return { width: pictureWidth, height, pixels, columns: 1, rows: panels.length }
 }
 
-/**
- * First the shapes, then a line a step: what was shown and answered there, and everything carried after it.
- */
+/** Yields the shapes, then a line per step: its input, its answer, and the tensors carried after it. */
 export function* vectorTraceLines(trace: VectorTrace): Generator<object> {
   const { input, answer, target, counts, right, tensors } = trace
   const shapes = tensors.map(({ name, shape }) => ({ name, shape }))

@@ -1,4 +1,4 @@
-// `trace`: the memory over time, as a picture, as JSON, or told in lines.
+// `trace` shows the state over time, as a picture, as JSON, or as lines of text.
 
 import { writeFileSync } from "node:fs"
 import { Command } from "commander"
@@ -26,20 +26,20 @@ interface TraceOptions {
   readonly workers?: string
 }
 
-/** A picture's sides stay below this, so that it can be opened. */
+/** Limit for the sides of a picture, so that programs can open it. */
 const MOST_PIXELS = 16_000
 
 export const traceCommand = (): Command =>
   new Command("trace")
-    .description("the memory of a model over time, as a picture or as numbers")
-    .argument("<run>", "a run's folder, a checkpoint, or the name of a model")
-    .argument("<question>", "such as 1011+110; of a task on vectors the size of a random example, such as 20")
-    .option("--png <file>", "write a picture: a panel for each channel, time runs down")
-    .option("--json", "a JSON line for each step, every number in it")
-    .option("--tensor <name>", "what is drawn: state, or one of what --json names", "state")
-    .option("--scale <n>", "pixels of a number in the picture (default: as many as suit)")
+    .description("show the state of a model over time, as a picture or as numbers")
+    .argument("<run>", "a run's folder, a checkpoint file, or the name of a trained model")
+    .argument("<question>", "such as 1011+110; for tasks on vectors, the size of a random example, such as 20")
+    .option("--png <file>", "write a picture with a panel for each channel; time runs down")
+    .option("--json", "print one JSON line per step, with all numbers")
+    .option("--tensor <name>", "tensor to draw; --json lists their names", "state")
+    .option("--scale <n>", "pixels per number in the picture (default: fitted to its size)")
     .option("--device <name>", deviceHelp, "auto")
-    .option("--workers <n>", "threads (default: all the machine has)")
+    .option("--workers <n>", "number of threads (default: all of the machine)")
     .action(async (path: string, question: string, options: TraceOptions) => {
       process.exitCode = await traceModel(path, question, options)
     })
@@ -50,7 +50,7 @@ async function traceModel(path: string, question: string, options: TraceOptions)
   const found = findTask(model.config.task.name, model.config.task)
   if (found.kind === "vectors")
     return traceSize(model, whole("question", question, found.minSize, 1000), options, scale)
-  createTask(model.config.task.name, model.config.task).parse(question) // before anything is compiled
+  createTask(model.config.task.name, model.config.task).parse(question) // checked before compiling
   const { backend, notes } = await openDevice(options.device, workersOf(options.workers))
   for (const note of [...model.notes, ...notes]) say(note)
   const predictor = openModels([model], backend)
@@ -69,7 +69,9 @@ async function traceModel(path: string, question: string, options: TraceOptions)
   return trace.right ? 0 : 1
 }
 
-/** One random example of a task on vectors; the weightings go with it, as in the paper's figures. */
+/**
+ * Traces one random example of a task on vectors, with the heads' weightings as in the paper's figures [NTM].
+ */
 async function traceSize(
   model: TrainedModel,
   size: number,
@@ -86,13 +88,13 @@ async function traceSize(
     const picture = drawVectorTrace(trace, scale)
     save(png, picture)
     const weightings = trace.tensors.filter(({ role }) => role === "weighting").map(({ name }) => name)
-    say(`${png}: shown, answered, asked for; the memory at the end; ${weightings.join(", ")}; time runs right`)
+    say(`${png}: input, answer, target; the memory at the end; ${weightings.join(", ")}; time runs right`)
   }
-  say(`${trace.input.length} steps, ${trace.right ? "all right" : "not all right"}`)
+  say(`${trace.input.length} steps, ${trace.right ? "all bits correct" : "not all bits correct"}`)
   return trace.right ? 0 : 1
 }
 
-/** First the shapes, then a line a step. */
+/** Prints the shapes, then a line per step. */
 function tellJson({ question, answer, expected, right, tensors, frames }: Trace): void {
   const listed = tensors.map(({ name, carried, shape }) => ({ name, carried, shape }))
   printJson({ question, answer, right, expected, steps: frames.length - 1, tensors: listed })
@@ -102,7 +104,7 @@ function tellJson({ question, answer, expected, right, tensors, frames }: Trace)
   }
 }
 
-/** What the answer would be if the computation ended there; steps that change nothing are left out. */
+/** Prints the answer if the computation stopped after each step. Steps that change nothing are left out. */
 function tellLines({ frames, answer, expected, right }: Trace, format: (symbols: Uint8Array) => string): void {
   const width = String(frames.length - 1).length
   let before = ""
@@ -111,7 +113,7 @@ function tellLines({ frames, answer, expected, right }: Trace, format: (symbols:
     if (text !== before) print(`${String(step).padStart(width)}  ${text}`)
     before = text
   }
-  say(`${answer} after ${frames.length - 1} steps, ${right ? "right" : `wrong, should be ${expected}`}`)
+  say(`${answer} after ${frames.length - 1} steps, ${right ? "correct" : `wrong, expected ${expected}`}`)
 }
 
 function writePicture(trace: Trace, tensor: string, file: string, scale: number | undefined): void {

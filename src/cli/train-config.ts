@@ -1,5 +1,5 @@
-// From what was typed to a run's config: defaults, then the recipe or the file, then options. A continued run
-// keeps its own.
+// Makes a run's config from the command line: defaults, then the recipe or config file, then options. A
+// resumed run keeps its own config.
 
 import { existsSync, readFileSync } from "node:fs"
 import { extname, resolve } from "node:path"
@@ -16,7 +16,10 @@ import { namingOptions, withOptions } from "./config-options.ts"
 
 type Typed = Readonly<Record<string, unknown>>
 
-/** The recipe of this name, or in this file (.ts, .js: `export const recipe`; .json: the recipe itself). */
+/**
+ * Finds the recipe of this name, or reads it from a file (.ts, .js: `export const recipe`; .json: the recipe
+ * itself).
+ */
 export async function findRecipe(nameOrFile: string): Promise<Recipe> {
   const known = recipes.find((r) => r.name === nameOrFile)
   if (known) return known
@@ -29,7 +32,7 @@ export async function findRecipe(nameOrFile: string): Promise<Recipe> {
   }
   const recipe = await readRecipe(nameOrFile)
   if (!isObject(recipe) || !isObject(recipe.config))
-    throw new UserError(`${nameOrFile} is no recipe: expected { name, about, config } as its export "recipe"`)
+    throw new UserError(`${nameOrFile} is not a recipe: expected { name, about, config } as its export "recipe"`)
   return { name: nameOrFile, about: "", config: recipe.config as PartialConfig }
 }
 
@@ -38,11 +41,11 @@ async function readRecipe(file: string): Promise<unknown> {
     if (extname(file) === ".json") return JSON.parse(readFileSync(file, "utf8"))
     return (await import(pathToFileURL(resolve(file)).href)).recipe
   } catch (error) {
-    throw new UserError(`${file} is no recipe: ${(error as Error).message.split("\n")[0]}`, { cause: error })
+    throw new UserError(`${file} is not a recipe: ${(error as Error).message.split("\n")[0]}`, { cause: error })
   }
 }
 
-/** The config in a JSON file. */
+/** Reads the config in a JSON file. */
 function readConfigFile(file: string): PartialConfig {
   let value: unknown
   try {
@@ -52,19 +55,20 @@ function readConfigFile(file: string): PartialConfig {
       cause: error,
     })
   }
-  if (!isObject(value)) throw new UserError(`--config: ${file} holds no JSON object, expected fields of the config`)
-  const { $schema: _, ...config } = value // editors complete fields by it
+  if (!isObject(value))
+    throw new UserError(`--config: ${file} is not a JSON object, expected one with fields of the config`)
+  const { $schema: _, ...config } = value // for editors only
   return config as PartialConfig
 }
 
 /** The model that a config trains. */
 export const modelOf = (config: PartialConfig): string => config.model?.name ?? modelVariants.default
 
-/** The recipe of the task's name, if it trains the model that is asked for. */
+/** The recipe named like the task, if it trains the requested model. */
 export const usualRecipe = (task: string | undefined, model: string | undefined): Recipe | undefined =>
   recipes.find((r) => r.name === task && (model === undefined || modelOf(r.config) === model))
 
-/** What a new run begins from, and how a message calls it. */
+/** The config from which a new run starts, and its name in messages. */
 async function beginning(task: string | undefined, typed: Typed, model: string | undefined) {
   if (typeof typed.config === "string") {
     if (typed.recipe !== undefined) throw new UserError("--config: got --recipe as well, expected only one of them")
@@ -73,18 +77,18 @@ async function beginning(task: string | undefined, typed: Typed, model: string |
   return typeof typed.recipe === "string" ? findRecipe(typed.recipe) : usualRecipe(task, model)
 }
 
-/** Refuses a name that contradicts what a run begins from. */
+/** Refuses a typed name that contradicts the recipe or the config file. */
 function requireSame(what: string, typed: string | undefined, from: Pick<Recipe, "name">, own: string | undefined) {
   if (typed !== undefined && own !== undefined && typed !== own)
     throw new UserError(`${from.name} has the ${what} ${own}, got ${typed}; leave one of them out`)
 }
 
-/** A part of a config with its name; what is no object stays, and the check of the config tells. */
+/** Adds a name to a part of a config. A value that is not an object is left to the config's check. */
 const named = (part: unknown, name: string) => (part === undefined || isObject(part) ? { ...part, name } : part)
 
 /** The config of a new run. */
 export async function newConfig(task: string | undefined, typed: Typed): Promise<TrainConfig> {
-  if (task !== undefined) findTask(task) // an unknown task is told first
+  if (task !== undefined) findTask(task) // refuses an unknown task first
   if (typeof typed.model === "string") modelFamily(typed.model)
   const model = typed.model as string | undefined
   const from = await beginning(task, typed, model)
@@ -103,21 +107,19 @@ export async function newConfig(task: string | undefined, typed: Typed): Promise
   })
 }
 
-/**
- * The config of a run, read from its folder; other steps may be asked for, anything else must be the same.
- */
+/** Checks the stored config of a run against typed options. Only the number of steps may differ. */
 export function resumedConfig(dir: string, stored: object, task: string | undefined, typed: Typed): TrainConfig {
   const own = checkedConfig(dir, stored)
   for (const option of ["recipe", "config"])
     if (typed[option] !== undefined)
-      throw new UserError(`--${option}: a run that is continued has its own config; leave --${option} out`)
+      throw new UserError(`--${option}: a resumed run has its own config; leave --${option} out`)
   const typedOver = namingOptions(typed, () => withOptions(own, typed))
   const wanted = task === undefined ? typedOver : { ...typedOver, task: { ...typedOver.task, name: task } }
   const differences = differencesOf(own, wanted).filter(({ path }) => path !== "steps")
   if (differences.length > 0) {
-    const told = differences.map(({ path, has, got }) => `${path} is ${has} there and ${got} here`)
+    const told = differences.map(({ path, has, got }) => `${path} is ${has}, got ${got}`)
     throw new UserError(
-      `${dir} cannot be continued with another config: ${told.join(", ")}; leave these options out, or begin a new run`,
+      `${dir} cannot be resumed with another config: ${told.join(", ")}; leave these options out, or start a new run`,
     )
   }
   return resolveConfig({ ...own, steps: wanted.steps })

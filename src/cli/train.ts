@@ -1,4 +1,4 @@
-// `train`: learns a task, saves as it goes, and ends by itself; or goes on with a run.
+// `train` learns a task, saves checkpoints, and ends by itself. It also resumes runs.
 
 import { existsSync } from "node:fs"
 import { join } from "node:path"
@@ -23,7 +23,7 @@ import { type Outcome, runSession } from "./session.ts"
 import { newConfig, resumedConfig } from "./train-config.ts"
 import { clock, seconds, whole, workersOf } from "./values.ts"
 
-/** Between checkpoints, unless told. */
+/** Default time between checkpoints. */
 export const SAVE_EVERY = "30s"
 
 export interface TrainOptions {
@@ -41,22 +41,22 @@ export interface TrainOptions {
 
 export function trainCommand(): Command {
   const command = new Command("train")
-    .description("learn a task until it generalizes; the run is saved as it goes")
-    .argument("[task]", "what to learn, or several tasks together: copy,reverse; the command `tasks` lists them")
-    .option("--resume <run>", "go on with a run, bit for bit")
-    .option("--recipe <name>", "a recipe's name or file (default: the recipe of the task's name)")
-    .option("--out <folder>", "the run's folder (default runs/<task>-<seed>)")
-    .option("--time <time>", "end after so long: 90s, 5m, 2h")
+    .description("train a model on a task until it generalizes; checkpoints are saved meanwhile")
+    .argument("[task]", "task to learn, or several in one model: copy,reverse (list: neural-gpu tasks)")
+    .option("--resume <run>", "resume a run, bit for bit")
+    .option("--recipe <name>", "name or file of a recipe (default: the recipe named like the task)")
+    .option("--out <folder>", "folder of the run (default: runs/<task>-<seed>)")
+    .option("--time <time>", "time limit, such as 90s, 5m or 2h")
     .option("--device <name>", deviceHelp)
-    .option("--workers <n>", "threads (default: all the machine has)")
-    .option("--save-every <time>", "between checkpoints", SAVE_EVERY)
-    .option("--keep-every <n>", "also keep the weights of every n-th step for good, as members of an ensemble")
-    .option("--json", "every event as a JSON line on stdout")
-    .option("--config <file>", "begin with a config in a JSON file, such as config.json of another run")
-    .option("--print-config", "print the whole config as JSON, and train nothing")
+    .option("--workers <n>", "number of threads (default: all of the machine)")
+    .option("--save-every <time>", "time between checkpoints", SAVE_EVERY)
+    .option("--keep-every <n>", "keep every n-th step's checkpoint for good, for an ensemble")
+    .option("--json", "print events as JSON lines on stdout")
+    .option("--config <file>", "start from a config in a JSON file, such as config.json of another run")
+    .option("--print-config", "print the complete config as JSON and exit")
     .addHelpText(
       "after",
-      "\nDefaults depend on the model and the recipe: neural-gpu train add --print-config shows them.",
+      "\nDefaults depend on the model and the recipe; this command shows them:\n  neural-gpu train add --print-config",
     )
   addConfigOptions(command)
   command.action(async (task: string | undefined, options: TrainOptions) => {
@@ -65,15 +65,15 @@ export function trainCommand(): Command {
   return command
 }
 
-/** A run that is ready to be trained: everything checked, nothing trained yet. */
+/** A run that is ready to train: everything is checked, nothing is trained yet. */
 interface Prepared {
   readonly config: TrainConfig
   readonly backend: Backend
   readonly files: RunFiles
   readonly from: Snapshot | undefined
-  /** What to tell the user first. */
+  /** Messages for the user before training. */
   readonly notes: readonly string[]
-  /** Why there is nothing left to do. */
+  /** Why there is nothing left to do, if so. */
   readonly over?: string
 }
 
@@ -83,7 +83,7 @@ export interface TrainResult {
   readonly outcome: Outcome | undefined
 }
 
-/** Trains as the options say; returns where, how it ended and the exit code. */
+/** Trains with these options. Returns the folder, how the training ended, and the exit code. */
 export async function trainRun(task: string | undefined, options: TrainOptions): Promise<TrainResult> {
   if (options.printConfig === true) return printConfig(task, options)
   const time = options.time === undefined ? undefined : seconds("--time", options.time)
@@ -103,7 +103,7 @@ export async function trainRun(task: string | undefined, options: TrainOptions):
   const longest = longestSize(config)
   const reporter = options.json ? jsonReporter(dir) : process.stderr.isTTY ? liveReporter(longest) : plainReporter()
   const interrupt = interruptible((signal) =>
-    reporter.note(`${signal}: ending after this step; once more ends at once`),
+    reporter.note(`${signal}: ending after this step; a second signal ends at once`),
   )
   onBrokenPipe(interrupt.brokenPipe)
   reporter.note(`training ${config.task.name} on ${backend.name} (${backend.description}), saving in ${dir}`)
@@ -148,7 +148,7 @@ async function prepareNew(task: string | undefined, options: TrainOptions): Prom
   return { config, backend, files, from: undefined, notes }
 }
 
-/** runs/<task>-<seed>, or the first of -2, -3, … that is not taken. */
+/** Creates runs/<task>-<seed>, or the first of -2, -3, … that does not exist. */
 function createDefaultRun(config: TrainConfig, run: Parameters<typeof createRun>[1]): RunFiles {
   for (let n = 1; ; n++) {
     const dir = join("runs", `${folderPart(config.task.name)}-${config.seed}${n === 1 ? "" : `-${n}`}`)
@@ -158,20 +158,19 @@ function createDefaultRun(config: TrainConfig, run: Parameters<typeof createRun>
 }
 
 async function prepareResumed(dir: string, task: string | undefined, options: TrainOptions): Promise<Prepared> {
-  if (options.out !== undefined)
-    throw new UserError("--out: a run that is continued stays in its folder; leave --out out")
+  if (options.out !== undefined) throw new UserError("--out: a resumed run stays in its folder; leave --out out")
   const { files, config: stored, info } = readRun(dir)
   const config = resumedConfig(dir, stored, task, options)
   const own = typeof info.device === "string" ? info.device : "auto"
   const { backend, notes } = await openDevice(options.device ?? own, workersOf(options.workers))
   if (own !== "auto" && backend.name !== own)
-    notes.push(`the run was made on ${own}: on ${backend.name} it goes on, but not bit for bit`)
+    notes.push(`the run was trained on ${own}; on ${backend.name} it does not continue bit for bit`)
   holdLock(dir, options)
   const { latest, skipped } = latestCheckpoint(dir)
   notes.push(...skipped)
   if (latest === undefined && skipped.length > 0)
-    throw new UserError(`${dir} cannot be continued: none of its checkpoints can be used (${skipped[0]})`)
-  if (latest === undefined) notes.push(`${dir} has no checkpoint yet: it begins at the beginning`)
+    throw new UserError(`${dir} cannot be resumed: none of its checkpoints can be used (${skipped[0]})`)
+  if (latest === undefined) notes.push(`${dir} has no checkpoint yet; it starts from step 0`)
   const from = latest?.checkpoint as Snapshot | undefined
   const over = from && whyOver(dir, config, from.state)
   if (over === undefined) truncateMetrics(files.metrics, from?.step ?? -1)
@@ -181,11 +180,11 @@ async function prepareResumed(dir: string, task: string | undefined, options: Tr
 function whyOver(dir: string, config: TrainConfig, { step, goal }: TrainState): string | undefined {
   if (goal?.streak >= config.goal.times) return `the run in ${dir} is done: it generalized at step ${grouped(step)}`
   if (config.steps !== null && step >= config.steps)
-    return `the run in ${dir} is done: it is at step ${grouped(step)} of ${grouped(config.steps)}; --steps counts from its beginning, give more to go on`
+    return `the run in ${dir} is done: it is at step ${grouped(step)} of ${grouped(config.steps)}; use a larger --steps, counted from its start, to continue`
   return undefined
 }
 
-/** Programs that read our JSON lines hear of a run in use as data: they may wait for it. */
+/** With --json, a run in use is also reported as data, so that a program can wait for it. */
 function holdLock(dir: string, { json }: TrainOptions): void {
   try {
     process.on("exit", lockRun(dir))
@@ -199,21 +198,22 @@ function holdLock(dir: string, { json }: TrainOptions): void {
 function conclusion(config: TrainConfig, dir: string, outcome: Outcome): string {
   const { reason, step, seconds: took, last, size, saved } = outcome
   const goOn = `npx neural-gpu train --resume ${dir}`
-  if (!saved) return `step ${grouped(step)} could not be saved; what was saved before is in ${dir}`
-  if (step === 0) return `stopped before the first step; begin again with: ${goOn}`
+  if (!saved) return `step ${grouped(step)} could not be saved; earlier checkpoints are in ${dir}`
+  if (step === 0) return `stopped before the first step; continue with: ${goOn}`
   const at = `step ${grouped(step)} (${clock(took)})`
   if (reason === "generalizes")
-    return `it generalizes: all right at size ${config.goal.size}, ${config.goal.times} times in a row, at ${at}; saved in ${dir}`
-  const reached = last ? `, size ${size}, ${percent(last.symbol, 1)} of symbols right in the last batch` : ""
-  const limit = reason === "interrupted" ? "stopped" : reason === "time" ? "the time is over" : "all steps are done"
+    return `${at}: it generalizes: all correct at size ${config.goal.size}, ${config.goal.times} in a row; saved in ${dir}`
+  const reached = last ? `, size ${size}, ${percent(last.symbol, 1)} of symbols correct in the last batch` : ""
+  const limit =
+    reason === "interrupted" ? "interrupted" : reason === "time" ? "time limit reached" : "step limit reached"
   const more = reason === "steps" ? `${goOn} --steps ${2 * step}` : goOn
-  return `${limit} at ${at}${reached}; saved in ${dir}, go on with: ${more}${bestKept(config, dir, outcome)}`
+  return `${limit} at ${at}${reached}; saved in ${dir}, continue with: ${more}${bestKept(config, dir, outcome)}`
 }
 
-/** Where the weights of its best look are, if they are not the last ones. */
+/** Tells where the weights of the best evaluation are, if they are not the last ones. */
 function bestKept({ goal }: TrainConfig, dir: string, { best, step }: Outcome): string {
   if (best === undefined || best.step === step) return ""
   const { right, samples, bits } = best
-  const how = bits === undefined ? `${grouped(right)} of ${grouped(samples)} right` : bitsText(bits)
-  return `; its best look at size ${goal.size}, ${how} at step ${grouped(best.step)}, is kept in ${join(dir, bestName)}`
+  const how = bits === undefined ? `${grouped(right)} of ${grouped(samples)} correct` : bitsText(bits)
+  return `; best at size ${goal.size}: ${how} at step ${grouped(best.step)}, kept in ${join(dir, bestName)}`
 }

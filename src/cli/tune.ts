@@ -1,5 +1,5 @@
-// `bench --tune`: finds WebGPU's fastest settings for the add recipe's model on this adapter, in single and,
-// where there is that, in half precision, and keeps them for later runs.
+// `bench --tune` finds the fastest WebGPU settings for the add recipe's model on this adapter, and keeps them
+// for later runs. It does so in single and, where available, in half precision.
 
 import { recipe } from "../../recipes/add.ts"
 import { wasm } from "../backends/wasm/index.ts"
@@ -24,7 +24,7 @@ const words = ({ mode, registers, size, lanes, subgroups, matrices }: Tuned) =>
 export async function tuneHere(json: boolean, software: boolean): Promise<void> {
   const adapter = await webgpu({ half: true }).adapter()
   if (adapter.software && !software)
-    throw new UserError(`tune: ${adapter.name} is a software adapter; --software tunes it all the same`)
+    throw new UserError(`tune: ${adapter.name} is a software adapter; use --software to tune it anyway`)
   const config = resolveConfig(recipe.config)
   const encoding = encodingOf(config.task, config.model)
   const plan = planTraining(config.model, encoding.signature)
@@ -36,7 +36,7 @@ export async function tuneHere(json: boolean, software: boolean): Promise<void> 
   for (const half of precisions) {
     const device = deviceName(half)
     say(
-      `${device} on ${adapter.name}: ${candidates.length} settings and more, each checked against wasm before it is timed`,
+      `${device} on ${adapter.name}: ${candidates.length} settings or more, each checked against wasm before it is timed`,
     )
     const trials = async (among: readonly Tuned[]): Promise<Trial[]> =>
       await tune(plan, truth, shared, blocks, {
@@ -49,7 +49,7 @@ export async function tuneHere(json: boolean, software: boolean): Promise<void> 
     const first = await trials(candidates)
     const [fastest] = first
     if (fastest?.ms === undefined)
-      throw new UserError(`tune: no setting gave right results on ${adapter.name}; use --device native or wasm`)
+      throw new UserError(`tune: no setting gave correct results on ${adapter.name}; use --device native or wasm`)
     const further = await trials(furtherCandidates(fastest.settings, adapter, half))
     const all = [...first, ...further].sort(fastestFirst)
     const [best] = all
@@ -57,7 +57,7 @@ export async function tuneHere(json: boolean, software: boolean): Promise<void> 
     writeTuned(process.env, adapter.key, best.settings, half)
     if (!json)
       print(
-        `${device}, fastest: ${words(best.settings)}, ${best.ms?.toFixed(2)} ms a step; kept in ${tunedFile(process.env)}`,
+        `${device}, fastest: ${words(best.settings)}, ${best.ms?.toFixed(2)} ms per step; saved in ${tunedFile(process.env)}`,
       )
   }
   await truth.dispose()

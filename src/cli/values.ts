@@ -1,4 +1,4 @@
-// What people type as an option's value, read strictly: a sentence tells what was got and what was expected.
+// Strict parsers for values of options. An error tells what was got and what was expected.
 
 import { availableParallelism } from "node:os"
 import { UserError } from "../core/errors.ts"
@@ -49,6 +49,6 @@ export function clock(total: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`
 }
 
-/** Threads: as many as the machine has for us, unless told. */
+/** Number of threads; by default as many as this process may use. */
 export const workersOf = (text: string | undefined): number =>
   text === undefined ? Math.min(availableParallelism(), 256) : whole("--workers", text, 1, 256)

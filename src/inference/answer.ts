@@ -5,16 +5,21 @@ import type { Task } from "../tasks/task.ts"
 export interface Answer {
   readonly question: string
   readonly answer: string
-  /** What the task's oracle says. */
+  /** The correct answer. */
   readonly expected: string
   readonly right: boolean
-  /** The answer and the right one, symbol below symbol, without the zeros that only fill both. */
+  /**
+   * The model's answer and the correct one, aligned symbol by symbol. Zeros that only pad both are left out.
+   */
   readonly shown: string
   readonly shownExpected: string
 }
 
-/** @param input symbols of the question
- *  @param output symbols of the model's answer */
+/**
+ * Compares a model's answer with the correct one.
+ * @param input symbols of the question
+ * @param output symbols of the model's answer
+ */
 export function answerOf(all: Task, input: Uint8Array, output: Uint8Array): Answer {
   const task = all.parts?.of(input) ?? all
   const right = all.oracle(input)

@@ -1,6 +1,6 @@
-// One number of the memory, taken apart: the gates and the candidate that made it, down to the products in
-// their weighted sums. It works from a trace and the weights alone, one cell at a time, in float64: for
-// people to look at, not for speed.
+// Explains one number of the state: the gates and the candidate that made it, down to the products of their
+// weighted sums. It needs only a trace and the weights, and computes one cell at a time in float64. It is
+// made to be read by people, not to be fast.
 
 import { type Expr, evaluate, hardSigmoid, hardTanh, input, sigmoidCutoff, tanh } from "../core/expr.ts"
 import type { NeuralGpuOptions } from "../models/neural-gpu.ts"
@@ -21,7 +21,7 @@ export interface Term extends Cell {
   readonly weight: number
 }
 
-/** A gate or a candidate: bias + Σ x·weight, and the non-linearity over it. */
+/** A gate or a candidate: bias + Σ x·weight, followed by the non-linearity. */
 export interface WeightedSum {
   readonly bias: number
   readonly terms: readonly Term[]
@@ -33,19 +33,26 @@ export interface WeightedSum {
 export interface CellStory {
   readonly layer: string
   readonly update: WeightedSum
-  /** The reset gate at this cell; the candidate's terms hold memory times their own cells' reset gates. */
+  /**
+   * The reset gate at this cell. The candidate's terms hold the state times the reset gate of their own
+   * cells.
+   */
   readonly reset: WeightedSum
   readonly candidate: WeightedSum
-  /** What the update gate keeps: of this cell, or (diagonal form) of its neighbor along the length;
-   *  undefined from beyond the end. */
+  /**
+   * The old value that the update gate carries over: of this cell or, in the diagonal form, of its neighbor
+   * along the length. `from` is undefined beyond the end.
+   */
   readonly old: { readonly from: Cell | undefined; readonly value: number }
   readonly value: number
 }
 
 const at = (e: Expr, x: number) => evaluate(e, { input: () => x, coordinate: () => 0, step: 0, random: () => 0 })
 
-/** How the step from one frame to the next made this cell; one story for each layer, the last one's value is
- *  the new memory. */
+/**
+ * Explains how one step made this cell. There is one story for each layer; the last one's value is the new
+ * state.
+ */
 export function explainCell(
   options: NeuralGpuOptions,
   weights: Weights,
@@ -59,7 +66,7 @@ export function explainCell(
     form === "diagonal"
       ? [hardSigmoid(input(0)), hardTanh(input(0))]
       : [sigmoidCutoff(input(0), cutoff), tanh(input(0))]
-  /** Of copies of the parameters, those that this step used. */
+  /** The parameters that this step used: with copies, those whose turn it was. */
   const numbers = (name: string) => {
     const all = weights.get(name)?.data as Float32Array
     const size = all.length / copies

@@ -1,6 +1,6 @@
-// Several models asked as one: the mean of their probabilities answers [KS16, §3.3: five models so averaged
-// almost always generalize]. They may be of different families, sizes and steps, as long as they learned the
-// same task.
+// An ensemble answers with the mean of its models' probabilities. The paper averages five models, which
+// almost always generalize [KS16 §3.3]. Models may differ in family, size and training steps, but not in
+// their task.
 
 import { UserError } from "../core/errors.ts"
 import type { Encoding } from "../encoding/encoding.ts"
@@ -8,16 +8,19 @@ import type { Ask, Member, Trained } from "./member.ts"
 
 const learns = ({ config: { task } }: Trained) => `${task.name}, base ${task.base}, output ${task.output}`
 
-/** Throws a UserError sentence where models learned different tasks. */
+/**
+ * Checks that all models learned the same task.
+ * @throws UserError if they did not
+ */
 export function checkEnsemble([first, ...others]: readonly Trained[]): void {
   const stranger = others.find((other) => learns(other) !== learns(first))
   if (stranger)
     throw new UserError(
-      `${stranger.path} learns ${learns(stranger)} and ${first.path} ${learns(first)}; an ensemble's models learn the same`,
+      `${stranger.path} learned ${learns(stranger)}, expected ${learns(first)} as in ${first.path}; use models of one task`,
     )
 }
 
-/** Asks all of them; of a single one, exactly its own answers. */
+/** Runs all models and averages them. A single model's logits are returned unchanged. */
 export function ensembleOf(members: readonly Pick<Member, "ask" | "encoding">[]): Ask {
   const [{ ask, encoding }] = members
   if (members.length === 1) return ask
@@ -29,8 +32,10 @@ export function ensembleOf(members: readonly Pick<Member, "ask" | "encoding">[])
   }
 }
 
-/** The mean of probabilities, as the logits that they have: log-probabilities; of vectors, the numbers whose
- *  sigmoids they are. */
+/**
+ * The logits of the mean probabilities. For symbols these are log-probabilities, for vectors inverse
+ * sigmoids.
+ */
 export function averaged(kind: Encoding["signature"]["kind"], members: readonly Float32Array[]): Float32Array {
   const mean = (i: number, probability: (z: number) => number) =>
     members.reduce((sum, logits) => sum + probability(logits[i]), 0) / members.length

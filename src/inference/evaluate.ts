@@ -1,5 +1,5 @@
-// Evaluation: examples are asked a wave at a time and whole answers are compared. Between two waves the
-// caller has its turn.
+// Evaluation scores whole answers, one wave of examples at a time. Control returns to the caller between
+// waves.
 
 import { LANES } from "../core/lanes.ts"
 import type { Random } from "../core/rng.ts"
@@ -13,25 +13,29 @@ import {
   type Score,
 } from "../encoding/encoding.ts"
 
-/** How far an evaluation is, before one of its waves. */
+/** The progress of an evaluation before one of its waves. */
 export interface Wave {
   readonly size: number
-  /** Places of the longest example of this size. */
+  /** Length of the longest example of this size, in places. */
   readonly length: number
-  /** Examples scored so far, and all that there are. */
+  /** Examples scored so far, and examples in total. */
   readonly done: number
   readonly of: number
 }
 
-/** Examples of one size, handed out as they are needed. */
+/** Examples of one size, drawn when they are needed. */
 export interface Examples {
   readonly size: number
   readonly count: number
   take(n: number): readonly AnyExample[]
 }
 
-/** Fresh examples of a task: random ones, or all the hard cases that it lists.
- *  @param stream names them: the same one gives the same examples, whatever the size of a wave */
+/**
+ * Fresh examples of a task: random ones, or all its hard cases of this size.
+ * @param size the size of all examples
+ * @param options.samples number of random examples; hard cases have their own number
+ * @param options.stream random numbers; the same stream gives the same examples, whatever the wave size
+ */
 export function freshExamples(
   part: Part,
   size: number,
@@ -48,17 +52,19 @@ export function listedExamples(size: number, examples: readonly AnyExample[]): E
 }
 
 export interface WaveOptions {
-  /** Lane blocks of a wave. */
+  /** Lane blocks in one wave. */
   readonly blocks: number
-  /** Ends with the first wave that has a wrong answer: enough to know that not all are right. */
+  /** Stop after the first wave with a wrong answer. This is enough to know that not all answers are right. */
   readonly untilWrong: boolean
 }
 
 /** Scores a wave of examples. */
 export type ScoreWave = (examples: readonly AnyExample[]) => Promise<Score>
 
-/** Scores examples and says before each wave how far it is. Memory grows with the length, not with length
- *  times steps. */
+/**
+ * Scores examples and yields the progress before each wave. Memory grows with the length of an example, not
+ * with length times steps.
+ */
 export async function* scoreInWaves(
   scoreWave: ScoreWave,
   { size, count, take }: Examples,
@@ -73,14 +79,17 @@ export async function* scoreInWaves(
   return total
 }
 
-/** What an evaluation says of a score. */
+/** A score as shares. */
 export interface Shares {
   readonly samples: number
-  /** Share of whole right answers; 1 of none. */
+  /** Share of answers that are right as a whole; 1 without examples. */
   readonly exact: number
-  /** Share of right symbols, or bits. */
+  /** Share of right symbols or, for tasks on vectors, right bits. */
   readonly symbol: number
-  /** Tasks on vectors: mean cross-entropy of a sequence in bits, and what the best predictor would pay. */
+  /**
+   * Tasks on vectors: mean cross-entropy of a sequence in bits. `bound` is that of the best possible
+   * predictor.
+   */
   readonly bits?: number
   readonly bound?: number
 }

@@ -1,5 +1,5 @@
-// One trained model that can be asked. It is planned and compiled when the first question comes: a trace
-// needs other programs.
+// One trained model that can answer. It is compiled at the first question, because a trace needs other
+// programs.
 
 import type { Backend, Program } from "../backends/backend.ts"
 import { type AnyExample, blocksOf, type Encoding, encodingOf, type ModelSpec } from "../encoding/index.ts"
@@ -9,24 +9,24 @@ import type { Plan } from "../plan/plan.ts"
 import { plan } from "../plan/planner.ts"
 import { namedWeights, sharedOf, type Weights } from "./weights.ts"
 
-/** What a model learned and how it is built, with its weights. A loaded model is one. */
+/** A trained model: its config and its weights. `loadModel` returns one. */
 export interface Trained {
-  /** Names it in errors. */
+  /** Names the model in errors. */
   readonly path: string
   readonly config: ModelSpec
   readonly weights: Weights
 }
 
-/** The logits of each lane block of examples: [L, 1, V, LANES]. They are gone with the next question. */
+/** Returns the logits of each lane block: [L, 1, V, LANES]. The next question overwrites them. */
 export type Ask = (examples: readonly AnyExample[]) => Promise<readonly Float32Array[]>
 
-/** The plan of a model that answers: no gradient, no dropout, output "logits". */
+/** The plan of a model for inference: no gradient, no dropout, one output "logits". */
 export function planEvaluation(model: ModelConfig, signature: Signature): Plan {
   const { graph, outputs } = buildModel(model, signature, answering)
   return plan(graph, { outputs: { logits: outputs.logits } })
 }
 
-/** No training step draws these numbers, and an answer needs none. */
+/** Inference uses no random numbers. */
 export const noRandomness = { seed: 0, trainStep: 0 }
 
 export class Member {
@@ -37,7 +37,9 @@ export class Member {
   #weights: Weights
   #plan: Plan | undefined
   #program: Promise<Program> | undefined
-  /** What the program reads; undefined until a question comes after the weights have changed. */
+  /**
+   * The array that the program reads. It is undefined after a change of the weights, until the next question.
+   */
   #shared: Float32Array | undefined
 
   constructor({ path, config, weights }: Trained, backend: Backend) {
@@ -62,12 +64,12 @@ export class Member {
     this.#shared = undefined
   }
 
-  /** Compiles it, if nobody has. */
+  /** Compiles the model, once. */
   ready(): Promise<Program> {
     this.#shared ??= sharedOf(this.plan, this.#weights, this.path)
     if (!this.#program) {
       this.#program = this.#backend.compile(this.plan)
-      this.#program.catch(() => (this.#program = undefined)) // the next question tries again
+      this.#program.catch(() => (this.#program = undefined)) // the next question compiles again
     }
     return this.#program
   }

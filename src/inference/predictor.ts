@@ -1,6 +1,5 @@
-// Asks trained models: typed questions, evaluation on fresh examples, and one computation step by step.
-// Everybody who wants an answer asks here: the command line, the library, the page, and the trainer between
-// its steps.
+// The predictor is the only way to run a trained model: typed questions, evaluation on fresh examples, and
+// traces. The command line, the library, the page and the trainer all use it.
 
 import type { Backend } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
@@ -28,39 +27,41 @@ import { createTurns } from "./turns.ts"
 import type { Weights } from "./weights.ts"
 
 export interface EvaluationOptions {
-  /** Fresh random examples; hard cases are as many as the task lists. */
+  /** Number of fresh random examples. Hard cases have their own number. */
   readonly samples: number
-  /** The task's hard cases instead of random examples. */
+  /** Use the task's hard cases instead of random examples. */
   readonly hard?: boolean
-  /** Names the examples; 1 unless given. */
+  /** Seed of the examples; 1 by default. */
   readonly seed?: number
-  /** Of several tasks that one model learned, only this one; else examples of all. */
+  /** Multitask models: evaluate only this task; all tasks by default. */
   readonly task?: string | undefined
-  /** Called before each wave, and awaited. */
+  /** Called and awaited before each wave. */
   readonly onWave?: OnWave
 }
 
 export type OnWave = (wave: Wave) => void | Promise<void>
 
-/** How often a model was right at one size. */
+/** The result of an evaluation at one size. */
 export interface EvaluationRow extends Shares {
-  /** Of several tasks that one model learned: which one. */
+  /** Multitask models: the name of the task. */
   readonly task?: string
   readonly size: number
   readonly hard: boolean
 }
 
-/** In place of a step number: no training step draws these numbers. */
+/** Stands for a step number in random streams. No training step uses it. */
 const NEVER_A_STEP = -1
 const ignore = () => {}
 
-/** Asks one model, or several as one: the mean of their probabilities answers. Programs are compiled when
- *  they are first needed.
- *  @param models at least one; of several, all learned the same task
- *  @param memoryBytes what the machine has; questions that take more are refused
- *  @throws UserError when the models learned different tasks
- *  @example const predictor = createPredictor([loadModel("add")], backend, totalmem())
- *  (await predictor.predict("1011+110")).answer // "10001" */
+/**
+ * Creates a predictor for one model or an ensemble. Programs are compiled when they are first needed.
+ * @param models at least one; the models of an ensemble must have learned the same task
+ * @param memoryBytes memory of the machine; questions that need more are refused
+ * @throws UserError if the models learned different tasks
+ * @example
+ * const predictor = createPredictor([loadModel("add")], backend, totalmem())
+ * ;(await predictor.predict("1011+110")).answer // "10001"
+ */
 export function createPredictor(models: readonly Trained[], backend: Backend, memoryBytes: number): Predictor {
   checkEnsemble(models)
   return new Predictor(
@@ -71,9 +72,9 @@ export function createPredictor(models: readonly Trained[], backend: Backend, me
 }
 
 export class Predictor {
-  /** How the task's examples look to the (first) model. */
+  /** How examples become inputs of the model; for an ensemble, of its first model. */
   readonly encoding: Encoding
-  /** The names of several tasks that one model learned; none where it is one. */
+  /** Multitask models: the names of their tasks; empty for a single task. */
   readonly tasks: readonly string[]
   readonly #members: readonly Member[]
   readonly #backend: Backend
@@ -91,36 +92,50 @@ export class Predictor {
     this.tasks = this.encoding.parts?.map(({ name }) => name as string) ?? []
   }
 
-  /** The task, for typing and reading symbols. Throws a UserError sentence where nothing can be typed: tasks
-   *  on vectors. */
+  /**
+   * The task, to parse and format symbols.
+   * @throws UserError for tasks on vectors or images, which cannot be typed
+   */
   get task(): Task {
     const { task } = this.#members[0].config
     const found = findTask(task.name, task)
-    return found.kind === "symbols" ? found.task : createTask(found.task.name) // which says why there is none
+    return found.kind === "symbols" ? found.task : createTask(found.task.name) // throws the reason
   }
 
-  /** Compiles what answers, so that what is wrong with it is said now; else the first question does it.
-   *  @throws UserError when the weights are not those of the config */
+  /**
+   * Compiles the models now instead of at the first question.
+   * @throws UserError if the weights do not fit the config
+   */
   async ready(): Promise<void> {
     await Promise.all(this.#members.map((member) => member.ready()))
   }
 
-  /** Answers with other weights from now on. Cheap: nothing is compiled again.
-   *  @param weights by name, or as a plan's array has them, trainable tensors first [trainableSize]
-   *  @param member of an ensemble, which one */
+  /**
+   * Replaces the weights. This is cheap, because nothing is compiled again.
+   * @param weights by name, or as one array in the plan's order: trainable tensors first [trainableSize]
+   * @param member index of the model in an ensemble
+   */
   setWeights(weights: Weights | Float32Array, member = 0): void {
     this.#members[member].weights = weights
   }
 
-  /** Answers a question.
-   *  @param question as people type it, "1011+110", or its symbols [L]
-   *  @throws UserError when it is no question of the task, or does not fit into memory */
+  /**
+   * Answers one question.
+   * @param question as typed, such as "1011+110", or its symbols [L]
+   * @throws UserError if it is not a question of the task, or does not fit into memory
+   * @example (await predictor.predict("1011+110")).answer // "10001"
+   */
   async predict(question: string | Uint8Array): Promise<Answer> {
     const [answer] = await this.predictMany([question])
     return answer
   }
 
-  /** Answers many questions, of any lengths, as many at once as suits the machine. */
+  /**
+   * Answers many questions of any lengths, in waves that suit the machine. Answers have the order of the
+   * questions.
+   * @param questions as typed, or their symbols [L]
+   * @throws UserError as `predict` does
+   */
   async predictMany(questions: readonly (string | Uint8Array)[]): Promise<Answer[]> {
     const { task } = this
     const inputs = questions.map((question) => (typeof question === "string" ? task.parse(question) : question))
@@ -135,8 +150,10 @@ export class Predictor {
     )
   }
 
-  /** The logits of each lane block of examples: [L, 1, V, LANES].
-   *  @param size none of the examples is longer than this size's longest */
+  /**
+   * Computes the logits of each lane block: [L, 1, V, LANES].
+   * @param size upper bound for the sizes of the examples
+   */
   logits(size: number, examples: readonly AnyExample[]): Promise<Float32Array[]> {
     const length = this.encoding.length(size)
     return this.#overWaves(examples, length, (_, logits) => logits.map((values) => values.slice()))
@@ -166,14 +183,19 @@ export class Predictor {
     requireFits(this.#members, length, this.#memoryBytes, `${name}: ${question}`)
   }
 
-  /** Throws a UserError sentence for a size that takes more memory than there is. */
+  /**
+   * Checks that examples of this size fit into memory.
+   * @throws UserError if they do not
+   */
   requireFits(size: number): void {
     this.#requireFits(this.encoding.length(size), `size ${size}`)
   }
 
-  /** Scores fresh examples of one size.
-   *  @throws UserError when the size does not fit into memory, or the model did not learn `task`
-   *  @example await predictor.evaluate(200, { samples: 64, hard: true }) */
+  /**
+   * Evaluates the model on fresh examples of one size.
+   * @throws UserError if the size does not fit into memory, or the model did not learn `options.task`
+   * @example (await predictor.evaluate(200, { samples: 64, seed: 1 })).exact // share of right answers
+   */
   async evaluate(size: number, options: EvaluationOptions): Promise<EvaluationRow> {
     const { samples, hard = false, seed = 1, task, onWave = ignore } = options
     const part = this.#part(task)
@@ -187,11 +209,13 @@ export class Predictor {
   #part(task: string | undefined): Part {
     const part = task === undefined ? this.encoding : this.encoding.parts?.find(({ name }) => name === task)
     if (part) return part
-    throw new UserError(`evaluate: got the task ${task}, expected one that ${this.#members[0].path} learns`)
+    throw new UserError(`evaluate: got the task ${task}, expected one that ${this.#members[0].path} learned`)
   }
 
-  /** Scores examples. It goes back to the event loop before each wave: a backend on this thread never waits,
-   *  and no signal or message would be heard. */
+  /**
+   * Scores the given examples. It returns to the event loop before each wave. Otherwise a backend that
+   * computes on this thread would block signals and messages.
+   */
   async score(examples: Examples, options: Partial<WaveOptions> & { readonly onWave?: OnWave } = {}): Promise<Score> {
     const { onWave = ignore, ...how } = options
     const waves = this.waves(examples, how)
@@ -203,10 +227,12 @@ export class Predictor {
     return wave.value
   }
 
-  /** Scores examples, a wave whenever the caller asks on: yields before each, and returns the score.
-   *  @param options.untilWrong false unless given
-   *  @param options.blocks as many as suit the machine unless given; with `untilWrong`, how many examples are
-   *  scored depends on it */
+  /**
+   * Scores the given examples wave by wave: yields the progress before each wave and returns the score.
+   * @param options.untilWrong stop after the first wave with a wrong answer; false by default
+   * @param options.blocks lane blocks in one wave; by default as many as suit the machine. With `untilWrong`,
+   * the number of scored examples depends on it.
+   */
   waves(examples: Examples, options: Partial<WaveOptions> = {}): AsyncGenerator<Wave, Score> {
     const length = this.encoding.length(examples.size)
     const { untilWrong = false, blocks = this.#blocksPerWave(length) } = options
@@ -215,9 +241,12 @@ export class Predictor {
     return scoreInWaves(scoreWave, examples, length, { untilWrong, blocks })
   }
 
-  /** One computation, to be taken step by step; of an ensemble, the first model's.
-   *  @param question as people type it, its symbols [L], or an example of any kind of task
-   *  @throws Error when the model has no scan */
+  /**
+   * Prepares one question for computing step by step. An ensemble uses its first model.
+   * @param question as typed, its symbols [L], or an example of any kind of task
+   * @throws UserError if it is not a question of the task
+   * @throws Error if the model has no scan
+   */
   async trace(question: string | Uint8Array | AnyExample): Promise<Computation> {
     if (!this.#tracer) {
       this.#tracer = createTracer(this.#members[0], this.#backend)

@@ -1,13 +1,13 @@
-// A typed question, from beginning to end.
+// Traces a typed question from the first step to the last.
 
 import type { Predictor } from "./predictor.ts"
 import { allFrames, type Frame, type TracedTensor } from "./trace.ts"
 
-/** A whole computation: frames 0 to the last, and the question and answers as people write them. */
+/** A complete computation: frames 0 to the last, with the question and the answers as text. */
 export interface Trace {
   readonly question: string
   readonly answer: string
-  /** What the task's oracle says. */
+  /** The correct answer. */
   readonly expected: string
   readonly right: boolean
   readonly input: Uint8Array
@@ -15,7 +15,10 @@ export interface Trace {
   readonly tensors: readonly TracedTensor[]
 }
 
-/** Computes a typed question from beginning to end. */
+/**
+ * Computes a typed question and returns every frame.
+ * @throws UserError if it is not a question of the task
+ */
 export async function traceQuestion(predictor: Predictor, question: string): Promise<Trace> {
   const { task: all } = predictor
   const input = all.parse(question)

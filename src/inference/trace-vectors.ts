@@ -1,6 +1,5 @@
-// A task on vectors, traced: what a model was shown and asked, what it answered, and everything that it
-// carries, after every step. For a Neural Turing Machine that is what the paper's figures show: where each
-// head read and wrote, and the memory.
+// Traces a task on vectors: the input, the target, the answer, and the carried state after every step. For a
+// Neural Turing Machine these are the paper's figures: the memory, and where each head read and wrote.
 
 import { random, Stream } from "../core/rng.ts"
 import type { VectorExample } from "../tasks/vectors/index.ts"
@@ -8,28 +7,36 @@ import type { Predictor } from "./predictor.ts"
 import { allFrames, type TracedTensor } from "./trace.ts"
 
 export interface VectorTrace {
-  /** Numbers a place: the input's, the answer's. */
+  /** Numbers per place: of the input, and of the answer. */
   readonly width: number
   readonly bits: number
-  /** For each place: what was shown, the bits' probabilities, what was asked for, and whether it was. */
+  /**
+   * For each place: the input, the probabilities of the answer's bits, the target, and whether the target
+   * counts.
+   */
   readonly input: readonly Float32Array[]
   readonly answer: readonly Float32Array[]
   readonly target: readonly Float32Array[]
   readonly counts: readonly boolean[]
-  /** Whether every bit that was asked for was right. */
+  /** Whether every bit that counts is right. */
   readonly right: boolean
-  /** Carried tensors: their numbers after 0, 1, … steps, row-major. */
+  /** Carried tensors, with their values after 0, 1, … steps, row-major. */
   readonly tensors: readonly (TracedTensor & { readonly after: readonly Float32Array[] })[]
 }
 
-/** Computes one random example of this size from beginning to end. */
+/**
+ * Computes one random example and returns everything that was carried.
+ * @param options.size size of the example, as the task defines it
+ * @param options.seed seed of the example; 1 by default
+ * @throws Error for tasks on symbols or images
+ */
 export async function traceVectors(
   predictor: Predictor,
   { size, seed = 1 }: { readonly size: number; readonly seed?: number },
 ): Promise<VectorTrace> {
   const { encoding } = predictor
   const { signature } = encoding
-  if (signature.kind !== "vectors") throw new Error(`a task on ${signature.kind}, expected one on vectors`)
+  if (signature.kind !== "vectors") throw new Error(`got a task on ${signature.kind}, expected one on vectors`)
   const { width, answer: bits } = signature
   const example = encoding.random(size, random(seed, Stream.evaluation, size)) as VectorExample
   const computation = await predictor.trace(example)

@@ -1,7 +1,7 @@
-// The memory over time: a trained model run one step at a time, every step's tensors handed out. A frame can
-// be changed before the next step is taken, which is how a computation is damaged on purpose. The model is
-// taken apart at its last scan (core/cut.ts), so every model with a scan can be traced, on every backend;
-// layers say what they show with `g.tap`.
+// Runs a trained model one step at a time and hands out the tensors of every step. A frame can be changed
+// before the next step: this is how the page damages a computation. The model is split at its last scan
+// (plan/extract-scan.ts), so every model with a scan can be traced on every backend. Layers choose what is
+// shown with `g.tap`.
 
 import type { Backend, Block } from "../backends/backend.ts"
 import type { Graph } from "../core/graph.ts"
@@ -20,37 +20,41 @@ import { sharedOf, type Weights } from "./weights.ts"
 /** Tensors by name, row-major. */
 type Tensors = Readonly<Record<string, Float32Array>>
 
-/** The moment after `step` steps. */
+/** The computation after `step` steps. */
 export interface Frame {
   readonly step: number
-  /** Carried tensors as they are now, and what the step that led here computed (absent at step 0). */
+  /** The carried tensors, and what the last step computed (absent at step 0). */
   readonly tensors: Tensors
-  /** The answer if the computation ended here: the likeliest symbols [L], or the likelier bits [L · bits]. */
+  /** The answer if the computation stopped here: the likeliest symbols [L], or bits [L · bits]. */
   readonly symbols: Uint8Array
-  /** Log-probabilities of symbols [L, V]; of bits [L, bits], the numbers whose sigmoids are their
-   *  probabilities. */
+  /** Symbols: log-probabilities [L, V]. Bits: inverse sigmoids of the probabilities [L, bits]. */
   readonly logits: Float32Array
 }
 
-/** A tensor that frames hold, for a question of a given length. */
+/** A tensor of the frames, for a question of a given length. */
 export interface TracedTensor {
   readonly name: string
   readonly role: Role
   /** [L, W, M] */
   readonly shape: readonly number[]
-  /** Whether a step reads it: only then a change has consequences. */
+  /** Whether the next step reads it. Changing any other tensor has no effect. */
   readonly carried: boolean
 }
 
-/** One question's computation, taken step by step. */
+/** The computation of one question, step by step. */
 export interface Computation {
   readonly example: AnyExample
   readonly steps: number
   readonly tensors: readonly TracedTensor[]
-  /** The frames from this one on (else from the beginning) to the last, each computed when asked for. */
+  /**
+   * Yields the frames from this one, or from the beginning, to the last. Each is computed when it is
+   * requested.
+   */
   frames(from?: Frame): AsyncGenerator<Frame, void>
-  /** The same moment with some carried tensors changed, and the answer that they give. `frames` goes on from
-   *  it. */
+  /**
+   * Returns the same frame with some carried tensors replaced, and the answer that they give. `frames` can
+   * continue from it.
+   */
   change(frame: Frame, tensors: Tensors): Promise<Frame>
 }
 
@@ -59,8 +63,7 @@ export interface Tracer {
   dispose(): Promise<void>
 }
 
-/** Compiles a model for tracing, as three programs: what begins its scan, one step, and what is made of the
- *  result. */
+/** Compiles a model for tracing, as three programs: before the scan, one scan step, and after the scan. */
 export async function createTracer(member: Member, backend: Backend): Promise<Tracer> {
   const { encoding, config } = member
   const { graph, outputs } = buildModel(config.model, encoding.signature, answering)
@@ -113,7 +116,7 @@ export async function createTracer(member: Member, backend: Backend): Promise<Tr
   }
 }
 
-/** What frames hold. Carries that no layer watches go along under names of their own, and are not shown. */
+/** The tensors in a frame. Carries without a tap get names of their own and are not shown. */
 function tensorsOf(graph: Graph, { begin, step, carried: indices }: ScanParts) {
   const watchedAs = new Map([...indices].map(([name, index]) => [index, name]))
   const carried = Object.keys(begin.outputs).map((_, i) => watchedAs.get(i) ?? carryName(i))
@@ -129,7 +132,7 @@ function tensorsOf(graph: Graph, { begin, step, carried: indices }: ScanParts) {
   return { carried, computed, shown }
 }
 
-/** A part's program, with the weights that the model has when it runs. */
+/** Compiles one part. It reads the weights that the model has when it runs. */
 async function compilePart({ graph, outputs }: Part, member: Member, backend: Backend) {
   const program = await backend.compile(plan(graph, { outputs }))
   let weights: Weights | undefined
@@ -138,7 +141,7 @@ async function compilePart({ graph, outputs }: Part, member: Member, backend: Ba
     async run(block: Block, more: Tensors): Promise<Record<string, Float32Array>> {
       if (weights !== member.weights) shared = sharedOf(program.plan, member.weights, member.path)
       weights = member.weights
-      const inputs = { ...block.inputs, ...more } // the block's steps are those of scans before the one that was cut
+      const inputs = { ...block.inputs, ...more } // the block's steps are those of earlier scans
       const { outputs } = await program.run(shared, [{ ...block, inputs }], noRandomness)
       return Object.fromEntries(Object.entries(outputs[0]).map(([name, values]) => [name, firstLane(values)]))
     },
@@ -146,7 +149,7 @@ async function compilePart({ graph, outputs }: Part, member: Member, backend: Ba
   }
 }
 
-/** Of symbols the likeliest one at each place, of vectors the likelier value of each bit. */
+/** The likeliest symbol at each place or, for vectors, the likelier value of each bit. */
 function likeliest(signature: Signature, logits: Float32Array): Uint8Array {
   if (signature.kind !== "symbols") return Uint8Array.from(logits, (z) => Number(z > 0))
   const V = signature.symbols
@@ -157,7 +160,7 @@ function likeliest(signature: Signature, logits: Float32Array): Uint8Array {
   })
 }
 
-/** One example's tensor out of a lane block; the only one is in the first lane. */
+/** One example's tensor from a lane block. The only example is in the first lane. */
 function firstLane(values: Float32Array): Float32Array {
   const out = new Float32Array(values.length / LANES)
   for (let i = 0; i < out.length; i++) out[i] = values[i * LANES]
@@ -170,7 +173,7 @@ function toLane(values: Float32Array): Float32Array {
   return out
 }
 
-/** A computation from beginning to end. */
+/** Computes all frames of a computation. */
 export async function allFrames(computation: Computation): Promise<Frame[]> {
   const frames: Frame[] = []
   for await (const frame of computation.frames()) frames.push(frame)

@@ -1,5 +1,5 @@
-// Work that waits in line: the runs of one program must not overlap, and what a run gives is gone with the
-// next.
+// Runs of one program must not overlap, and each run overwrites the last one's results. A queue runs them in
+// turn.
 
 export type Turns = <T>(work: () => Promise<T>) => Promise<T>
 

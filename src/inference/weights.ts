@@ -1,12 +1,12 @@
-// Weights as a model's file has them, by name, and as a program reads them, in one array.
+// Weights by name, as a model's file stores them, and as one array, as a program reads them.
 
 import { UserError } from "../core/errors.ts"
 import type { Plan } from "../plan/plan.ts"
 
-/** Weights by parameter name, as a model's file has them. */
+/** Weights by parameter name, as a model's file stores them. */
 export type Weights = ReadonlyMap<string, { readonly data: ArrayLike<number | bigint> }>
 
-/** The trainable part of a plan's array, by name. The tensors are views of `values`. */
+/** The trainable tensors of a plan's array, by name. They are views of `values`. */
 export function namedWeights({ shared }: Plan, values: Float32Array): Weights {
   const trainable = shared.filter((tensor) => tensor.trainable)
   return new Map(
@@ -14,15 +14,17 @@ export function namedWeights({ shared }: Plan, values: Float32Array): Weights {
   )
 }
 
-/** The array that a plan's program reads: these weights, and settings at their initial values.
- *  @param from names the weights in an error
- *  @throws UserError when a weight is missing or has the wrong size */
+/**
+ * The array that a plan's program reads: these weights, and settings at their initial values.
+ * @param from names the weights in an error
+ * @throws UserError if a weight is missing or has the wrong size
+ */
 export function sharedOf({ shared, sharedSize }: Plan, weights: Weights, from: string): Float32Array {
   const out = new Float32Array(sharedSize)
   for (const { name, offset, size, trainable, init } of shared) {
     const data = weights.get(name)?.data
     if (trainable && !(data instanceof Float32Array && data.length === size))
-      throw new UserError(`${from} does not hold the weights ${name} that its config asks for; it is damaged`)
+      throw new UserError(`${from} is damaged: it lacks the weights ${name} that its config needs`)
     if (trainable) out.set(data as Float32Array, offset)
     else if ("constant" in init) out.fill(init.constant, offset, offset + size)
   }

@@ -1,15 +1,15 @@
-// A run's best look at the goal's size. Weights swing, and the last ones are seldom the best: those of the
-// best look are kept beside them.
+// The best evaluation of a run at the goal size. Weights fluctuate and the last ones are seldom the best, so
+// a run also keeps those of its best evaluation.
 
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.ts"
 import type { MetricsRow } from "./metrics.ts"
 
 export const bestName = "best.safetensors"
 
-/** The evaluations of one step at the goal's size, random and hard ones and all tasks together. */
+/** All evaluations of one step at the goal size: random and hard examples of all tasks. */
 export interface Look {
   readonly step: number
-  /** Whole answers, and those that were right. */
+  /** Number of answers, and of those that were right as a whole. */
   readonly samples: number
   readonly right: number
   /** Mean share of right symbols. */
@@ -18,7 +18,7 @@ export interface Look {
   readonly bits?: number
 }
 
-/** The looks among these events or rows of metrics, in their order. */
+/** The evaluations at the goal size among these rows of metrics, in order. */
 export function looksOf(rows: readonly MetricsRow[], size: number): Look[] {
   const looks: Look[] = []
   for (const row of rows.filter((row) => row.type === "evaluation" && row.size === size)) {
@@ -39,8 +39,8 @@ export function looksOf(rows: readonly MetricsRow[], size: number): Look[] {
 }
 
 /**
- * Whether a look went better than another. Looks end at their first wrong answers, so the share is Laplace's
- * estimate: all of 128 is more than all of 32.
+ * Whether one evaluation is better than another. Evaluations end at their first wrong answers, so shares are
+ * compared by Laplace's estimate: 128 of 128 counts more than 32 of 32.
  */
 export function better(look: Look, than: Look | undefined): boolean {
   if (than === undefined) return true
@@ -52,5 +52,5 @@ export function better(look: Look, than: Look | undefined): boolean {
 export const bestOf = (looks: readonly Look[]): Look | undefined =>
   looks.reduce<Look | undefined>((best, look) => (better(look, best) ? look : best), undefined)
 
-/** Saves the checkpoint of the best look so far, in place of the one before; returns its path. */
+/** Saves the checkpoint of the best evaluation so far in place of the last one. Returns its path. */
 export const saveBest = (dir: string, checkpoint: Checkpoint): string => writeCheckpoint(dir, bestName, checkpoint)

@@ -1,7 +1,7 @@
-// Checkpoints of a run: all that a run needs to go on bit for bit, in one safetensors file that any library
-// reads. A kill at any moment leaves the newest complete checkpoint loadable: write aside, fsync, read back,
-// rename, fsync the folder, and only then remove what is older than the last two. Damage is found by a digest
-// over everything, and never loaded.
+// Checkpoints: all that a run needs to resume bit for bit, in one safetensors file that any library can read.
+// A kill at any moment leaves the newest complete checkpoint loadable. A save writes to a temporary file,
+// syncs it, reads it back, renames it, syncs the folder, and only then removes all but the last two. A digest
+// of the whole content detects damage.
 
 import { createHash } from "node:crypto"
 import { basename, join } from "node:path"
@@ -28,25 +28,26 @@ export interface Checkpoint {
   /** Training steps done. */
   readonly step: number
   readonly tensors: ReadonlyMap<string, Tensor>
-  /** Everything else: curriculum, random streams, optimizer counters; plain JSON. */
+  /** Everything else: curriculum, random streams, optimizer scalars; plain JSON. */
   readonly state: object
 }
 
-/** What loading gives: the same, with the state as an object whose fields the reader checks. */
+/** A loaded checkpoint. The reader has to check the fields of its state. */
 export interface LoadedCheckpoint extends Checkpoint {
   readonly state: Record<string, unknown>
 }
 
 export interface Latest {
   readonly latest: { readonly file: string; readonly checkpoint: LoadedCheckpoint } | undefined
-  /** One sentence for each newer checkpoint that was refused. */
+  /** One sentence for each newer checkpoint that could not be used. */
   readonly skipped: string[]
 }
 
 /**
- * Saves a checkpoint in a run's folder and returns its path; when it returns, the checkpoint is on the disk.
- * Keeps this one and the newest older one. Checkpoints of later steps go too: they belong to a future that
- * this run has left. A disk that refuses gives a UserError sentence, and what was there stays.
+ * Saves a checkpoint in a run's folder. On return it is on the disk, and the last two checkpoints remain.
+ * Checkpoints of later steps are removed, because the run has gone back.
+ * @returns the path of the file
+ * @throws UserError if the disk refuses; older checkpoints then remain
  */
 export function saveCheckpoint(dir: string, checkpoint: Checkpoint, disk: Disk = nodeDisk): string {
   const { step } = checkpoint
@@ -64,13 +65,15 @@ export function saveCheckpoint(dir: string, checkpoint: Checkpoint, disk: Disk =
   return file
 }
 
-/** Saves a checkpoint that no later one removes, and returns its path. */
+/** Saves a checkpoint that later ones do not remove, and returns its path. */
 export const saveKept = (dir: string, checkpoint: Checkpoint, disk: Disk = nodeDisk): string =>
   writeCheckpoint(dir, keptFile(checkpoint.step), checkpoint, disk)
 
 /**
- * Writes a checkpoint under this name, all of it or nothing, and returns its path; what an earlier kill left
- * half written goes.
+ * Writes a checkpoint under this name, completely or not at all. Removes what an earlier kill left half
+ * written.
+ * @returns the path of the file
+ * @throws UserError if the disk refuses
  */
 export function writeCheckpoint(
   dir: string,
@@ -97,7 +100,9 @@ export function writeCheckpoint(
     removeLeftovers(dir, disk.readdirSync(dir), written, disk)
     const verify = (temporary: string) => {
       if (digestOf(temporary, disk) !== sha256)
-        throw new UserError(`cannot save ${name} in ${dir}: it reads back damaged; check the disk, or use another one`)
+        throw new UserError(
+          `cannot save ${name} in ${dir}: the file reads back damaged; check the disk, or use another one`,
+        )
     }
     writeAtomically(file, bytes, { disk, verify })
   } catch (error) {
@@ -106,12 +111,18 @@ export function writeCheckpoint(
   return file
 }
 
-/** The checkpoint in this file; a UserError sentence names the file and what is wrong with it. */
+/**
+ * Loads the checkpoint in a file.
+ * @throws UserError that names the file and what is wrong with it
+ */
 export function loadCheckpoint(file: string, disk: Disk = nodeDisk): LoadedCheckpoint {
   return read(file, disk).checkpoint
 }
 
-/** The newest checkpoint in a run's folder that loads, and why newer ones did not. */
+/**
+ * Loads the newest usable checkpoint in a run's folder, and tells why newer ones cannot be used.
+ * @throws UserError if the folder cannot be read
+ */
 export function latestCheckpoint(dir: string, disk: Disk = nodeDisk): Latest {
   const names = orDiskError("read the run in", dir, () => disk.readdirSync(dir))
   const skipped: string[] = []
@@ -127,7 +138,7 @@ export function latestCheckpoint(dir: string, disk: Disk = nodeDisk): Latest {
   return { latest: undefined, skipped }
 }
 
-/** The digest of a checkpoint that loads, undefined for one that does not. */
+/** The digest of a usable checkpoint; undefined for any other file. */
 function digestOf(file: string, disk: Disk): string | undefined {
   try {
     return read(file, disk).sha256
@@ -139,7 +150,7 @@ function digestOf(file: string, disk: Disk): string | undefined {
 
 function read(file: string, disk: Disk): { checkpoint: LoadedCheckpoint; sha256: string } {
   const unusable = (reason: string): never => {
-    throw new UserError(`${file} is no checkpoint that can be used: ${reason}`)
+    throw new UserError(`${file} cannot be used as a checkpoint: ${reason}`)
   }
   const refuse = (reason: string) => unusable(`${reason}; use an older one`)
   const bytes = orDiskError("read", file, () => disk.readFileSync(file))
@@ -150,7 +161,7 @@ function read(file: string, disk: Disk): { checkpoint: LoadedCheckpoint; sha256:
   if (!Number.isSafeInteger(step) || step < 0 || String(step) !== field("step"))
     refuse(`step: got ${JSON.stringify(field("step").slice(0, 40))}, expected a whole number`)
   const named = stepOf(basename(file))
-  if (named !== undefined && named !== step) refuse(`step: got ${step}, expected ${named} after its name`)
+  if (named !== undefined && named !== step) refuse(`step: got ${step}, expected ${named} as in its name`)
   const sha256 = digest(step, tensors, field("state"))
   field("sha256")
   checkDigest(metadata, sha256, refuse)
@@ -160,7 +171,7 @@ function read(file: string, disk: Disk): { checkpoint: LoadedCheckpoint; sha256:
   return { checkpoint: { step, tensors, state }, sha256 }
 }
 
-/** The tensors of a file; `refuse` is told what is wrong with it. */
+/** The tensors and metadata of a file. `refuse` throws the reason if it is damaged. */
 export function decodeFile(bytes: Uint8Array, refuse: (reason: string) => never) {
   try {
     return decodeSafetensors(bytes)
@@ -176,7 +187,7 @@ const digest = (step: number, tensors: ReadonlyMap<string, Tensor>, stateText: s
   return sha.digest("hex")
 }
 
-/** Where the first NaN or infinity stands, if there is one. */
+/** The position of the first NaN or infinity, if there is one. */
 function firstNonFinite(tensors: ReadonlyMap<string, Tensor>): string | undefined {
   for (const [name, { data }] of tensors) {
     if (!(data instanceof Float32Array || data instanceof Float64Array)) continue

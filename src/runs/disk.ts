@@ -1,12 +1,11 @@
-// How a run reaches the disk: a file appears whole or not at all, is on the disk before anyone is told so,
-// and what goes wrong is one sentence. Every call goes through a `Disk`, so that tests can make the disk fail
-// at any of them.
+// How a run writes to the disk. A file appears whole or not at all, is synced before the caller continues,
+// and a failure is one sentence. Every call goes through a `Disk`, so that tests can make any of them fail.
 
 import fs from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 
-/** The calls of node:fs that a run makes. */
+/** The functions of node:fs that a run uses. */
 export type Disk = Pick<
   typeof fs,
   | "closeSync"
@@ -37,29 +36,26 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is a file, not a folder; use another path",
   EISDIR: "there is a folder where a file is expected; move it, or use another path",
   ENOENT: "there is no such file or folder; check the path",
-  EIO: "the disk reports a fault; check it, or use a folder on another disk",
+  EIO: "the disk reports an error; check it, or use a folder on another disk",
   EMFILE: "too many files are open; close some programs, or raise the limit (ulimit -n)",
   ENAMETOOLONG: "the path is too long; use a shorter one",
 }
 
-/** The code of an error of the operating system ("ENOSPC"), undefined for any other error. */
+/** The code of an operating system error, such as "ENOSPC"; undefined for other errors. */
 export function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error && "code" in error ? error.code : undefined
   return typeof code === "string" && /^E[A-Z0-9]+$/u.test(code) ? code : undefined
 }
 
-/**
- * The sentence for an error of the operating system; any other error (a bug, a sentence already) comes back
- * as it is.
- */
+/** Turns an operating system error into a UserError. Other errors are returned unchanged. */
 export function diskError(action: string, path: string, error: unknown): unknown {
   const code = codeOf(error)
   if (code === undefined) return error
-  const reason = reasons[code] ?? "the operating system refuses; use another folder"
+  const reason = reasons[code] ?? "the operating system refuses it; use another folder"
   return new UserError(`cannot ${action} ${path}: ${code}, ${reason}`, { cause: error })
 }
 
-/** Runs `action` and turns what the operating system refuses into a sentence. */
+/** Runs `action` and turns operating system errors into UserErrors. */
 export function orDiskError<T>(what: string, path: string, action: () => T): T {
   try {
     return action()
@@ -68,23 +64,23 @@ export function orDiskError<T>(what: string, path: string, action: () => T): T {
   }
 }
 
-/** Writes all the bytes at this place of an open file; one write may take only a part of them. */
+/** Writes all bytes at this position of an open file. A single write may write only some of them. */
 export function writeAll(fd: number, bytes: Uint8Array, position: number, disk: Disk): void {
   for (let at = 0; at < bytes.length; ) at += disk.writeSync(fd, bytes, at, bytes.length - at, position + at)
 }
 
 export interface AtomicOptions {
   readonly disk: Disk
-  /** Looks at the complete temporary file; when it throws, the file never appears. */
+  /** Checks the complete temporary file. If it throws, the file never appears. */
   readonly verify?: (temporary: string) => void
-  /** Refuse with EEXIST where there is such a file already, instead of replacing it. */
+  /** Fail with EEXIST if the file already exists, instead of replacing it. */
   readonly exclusive?: boolean
 }
 
-/** The name under which a file is written until it is complete. */
+/** The name of a file until it is complete. */
 export const temporaryName = (name: string) => `.${name}.${process.pid}.tmp`
 
-/** Of a folder's names those that a kill left half written go, if they were to become one of `ours`. */
+/** Removes temporary files that a kill left in a folder, if they would have become one of `ours`. */
 export function removeLeftovers(dir: string, names: readonly string[], ours: RegExp, disk: Disk): void {
   for (const name of names) {
     const [, file] = /^\.(.+)\.\d+\.tmp$/u.exec(name) ?? []
@@ -93,8 +89,8 @@ export function removeLeftovers(dir: string, names: readonly string[], ours: Reg
 }
 
 /**
- * Puts a file in its place whole: after a crash at any moment there is the old one or the new one, and no
- * error leaves traces.
+ * Writes a file atomically: after a crash there is either the old one or the new one. Failures leave nothing
+ * behind.
  */
 export function writeAtomically(file: string, bytes: Uint8Array, { disk, verify, exclusive }: AtomicOptions): void {
   const dir = dirname(file)
@@ -120,21 +116,21 @@ export function writeAtomically(file: string, bytes: Uint8Array, { disk, verify,
 }
 
 /**
- * Gives a complete file a second name that must be new (EEXIST otherwise): whoever sees the name sees the
- * whole file.
+ * Gives a complete file a second name, which must be new (else EEXIST). Whoever sees the name sees the whole
+ * file.
  */
 export function publishNew(from: string, to: string, disk: Disk): void {
   try {
     disk.linkSync(from, to)
   } catch (error) {
-    // File systems without hard links (FAT, some shared folders): still only one can win, but readers may see
-    // the copy grow.
+    // File systems without hard links (FAT, some shared folders): still only one process can win, but readers
+    // may see the copy grow.
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(codeOf(error) ?? "")) throw error
     disk.copyFileSync(from, to, fs.constants.COPYFILE_EXCL)
   }
 }
 
-/** Makes names in this folder (new, renamed, removed) survive a power failure. */
+/** Makes new, renamed and removed names in this folder survive a power failure. */
 export function syncFolder(dir: string, disk: Disk): void {
   if (process.platform === "win32") return // folders cannot be opened there
   const fd = disk.openSync(dir, "r")
@@ -145,7 +141,7 @@ export function syncFolder(dir: string, disk: Disk): void {
   }
 }
 
-/** Removes a file that may be gone, or that may stay if it must: for litter. */
+/** Removes a file if possible. It may be gone already. */
 export function removeIfThere(file: string, disk: Disk): void {
   try {
     disk.unlinkSync(file)

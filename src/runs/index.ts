@@ -1,4 +1,4 @@
-// A run on disk: its record, its measurements, its checkpoints and its lock. Node only.
+// A run on the disk: its record, metrics, checkpoints and lock. For Node only.
 
 export * from "./checkpoint.ts"
 export { lockRun } from "./lock.ts"

@@ -1,11 +1,11 @@
-// JSON that comes back as it went in. JSON.stringify turns NaN into null and a typed array into an object
-// without a word; a run that resumes from such a state would train on silently, but differently.
+// JSON that reads back exactly. JSON.stringify silently turns NaN into null and a typed array into an object.
+// A run that resumed from such a state would silently train differently.
 
 import { isObject } from "../core/checks.ts"
 
 /**
- * The text of a value made of plain objects, arrays, strings, booleans, null and finite numbers; a TypeError
- * names anything else.
+ * The JSON text of a value made of plain objects, arrays, strings, booleans, null and finite numbers.
+ * @throws TypeError that names the path of anything else
  */
 export function exactJson(value: unknown, name: string, indent?: number): string {
   requireExact(value, name)
@@ -17,11 +17,11 @@ function requireExact(value: unknown, path: string): void {
   if (problem !== undefined) throw new TypeError(`${path}: got ${problem}, expected a value that JSON keeps exactly`)
   if (typeof value !== "object" || value === null) return
   if (Array.isArray(value)) for (const [i, item] of value.entries()) requireExact(item, `${path}[${i}]`)
-  // An absent field and an undefined one are the same to JSON, and to whoever reads it.
+  // to JSON and its readers, an undefined field is the same as an absent one
   else for (const [key, item] of Object.entries(value)) if (item !== undefined) requireExact(item, `${path}.${key}`)
 }
 
-/** What JSON would change about this value itself, apart from what it contains. */
+/** What JSON would change about this value itself, apart from its contents. */
 function inexactness(value: unknown): string | undefined {
   switch (typeof value) {
     case "string":
@@ -40,7 +40,7 @@ function inexactness(value: unknown): string | undefined {
   }
 }
 
-/** The object in this text, or undefined when it is not a JSON object. */
+/** Parses a JSON object; undefined if the text is anything else. */
 export function parseJsonObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)

@@ -1,8 +1,8 @@
-// One run, one process: a second one that trained into the same folder would mix two histories.
-// The lock is a file that says who holds it. It appears by link(), which is atomic and refuses a name that
-// exists, so nobody ever sees half of it. A lock whose holder is dead is taken over under a guard, a second
-// lock named after the id of the dead one: ids never come back, so whoever was too slow finds another id in
-// the lock and starts again. A dead guard is taken over likewise.
+// A lock allows one process per run; two of them would mix two histories. It is a file that names its holder.
+// It is created by link(), which is atomic and refuses existing names, so nobody sees half of it. A dead
+// holder's lock is replaced under a guard: a second lock, named after the dead lock's id. Ids are never
+// reused, so a slower process finds another id and starts again. A dead holder's guard is replaced in the
+// same way.
 
 import { randomUUID } from "node:crypto"
 import fs from "node:fs"
@@ -12,17 +12,17 @@ import { UserError } from "../core/errors.ts"
 import { codeOf, type Disk, nodeDisk, orDiskError, publishNew, removeIfThere, writeAll } from "./disk.ts"
 import { parseJsonObject } from "./json.ts"
 
-/** Another process has the run. It may give it back soon. */
+/** Another process uses the run. It may release it soon. */
 export class RunInUse extends UserError {
   readonly code = "in-use"
 }
 
-/** Who holds a lock. */
+/** The process that holds a lock. */
 interface Holder {
   readonly pid: number
   /**
-   * When the process started, in ticks since the machine did: tells a reused pid. "" where the system does
-   * not say.
+   * Start time of the process, in clock ticks since boot; "" if the system does not tell. It detects a reused
+   * pid.
    */
   readonly started: string
   readonly host: string
@@ -30,8 +30,9 @@ interface Holder {
 }
 
 /**
- * Takes the lock of a run's folder and returns the function that gives it back; a RunInUse error names the
- * process that has it.
+ * Takes the lock of a run's folder.
+ * @returns a function that releases it
+ * @throws RunInUse that names the process that holds it
  */
 export function lockRun(dir: string, disk: Disk = nodeDisk): () => void {
   const me: Holder = {
@@ -63,8 +64,8 @@ export function lockRun(dir: string, disk: Disk = nodeDisk): () => void {
 }
 
 /**
- * Gives the file `mine` the name `path`, which only one living process can have at a time; returns the one
- * that has it, if any.
+ * Gives the file `mine` the name `path`, which only one living process can hold. Returns the holder if it is
+ * another one.
  */
 function take(path: string, mine: string, disk: Disk): Holder | undefined {
   for (;;) {
@@ -75,13 +76,12 @@ function take(path: string, mine: string, disk: Disk): Holder | undefined {
       if (codeOf(error) !== "EEXIST") throw error
     }
     const holder = readHolder(path, disk)
-    if (holder === undefined) continue // given back just now
+    if (holder === undefined) continue // released just now
     if (mayBeAlive(holder)) return holder
     const guard = `${path}.${holder.id}`
     const other = take(guard, mine, disk)
     if (other !== undefined) return other
-    // While the guard is ours nobody else replaces a lock with this id; only an earlier taker may have done
-    // it before.
+    // While we hold the guard, nobody else replaces a lock with this id. Somebody may have done so before.
     if (readHolder(path, disk)?.id === holder.id) {
       disk.renameSync(guard, path)
       return undefined
@@ -107,10 +107,10 @@ function readHolder(path: string, disk: Disk): Holder | undefined {
 }
 
 function mayBeAlive({ pid, started, host }: Holder): boolean {
-  if (host !== hostname()) return true // cannot be known from here
+  if (host !== hostname()) return true // this machine cannot tell
   if (pid === 0 || !exists(pid)) return false
   const state = processState(pid)
-  if (state === undefined) return true // no /proc here: the pid has to do
+  if (state === undefined) return true // no /proc here: the pid must suffice
   return !state.ended && (started === "" || state.started === started)
 }
 
@@ -119,13 +119,13 @@ function exists(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return codeOf(error) !== "ESRCH" // EPERM: it is there, and somebody else's
+    return codeOf(error) !== "ESRCH" // EPERM: it exists and belongs to another user
   }
 }
 
 /**
- * From /proc/<pid>/stat: field 3 is the state (Z and X have ended), field 22 the start time; field 2, the
- * name, may hold anything.
+ * Reads /proc/<pid>/stat. Field 3 is the state (Z and X have ended) and field 22 the start time. Field 2, the
+ * name, may contain anything.
  */
 function processState(pid: number): { started: string; ended: boolean } | undefined {
   try {
@@ -139,11 +139,11 @@ function processState(pid: number): { started: string; ended: boolean } | undefi
 
 function refusal(dir: string, lock: string, { pid, host }: Holder): string {
   if (host !== hostname())
-    return `the run in ${dir} is in use by process ${pid} on the machine ${host}, which cannot be asked from here; if it no longer runs, delete ${lock}`
-  return `the run in ${dir} is in use by process ${pid}, expected it free; stop that process, or use another folder`
+    return `the run in ${dir} is in use by process ${pid} on the machine ${host}; if that process no longer runs, delete ${lock}`
+  return `the run in ${dir} is in use by process ${pid}; stop that process, or use another folder`
 }
 
-/** Removes what processes that were killed while they asked for the lock left behind. */
+/** Removes the files of processes that were killed while they waited for the lock. */
 function removeLitter(dir: string, disk: Disk): void {
   try {
     for (const name of disk.readdirSync(dir)) {

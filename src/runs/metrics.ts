@@ -1,6 +1,5 @@
-// The measurements of a run, one JSON object a line. A kill can tear the last line: it is ignored on reading
-// and gone with the next append. A run that resumes drops the rows after the step it resumes from, so that no
-// step is there twice.
+// The metrics of a run, one JSON object per line. A kill can truncate the last line, which is then ignored
+// and later overwritten. A run that resumes drops all rows after its step, so that no step appears twice.
 
 import { UserError } from "../core/errors.ts"
 import { codeOf, type Disk, nodeDisk, orDiskError, writeAll, writeAtomically } from "./disk.ts"
@@ -12,8 +11,8 @@ const newline = 0x0a
 const encode = (text: string) => new TextEncoder().encode(text)
 
 /**
- * Adds a row: complete or, when the disk refuses (a UserError sentence), not at all. NaN and infinities
- * become null, as JSON has none.
+ * Appends a row completely or, if the disk refuses, not at all. NaN and infinities become null.
+ * @throws UserError if the disk refuses
  */
 export function appendMetrics(file: string, row: MetricsRow, disk: Disk = nodeDisk): void {
   orDiskError("write to", file, () => {
@@ -32,7 +31,10 @@ export function appendMetrics(file: string, row: MetricsRow, disk: Disk = nodeDi
   })
 }
 
-/** All rows; a torn last line is ignored, a damaged line before it is a UserError. No file, no rows. */
+/**
+ * Reads all rows; none if there is no file. A truncated last line is ignored.
+ * @throws UserError for any other damaged line
+ */
 export function readMetrics(file: string, disk: Disk = nodeDisk): MetricsRow[] {
   return linesOf(file, disk).map((line, i) => {
     const row = parseJsonObject(line)
@@ -56,7 +58,7 @@ export function truncateMetrics(file: string, step: number, disk: Disk = nodeDis
   })
 }
 
-/** The complete lines, that is those that end in a newline. */
+/** The complete lines: those that end in a newline. */
 function linesOf(file: string, disk: Disk): string[] {
   return orDiskError("read", file, () => readOrEmpty(file, disk))
     .split("\n")
@@ -81,9 +83,7 @@ function openOrCreate(file: string, disk: Disk): number {
   }
 }
 
-/**
- * Where the next line belongs: after the last newline; looked for from the end, because the file may be long.
- */
+/** The offset after the last newline. It is searched from the end, because the file may be long. */
 function endOfLastLine(fd: number, disk: Disk): number {
   const size = disk.fstatSync(fd).size
   const block = new Uint8Array(4096)

@@ -1,6 +1,6 @@
-// A trained model on disk: a run's folder, one of its checkpoints, or a model that comes with this package.
-// models/<name>/ holds config.json (how it was trained), evaluation.json (recipe, seed, what it answers
-// right) and model.safetensors, the weights only: what is evaluated, without the optimizer's memory.
+// A trained model on the disk: a run's folder, one of its checkpoints, or a model of this package. The folder
+// models/<name>/ holds config.json (how it was trained), evaluation.json (recipe, seed, results) and
+// model.safetensors: the EMA of the weights, without the optimizer state.
 
 import { createHash } from "node:crypto"
 import fs from "node:fs"
@@ -26,26 +26,26 @@ import { exactJson, parseJsonObject } from "./json.ts"
 import { findPackage } from "./package.ts"
 import { readRun } from "./run-folder.ts"
 
-/** What evaluation.json says. */
+/** The content of evaluation.json. */
 export interface ModelAbout {
   readonly recipe: string
   readonly step: number
   /** The seed of the attempt that succeeded. */
   readonly seed: number
-  /** The device that evaluated it. */
+  /** The device of the evaluation. */
   readonly device: string
   readonly results: readonly EvaluationRow[]
 }
 
 export interface TrainedModel {
-  /** The path or name that it was found under. */
+  /** The path or name by which it was loaded. */
   readonly path: string
   readonly config: TrainConfig
   readonly step: number
   readonly seed: number
   /** By parameter name. */
   readonly weights: ReadonlyMap<string, Tensor>
-  /** Sentences about newer checkpoints that were refused. */
+  /** One sentence for each newer checkpoint that could not be used. */
   readonly notes: readonly string[]
 }
 
@@ -53,10 +53,10 @@ const weightsName = "model.safetensors"
 const aboutName = "evaluation.json"
 const mostBytes = 1_000_000
 
-/** Where the models of this package lie. */
+/** The folder of this package's models. */
 export const modelsFolder = (): string => join(findPackage().root, "models")
 
-/** The models that come with this package, by name. */
+/** The names of this package's models. */
 export function modelNames(): string[] {
   const folder = modelsFolder()
   if (!fs.existsSync(folder)) return []
@@ -67,7 +67,10 @@ export function modelNames(): string[] {
 }
 
 /**
- * Reads the trained model at a path, or of a name; a UserError sentence when there is none or it is damaged.
+ * Loads a trained model.
+ * @param path a run's folder, a checkpoint file, or the name of a model of this package
+ * @throws UserError if there is none or it is damaged
+ * @example loadModel("add").config.task.name // "add"
  */
 export function loadModel(path: string): TrainedModel {
   const kind = fs.statSync(path, { throwIfNoEntry: false })
@@ -76,7 +79,7 @@ export function loadModel(path: string): TrainedModel {
     return fs.existsSync(join(path, weightsName)) ? readModel(path, path) : readLatest(path)
   const names = modelNames()
   if (names.includes(path)) return readModel(join(modelsFolder(), path), path)
-  if (kind?.isDirectory()) return readLatest(path) // which says what is missing
+  if (kind?.isDirectory()) return readLatest(path) // throws what is missing
   const kinds =
     names.length === 0 ? "or a checkpoint file" : `a checkpoint file or one of the models ${names.join(", ")}`
   throw new UserError(`got ${JSON.stringify(path)}, expected a run's folder, ${kinds}${didYouMean(path, names)}`)
@@ -87,7 +90,7 @@ function readLatest(dir: string): TrainedModel {
   const { latest, skipped } = latestCheckpoint(dir)
   if (latest) return fromCheckpoint(dir, dir, config, latest.checkpoint, skipped)
   if (skipped.length > 0) throw new UserError(skipped[0])
-  throw new UserError(`the run in ${dir} has no checkpoint yet; train it on with --resume ${dir}`)
+  throw new UserError(`the run in ${dir} has no checkpoint yet; continue it with: npx neural-gpu train --resume ${dir}`)
 }
 
 function readCheckpoint(file: string): TrainedModel {
@@ -116,7 +119,7 @@ function fromCheckpoint(
 function readModel(dir: string, path: string): TrainedModel {
   const file = join(dir, weightsName)
   const refuse = (reason: string): never => {
-    throw new UserError(`${file} is no model that can be used: ${reason}`)
+    throw new UserError(`${file} cannot be used as a model: ${reason}`)
   }
   const bytes = orDiskError("read", file, () => fs.readFileSync(file))
   const { tensors, metadata } = decodeFile(bytes, refuse)
@@ -126,7 +129,7 @@ function readModel(dir: string, path: string): TrainedModel {
   return { path, config: checkedConfig(dir, readRun(dir).config), step, seed, weights: tensors, notes: [] }
 }
 
-/** What a model's folder says about it; of a name, the one in this package. */
+/** Reads evaluation.json of a model's folder, or of a model of this package by name. */
 export function readModelAbout(dirOrName: string): ModelAbout {
   const dir = fs.existsSync(join(dirOrName, aboutName)) ? dirOrName : join(modelsFolder(), dirOrName)
   const file = join(dir, aboutName)
@@ -137,8 +140,9 @@ export function readModelAbout(dirOrName: string): ModelAbout {
 }
 
 /**
- * Writes a trained model's weights, config and evaluation into a folder, under 1 MB; returns the bytes of the
- * weights.
+ * Writes a trained model's weights, config and evaluation into a folder. The weights must be below 1 MB.
+ * @returns the size of the weights in bytes
+ * @throws UserError if they are too large or the disk refuses
  */
 export function exportModel(
   { config, weights, step, seed }: TrainedModel,

@@ -1,10 +1,10 @@
-// Trained models from the disk, ready to be asked on this machine.
+// Opens trained models for inference on this machine.
 
 import { totalmem } from "node:os"
 import type { Backend } from "../backends/backend.ts"
 import type { Trained } from "../inference/member.ts"
 import { createPredictor, type Predictor } from "../inference/predictor.ts"
 
-/** Asks these models as one; what takes more memory than this machine has is refused. */
+/** A predictor for these models. It refuses questions that need more memory than this machine has. */
 export const openModels = (models: readonly Trained[], backend: Backend): Predictor =>
   createPredictor(models, backend, totalmem())

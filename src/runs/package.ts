@@ -1,11 +1,11 @@
-// This package's own folder: models lie in it, and a run's record names its version.
+// This package's own folder, which holds its models and its version.
 
 import fs from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseJsonObject } from "./json.ts"
 
-/** Looked for upwards, because src/ and dist/ lie at different depths. */
+/** Searches upwards, because src/ and dist/ have different depths. */
 export function findPackage(): { root: string; version: string } {
   for (let dir = dirname(fileURLToPath(import.meta.url)); ; dir = dirname(dir)) {
     const file = join(dir, "package.json")

@@ -1,6 +1,5 @@
-// A run is a folder that explains itself: config.json (what was asked for, resolved), run.json (by what and
-// where it was made), metrics.jsonl (what happened) and checkpoints. config.json appears first and only once:
-// it makes the folder a run.
+// A run is a folder: config.json (the complete config), run.json (program and machine), metrics.jsonl and
+// checkpoints. config.json is written first and only once; it makes the folder a run.
 
 import { execFileSync } from "node:child_process"
 import fs from "node:fs"
@@ -11,21 +10,21 @@ import { codeOf, type Disk, diskError, nodeDisk, removeIfThere, writeAtomically 
 import { exactJson, parseJsonObject } from "./json.ts"
 import { findPackage } from "./package.ts"
 
-/** By what and where a run was made. */
+/** The program and the machine that made a run. */
 export interface RunInfo {
   /** Version of this package. */
   readonly version: string
   readonly node: string
-  /** Commit of this package's checkout, with "-dirty" when files differ from it; null outside a checkout. */
+  /** Commit of this package's checkout, with "-dirty" if files were changed; null outside a checkout. */
   readonly git: string | null
   /** For instance "linux x64". */
   readonly platform: string
   readonly cpu: string
   readonly cores: number
-  /** The device that computes, as the program names it. */
+  /** The name of the device. */
   readonly device: string
   readonly seed: number
-  /** When, ISO 8601. */
+  /** Start time, ISO 8601. */
   readonly started: string
 }
 
@@ -50,14 +49,14 @@ export interface RunRecord {
   readonly info: Record<string, unknown>
 }
 
-/** Where the parts of the run in this folder are, or would be. */
+/** The paths of a run's files in this folder, whether they exist or not. */
 export function runFiles(dir: string): RunFiles {
   return { dir, config: join(dir, "config.json"), info: join(dir, "run.json"), metrics: join(dir, "metrics.jsonl") }
 }
 
 /**
- * Makes a folder a run; a UserError when it holds one already, or parts of one. Two processes cannot both
- * succeed.
+ * Creates a run in a folder. Of two processes that try, only one succeeds.
+ * @throws UserError if the folder already holds a run, or parts of one
  */
 export function createRun(dir: string, { config, device, seed }: NewRun, disk: Disk = nodeDisk): RunFiles {
   const files = runFiles(dir)
@@ -65,7 +64,7 @@ export function createRun(dir: string, { config, device, seed }: NewRun, disk: D
   const info: RunInfo = { ...describeProgram(), device, seed, started: new Date().toISOString() }
   const taken = () =>
     new UserError(
-      `${dir} holds a run already, expected a new folder; continue it with --resume ${dir}, or use another --out`,
+      `${dir} already holds a run, expected a new folder; continue it with --resume ${dir}, or use another --out`,
     )
   try {
     makeFolder(dir, disk)
@@ -76,12 +75,12 @@ export function createRun(dir: string, { config, device, seed }: NewRun, disk: D
     try {
       writeAtomically(files.info, encode(`${exactJson(info, "run", 2)}\n`), { disk })
     } catch (error) {
-      removeIfThere(files.config, disk) // not half a run
+      removeIfThere(files.config, disk) // leave no half of a run
       throw error
     }
   } catch (error) {
     if (codeOf(error) === "EEXIST") {
-      // mkdir says EEXIST too, where the path itself is a file.
+      // mkdir also reports EEXIST if the path itself is a file
       if (fs.statSync(dir, { throwIfNoEntry: false })?.isDirectory() === false)
         throw new UserError(`cannot create the run ${dir}: there is a file of that name; use another --out`)
       throw taken()
@@ -92,8 +91,8 @@ export function createRun(dir: string, { config, device, seed }: NewRun, disk: D
 }
 
 /**
- * A folder and those above it. Node's own recursive mkdir never ends where a parent refuses with ENOENT, as
- * /proc does.
+ * Creates a folder and its parents. Node's recursive mkdir never ends if a parent fails with ENOENT, as /proc
+ * does.
  */
 function makeFolder(dir: string, disk: Disk): void {
   try {
@@ -108,15 +107,15 @@ function makeFolder(dir: string, disk: Disk): void {
 }
 
 /**
- * Reads what a run says about itself; a UserError when the folder is no run, or damaged. A kill can leave
- * `info` empty.
+ * Reads the record of a run. A kill can leave `info` empty.
+ * @throws UserError if the folder is not a run, or is damaged
  */
 export function readRun(dir: string, disk: Disk = nodeDisk): RunRecord {
   const files = runFiles(dir)
   const config = readObject(files.config, disk)
   if (config === undefined)
     throw new UserError(
-      `${dir} is no run: got no config.json in it, expected a folder that training wrote; check the path`,
+      `${dir} is not a run: it holds no config.json, expected a folder that training wrote; check the path`,
     )
   return { files, config, info: readObject(files.info, disk) ?? {} }
 }
@@ -135,7 +134,7 @@ function readObject(file: string, disk: Disk): Record<string, unknown> | undefin
   throw new UserError(`${file} is damaged: got ${got}, expected a JSON object; restore it`)
 }
 
-/** Versions and machine, as run.json keeps them. */
+/** Versions and machine, as stored in run.json. */
 function describeProgram(): Omit<RunInfo, "device" | "seed" | "started"> {
   const { root, version } = findPackage()
   const processors = cpus()
@@ -150,8 +149,7 @@ function describeProgram(): Omit<RunInfo, "device" | "seed" | "started"> {
 }
 
 /**
- * Only a checkout of this package counts: installed in another project, git would tell that project's
- * revision.
+ * The revision of this package's checkout. Inside another project, git would report that project's revision.
  */
 function gitRevision(root: string): string | null {
   if (!fs.existsSync(join(root, ".git"))) return null

@@ -1,33 +1,35 @@
-// A field of a config, declared once: type, default, one sentence, source and check. All that must know a field reads it from
-// here: the command line, sweeps, the JSON Schema, the reference page, the page's form.
+// A field of a config is declared once: type, default, one sentence, source and check. The command line,
+// sweeps, the JSON Schema, the reference page and the page's form all read it from here.
 
 import * as v from "valibot"
 
 export interface Field<T = unknown> {
   readonly kind: "field"
   readonly schema: v.GenericSchema<T>
-  /** What a value must be, for messages: "a number from 0 to 1". */
+  /** What a value must be, for error messages: "a number from 0 to 1". */
   readonly expected: string
-  /** The value where nothing else is said. */
+  /** The value if none is given. */
   readonly default: T
-  /** One sentence for help and the reference. */
+  /** One sentence for the help and the reference. */
   readonly about: string
   /** Where the default comes from: a citation key of docs/glossary.md, or "ours". */
   readonly source: string
-  /** The command line's option, such as "--steps <n>"; "" where only --set reaches the field. */
+  /** The command-line option, such as "--steps <n>"; "" if only --set reaches the field. */
   readonly flag: string
-  /** The value that a text means; what cannot be one stays a text, and the schema refuses it. */
+  /**
+   * Parses a value from text. A text that it cannot parse is returned as it is, and the schema refuses it.
+   */
   parse(text: string): unknown
 }
 
-/** What a field may say besides its default and its sentence. Without a source the default is ours. */
+/** Optional properties of a field. Without a source, the default is ours. */
 export interface More {
   readonly source?: string
   readonly flag?: string
   readonly parse?: (text: string) => unknown
 }
 
-/** A text as JSON, or as it is; "none" is null. */
+/** Parses text as JSON; other text stays as it is, and "none" is null. */
 export function parseValue(text: string): unknown {
   if (text === "none") return null
   try {
@@ -60,7 +62,7 @@ function rangeText({ min, max, above, below }: Range): string {
   return [low, high].some(Boolean) ? ` ${[low, high].filter(Boolean).join(", ")}` : ""
 }
 
-/** Bounds that are not given are not there: JSON Schema has no infinity. */
+/** Adds only the bounds that are given, because JSON Schema has no infinity. */
 const within = ({ min, max, above, below }: Range): v.GenericSchema<number> => {
   const bounds: v.PipeItem<number, number, v.BaseIssue<unknown>>[] = []
   if (min !== undefined) bounds.push(v.minValue(min))
@@ -86,7 +88,7 @@ export const share = (fallback: number, about: string, more: More = {}): Field<n
 export const yesNo = (fallback: boolean, about: string, more: More = {}): Field<boolean> =>
   field(v.boolean(), "true or false", fallback, about, more)
 
-/** One of some words. */
+/** One of a list of words. */
 export const choice = <const T extends string>(
   words: readonly T[],
   fallback: NoInfer<T>,
@@ -98,11 +100,11 @@ export const choice = <const T extends string>(
 export const name = (fallback: string, about: string, more: More = {}): Field<string> =>
   field(v.pipe(v.string(), v.minLength(1)), "a name", fallback, about, more)
 
-/** The same field, or null. */
+/** The same field, which may also be null. */
 export const orNull = <T>(of: Field<T>, fallback: T | null): Field<T | null> =>
   field<T | null>(v.nullable(of.schema), `null, or ${of.expected}`, fallback, of.about, of)
 
-/** Whatever a valibot schema describes: lists, pairs, alternatives. */
+/** Any valibot schema: lists, pairs, alternatives. */
 export const custom = <T>(
   schema: v.GenericSchema<T>,
   expected: string,

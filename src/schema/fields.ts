@@ -1,5 +1,4 @@
-// Groups of fields, as a config has them: their types, their defaults, how they are merged, and the check that tells one
-// clear sentence.
+// Groups of fields: their types, their defaults, how values are merged, and the check of values.
 
 import * as v from "valibot"
 import { isObject } from "../core/checks.ts"
@@ -12,13 +11,13 @@ export interface Fields {
   readonly [name: string]: Part
 }
 
-/** One of several groups, told apart by the value of `name`: an optimizer, a model, a learning-rate schedule. */
+/** One of several groups, chosen by the value of `name`: an optimizer, a model, a learning-rate schedule. */
 export interface Variants<Of extends { readonly [name: string]: Fields } = { readonly [name: string]: Fields }> {
   readonly kind: "variants"
   readonly of: Of
   readonly default: string
   readonly about: string
-  /** The command line's option that chooses. */
+  /** The command-line option that chooses. */
   readonly flag: string
 }
 export type Part = Field | Variants | Fields
@@ -32,7 +31,7 @@ type ValueOf<P> =
       ? { [N in keyof Of]: { readonly name: N } & ValuesOf<Of[N]> }[keyof Of]
       : ValuesOf<P>
 
-/** The same where anything may be left out. Lists count as one value. */
+/** The same values, any of which may be left out. A list counts as one value. */
 export type PartialValues<T> = T extends readonly unknown[]
   ? T
   : T extends object
@@ -44,7 +43,7 @@ export const isVariants = (x: Part): x is Variants => x.kind === "variants"
 
 type Values = Readonly<Record<string, unknown>>
 
-/** What fields have where nothing else is said. */
+/** The default values of fields. */
 export const defaultsOf = <F extends Fields>(fields: F): ValuesOf<F> =>
   Object.fromEntries(Object.entries(fields).map(([name, part]) => [name, defaultOf(part)])) as ValuesOf<F>
 
@@ -54,7 +53,10 @@ function defaultOf(part: Part): unknown {
   return defaultsOf(part)
 }
 
-/** Fields that a person can set, with their dotted paths, in order; of variants those of all, each once. */
+/**
+ * All single fields with their dotted paths, in order. Variants contribute the fields of all their groups,
+ * each path once.
+ */
 export const leavesOf = (fields: Fields, prefix = ""): { readonly path: string; readonly field: Field }[] =>
   Object.entries(fields).flatMap(([name, part]) => {
     const path = `${prefix}${name}`
@@ -65,7 +67,7 @@ export const leavesOf = (fields: Fields, prefix = ""): { readonly path: string; 
     return [chooser, ...new Map(all.reverse().map((leaf) => [leaf.path, leaf])).values()]
   })
 
-/** The field at a path, of variants that of the one in `values`; undefined where there is none. */
+/** The field at a path; undefined if there is none. `values` tells which variant is chosen. */
 export function fieldAt(fields: Fields, values: unknown, path: readonly string[]): Field | undefined {
   const [name, ...rest] = path
   const part = Object.hasOwn(fields, name) ? fields[name] : undefined
@@ -92,7 +94,7 @@ const nameField = ({ of, default: fallback, about, flag }: Variants): Field => {
   }
 }
 
-/** `base` with what is given in its place. Another variant begins from its own defaults. */
+/** Merges given values into `base`. A change of variant starts from that variant's defaults. */
 export function merged<T extends object>(fields: Fields, base: T, given: object | undefined): T {
   const out = { ...base } as Record<string, unknown>
   for (const [name, value] of Object.entries(given ?? {})) {
@@ -113,7 +115,11 @@ function mergedVariant({ of }: Variants, before: Values, value: Values): Values 
   return merged(fields, begin, value)
 }
 
-/** Refuses unknown names and values that cannot be. `at`: the path of the group. Throws a UserError sentence. */
+/**
+ * Checks values against fields.
+ * @param at path of the group in the config, for errors
+ * @throws UserError for an unknown name or an invalid value
+ */
 export function check(fields: Fields, values: unknown, at: string): void {
   if (!isObject(values)) throw refused(at, values, `an object with ${Object.keys(fields).join(", ")}`)
   requireKnown(Object.keys(fields), values, at)
@@ -141,7 +147,10 @@ function checkVariant(part: Variants, value: unknown, path: string): void {
   }
 }
 
-/** Refuses a group of which something is given that is not an object: what is merged must be one. */
+/**
+ * Checks that every given group is an object, so that it can be merged.
+ * @throws UserError if one is not
+ */
 export function requireGroups(fields: Fields, given: object): void {
   for (const [name, value] of Object.entries(given)) {
     const part = Object.hasOwn(fields, name) ? fields[name] : undefined
@@ -151,7 +160,11 @@ export function requireGroups(fields: Fields, given: object): void {
 
 class UnknownName extends UserError {}
 
-/** Refuses names that are not among the known ones. */
+/**
+ * Checks that all names are known.
+ * @param at path of the group in the config, for errors
+ * @throws UserError for an unknown name
+ */
 export function requireKnown(known: readonly string[], values: object, at: string): void {
   const unknown = Object.keys(values).find((name) => !known.includes(name))
   if (unknown === undefined) return
@@ -162,7 +175,7 @@ export function requireKnown(known: readonly string[], values: object, at: strin
   )
 }
 
-/** A field's value that cannot be. */
+/** The error for an invalid value of a field. */
 export class Refused extends UserError {
   readonly path: string
   readonly got: unknown
@@ -176,7 +189,7 @@ export class Refused extends UserError {
   }
 }
 
-/** The usual sentence: what was got, what was expected. */
+/** The error for an invalid value: what was got, what was expected. */
 export const refused = (path: string, got: unknown, expected: string): Refused => new Refused(path, got, expected)
 
 const LONGEST_SHOWN = 60

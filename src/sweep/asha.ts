@@ -1,22 +1,22 @@
-// Asynchronous successive halving [Li et al. 2020, arXiv 1810.05934, algorithm 2]: every trial gets a small
-// budget; whoever is in the best 1/η of those that came as far gets η times as much, as soon as that is
-// known. Nobody waits for stragglers. Compared is the size reached: hopeless runs of the Neural GPU stay at
-// small sizes, whatever their loss.
+// Asynchronous successive halving (ASHA) [Li et al. 2020, algorithm 2]. Every trial gets a small budget. A
+// trial in the best 1/η of a rung gets η times as much as soon as this is known, so nobody waits for
+// stragglers. Trials are compared by the size reached: hopeless runs of a Neural GPU stay at small sizes,
+// whatever their loss.
 
 import type { Report, Scheduler, TrialState } from "./scheduler.ts"
 
 export interface AshaOptions {
-  /** η, the share that goes on and the growth of the budget. [Li et al. 2020: 4]; 3 keeps more of few runs */
+  /**
+   * η: 1/η of the trials continue, with η times the budget [Li et al. 2020: 4]. With 3, more of a few runs
+   * remain.
+   */
   readonly reduction: number
-  /** Budgets smaller than the whole one. */
+  /** Number of budgets below the full one. */
   readonly rungs: number
 }
 export const ashaDefaults: AshaOptions = { reduction: 3, rungs: 3 }
 
-/**
- * Steps at which trials with this budget are compared, the budget itself last: 900 → [33, 100, 300, 900] for
- * η = 3.
- */
+/** Steps at which trials are compared, the full budget last: 900 → [33, 100, 300, 900] for η = 3. */
 export const rungsOf = (budget: number, { reduction, rungs }: AshaOptions = ashaDefaults): number[] => {
   const steps = [budget]
   for (let i = 0; i < rungs && steps[0] >= 2 * reduction; i++) steps.unshift(Math.floor(steps[0] / reduction))
@@ -28,7 +28,7 @@ export const asha =
   (trials, running) => {
     const free = (trial: TrialState) => !trial.finished && !running.has(trial.id)
     const levels = Math.max(0, ...trials.map(({ budget }) => rungsOf(budget, options).length))
-    // from the top: whoever may go on from the highest rung goes first
+    // highest rung first
     for (let rung = levels - 2; rung >= 0; rung--) {
       const there = trials.flatMap((trial) => {
         const report = reportAt(trial, rung, options)
@@ -44,7 +44,7 @@ export const asha =
     return fresh && { id: fresh.id, steps: rungsOf(fresh.budget, options)[0] }
   }
 
-/** What a trial had reached at a rung; a trial that finished before stands there with its last report. */
+/** The report of a trial at a rung. A trial that finished earlier counts with its last report. */
 function reportAt({ budget, reports, finished }: TrialState, rung: number, options: AshaOptions): Report | undefined {
   const at = reports.find(({ steps }) => steps >= (rungsOf(budget, options)[rung] ?? budget))
   return at ?? (finished ? reports.at(-1) : undefined)

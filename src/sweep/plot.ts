@@ -1,17 +1,17 @@
-// Three kinds of plot as SVG text: lines, and points in columns. Written here because the libraries that draw
-// on a server bring a whole browser's document with them, and a report needs axes, lines and dots.
+// Plots as SVG text: lines, and points in columns. Plotting libraries for servers bring a whole browser
+// document with them, and a report needs only axes, lines and dots.
 
 const WIDTH = 640
 const HEIGHT = 300
 const LEFT = 56
-/** Room for names of three lines and the axis' own. */
+/** Space for names of three lines and the axis label. */
 const BOTTOM = 60
 const TOP = 28
 const RIGHT = 12
 
 export interface Line {
   readonly name: string
-  /** Between 0 and 1: how strongly it is drawn, and from blue to red. */
+  /** From 0 to 1: its opacity, and its color from blue to red. */
   readonly rank: number
   readonly points: readonly (readonly [x: number, y: number])[]
 }
@@ -27,10 +27,10 @@ const round = (x: number) => Math.round(10 * x) / 10
 const text = (x: number, y: number, content: string, more = "") =>
   `<text x="${round(x)}" y="${round(y)}" ${more}>${escaped(content)}</text>`
 
-/** A letter's width, nearly. */
+/** Approximate width of a letter, in pixels. */
 const LETTER = 6
 
-/** Words on lines of at most `room` letters, unless one word is longer. */
+/** Breaks words into lines of at most `room` letters; a longer word stays whole. */
 function wrapped(label: string, room: number): string[] {
   const lines: string[] = []
   for (const word of label.split(" ")) {
@@ -79,7 +79,7 @@ ${body}
 `
 }
 
-/** Lines over numbers, one for each run. */
+/** A line plot, with one line for each run. */
 export function lines(of: Frame, all: readonly Line[]): string {
   const most = (pick: (p: readonly [number, number]) => number) =>
     Math.max(1e-9, ...all.flatMap((l) => l.points.map(pick)))
@@ -101,14 +101,14 @@ export function lines(of: Frame, all: readonly Line[]): string {
   )
 }
 
-/** Points in columns, with a bar at each column's mean. */
+/** A plot of points in columns, with a bar at each column's mean. */
 export function columns(of: Frame, all: readonly { name: string; values: readonly number[] }[]): string {
   const top = Math.max(1e-9, ...all.flatMap(({ values }) => values))
   const each = (WIDTH - LEFT - RIGHT) / all.length
   const yOf = (v: number) => HEIGHT - BOTTOM - (v / top) * (HEIGHT - BOTTOM - TOP)
   const middle = (i: number) => LEFT + (i + 0.5) * each
   const drawn = all.map(({ values }, i) => {
-    // points of one column side by side, in their order: nothing random
+    // points of one column stand side by side, in order, without randomness
     const dots = values.map((v, j) => {
       const x = middle(i) + (((j % 9) - (Math.min(values.length, 9) - 1) / 2) * each) / 16
       return `<circle cx="${round(x)}" cy="${round(yOf(v))}" r="3" fill="#36c" fill-opacity="0.45"/>`

@@ -1,17 +1,16 @@
-// What a sweep found, as tables and plots: which runs reached which size, how they generalize, and which
-// hyper-parameters matter.
+// The report of a sweep: which size each run reached, how it generalizes, and which hyperparameters matter.
 
 import { columns, type Line, lines } from "./plot.ts"
 import type { Value } from "./space.ts"
 import type { StoredTrial, SweepInfo } from "./store.ts"
 
-/** The size that a run had reached, over its steps. */
+/** The size that a run had reached, by step. */
 export type Curve = readonly (readonly [step: number, size: number])[]
 
 export interface SweepReport {
   readonly markdown: string
   readonly html: string
-  /** SVG by file name, as the Markdown names them. */
+  /** SVG text by file name, as the Markdown refers to it. */
   readonly plots: ReadonlyMap<string, string>
 }
 
@@ -20,13 +19,16 @@ interface Ranked extends StoredTrial {
   readonly exact: number
 }
 
-/** Share of random examples of a size that are answered right; of several tasks the least one's. */
+/** Share of right answers on random examples of a size; with several tasks, the lowest. */
 const exactAt = (result: StoredTrial["result"], size: number): number | undefined => {
   const rows = result?.evaluation.filter((e) => e.size === size && !e.hard) ?? []
   return rows.length === 0 ? undefined : Math.min(...rows.map(({ exact }) => exact))
 }
 
-/** `curves`: by trial. The same text for the same results: no dates, no paths. */
+/**
+ * Writes the report. It contains no dates and no paths, so equal results give equal text. `curves` are by
+ * trial.
+ */
 export function reportOf(
   info: SweepInfo,
   trials: readonly StoredTrial[],
@@ -110,7 +112,7 @@ const valuesOf = (ranked: readonly Ranked[], axis: string) =>
 const sizesAt = (ranked: readonly Ranked[], axis: string, value: Value) =>
   ranked.filter(({ point, size }) => point[axis] === value && size > 0).map(({ size }) => size)
 
-/** Of the runs that have a result: the mean share of right answers at a size. */
+/** Mean share of right answers at a size, over the runs with a result. */
 const exactBy = (ranked: readonly Ranked[], axis: string, value: Value, size: number): number | undefined => {
   const shares = sharesBy(ranked, axis, value, size)
   return shares.length === 0 ? undefined : mean(shares)
@@ -143,9 +145,9 @@ const mean = (values: readonly number[]) =>
 interface Effect {
   readonly axis: string
   readonly head: readonly string[]
-  /** By value: the sizes that its runs reached, and their mean share of right answers at each size. */
+  /** For each value: the sizes that its runs reached, and their mean share of right answers at each size. */
   readonly rows: readonly (readonly string[])[]
-  /** The share of the variance of sizes between runs that the axis' values explain (η² of one way). */
+  /** Share of the variance of sizes that the axis explains (η² of a one-way analysis of variance). */
   readonly explains: string
 }
 
@@ -186,7 +188,7 @@ interface Content {
   readonly plots: ReadonlyMap<string, string>
 }
 
-const MATTERS = "Which hyper-parameters matter"
+const MATTERS = "Which hyperparameters matter"
 
 function markdownOf({ title, info, summary, head, rows, effects, plots }: Content): string {
   const matters = effects.map((e) => `${markdownTable(e.head, e.rows)}\n\n${e.explains}`)

@@ -1,17 +1,17 @@
-// Which trial is worked on next, and how far: a pure function of what is known, so that a sweep that was
-// killed decides as if it had not been. Adding a scheduler is one such function and one line in
+// A scheduler decides which trial to train next, and how far. It is a pure function of what is known, so a
+// sweep that was killed decides as before. A new scheduler is one such function and one line in
 // schedulers.ts.
 
-/** How far a trial had come when it last stopped. */
+/** The progress of a trial when it last stopped. */
 export interface Report {
   /** Steps done. */
   readonly steps: number
   /**
-   * The largest size that the curriculum had reached: what trials are compared by. A loss says little about
+   * Largest size that the curriculum reached. Trials are compared by it, because a loss says little about
    * generalization.
    */
   readonly size: number
-  /** Share of right symbols in the last batch: decides between equal sizes. */
+  /** Share of right symbols in the last batch. It decides between equal sizes. */
   readonly symbol: number
   /** Seconds of training. */
   readonly seconds: number
@@ -19,9 +19,9 @@ export interface Report {
 
 export interface TrialState {
   readonly id: string
-  /** Steps that it may take altogether. */
+  /** Total number of steps that it may take. */
   readonly budget: number
-  /** In the order in which they were made. */
+  /** In the order in which they were taken. */
   readonly reports: readonly Report[]
   /** Whether it has its result. */
   readonly finished: boolean
@@ -34,7 +34,7 @@ export interface Work {
 }
 
 /**
- * The next piece of work; undefined when there is none as long as `running` goes on. Trials come in the order
- * of the sweep.
+ * The next piece of work; undefined if there is none until one of `running` ends. Trials are in the order of
+ * the sweep.
  */
 export type Scheduler = (trials: readonly TrialState[], running: ReadonlySet<string>) => Work | undefined

@@ -1,6 +1,6 @@
-// What a sweep tries: a config, and axes along which it is varied. Every point of the grid is a trial with
-// its own seed, as in the paper [KS16, §4: each of the 729 runs has its own seed]. A trial's name is a hash
-// of its resolved config, seed included: the same sweep submitted twice names the same trials.
+// A space is a config and axes along which it varies. Every point of the grid is a trial with its own seed,
+// as in the paper's 729 runs [KS16 §4]. A trial's name is a hash of its complete config and seed, so the same
+// sweep submitted twice names the same trials.
 
 import { createHash } from "node:crypto"
 import * as v from "valibot"
@@ -13,7 +13,7 @@ import { withField } from "../training/settable.ts"
 
 export type Value = number | string | boolean | null
 
-/** A hyper-parameter, or named variants of several at once. `name`: as tables and plots call it. */
+/** A hyperparameter, or named variants that set several. Tables and plots show `name`. */
 export type Axis =
   | {
       readonly name: string
@@ -23,7 +23,7 @@ export type Axis =
     }
   | {
       readonly name: string
-      /** What each variant sets: { "no clip": { "clip.norm": null } }. */
+      /** The settings of each variant: { "no clip": { "clip.norm": null } }. */
       readonly variants: Readonly<Record<string, Settings>>
     }
 export type Settings = Readonly<Record<string, Value>>
@@ -31,14 +31,14 @@ export type Settings = Readonly<Record<string, Value>>
 export interface Space {
   readonly name: string
   readonly about: string
-  /** Whether trials begin with the recipe of the task's name, where there is one. */
+  /** Whether trials start from the recipe named like the task, if there is one. */
   readonly recipe?: boolean
   /** What all trials share. */
   readonly config: PartialConfig
-  /** More that they share, by the paths of fields: { "restart.enabled": false }. */
+  /** More shared settings, by path of the field: { "restart.enabled": false }. */
   readonly set?: Settings
   readonly axes: readonly Axis[]
-  /** Runs of each point of the grid. */
+  /** Runs per point of the grid. */
   readonly seeds: number
 }
 
@@ -50,9 +50,7 @@ export interface Trial {
   readonly config: TrainConfig
 }
 
-/**
- * The grid's points in an order without pattern, so that the first hundred of them already show what matters.
- */
+/** Seed of the random order of the grid's points. The first hundred trials already show what matters. */
 const ORDER = 0x73776565
 
 const valuesOf = (axis: Axis): readonly Value[] => ("variants" in axis ? Object.keys(axis.variants) : axis.values)
@@ -62,10 +60,10 @@ const settingsOf = (axis: Axis, value: Value): Settings =>
     ? axis.variants[String(value)]
     : Object.fromEntries(axis.fields.map((field) => [field, value] as const))
 
-/** All trials of a space, none twice. `base`: the config that the axes vary, already resolved. */
+/** All trials of a space, without duplicates. `base` is the complete config that the axes vary. */
 export function trialsOf(space: Space, base: TrainConfig): Trial[] {
   for (const axis of space.axes)
-    for (const value of valuesOf(axis)) withSettings(base, settingsOf(axis, value), `axis ${axis.name}`) // wrong fields are told now
+    for (const value of valuesOf(axis)) withSettings(base, settingsOf(axis, value), `axis ${axis.name}`) // refuses wrong fields
   let points: Record<string, Value>[] = [{}]
   for (const axis of space.axes)
     points = points.flatMap((point) => valuesOf(axis).map((value) => ({ ...point, [axis.name]: value })))
@@ -82,7 +80,7 @@ function trialAt(space: Space, base: TrainConfig, point: Readonly<Record<string,
   return { id: createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16), point, config }
 }
 
-/** A config with these fields set, by their paths. `from` begins an error. */
+/** Returns the config with these fields set, by path. `from` begins an error message. */
 export const withSettings = (config: TrainConfig, settings: Settings, from: string): TrainConfig =>
   Object.entries(settings).reduce((out, [path, value]) => withField(out, path, value, `${from}, ${path}`), config)
 
@@ -98,20 +96,20 @@ function shuffled<T>(items: readonly T[]): T[] {
 
 const value = v.union([v.string(), v.boolean(), v.null(), v.pipe(v.number(), v.finite())])
 const settings = v.record(v.string(), value)
-const axisName = name("", "How tables and plots call the axis.")
+const axisName = name("", "Name of the axis in tables and plots.")
 
-/** An axis of one hyper-parameter, in a file. */
+/** An axis of one hyperparameter, as in a file. */
 const valuesAxis = {
   name: axisName,
   fields: custom(
     v.pipe(v.array(v.string()), v.minLength(1)),
     'a list such as ["learningRate"]',
     [],
-    "The fields of the config that it sets.",
+    "Fields of the config that it sets.",
   ),
   values: custom(v.pipe(v.array(value), v.minLength(1)), "a list of numbers or words", [], "Their values."),
 }
-/** An axis of named variants, in a file. */
+/** An axis of named variants, as in a file. */
 const variantsAxis = {
   name: axisName,
   variants: custom(
@@ -121,25 +119,38 @@ const variantsAxis = {
     "What each variant sets.",
   ),
 }
-/** A space in a file. */
+/** The fields of a space, as in a file. */
 const spaceFields = {
-  name: custom(v.pipe(v.string(), v.regex(/^[\w.-]{1,60}$/u)), "letters, digits, - and _", "", "Names the sweep."),
-  about: custom(v.string(), "a sentence", "", "What it asks."),
-  recipe: yesNo(false, "Whether trials begin with the recipe of the task's name."),
-  config: custom(v.custom<object>(isObject), "an object with fields of a run's config", {}, "What all trials share."),
-  set: custom(settings, 'fields with values, such as { "restart.enabled": false }', {}, "More that they share."),
+  name: custom(v.pipe(v.string(), v.regex(/^[\w.-]{1,60}$/u)), "letters, digits, - and _", "", "Name of the sweep."),
+  about: custom(v.string(), "a sentence", "", "Question that the sweep answers."),
+  recipe: yesNo(false, "Whether trials start from the recipe named like the task."),
+  config: custom(
+    v.custom<object>(isObject),
+    "an object with fields of a run's config",
+    {},
+    "Config that all trials share.",
+  ),
+  set: custom(
+    settings,
+    'fields with values, such as { "restart.enabled": false }',
+    {},
+    "More shared settings, by path.",
+  ),
   axes: custom(v.array(v.unknown()), "a list of { name, fields, values } or { name, variants }", [], "What is varied."),
-  seeds: whole(1, "Runs of each point of the grid.", { min: 1 }),
+  seeds: whole(1, "Runs per point of the grid.", { min: 1 }),
 }
 
-/** A space out of a JSON file, checked; a UserError sentence names what is wrong. */
+/**
+ * Parses and checks a space from a JSON file.
+ * @throws UserError that names what is wrong
+ */
 export function parseSpace(file: string, text: string): Space {
   let given: unknown
   try {
     given = JSON.parse(text)
   } catch (error) {
     throw new UserError(
-      `${file} is no sweep: got text that is not JSON (${(error as Error).message.split("\n")[0]}), expected { "name", "config", "axes" }`,
+      `${file} is not a sweep: got text that is not JSON (${(error as Error).message.split("\n")[0]}), expected { "name", "config", "axes" }`,
       { cause: error },
     )
   }

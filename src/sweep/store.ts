@@ -1,8 +1,8 @@
-// What a sweep remembers. The contract is small, so that a store on a database can follow; this one is plain
-// files, because a run is a folder already, with its own lock and checkpoints that survive a kill: a database
-// beside it would be a second truth. sweep.json says what is tried; trials/<id>/ is the run of a trial;
-// reports/<id>-<steps>.json and results/<id>.json appear whole and once (link() refuses a name that exists),
-// so that no trial can have two results, whoever is killed when.
+// A store holds the trials and results of a sweep. The contract is small, so that a database can implement
+// it. This store is plain files: every trial is a run's folder, with its own lock and checkpoints, and a
+// database would duplicate it. sweep.json holds the trials, reports/<id>-<steps>.json their progress and
+// results/<id>.json their results. These files appear whole and once, because link() refuses existing names.
+// So no trial can get two results, even after a kill.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -17,11 +17,11 @@ import type { Trial, Value } from "./space.ts"
 
 export interface Result extends Report {
   /**
-   * Why it ended: its steps were done, it generalized, others were better (a scheduler stopped it), or it
+   * Why it ended: it used its steps, it generalizes, a scheduler stopped it because others were better, or it
    * failed.
    */
   readonly ended: "steps" | "generalizes" | "stopped" | "failed"
-  /** How often it is right on fresh examples, by size; none if it was stopped or failed. */
+  /** Results on fresh examples, by size; empty if it was stopped or failed. */
   readonly evaluation: readonly EvaluationRow[]
   /** Why it failed. */
   readonly reason?: string
@@ -32,7 +32,7 @@ export interface SweepInfo {
   readonly about: string
   readonly task: string
   readonly scheduler: string
-  /** Evaluation of finished trials. */
+  /** Sizes at which finished trials are evaluated. */
   readonly sizes: readonly number[]
   readonly samples: number
   readonly device: string
@@ -47,12 +47,12 @@ export interface StoredTrial extends Trial {
 export interface Store {
   readonly dir: string
   readonly info: SweepInfo
-  /** Adds the trials that are not there yet; returns how many. */
+  /** Adds new trials and returns their number. */
   submit(trials: readonly Trial[]): number
-  /** All trials with what is known of them, in the order of the sweep. */
+  /** All trials with their progress and results, in the order of the sweep. */
   trials(): StoredTrial[]
   report(id: string, report: Report): void
-  /** Gives a trial its result; false if it had one. */
+  /** Records the result of a trial; false if it already has one. */
   finish(id: string, result: Result): boolean
   close(): void
 }
@@ -69,24 +69,27 @@ interface Manifest {
   readonly trials: readonly { id: string; point: Record<string, Value>; config: TrainConfig }[]
 }
 
-/** Opens the sweep in a folder, or begins one where `info` is given; nobody else may have it open. */
+/**
+ * Opens the sweep in a folder, or creates it if `info` is given.
+ * @throws UserError if the folder is not a sweep's, or another process has it open
+ */
 export function openStore(dir: string, info?: SweepInfo): Store {
   const file = join(dir, "sweep.json")
   const folders = [dir, join(dir, "trials"), join(dir, "reports"), join(dir, "results")]
   if (info) {
     const strange = readManifest(file) === undefined ? entries(dir).filter((name) => !name.startsWith(".")) : []
-    // half of a sweep that was killed as it began may be there, nothing else
+    // a sweep that was killed at its start may have left these, and nothing else
     if (strange.some((name) => !["trials", "reports", "results", "lock"].includes(name)))
       throw new UserError(`${dir} holds other files, expected a new folder or a sweep's; use another --out`)
     orDiskError("create the sweep", dir, () => folders.forEach((folder) => fs.mkdirSync(folder, { recursive: true })))
   } else if (readManifest(file) === undefined)
     throw new UserError(
-      `${dir} is no sweep: got no sweep.json in it, expected a folder that \`neural-gpu sweep\` wrote`,
+      `${dir} is not a sweep: it holds no sweep.json, expected a folder that \`neural-gpu sweep\` wrote`,
     )
   const unlock = lockRun(dir)
   let manifest: Manifest
   try {
-    // nobody else writes here now
+    // the lock is ours
     for (const folder of [dir, folders[2], folders[3]]) removeLeftovers(folder, entries(folder), /\.json$/u, nodeDisk)
     manifest = readManifest(file) ?? { info: info as SweepInfo, trials: [] }
     if (info) requireSame(dir, manifest.info, info)
@@ -129,7 +132,7 @@ function requireSame(dir: string, has: SweepInfo, got: SweepInfo): void {
   for (const key of Object.keys(got) as (keyof SweepInfo)[]) {
     if (key === "about" || JSON.stringify(has[key]) === JSON.stringify(got[key])) continue
     throw new UserError(
-      `${dir} holds another sweep: its ${key} is ${JSON.stringify(has[key])}, here ${JSON.stringify(got[key])}; use another --out, or go on with --resume ${dir}`,
+      `${dir} holds another sweep: its ${key} is ${JSON.stringify(has[key])}, got ${JSON.stringify(got[key])}; use another --out, or continue it with --resume ${dir}`,
     )
   }
 }

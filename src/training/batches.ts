@@ -1,25 +1,25 @@
-// The training examples of a step, drawn from streams that are named by the step.
+// Draws the training examples of a step, from random streams that are named by the step.
 
 import type { Block } from "../backends/backend.ts"
 import { type Random, random, Stream } from "../core/rng.ts"
 import { type AnyExample, blocksOf, type Encoding } from "../encoding/encoding.ts"
 import type { Sizes } from "./sizes.ts"
 
-/** Examples of one group, with the blocks that carry them. */
+/** Examples of one group, and the lane blocks that hold them. */
 export interface Group<E extends AnyExample = AnyExample> {
   readonly size: number
   readonly examples: readonly E[]
   readonly blocks: readonly Block[]
 }
 
-/** Of the hard examples in training, this share is taken from the task's list; the others have free parameters. */
+/** Share of the hard examples that come from the task's list. The others are drawn with random parameters. */
 const LISTED_SHARE = 0.25
 
-/** What techniques say of how examples are drawn. */
+/** How techniques change the drawing of examples. */
 export interface Draw {
   /** Share of hard examples. */
   readonly hardShare: number
-  /** An input of this size that is to be asked again, if there is one. */
+  /** An input of this size that the model should see again, if there is one. */
   again(size: number, random: Random): Uint8Array | undefined
 }
 
@@ -32,7 +32,10 @@ export interface Source extends Draw {
   readonly batchSize: number
 }
 
-/** The training examples of a step: each group of one size drawn for it. `words` name the run's random numbers. */
+/**
+ * Draws the examples of a step. Each group draws one size for all its examples. `words` name the run's random
+ * streams.
+ */
 export function drawGroups<E extends AnyExample>(
   encoding: Encoding<E>,
   { sizes, batchSize, hardShare, again }: Source,

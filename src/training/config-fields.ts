@@ -1,5 +1,5 @@
-// The fields of a run's config, declared once. Defaults, checks, the command line, sweeps, the JSON Schema and the reference page
-// all come from here and from the fields of models, optimizers, schedules and techniques.
+// The fields of a run's config, declared once. Defaults, checks, the command line, sweeps, the JSON Schema
+// and the reference page come from here and from the fields of models, optimizers, schedules and techniques.
 
 import * as v from "valibot"
 import { type ModelConfig, type ModelName, modelVariants } from "../models/index.ts"
@@ -28,11 +28,11 @@ const optimizer: Variants<ReturnType<typeof fieldsOf<typeof optimizers>>> = {
   flag: "--optimizer <name>",
 }
 
-/** Every field of a config but its phases (phases.ts). */
+/** All fields of a config except its phases (phases.ts). */
 export const configFields = {
   task: {
-    name: name("add", "What is learned; several tasks together: copy,reverse."),
-    base: whole(2, "Base of the digits, or number of different symbols.", { min: 2, flag: "--base <n>" }),
+    name: name("add", "What is learned; several tasks in one model: copy,reverse."),
+    base: whole(2, "Base of the digits, or number of distinct symbols.", { min: 2, flag: "--base <n>" }),
     output: choice(
       ["padded", "stripped"],
       "padded",
@@ -46,7 +46,7 @@ export const configFields = {
   model: modelVariants,
   seed: whole(1, "Seed of all random numbers.", { min: 0, max: 2 ** 31 - 1, flag: "--seed <n>" }),
   steps: orNull(
-    whole(1000, "Steps at most, from the beginning of the run; null: until the goal is met.", {
+    whole(1000, "Maximum number of steps, counted from the start of the run; null: until the goal is met.", {
       min: 1,
       flag: "--steps <n>",
     }),
@@ -56,17 +56,17 @@ export const configFields = {
     v.pipe(v.array(v.tuple([v.number(), v.number()])), v.minLength(1)),
     "rising ranges of sizes, such as 1-3,4-8,9-20",
     sizeGroups,
-    "Groups of sizes, shortest first; each step takes one size of every group that has joined.",
-    { flag: "--train-sizes <ranges>", source: "ours, after DNGPU's bins", parse: parseSizes },
+    "Groups of sizes, shortest first; each step draws one size from every group that has joined.",
+    { flag: "--train-sizes <ranges>", source: "ours, after the bins of DNGPU", parse: parseSizes },
   ),
-  batchSize: whole(16, "Examples of each group in a step; multiples of 16 waste nothing.", {
+  batchSize: whole(16, "Examples per group and step; best a multiple of 16.", {
     min: 1,
     flag: "--batch-size <n>",
   }),
   curriculum: curriculumFields,
   optimizer,
   learningRate: orNull(
-    number(0.01, "Learning rate at the beginning; null: the model's own, for a Neural GPU 0.48 / maps.", {
+    number(0.01, "Initial learning rate; null: the model's own, for a Neural GPU 0.48 / maps.", {
       above: 0,
       below: 10,
       flag: "--learning-rate <x>",

@@ -1,4 +1,4 @@
-// From what is given to the whole config of a run, checked.
+// Completes and checks the config of a run.
 
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
@@ -24,11 +24,16 @@ export type { Sizes } from "./sizes.ts"
 
 const topLevel = [...Object.keys(configFields), "phases"]
 
-/** A whole config from what is given, checked. Throws a UserError that names the field. */
+/**
+ * Completes a config with defaults and checks it.
+ * @param given any part of a config
+ * @returns the complete config, with every phase in full
+ * @throws UserError that names the invalid field
+ * @example resolveConfig({ task: { name: "add" }, model: { name: "neural-gpu", maps: 48 } })
+ */
 export function resolveConfig(given: PartialConfig): TrainConfig {
   if (!isObject(given)) throw refused("config", given, "an object")
-  if ("settle" in given)
-    throw new UserError("configs of version 0.1 are not read any more; train anew, or use that version")
+  if ("settle" in given) throw new UserError("version 0.1 wrote this config; train anew, or use that version")
   const misplaced = Object.keys(given).find((name) => Object.hasOwn(phaseFields, name))
   if (misplaced !== undefined)
     throw new UserError(`config: ${misplaced} belongs to a phase, expected phases: [{ ${misplaced}: … }]`)
@@ -49,7 +54,7 @@ export function resolveConfig(given: PartialConfig): TrainConfig {
   return whole
 }
 
-/** The phases given, or the model's defaults without what this form of the model does not have. */
+/** The given phases, or the model's defaults without the techniques that this form of it does not have. */
 function phasesOf(
   given: PartialConfig["phases"],
   { phases }: TrainConfig,
@@ -59,17 +64,21 @@ function phasesOf(
   return { phases: given === undefined ? fitting : resolvePhases(given, fitting[0]) }
 }
 
-/** What a config with this model has where it says nothing; without a name, the Neural GPU's. */
+/**
+ * The default config of a model; of the Neural GPU if no model is named.
+ * @throws UserError if there is no such model
+ */
 export function defaultsFor(model: string = modelVariants.default): TrainConfig {
-  modelFamily(model) // an unknown name is told here
+  modelFamily(model) // refuses an unknown name
   const { phases = [{}], ...own } = modelDefaults[model as ModelName]
   const config = merged(configFields, defaultsOf(configFields), { ...own, model: { name: model } })
   return { ...config, phases: resolvePhases(phases, plainPhase()) }
 }
 
+/** The default config: a diagonal Neural GPU that learns addition. */
 export const defaultConfig: TrainConfig = defaultsFor()
 
-/** The task that a config names. Its own defaults count where nothing is given. */
+/** The task that a config names. Its own defaults apply to options that are not given. */
 function requireTask({ task }: Fixed, given: PartialConfig): FoundTask {
   if (!isObject(task)) throw refused("task", task, `an object with ${Object.keys(configFields.task).join(", ")}`)
   check({ name: configFields.task.name }, { name: task.name }, "task")
@@ -77,7 +86,7 @@ function requireTask({ task }: Fixed, given: PartialConfig): FoundTask {
   return findTask(task.name, { base, output })
 }
 
-/** What a task brings: its options; on vectors and images also its sizes and how the goal is measured. */
+/** The fields that depend on the task: its options and, on vectors and images, its sizes and goal. */
 function fittingTask(config: Fixed, given: PartialConfig, found: FoundTask): Partial<Fixed> {
   if (found.kind === "symbols") return { task: { name: config.task.name, ...found.task.options } }
   const { trained } = found
@@ -121,10 +130,10 @@ function checkSizes({ sizes, goal }: Fixed, { kind, minSize }: FoundTask): void 
   ] as const)
     if (!isSize(size)) throw refused(path, size, `a whole number of at least ${minSize}`)
   if (goal.bits !== null && kind !== "vectors")
-    throw refused("goal.bits", goal.bits, "null: only tasks on vectors have it")
+    throw refused("goal.bits", goal.bits, "null: only tasks on vectors are measured in bits")
 }
 
-/** Refuses techniques that the model or the task does not have. */
+/** Refuses techniques that the model or the task does not support. */
 function checkTechniques({ model, task }: Fixed, phase: Phase, path: string, { kind }: FoundTask): void {
   const has = graphTechniques(model)
   for (const technique of allTechniques) {
@@ -132,9 +141,9 @@ function checkTechniques({ model, task }: Fixed, phase: Phase, path: string, { k
     if (!technique.isOn(options)) continue
     const at = `${path}.${technique.name}`
     if (technique.needs !== null && !has.includes(technique.needs))
-      throw refused(at, options, `none: the model ${model.name} does not have it`)
+      throw refused(at, options, `it off: the model ${model.name} does not support it`)
     if (technique.symbolsOnly && kind !== "symbols")
-      throw refused(at, options, `none: ${task.name} is a task on ${kind}`)
+      throw refused(at, options, `it off: ${task.name} is a task on ${kind}`)
   }
 }
 

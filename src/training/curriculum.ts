@@ -1,6 +1,8 @@
-// Which sizes a step trains on, and when longer ones come.
-// "groups": several groups of sizes at once; the next one joins when the last one is learned (ours, after DNGPU's bins).
-// "sizes": one size a step, one more when it is learned, and now and then any other [KS16 §3].
+// Which sizes a step trains on, and when longer ones join.
+// "groups": trains on several groups of sizes at once. The next one joins when the last one is learned (ours,
+// after the bins of DNGPU).
+// "sizes": trains on one size per step, and sometimes on another one. The size grows by 1 when it is learned
+// [KS16 §3].
 
 import { type Random, random, Stream } from "../core/rng.ts"
 import type { Score } from "../encoding/encoding.ts"
@@ -8,38 +10,40 @@ import { choice, share, type ValuesOf, whole } from "../schema/index.ts"
 import type { Sizes } from "./sizes.ts"
 
 export const curriculumFields = {
-  form: choice(["groups", "sizes"], "groups", "Several groups of sizes at once, or one size a step.", {
+  form: choice(["groups", "sizes"], "groups", "Several groups of sizes at once, or one size per step.", {
     source: "sizes: KS16 §3",
   }),
-  threshold: share(0.9, "The next group or size comes at this accuracy.", { source: "KS16 §3" }),
-  measure: choice(["symbol", "exact"], "symbol", "Accuracy of symbols, or of whole answers.", {
+  threshold: share(0.9, "Accuracy at which the next group or size joins.", { source: "KS16 §3" }),
+  measure: choice(["symbol", "exact"], "symbol", "What that accuracy counts: symbols, or whole answers (exact).", {
     source: "exact: KS16 §3",
   }),
   every: whole(200, "Form sizes: steps over which the accuracy is measured.", { min: 1, source: "neural_gpu code" }),
-  mixing: choice(["paper", "code", "none"], "paper", "Form sizes: which other sizes are mixed in.", {
+  mixing: choice(["paper", "code", "none"], "paper", "Form sizes: rule for mixing in other sizes.", {
     source: "KS16 §3, neural_gpu code",
   }),
 }
 export type CurriculumConfig = ValuesOf<typeof curriculumFields>
 
-/** What decides the sizes of a run. */
+/** The fields of a config that decide the sizes of a run. */
 export interface Course {
   readonly curriculum: CurriculumConfig
   readonly sizes: Sizes
 }
 
-/** Share of steps that take any size [KS16 §3]. */
+/** "paper": share of steps that draw from all sizes [KS16 §3]. */
 export const MIXED_SHARE = 0.2
-/** Of the code's rule: the share of steps that take the larger one of two sizes, … */
+/** "code": share of steps that take the larger of two draws [neural_gpu code]. */
 export const LARGER_SHARE = 0.6
-/** … and of those that take the larger one of that and any size [neural_gpu code]. */
+/**
+ * "code": share of steps that then take the larger of that size and a draw from all sizes [neural_gpu code].
+ */
 export const ANY_SHARE = 0.25
 
-/** Where an attempt is in its curriculum: plain JSON. */
+/** The position of an attempt in its curriculum: plain JSON. */
 export interface CurriculumState {
-  /** Groups that have joined, or sizes that the curriculum has reached, from 1. */
+  /** Number of groups that have joined, or of sizes reached; from 1. */
   readonly stage: number
-  /** Form sizes: answers at the present size since the last measurement, and those that were right. */
+  /** Form sizes: right answers, and all answers, at the present size since the last measurement. */
   readonly progress: { readonly right: number; readonly of: number }
 }
 export const beginCurriculum = (): CurriculumState => ({ stage: 1, progress: { right: 0, of: 0 } })
@@ -47,7 +51,7 @@ export const beginCurriculum = (): CurriculumState => ({ stage: 1, progress: { r
 const first = (sizes: Sizes) => sizes[0][0]
 const longest = (sizes: Sizes) => sizes[sizes.length - 1][1]
 
-/** How many stages there are: groups that can join, or sizes from the smallest to the longest. */
+/** Number of stages: of groups, or of sizes from the smallest to the longest. */
 export const stagesOf = ({ form }: Pick<CurriculumConfig, "form">, sizes: Sizes): number =>
   form === "groups" ? sizes.length : longest(sizes) - first(sizes) + 1
 
@@ -55,7 +59,7 @@ export const stagesOf = ({ form }: Pick<CurriculumConfig, "form">, sizes: Sizes)
 export const sizeOfStage = ({ form }: Pick<CurriculumConfig, "form">, sizes: Sizes, stage: number): number =>
   form === "groups" ? sizes[stage - 1][1] : first(sizes) + stage - 1
 
-/** The sizes [from, to] of each group of a step. `words` name the run's random numbers. */
+/** The range of sizes [from, to] of each group of a step. `words` name the run's random streams. */
 export function sizesOfStep(
   config: CurriculumConfig,
   sizes: Sizes,
@@ -71,9 +75,13 @@ export function sizesOfStep(
 }
 
 /**
- * "paper": a fifth of the steps take any size up to the longest; "code": every size up to the present one, larger ones more
- * often, and in a quarter of the steps any; "none": the present size. With several groups the longest is that of the group of
- * the present size: long questions, of which nothing is learned yet, cost the most.
+ * The size of a step, drawn by the mixing rule.
+ * "paper": a fifth of the steps draw any size up to the longest.
+ * "code": draws any size up to the present one, favoring larger ones; a quarter of the steps draw from all
+ * sizes.
+ * "none": always the present size.
+ * With several groups, the longest size is that of the present group. Long questions cost the most, and
+ * nothing is learned from them yet.
  */
 function mixedSize({ mixing }: CurriculumConfig, least: number, present: number, most: number, choose: Random): number {
   const upTo = (size: number) => least + choose.below(size - least + 1)
@@ -86,8 +94,10 @@ function mixedSize({ mixing }: CurriculumConfig, least: number, present: number,
 }
 
 /**
- * The curriculum after a step, and whether its present stage is learned. `score`: of the step's longest group, of size `size`.
- * `steps`: steps of the attempt so far.
+ * Advances the curriculum after a step, and tells whether its present stage is learned.
+ * @param done.score score of the step's longest group
+ * @param done.size size of that group
+ * @param done.steps steps of the attempt so far
  */
 export function advanced(
   { curriculum, sizes }: Course,
@@ -100,7 +110,10 @@ export function advanced(
   return { learned, state: more ? { ...measured, stage: state.stage + 1 } : measured }
 }
 
-/** Right answers of the present stage: of the last batch (groups), or of all at its size since the last time (sizes). */
+/**
+ * Accuracy of the present stage: of the last batch ("groups"), or of all steps at this size since the last
+ * measurement ("sizes").
+ */
 function measure(
   { curriculum, sizes }: Course,
   state: CurriculumState,

@@ -1,39 +1,45 @@
-// What training says, and the state that it goes on from. The command line, the page and the tests all consume these.
+// The events of training, and the state from which a run resumes. The command line, the page and tests
+// consume them.
 
 import type { Wave } from "../inference/evaluate.ts"
 import type { Predictor } from "../inference/predictor.ts"
 import type { CurriculumState } from "./curriculum.ts"
 
-/** Everything a run needs to go on bit for bit. */
+/** Everything that a run needs to resume bit for bit. */
 export interface Snapshot {
   readonly step: number
-  /** By the names of tensor-names.ts. */
+  /** Tensors by name (tensor-names.ts): the weights, their EMA and the optimizer's arrays. */
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
   /** Plain JSON. */
   readonly state: TrainState
 }
 
 export interface TrainState {
-  /** Steps since the run began, over all attempts. */
+  /** Steps since the start of the run, over all attempts. */
   readonly step: number
-  /** The attempt's seed: config.seed, and one more for every restart. */
+  /** Seed of the attempt: config.seed plus the number of restarts. */
   readonly seed: number
-  /** The step at which the attempt began. */
+  /** Step at which the attempt started. */
   readonly begin: number
-  /** Rollbacks so far; each draws other random numbers. */
+  /** Rollbacks so far. Each one changes the random numbers. */
   readonly rollbacks: number
-  /** The present phase, and the step at which it began. */
+  /** Index of the present phase, and the step at which it started. */
   readonly phase: { readonly index: number; readonly began: number }
-  /** The learning rate of the next step. */
+  /** Learning rate of the next step. */
   readonly rate: number
   /** State of the phase's learning-rate schedule. */
   readonly schedule: object
   readonly curriculum: CurriculumState
-  /** Checks in a row in which the longest trained size was right; the step since which it counts as learned. */
+  /**
+   * Successful checks of the longest trained size in a row; the step at which the sizes counted as learned.
+   */
   readonly learned: { readonly streak: number; readonly since: number | null }
-  /** Measurements in a row that met the goal, and the symbol accuracy of the last one, at the goal's size or below. */
+  /**
+   * Measurements in a row that met the goal. `symbol` is the symbol accuracy of the last one, which may have
+   * been taken below the goal size.
+   */
   readonly goal: { readonly streak: number; readonly symbol: number }
-  /** The optimizer's numbers; its arrays are tensors. */
+  /** The optimizer's scalars. Its arrays are tensors. */
   readonly optimizer: Readonly<Record<string, number>>
   /** The state of each technique under its name. */
   readonly techniques: Readonly<Record<string, object>>
@@ -45,58 +51,68 @@ export interface StepEvent {
   readonly seed: number
   /** Index of the phase. */
   readonly phase: number
-  /** Largest size that this step trained on, or that the curriculum has reached where a step has one size. */
+  /** Largest size of this step or, with one size per step, the size that the curriculum has reached. */
   readonly size: number
-  /** Mean cross-entropy of the batch in nats: of a symbol; for tasks on vectors, of a whole sequence. */
+  /** Mean cross-entropy of the batch in nats: per symbol or, for tasks on vectors, per sequence. */
   readonly error: number
-  /** Saturation cost before its weight. */
+  /** Saturation cost, not yet weighted. */
   readonly cost: number
-  /** Shares of right symbols, and of whole right answers, in the batch (dropout on). */
+  /** Shares of right symbols and of right whole answers in the batch, with dropout on. */
   readonly symbol: number
   readonly exact: number
-  /** Tasks on vectors: cross-entropy of a whole sequence in bits, and what the best predictor would pay. */
+  /**
+   * Tasks on vectors: cross-entropy of a sequence in bits. `bound` is that of the best possible predictor.
+   */
   readonly bits?: number
   readonly bound?: number
   /** The step's learning rate. */
   readonly learningRate: number
-  /** Norm of the gradient before it was clipped to a norm. */
+  /** Global norm of the gradient before clipping by norm. */
   readonly gradientNorm: number
-  /** What techniques report: the step's share of dropout, its deviation of noise, the distance of copies to their mean. */
+  /**
+   * Reports of techniques: dropout rate, standard deviation of the noise, distance of copies to their mean.
+   */
   readonly dropout: number
   readonly noise: number
   readonly distance: number
-  /** The state after this step; call it before you ask for the event after the next step, at the latest. */
+  /**
+   * Returns the state after this step. Call it at the latest before you request the event after the next
+   * step.
+   */
   snapshot(): Promise<Snapshot>
 }
 
-/** One measurement on fresh examples, without dropout, by the average of the weights. */
+/** One evaluation on fresh examples, without dropout, of the EMA of the weights. */
 export interface EvaluationEvent {
   readonly type: "evaluation"
   readonly step: number
-  /** Of several tasks that are learned together: which one. */
+  /** Multitask runs: the name of the task. */
   readonly task?: string
   readonly size: number
   readonly samples: number
   /** Whether these are the task's hard examples. */
   readonly hard: boolean
-  /** Share of whole right answers. */
+  /** Share of answers that are right as a whole. */
   readonly exact: number
-  /** Share of right symbols; of tasks on vectors, of right bits. */
+  /** Share of right symbols or, for tasks on vectors, of right bits. */
   readonly symbol: number
-  /** Tasks on vectors: mean cross-entropy of a sequence in bits, and what the best predictor would pay. */
+  /**
+   * Tasks on vectors: mean cross-entropy of a sequence in bits. `bound` is that of the best possible
+   * predictor.
+   */
   readonly bits?: number
   readonly bound?: number
 }
 
-/** A measurement is going on: told before each of its waves, since those of large sizes take long. */
+/** Progress of an evaluation. It precedes each wave, because large sizes take long. */
 export interface CheckingEvent extends Wave {
   readonly type: "checking"
   readonly step: number
 }
 
-/** What a technique did that people should know. */
+/** An action of a technique that users should know about. */
 export interface TechniqueEvent {
-  /** The weights had forgotten what they knew, and are their average again. */
+  /** The model was forgetting what it had learned, so its weights were replaced by their EMA. */
   readonly type: "recovery"
   readonly step: number
   readonly reason: string
@@ -109,18 +125,21 @@ export type TrainEvent =
       readonly seed: number
       readonly parameters: number
       readonly device: string
-      /** Asks the model between two events. The trainer gives it weights for its own checks, so set those that are meant. */
+      /**
+       * Answers questions between two events. The trainer sets this predictor's weights for its own checks,
+       * so set the weights that you mean.
+       */
       predictor(): Predictor
     }
   | StepEvent
   | EvaluationEvent
   | CheckingEvent
   | TechniqueEvent
-  /** A measurement of the goal ended: so many in a row have met it. */
+  /** A measurement of the goal ended. `streak` measurements in a row have met it. */
   | { readonly type: "goal"; readonly step: number; readonly streak: number; readonly times: number }
-  /** The trained sizes count as learned from here on. */
+  /** The trained sizes count as learned. */
   | { readonly type: "learned"; readonly step: number }
-  /** Another phase begins with the next step. */
+  /** The next step starts another phase. */
   | { readonly type: "phase"; readonly step: number; readonly phase: number; readonly phases: number }
   | { readonly type: "restart"; readonly step: number; readonly seed: number; readonly reason: string }
   | { readonly type: "rollback"; readonly step: number; readonly to: number; readonly reason: string }
@@ -131,7 +150,7 @@ export type TrainEvent =
       snapshot(): Promise<Snapshot>
     }
 
-/** Training broke down: numbers were not finite again after every rollback. */
+/** Training failed: the numbers were not finite even after the last allowed rollback. */
 export class TrainingFailed extends Error {
   override readonly name = "TrainingFailed"
 }

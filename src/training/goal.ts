@@ -1,29 +1,30 @@
-// When a run has learned: the trained sizes first, then the goal beyond them. Both are small state machines over measurements.
+// Two small state machines over measurements decide when a run has succeeded. The trained sizes must be
+// learned, then the goal beyond them must be met.
 
 import * as v from "valibot"
 import { custom, number, orNull, share, type ValuesOf, whole } from "../schema/index.ts"
 import type { TrainEvent, TrainState } from "./events.ts"
 
 export const learnedFields = {
-  every: whole(25, "Steps between checks whether the trained sizes are learned.", { min: 1 }),
-  exact: share(1, "Share of fresh examples of the longest size that must be right, twice in a row."),
+  every: whole(25, "Steps between checks of the longest trained size.", { min: 1 }),
+  exact: share(1, "Share of right answers that these checks need, twice in a row."),
 }
 
 export const goalFields = {
-  size: whole(200, "Size at which generalization is measured; never trained on.", { min: 1, flag: "--goal-size <n>" }),
-  samples: whole(64, "Fresh random examples of that size; all hard ones must be right as well.", {
+  size: whole(200, "Size at which generalization is measured; not trained on.", { min: 1, flag: "--goal-size <n>" }),
+  samples: whole(64, "Fresh random examples of that size; hard examples are checked as well.", {
     min: 1,
     flag: "--goal-samples <n>",
   }),
   bits: orNull(
-    number(0.01, "Tasks on vectors: bits below which the mean cross-entropy of an answer must be.", {
+    number(0.01, "Tasks on vectors: upper limit for the mean cross-entropy of an answer, in bits.", {
       above: 0,
       source: "NTM §4.1: near zero",
     }),
     null,
   ),
-  times: whole(3, "Times in a row that all must be right.", { min: 1, flag: "--goal-times <n>" }),
-  every: whole(50, "Steps between these measurements.", { min: 1 }),
+  times: whole(3, "Measurements in a row in which all answers must be right.", { min: 1, flag: "--goal-times <n>" }),
+  every: whole(50, "Steps between measurements of the goal.", { min: 1 }),
   confirm: custom<{ readonly size: number; readonly samples: number } | null>(
     v.nullable(
       v.strictObject({
@@ -33,31 +34,31 @@ export const goalFields = {
     ),
     "null, or a size and a number of samples",
     null,
-    "A last measurement further out, on random examples, before the goal counts as met.",
+    "A final measurement at a larger size, on random examples, before the goal counts as met.",
   ),
 }
 export type GoalConfig = ValuesOf<typeof goalFields>
 
-/** Fresh examples of the longest trained size in a check whether it is learned, … */
+/** Fresh examples in a check of the longest trained size. */
 export const LEARNED_SAMPLES = 32
-/** … and checks in a row that must succeed. */
+/** Checks in a row that must succeed. */
 export const LEARNED_TIMES = 2
 
-/** The first measurement beyond the trained sizes, cheap: this many times the longest one, … */
+/** A cheap probe precedes each measurement of the goal, at this many times the longest trained size. */
 export const PROBE_FACTOR = 2
-/** … on so many examples. */
+/** Examples of that probe. */
 export const PROBE_SAMPLES = 32
 
 type Learned = TrainState["learned"]
 type Goal = TrainState["goal"]
 
-/** After a check in which this share of answers was right. Once learned, a run stays so. */
+/** The state after a check with this share of right answers. Sizes that are learned stay learned. */
 export function learnedAfter(before: Learned, exact: number, wanted: number, step: number): Learned {
   const streak = exact >= wanted ? before.streak + 1 : 0
   return { streak, since: before.since ?? (streak >= LEARNED_TIMES ? step : null) }
 }
 
-/** After a measurement of the goal: one that does not meet it breaks the streak. */
+/** The state after a measurement of the goal. A measurement that fails ends the streak. */
 export const goalAfter = (before: Goal, met: boolean, symbol: number): Goal => ({
   streak: met ? before.streak + 1 : 0,
   symbol,
@@ -65,22 +66,25 @@ export const goalAfter = (before: Goal, met: boolean, symbol: number): Goal => (
 
 export const isMet = (goal: Goal, { times }: Pick<GoalConfig, "times">): boolean => goal.streak >= times
 
-/** What is measured: fresh random examples of a size, or all its hard ones. */
+/** A measurement to take: fresh random examples of a size, or all its hard examples. */
 export interface Wanted {
   readonly size: number
   readonly samples: number
   readonly hard: boolean
 }
-/** What a measurement found. `right`: it is as the goal wants it. */
+/** The result of a measurement. `right`: it satisfies the goal. */
 export interface Found {
   readonly right: boolean
   readonly exact: number
   readonly symbol: number
 }
-/** Measures, and tells events on the way. */
+/** Takes a measurement and yields events meanwhile. */
 export type Measure = (wanted: Wanted) => AsyncGenerator<TrainEvent, Found>
 
-/** The measurements of the goal in their order. The last one, further out, only where the streak would be complete. */
+/**
+ * The measurements of the goal, in order. The final one, at a larger size, is due only if the streak would be
+ * complete.
+ */
 export function goalMeasurements(
   { size, samples, times, confirm }: GoalConfig,
   { longest, streak, hasHard }: { readonly longest: number; readonly streak: number; readonly hasHard: boolean },
@@ -90,7 +94,7 @@ export function goalMeasurements(
   return [probe, { size, samples, hard: false }, ...(hasHard ? [{ size, samples, hard: true }] : []), ...last]
 }
 
-/** Measures one after the other until one is not right; the goal's state after it. */
+/** Takes measurements until one fails, and returns the state of the goal. */
 export async function* measureGoal(
   goal: GoalConfig,
   before: Goal,

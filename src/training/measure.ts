@@ -1,4 +1,4 @@
-// One measurement during training: fresh examples of one size, the average of the weights, no dropout, no noise.
+// A measurement during training: fresh examples of one size, the EMA of the weights, no dropout, no noise.
 
 import { random, Stream } from "../core/rng.ts"
 import type { Part } from "../encoding/encoding.ts"
@@ -8,17 +8,20 @@ import type { TrainConfig } from "./config-fields.ts"
 import type { EvaluationEvent, TrainEvent, TrainState } from "./events.ts"
 import type { Found, Wanted } from "./goal.ts"
 
-/** Lane blocks that run at once. It decides how many examples are asked where one is wrong. */
+/**
+ * Lane blocks in one wave. It decides how many examples are evaluated before a wrong answer ends the
+ * measurement.
+ */
 const BLOCKS_PER_WAVE = 2
 
 export interface Measuring {
   readonly config: TrainConfig
-  /** Has the weights to measure. */
+  /** A predictor with the weights to measure. */
   readonly predictor: Predictor
   readonly state: Pick<TrainState, "step" | "seed">
 }
 
-/** Of each task, if there are several: the events, and the least of what they say. */
+/** Measures every task. The result is the worst of all tasks. */
 export async function* measure(measuring: Measuring, wanted: Wanted): AsyncGenerator<TrainEvent, Found> {
   const { encoding } = measuring.predictor
   const all: Found[] = []

@@ -1,10 +1,10 @@
-// How a model is trained unless told otherwise.
+// Default training settings of each model.
 
 import type { ModelName } from "../models/index.ts"
 import type { PartialConfig } from "./config-fields.ts"
 import type { PartialPhase } from "./phases.ts"
 
-/** The Neural GPU's: strong dropout until the trained sizes are learned; then noise, hard examples, and an average. */
+/** Neural GPU: strong dropout until the trained sizes are learned; then noise, hard examples and an EMA. */
 const neuralGpu: PartialConfig = {
   phases: [
     {
@@ -24,7 +24,7 @@ const neuralGpu: PartialConfig = {
   ],
 }
 
-/** The recurrent models are baselines: Adam, a clipped gradient [KS16 §3], no dropout, and no second seed. */
+/** Recurrent models are baselines: Adam, gradient clipping [KS16 §3], no dropout, no restarts. */
 const first: PartialPhase = { until: "learned", schedule: { name: "plateau" }, clip: { norm: 1 } }
 const baseline: PartialConfig = {
   optimizer: { name: "adam", epsilon: 1e-8 }, // [Kingma & Ba 2015]
@@ -32,8 +32,8 @@ const baseline: PartialConfig = {
 }
 
 /**
- * The stabilized settings [Collier & Beel 2018, code: Adam, 1e-3, norm clipped at 50], with a smaller norm. Once the trained
- * sizes are learned the weights are averaged. The paper's own settings are those of recipes/ntm-copy-graves.ts.
+ * Stabilized settings [Collier & Beel 2018 code: Adam, 1e-3, norm clipped at 50], with a smaller norm. An EMA
+ * starts once the trained sizes are learned. The paper's own settings are in recipes/ntm-copy-graves.ts.
  */
 const ntm: PartialConfig = {
   ...baseline,
@@ -50,6 +50,6 @@ export const modelDefaults: Readonly<Record<ModelName, PartialConfig>> = {
   "stack-rnn": baseline,
   "lstm-attention": baseline,
   ntm,
-  // images have no sizes to learn one after the other
+  // images have no sizes to learn in order
   residual: { ...baseline, batchSize: 32, learned: { every: 1_000_000 } },
 }

@@ -1,4 +1,4 @@
-// A model while it learns: its program with the gradient, and a predictor that answers with whatever weights it is given.
+// A model in training: its program with the gradient, and a predictor whose weights can be replaced.
 
 import type { Backend, Program } from "../backends/backend.ts"
 import { layoutOf } from "../backends/layout.ts"
@@ -15,25 +15,26 @@ import { allTechniques, optionsOf } from "./phases.ts"
 
 export interface Model {
   readonly train: Program
-  /** Has zeros for weights until it is given others. */
+  /** Its weights are zeros until they are set. */
   readonly predictor: Predictor
-  /** Numbers that are trained. */
+  /** Number of trainable parameters. */
   readonly trainable: number
   dispose(): Promise<void>
 }
 
 /**
- * Bytes that one worker's scratch may take. Above, backward stores the carries only and computes contractions again: a third
- * more arithmetic for a quarter of the memory. Below WebAssembly's 4 GiB a worker, with room for two workers in 4 GiB of RAM.
+ * Limit for the scratch memory of one worker, in bytes. Above it, the backward pass saves only carries and
+ * recomputes contractions: a third more arithmetic for a quarter of the memory. The limit is below
+ * WebAssembly's 4 GiB per worker, and two workers fit into 4 GiB of RAM.
  */
 export const STORE_LIMIT_BYTES = 1.5e9
 
 export interface CompileOptions extends Partial<Omit<BuildOptions, "training">> {
-  /** Symbols of the longest example that will be trained on: decides between storing and computing again. */
+  /** Length of the longest training example. It decides between saving and recomputing. */
   readonly longest?: number
 }
 
-/** What the techniques of a config want of its model's graph. */
+/** What the techniques of a config need in the model's graph. */
 export const graphOf = ({ phases }: TrainConfig): Partial<BuildOptions> =>
   Object.assign(
     {},
@@ -53,7 +54,7 @@ export function planTraining(
   return 4 * arenaSize <= STORE_LIMIT_BYTES ? storing : make("recompute")
 }
 
-/** Compiles a model for training and for answering. */
+/** Compiles a model for training and for evaluation. */
 export async function compileModel(
   config: Trained["config"],
   backend: Backend,
@@ -61,7 +62,7 @@ export async function compileModel(
 ): Promise<Model> {
   const planned = planTraining(config.model, encodingOf(config.task, config.model).signature, options)
   const weights = namedWeights(planned, new Float32Array(planned.trainableSize))
-  // what does not fit ends a check with the device's own error
+  // no limit: a check that does not fit fails with the device's own error
   const predictor = createPredictor([{ path: "the run", config, weights }], backend, Number.POSITIVE_INFINITY)
   const [train] = await Promise.all([backend.compile(planned), predictor.ready()])
   return {

@@ -1,4 +1,5 @@
-// A run is a list of phases. Each says until when it lasts, how the learning rate moves, and the options of every technique.
+// A run is a list of phases. Each phase has an end, a learning-rate schedule, and the options of every
+// technique.
 
 import * as v from "valibot"
 import type { GraphTechnique } from "../models/index.ts"
@@ -19,7 +20,7 @@ import { techniques } from "./techniques/index.ts"
 type Techniques = typeof techniques
 export type TechniqueName = keyof Techniques
 
-/** All techniques, with what a trainer knows of them. */
+/** All techniques, as the trainer sees them. */
 export const allTechniques: readonly (Technique & { readonly name: string })[] = Object.values(techniques)
 
 const ends = ["joined", "learned", "goal"] as const
@@ -40,13 +41,13 @@ const schedule: Variants<FieldsOf<typeof schedules>> = {
   flag: "--schedule <name>",
 }
 
-/** What a phase says. */
+/** The fields of a phase. */
 export const phaseFields = {
   until: custom<Until>(
     v.union([v.picklist(ends), v.pipe(v.number(), v.safeInteger(), v.minValue(1))]),
     `one of ${ends.join(", ")}, or a number of steps of at least 1`,
     "goal",
-    "When the phase ends: all sizes have joined, the trained sizes are learned, the goal is met, or after so many steps.",
+    "When the phase ends: once all sizes have joined, the trained sizes are learned, the goal is met, or after a number of steps.",
   ),
   schedule,
   ...fieldsOf(techniques),
@@ -54,10 +55,10 @@ export const phaseFields = {
 export type Phase = ValuesOf<typeof phaseFields>
 export type PartialPhase = PartialValues<Phase>
 
-/** A phase in which nothing is switched on. */
+/** A phase with every technique switched off. */
 export const plainPhase = (): Phase => defaultsOf(phaseFields)
 
-/** Whole phases: the first one over `base`, each later one over the one before it. What a phase leaves out stays as it was. */
+/** Completes phases: the first one from `base`, each later one from the phase before it. */
 export function resolvePhases(given: readonly PartialPhase[], base: Phase): Phase[] {
   let before = base
   return given.map((phase) => {
@@ -72,12 +73,16 @@ export function withoutUnsupported(phase: Phase, supported: readonly GraphTechni
   return { ...phase, ...Object.fromEntries(missing.map(({ name, fields }) => [name, defaultsOf(fields)])) }
 }
 
-/** Refuses a phase that cannot be. `path`: where it stands in the config. */
+/**
+ * Checks a phase.
+ * @param path of the phase in the config, for errors
+ * @throws UserError that names the invalid field
+ */
 export function checkPhase(phase: unknown, path: string): asserts phase is Phase {
   check(phaseFields, phase, path)
   for (const technique of allTechniques)
     technique.check(optionsOf(phase as Phase, technique.name), `${path}.${technique.name}`)
 }
 
-/** A technique's options in a phase. */
+/** The options of a technique in a phase. */
 export const optionsOf = (phase: Phase, name: string): object => phase[name as TechniqueName]

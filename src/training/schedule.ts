@@ -1,10 +1,11 @@
-// What a learning-rate schedule is: one object in one file of schedules/, and one line in its index.ts.
+// The interface of a learning-rate schedule: one object in one file of schedules/, and one line in its
+// index.ts.
 
 import type { Fields } from "../schema/index.ts"
 
-/** A run as a schedule sees it, after a step. */
+/** The run after a step, as a schedule sees it. */
 export interface ScheduleView {
-  /** The learning rate of the run, from which it began. */
+  /** The initial learning rate of the run. */
   readonly start: number
   /** The present learning rate. */
   readonly rate: number
@@ -20,8 +21,8 @@ export interface ScheduleView {
 
 export interface Schedule<Options extends object = object, State extends object = object> {
   readonly fields: Fields
-  /** Its state when an attempt begins: plain JSON. */
+  /** The initial state of an attempt: plain JSON. */
   begin(): State
-  /** The learning rate of the next step. `state` may be changed. */
+  /** The learning rate of the next step. It may change `state`. */
   next(options: Options, state: State, view: ScheduleView): number
 }

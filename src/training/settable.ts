@@ -1,5 +1,6 @@
-// Setting single fields of a config by their paths: for the command line, sweeps and the page's form. A path is that of the
-// config ("goal.size", "phases.1.ema.decay"); a phase's field without its phase ("dropout.rate") is set in all phases.
+// Sets single fields of a config by path, for the command line, sweeps and the page's form. A path names a
+// field of the config ("goal.size", "phases.1.ema.decay"). A phase's field without its phase ("dropout.rate")
+// is set in all phases.
 
 import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
@@ -10,10 +11,14 @@ import { phaseFields } from "./phases.ts"
 
 const leaves = [...leavesOf(configFields), ...leavesOf(phaseFields)]
 
-/** Every field that can be set, by its path; a phase's fields without their phase. */
+/** Every field that can be set, by path; fields of phases without their phase. */
 export const settable: ReadonlyMap<string, Field> = new Map(leaves.map(({ path, field }) => [path, field]))
 
-/** The config with one field set. Other names of model, optimizer or schedule bring their own defaults. `from` begins an error. */
+/**
+ * Returns the config with one field set. A new model, optimizer or schedule brings its own defaults.
+ * @param from begins an error message
+ * @throws UserError if there is no such field
+ */
 export function withField(config: TrainConfig, path: string, value: unknown, from = path): TrainConfig {
   const { phase, own } = splitPath(path)
   const keys = own.split(".")

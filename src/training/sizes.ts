@@ -5,7 +5,10 @@ import { parseValue } from "../schema/index.ts"
 /** Ranges [from, to], shortest first. */
 export type Sizes = readonly (readonly [number, number])[]
 
-/** Sizes 1 to 20 in six groups: long ones, which cost with the square of their length, come when short ones are right. */
+/**
+ * Sizes 1 to 20 in six groups. Cost grows with the square of the length, so long sizes join once short ones
+ * are learned.
+ */
 export const sizeGroups: Sizes = [
   [1, 3],
   [4, 5],
@@ -14,7 +17,7 @@ export const sizeGroups: Sizes = [
   [13, 16],
   [17, 20],
 ]
-/** "1-3,4-8,9-20" as ranges; a single size is a range too. JSON is read as it is. */
+/** Parses "1-3,4-8,9-20"; a single size is a range too. JSON is also accepted. */
 export function parseSizes(text: string): unknown {
   const parts = text.split(",").map((part) => /^\s*(\d+)(?:-(\d+))?\s*$/u.exec(part))
   if (parts.some((match) => match === null)) return parseValue(text)

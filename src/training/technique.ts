@@ -1,5 +1,6 @@
-// What a technique is: one object in one file of techniques/, and one line in its index.ts. The trainer walks that list and
-// knows none of them by name. A phase of a run holds a technique's options under its name, and so does the state of a run.
+// The interface of a technique: one object in one file of techniques/, and one line in its index.ts. The
+// trainer loops over that list and names no technique. Phases hold a technique's options under its name, and
+// so does the state of a run.
 
 import type { Resident } from "../backends/resident.ts"
 import type { Keys } from "../core/rng.ts"
@@ -14,11 +15,14 @@ import type { Draw, Group } from "./batches.ts"
 import type { TechniqueEvent, TrainState } from "./events.ts"
 import type { Mutable } from "./mutable.ts"
 
-/** Where a technique adds to the update of a step, in this order. */
+/** The places where techniques add to the update, in order. */
 export const updateOrder = ["cost", "clip", "noise", "spread", "optimizer", "weights", "average"] as const
 export type UpdatePlace = (typeof updateOrder)[number]
 
-/** What a technique adds to the update, by place. Methods, so that a list can hold techniques with all kinds of options. */
+/**
+ * The parts that a technique adds to the update, by place. They are methods, so that one list can hold
+ * techniques with different options.
+ */
 export interface UpdateParts<Options> {
   cost?(u: UpdateBuilder, phases: readonly Options[]): void
   clip?(u: UpdateBuilder, phases: readonly Options[]): void
@@ -29,13 +33,13 @@ export interface UpdateParts<Options> {
   average?(u: UpdateBuilder, phases: readonly Options[]): void
 }
 
-/** A run as a technique sees it. */
+/** The run, as a technique sees it. */
 export interface RunView {
   readonly state: Mutable<TrainState>
   readonly encoding: Encoding
-  /** Weights, their average and the optimizer's arrays, where the program keeps them. */
+  /** The weights, their EMA and the optimizer's arrays, where the program keeps them. */
   readonly arrays: Resident
-  /** Names of the optimizer's arrays that carry the weights on from one step to the next: momentum. */
+  /** Names of the optimizer's arrays that hold momentum. */
   readonly momentum: readonly string[]
   /** Names of all arrays. */
   readonly arrayNames: readonly string[]
@@ -43,78 +47,82 @@ export interface RunView {
   readonly copies: readonly Copies[]
   /** The longest size that is trained on. */
   readonly longest: number
-  /** Curriculum stages: groups of sizes, or sizes. */
+  /** Number of curriculum stages: groups, or sizes. */
   readonly stages: number
   /** The learning rate at the beginning. */
   readonly startRate: number
-  /** Answers without dropout and noise, by the weights that it is given. */
+  /** Answers without dropout and noise, with the weights that it is given. */
   readonly predictor: Predictor
 }
 
-/** What a hook is called with: the phase's options, the technique's own state, and the run. */
+/** The argument of a hook: the phase's options, the technique's state, and the run. */
 export interface Hook<Options, State> {
   readonly options: Options
   readonly state: State
   readonly run: RunView
 }
 
-/** What a step did. */
+/** The result of a step. */
 export interface StepDone {
-  /** Mean cross-entropy of the batch, and its saturation cost before the weight. */
+  /** Mean cross-entropy of the batch in nats, and its unweighted saturation cost. */
   readonly error: number
   readonly cost: number
-  /** Share of answers in the batch that were right as a whole. */
+  /** Share of answers in the batch that are right as a whole. */
   readonly exact: number
   readonly groups: readonly Group[]
   readonly scores: readonly (Score & { readonly right: readonly boolean[] })[]
-  /** The present stage of the curriculum is learned. */
+  /** Whether the present stage of the curriculum is learned. */
   readonly stageLearned: boolean
 }
 
 export interface Technique<Options extends object = object, State extends object = object> {
   readonly name: string
-  /** Its options in a phase. Their defaults switch it off. */
+  /** Its options in a phase. The defaults switch it off. */
   readonly fields: Fields
-  /** Refuses options that single fields cannot tell. Throws a UserError; `path` is where they stand in the config. */
+  /**
+   * Checks conditions between several options.
+   * @param path of the options in the config, for errors
+   * @throws UserError if they are invalid
+   */
   check(options: Options, path: string): void
-  /** Whether it does anything with these options. */
+  /** Whether these options have any effect. */
   isOn(options: Options): boolean
-  /** The part of the model's graph that it needs, if any: models without it refuse the technique. */
+  /** The part of the model's graph that it needs, if any. Models without this part refuse the technique. */
   readonly needs: GraphTechnique | null
-  /** Whether it works on tasks on symbols only. */
+  /** Whether it supports only tasks on symbols. */
   readonly symbolsOnly: boolean
-  /** Its state when an attempt begins: plain JSON. */
+  /** Its initial state in an attempt: plain JSON. */
   begin(): State
-  /** What the model's graph must have for these options. */
+  /** What these options need in the model's graph. */
   graph(options: Options): Partial<BuildOptions>
   /** Settings of the graph for the next step. */
   settings(hook: Hook<Options, State>): Settings
-  /** What it adds to the update of every step, where any phase has it on. `phases`: its options in all of them. */
+  /** Its parts of the update, used if any phase switches it on. `phases`: its options in all of them. */
   readonly update: UpdateParts<Options>
-  /** Numbers and random streams that its part of the update is told in the next step. */
+  /** Scalars and random streams for its part of the update in the next step. */
   numbers(hook: Hook<Options, State>): Readonly<Record<string, number>>
   keys(hook: Hook<Options, State>): Readonly<Record<string, Keys>>
   draw(hook: Hook<Options, State>): Partial<Draw>
-  /** When a phase begins. */
+  /** Called when a phase begins. */
   beginPhase(hook: Hook<Options, State>): void
-  /** Before the next step is drawn. */
+  /** Called before the examples of the next step are drawn. */
   beforeStep(hook: Hook<Options, State>): Promise<void>
   afterStep(hook: Hook<Options, State>, done: StepDone): Promise<readonly TechniqueEvent[]>
-  /** Whether the trained sizes may count as learned by now. */
+  /** Whether the trained sizes may already count as learned. */
   isReady(hook: Hook<Options, State>): boolean
-  /** Why the attempt is hopeless, if it is: the run starts over with the next seed. */
+  /** The reason to give up the attempt, if any. The run then restarts with the next seed. */
   verdict(hook: Hook<Options, State>): string | undefined
-  /** Numbers for the step's event, by name. `sums`: those of the update. */
+  /** Numbers for the step's event, by name. `sums` are those of the update. */
   report(hook: Hook<Options, State>, sums: Readonly<Record<string, number>>): Readonly<Record<string, number>>
 }
 
-/** What a technique must say; the rest does nothing unless it is given. */
+/** The required parts of a technique. The others do nothing by default. */
 type Spec<Options extends object, State extends object, Name extends string, F extends Fields> = Partial<
   Technique<Options, State>
 > &
   Pick<Technique<Options, State>, "isOn"> & { readonly name: Name; readonly fields: F }
 
-/** A technique from what it does. */
+/** Completes a technique with the defaults of its optional parts. */
 export const technique = <Options extends object, const Name extends string, F extends Fields, State extends object>(
   spec: Spec<Options, State, Name, F> & { readonly begin: () => State },
 ): Technique<Options, State> & { readonly name: Name; readonly fields: F } => ({
@@ -136,5 +144,5 @@ export const technique = <Options extends object, const Name extends string, F e
   ...spec,
 })
 
-/** The state of a technique that has none. */
+/** The initial state of a technique without state. */
 export const stateless = () => ({})

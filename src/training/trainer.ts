@@ -1,5 +1,6 @@
-// The training loop: an async generator of events. All that it knows is in its state, so that a snapshot taken at any step event
-// goes on bit for bit. It reads no clock, no file and no global; whoever consumes the events saves, prints and stops.
+// The training loop: an async generator of events. Everything it knows is in its state, so a snapshot of any
+// step event resumes bit for bit. It reads no clock, no file and no global. Its consumer saves, prints and
+// stops.
 
 import type { Backend } from "../backends/backend.ts"
 import type { Arrays, Resident } from "../backends/resident.ts"
@@ -26,12 +27,16 @@ import { EMA } from "./techniques/ema.ts"
 import { tensorName } from "./tensor-names.ts"
 import { arraysOf, optimizerOf, startRateOf, updateOf } from "./update.ts"
 
-/** Rollbacks after numbers that are not finite, before training gives up. */
+/** Rollbacks after non-finite numbers, before training fails. */
 const MAX_ROLLBACKS = 3
-/** Steps between the states that a rollback returns to. */
+/** Steps between the states to which a rollback can return. */
 const ROLLBACK_EVERY = 50
 
-/** Trains until the goal is met or `config.steps` are done. Pass a snapshot to go on from it. */
+/**
+ * Trains until the goal is met or `config.steps` are done.
+ * @param from a snapshot to resume from
+ * @throws TrainingFailed if numbers stay non-finite after every rollback
+ */
 export async function* train(config: TrainConfig, backend: Backend, from?: Snapshot): AsyncGenerator<TrainEvent> {
   const encoding = encodingOf(config.task, config.model)
   const model = await compileModel(config, backend, {
@@ -81,7 +86,7 @@ class Trainer implements RunView {
   readonly startRate: number
   readonly techniques: readonly (Technique & { readonly name: string })[]
   state: Mutable<TrainState>
-  /** What a rollback returns to. */
+  /** The state to which a rollback returns. */
   good: Snapshot | undefined
 
   constructor(config: TrainConfig, encoding: Encoding, model: Model, arrays: Resident, copies: readonly Copies[]) {
@@ -100,7 +105,7 @@ class Trainer implements RunView {
     this.state = this.begin(config.seed, 0)
   }
 
-  /** The state of a fresh attempt; its weights are written. */
+  /** Starts an attempt: writes its initial weights and returns its state. */
   begin(seed: number, step: number): Mutable<TrainState> {
     const { plan } = this.model.train
     const weights = initialValues(plan.shared, seed).subarray(0, plan.trainableSize)
@@ -143,7 +148,7 @@ class Trainer implements RunView {
     )
   }
 
-  /** The state as it is now, to be read until the one after the next is taken. */
+  /** Captures the present state. It must be read before the next but one is captured. */
   take(): () => Promise<Snapshot> {
     const then = this.arrays.remember()
     const state = structuredClone(this.state) as TrainState
@@ -168,7 +173,7 @@ class Trainer implements RunView {
       for (const { name, size, offset } of plan.shared.filter(({ trainable }) => trainable)) {
         const tensor = tensors.get(tensorName(array, name))
         if (tensor?.data.length !== size)
-          throw new Error(`the checkpoint does not hold ${tensorName(array, name)} as this model has it`)
+          throw new Error(`the checkpoint is damaged: it lacks ${tensorName(array, name)} in this model's shape`)
         arrays[array].set(tensor.data, offset)
       }
     this.arrays.write(arrays)
@@ -191,7 +196,7 @@ class Trainer implements RunView {
     }
   }
 
-  /** Learning rate, curriculum and techniques, after a step. */
+  /** Updates learning rate, curriculum and techniques after a step. */
   async *afterStep(done: Omit<StepDone, "stageLearned">): AsyncGenerator<TrainEvent> {
     const { config, state } = this
     const joined = state.curriculum.stage === this.stages
@@ -209,7 +214,7 @@ class Trainer implements RunView {
       yield* await technique.afterStep(this.hook(technique), { ...done, stageLearned: learned })
   }
 
-  /** Whether the trained sizes are learned, and whether the goal is met, where it is time to ask. */
+  /** Checks whether the trained sizes are learned and whether the goal is met, when these checks are due. */
   async *checks(): AsyncGenerator<TrainEvent> {
     const { config, state } = this
     const ready = state.curriculum.stage === this.stages && this.each((t, hook) => t.isReady(hook)).every(Boolean)
@@ -229,7 +234,7 @@ class Trainer implements RunView {
     yield { type: "goal", step: state.step, streak: state.goal.streak, times: goal.times }
   }
 
-  /** The step's own event, and a fresh attempt where this one is hopeless. */
+  /** Yields the step's event, and starts another attempt if this one has failed. */
   async *endOfStep(event: Omit<StepEvent, "snapshot">): AsyncGenerator<TrainEvent> {
     const reason = this.each((technique, hook) => technique.verdict(hook)).find((text) => text !== undefined)
     const restarts = reason !== undefined && !isMet(this.state.goal, this.config.goal)
@@ -245,14 +250,14 @@ class Trainer implements RunView {
     return { options: optionsOf(this.phase, name), state: this.state.techniques[name], run: this }
   }
 
-  /** Measures by the average of the weights. */
+  /** A measurement of the EMA of the weights. */
   async measuring(): Promise<Measure> {
     const { config, predictor, state } = this
     predictor.setWeights(await this.arrays.read(EMA))
     return (wanted) => measure({ config, predictor, state }, wanted)
   }
 
-  /** Goes on to the phase that is due. */
+  /** Starts the next phase if it is due. */
   *nextPhase(): Generator<TrainEvent> {
     const { config, state } = this
     while (state.phase.index < config.phases.length - 1 && this.phaseEnds()) {
@@ -283,7 +288,7 @@ class Trainer implements RunView {
     return { type: "done", step: this.state.step, reason, snapshot: this.take() }
   }
 
-  /** The examples of the next step. */
+  /** Draws the examples of the next step. */
   draw(): Group[] {
     const { config, state, encoding } = this
     const words = [state.seed, state.rollbacks]
@@ -292,7 +297,7 @@ class Trainer implements RunView {
     return drawGroups(encoding, { sizes, batchSize: config.batchSize, ...changed }, state.step, words)
   }
 
-  /** One update; a text says why it was not applied. */
+  /** Performs one update. A returned text says why it was not applied. */
   async step() {
     const { state, encoding } = this
     const groups = this.draw()
@@ -351,7 +356,7 @@ class Trainer implements RunView {
     const rollbacks = this.state.rollbacks + 1
     if (rollbacks > MAX_ROLLBACKS)
       throw new TrainingFailed(
-        `at step ${step + 1} ${reason}, for the ${rollbacks}th time; lower the learning rate (now ${rate}) or try another seed`,
+        `at step ${step + 1} ${reason}, after ${rollbacks - 1} rollbacks; lower the learning rate (now ${rate}) or use another seed`,
       )
     this.restore(this.good as Snapshot)
     this.state.rollbacks = rollbacks

@@ -1,4 +1,4 @@
-// The update of a run: the parts of all its techniques and of its optimizer, one after the other.
+// The update of a run: the parts of its techniques and of its optimizer, in order.
 
 import type { Expr } from "../core/expr.ts"
 import { modelFamily } from "../models/index.ts"
@@ -15,14 +15,14 @@ import { EMA } from "./techniques/ema.ts"
 /** The optimizer of a config. */
 export const optimizerOf = ({ optimizer }: TrainConfig): Optimizer => optimizers[optimizer.name]
 
-/** The techniques that any phase of a config has on. */
+/** The techniques that are on in any phase of a config. */
 export const techniquesOf = ({ phases }: TrainConfig): readonly (Technique & { readonly name: string })[] =>
   allTechniques.filter((technique) => phases.some((phase) => technique.isOn(optionsOf(phase, technique.name))))
 
-/** The arrays that a run keeps: the weights, their average, and the optimizer's. */
+/** The arrays of a run: the weights, their EMA, and the optimizer's. */
 export const arraysOf = (config: TrainConfig): readonly string[] => [WEIGHTS, ...optimizerOf(config).arrays, EMA]
 
-/** The chain of a run. `copies`: the parameters that have copies. */
+/** The update chain of a run. `copies`: the parameters that have copies. */
 export function updateOf(config: TrainConfig, copies: readonly Copies[]): Update {
   const u = new UpdateBuilder(copies, arraysOf(config))
   for (const place of updateOrder) {
@@ -47,7 +47,7 @@ function optimize(u: UpdateBuilder, config: TrainConfig): void {
     else u.write(to, value)
 }
 
-/** The learning rate at the beginning: the config's, or the model's own. */
+/** The initial learning rate: the config's, or the model's own. */
 export function startRateOf({ learningRate, model }: TrainConfig): number {
   const { name, ...options } = model
   return learningRate ?? modelFamily(name).learningRate(options)

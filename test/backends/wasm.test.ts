@@ -1,6 +1,5 @@
-// What only the WebAssembly backend does: relaxed SIMD, memories per worker with a limit, threads that may
-// break. That it agrees with the reference on every op, and that workers do not change bits, is tested for
-// all backends alike.
+// What is specific to WebAssembly: relaxed SIMD, workers with limited memories of their own, threads that
+// fail. Agreement with the reference and independence of the workers are tested for all backends together.
 
 import { describe, expect, it } from "vitest"
 import type { Program } from "../../src/backends/backend.ts"
@@ -108,7 +107,7 @@ describe("workers", () => {
     for (const result of results) expect(result).toEqual(results[0])
   })
 
-  /** Real threads, of which the first `broken` end when they are given work. */
+  /** Real threads, of which the first `broken` end when they get work. */
   const breaking = (broken: number): StartThread => {
     let started = 0
     return (listener) => {
@@ -144,7 +143,7 @@ describe("workers", () => {
         await program.run(shared, blocks, options)
         expect(program.peakBytes).toBe(bytes.at(-1))
       })
-    // without shared memory each worker is dealt a block; stored in the arena: the carry and three
+    // without shared memory each worker is dealt a block; the arena holds the carry and three
     // pre-activations, [L, 1, 9] for each of 60 steps
     const stored = 4 * 60 * 60 * 9 * LANES * 4
     expect(bytes[0]).toBeGreaterThan(stored)

@@ -1,5 +1,5 @@
-// What may not matter: how many workers ran, how often a program ran before, which lane an example lies in,
-// what else is in a run.
+// Results do not depend on the number of workers, earlier runs of a program, the lane of an example, or other
+// examples.
 
 import { describe, expect, it } from "vitest"
 import type { RunResult } from "../../src/backends/backend.ts"

@@ -1,4 +1,4 @@
-// What the browser's tests stand on: Chromium starts, pages from our sources run in it, and isolation can be
+// Prerequisites of browser tests: Chromium starts, pages from our sources run in it, and isolation can be
 // switched.
 
 import type { Browser } from "playwright-core"

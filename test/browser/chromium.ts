@@ -1,5 +1,5 @@
-// What browser tests share: the system's Chromium, headless, and a Vite server on localhost. Nothing is ever
-// downloaded; where Chromium is not installed, tests skip with `noChromium` as their reason.
+// Shared by browser tests: the system's Chromium, headless, and a Vite server on localhost. Nothing is
+// downloaded. Where Chromium is not installed, tests are skipped with `noChromium` as the reason.
 
 import { existsSync } from "node:fs"
 import type { AddressInfo } from "node:net"
@@ -23,7 +23,7 @@ if (noChromium) console.warn(noChromium)
 
 const flags = [
   "--no-sandbox",
-  "--enable-unsafe-webgpu", // else a machine without a GPU has no adapter, not even a software one
+  "--enable-unsafe-webgpu", // otherwise a machine without a GPU has no adapter at all
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
@@ -43,13 +43,13 @@ export interface Site {
 }
 
 export interface ServeOptions {
-  /** Folder whose files are served, TypeScript included; default: the repository. */
+  /** Folder to serve, TypeScript included; the repository by default. */
   readonly root?: string
-  /** HTML of `/`, instead of the root's index.html. */
+  /** HTML of `/`, instead of the folder's index.html. */
   readonly page?: string
-  /** COOP and COEP headers: without them a page has no SharedArrayBuffer. Default: true. */
+  /** COOP and COEP headers; true by default. Without them a page has no SharedArrayBuffer. */
   readonly isolated?: boolean
-  /** Vite's own settings, e.g. `configFile`. */
+  /** Vite's own settings, such as `configFile`. */
   readonly vite?: InlineConfig
 }
 
@@ -71,7 +71,7 @@ const server = (isolated = true) => ({
   ...(isolated ? { headers: isolation } : {}),
 })
 
-/** Serves sources: modules are compiled as the page asks for them. */
+/** Serves sources. Modules are compiled on request. */
 export async function serve(options: ServeOptions = {}): Promise<Site> {
   const { page, isolated } = options
   const common = settings(options)
@@ -79,7 +79,7 @@ export async function serve(options: ServeOptions = {}): Promise<Site> {
   const site = await createServer({
     ...common,
     plugins: [...plugins, ...(common.plugins ?? [])],
-    // packages are found before the first page asks: found later, they would want a reload that nobody does
+    // find packages before the first page loads; later ones would cause a reload
     optimizeDeps: { entries: ["test/browser/*-page.ts"] },
     server: { ...server(isolated), hmr: false, watch: null, ...common.server },
   })
@@ -100,7 +100,7 @@ export async function serveBuilt(folder: string, options: ServeOptions = {}): Pr
 
 const urlOf = (address: AddressInfo | string | null | undefined) => `http://127.0.0.1:${(address as AddressInfo).port}/`
 
-/** Answers `/` with this HTML, compiled as any page. */
+/** Serves this HTML at `/`. */
 const answer = (page: string): Plugin => ({
   name: "test-page",
   configureServer(site) {

@@ -1,5 +1,4 @@
-// The playground from end to end, as it is built, in a real browser: what a visitor does, and what can go
-// wrong for them.
+// The built playground from end to end, in a real browser: what a visitor does, and what can go wrong.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -58,7 +57,7 @@ describe.skipIf(noChromium)("the playground", () => {
     await page.fill("input[name=question]", question)
     await page.click("button:text-is('compute')")
   }
-  /** Files and folders as a file manager drops them, on the middle of the page. */
+  /** Drops files and folders on the middle of the page, as a file manager does. */
   const drop = async (page: Page, files: string[]) => {
     const session = await page.context().newCDPSession(page)
     const data = { items: [], files, dragOperationsMask: 1 }
@@ -156,7 +155,7 @@ describe.skipIf(noChromium)("the playground", () => {
         (s) => Number(/step (\d+)/.exec(document.querySelector(".figures")?.textContent ?? "")?.[1]) > s,
         step,
       )
-      // it may have reached its goal by itself
+      // it may have met its goal
       await page.evaluate(() => [...document.querySelectorAll("button")].find((b) => b.textContent === "stop")?.click())
       await page.waitForSelector("[data-status=stopped], [data-status=done]")
     }
@@ -197,12 +196,12 @@ describe.skipIf(noChromium)("the playground", () => {
     await page.waitForSelector("h3:has-text('3 copies that became one rule')")
     expect(await away()).toEqual([0, 0, 0])
     await page.waitForSelector(".copies .chart[aria-label*='the copies became one at step']")
-    // the past, by the keyboard: a saved step when they were apart
+    // go back by keyboard to a saved step at which copies were apart
     await page.focus("input[name=saved]")
     await page.keyboard.press("Home")
     await page.waitForSelector("h3:has-text('3 copies of the rule, pulled together')")
     expect(Math.min(...(await away()))).toBeGreaterThan(0.01)
-    // what the pictures show is there: not all pixels of a copy that is apart are alike
+    // the pictures are drawn: not all pixels of a copy that is apart are alike
     const colors = await page.locator(".multiples canvas >> nth=0").evaluate((canvas: HTMLCanvasElement) => {
       const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data
       return new Set(new Uint32Array(pixels?.buffer ?? new ArrayBuffer(0))).size
@@ -212,8 +211,7 @@ describe.skipIf(noChromium)("the playground", () => {
   })
 
   it("says that it checks large sizes, stays alive meanwhile, and stops at once, on a GPU too", async () => {
-    // a run of one step, with what the shipped model has learned in the place of its weights: the goal's size
-    // is checked after the next step
+    // a run of one step that holds the shipped model's weights: the goal size is checked after the next step
     const run = join(folder, "learned-run")
     const config = resolveConfig({
       task: { name: "copy" },
@@ -237,8 +235,7 @@ describe.skipIf(noChromium)("the playground", () => {
       })
       break
     }
-    // a browser of its own: one that is closed in the middle of a software GPU's work keeps its other pages
-    // waiting until that is done
+    // a browser of its own: closing one during a software GPU's work blocks its other pages
     const other = await launch()
     const page = await open("#v=2&page=train", {}, site.url, other)
     const hasGpu = await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter().catch(() => null)))
@@ -249,8 +246,8 @@ describe.skipIf(noChromium)("the playground", () => {
     await page.click("nav >> text=Train")
     await page.click("button:text-is('go on')")
     await page.waitForSelector(".checking:has-text('checking fresh answers of 200 symbols')")
-    // the page draws while the device computes: at 60 frames a second a busy machine may miss some, a page
-    // that hangs misses all
+    // the page draws while the device computes: a busy machine may miss frames, but a page that hangs misses
+    // all of them
     const frames = await page.evaluate(
       () =>
         new Promise<number>((resolve) => {
@@ -299,19 +296,19 @@ describe.skipIf(noChromium)("the playground", () => {
       if (event.type === "step") saveCheckpoint(run, await event.snapshot())
     const checkpoint = join(run, "checkpoint-00000003.safetensors")
     const page = await open("#v=2&page=train")
-    // a folder: its newest checkpoint can be asked, and the run goes on
+    // a folder: its newest checkpoint answers, and the run resumes
     await drop(page, [run])
     await page.waitForSelector("option:has-text('checkpoint-00000003.safetensors')", { state: "attached" })
     await page.waitForSelector(".answer .verdict")
     await page.click("nav >> text=Train")
     await page.waitForSelector("h2:has-text('checkpoint-00000003.safetensors')")
     await page.waitForSelector("text=saved step 3")
-    // one file, with its config beside it
+    // one file, with its config
     await drop(page, [join(models, "mul", "model.safetensors"), join(models, "mul", "config.json")])
     await page.waitForSelector("option:has-text('model.safetensors')", { state: "attached" })
     await ask(page, "110*101")
     await page.waitForSelector("text=6*5 = 30")
-    // the film stays as it is where a file is broken, cut short, or nothing that is known
+    // the film does not change if a file is damaged, truncated or unknown
     const broken = join(folder, "cut.safetensors")
     writeFileSync(broken, readFileSync(checkpoint).subarray(0, 2000))
     await drop(page, [broken])
@@ -337,7 +334,7 @@ describe.skipIf(noChromium)("the playground", () => {
     await page.fill("input[name=maps]", "6")
     await page.click("button:text-is('train')")
     await page.waitForSelector(".figures")
-    // other numbers while it trains
+    // change settings while it trains
     await page.fill("input[name='dropout now']", "0.1")
     await page.keyboard.press("Enter")
     await page.waitForSelector(".notes:has-text('dropout 0.1')")

@@ -1,5 +1,4 @@
-// Runs in the browser: hands the tests what they need to drive WebGPU there, with the same code that Node
-// runs.
+// Runs in the browser and drives WebGPU there for the tests, with the same code as in Node.
 
 import type { Backend } from "../../src/backends/backend.ts"
 import { reference } from "../../src/backends/reference/index.ts"
@@ -44,7 +43,7 @@ async function golden(file: Golden, name: "adam" | "adamax"): Promise<number> {
   )
 }
 
-/** Errors of each training step on both devices, and how far weights are apart at the end. */
+/** Losses of each training step on both devices, and the final difference of the weights. */
 async function trainBoth(given: PartialConfig) {
   const run = async (backend: Backend) => {
     const losses: number[] = []

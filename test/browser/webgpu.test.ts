@@ -1,5 +1,5 @@
-// WebGPU in a browser: an op and a layer against the reference, PyTorch's ten steps, and training `add` beside
-// WebAssembly, in headless Chromium on whatever adapter it has (a software one where there is no GPU).
+// WebGPU in headless Chromium, on a software adapter if there is no GPU: an op and a layer against the
+// reference, PyTorch's ten steps, and training `add` compared with WebAssembly.
 
 import { readFileSync } from "node:fs"
 import type { Browser, Page } from "playwright-core"
@@ -21,8 +21,8 @@ const TOLERANCE = 5e-6
 /** The same after ten steps, in which rounding grows: as in Node. */
 const GOLDEN = 3e-6
 /**
- * Two devices that round differently, after 20 steps: relative for errors, absolute for weights, which are of
- * order one.
+ * Tolerance between two devices after 20 steps: relative for losses, absolute for weights, which are of order
+ * one.
  */
 const TRAINED = 1e-3
 
@@ -49,7 +49,8 @@ describe.skipIf(noChromium)("WebGPU in headless Chromium", () => {
   it("knows every op and layer", async () => {
     expect(await page.evaluate(() => window.api.names)).toEqual(names)
   })
-  // Node tests the same shaders, and the training below most of them: NEURAL_GPU_BROWSER=all tests every one here too
+  // Node tests the same shaders, and the training below uses most of them; NEURAL_GPU_BROWSER=all tests all
+  // of them here
   const here = process.env.NEURAL_GPU_BROWSER === "all" ? names : ["op map", "layer attention"]
   it.each(here)("%s equals the reference, forward and gradients", async (name) => {
     expect(await page.evaluate((n) => window.api.differenceOf(n, 4), name)).toBeLessThan(TOLERANCE)

@@ -1,5 +1,5 @@
-// Trained models at work: eval, run and the lists, with the keys that scripts rely on; models made from runs;
-// the library.
+// Trained models in use: eval, run, the lists, the JSON keys that scripts rely on, models made from runs, the
+// library.
 
 import fs from "node:fs"
 import { tmpdir } from "node:os"
@@ -13,7 +13,7 @@ import { jsonLines, refusal, run, runHere, single, tiny } from "./program.ts"
 const device = ["--device", "wasm", ...single]
 let cwd: string
 beforeAll(async () => {
-  // not newFolder(): that one is gone after each test
+  // not newFolder(), which is removed after each test
   cwd = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), "neural-gpu-cli-"))
   const { code, stderr } = await run(["train", "add", ...tiny, ...single, "--steps", "30", "--out", "r"], { cwd })
   expect(code, stderr).toBe(0)
@@ -67,9 +67,9 @@ describe("eval", () => {
 describe("run", () => {
   test("the carets stand below the wrong symbols, and the right answer follows", async () => {
     const { code, stdout } = await runHere(["run", "r", "10110101+1", ...device], { cwd })
-    expect(code).toBe(1) // thirty steps teach nobody to add
+    expect(code).toBe(1) // thirty steps are too few to learn addition
     const [answer, carets, verdict] = stdout.split("\n")
-    expect(verdict).toBe("wrong, should be 10110110")
+    expect(verdict).toBe("wrong, expected 10110110")
     const right = "10110110".padStart(answer.length, "0")
     const expected = [...answer].map((symbol, i) => (symbol === right[i] ? " " : "^"))
     expect(carets).toBe(expected.join("").trimEnd())
@@ -127,12 +127,12 @@ test("an ensemble: several runs are asked as one, and say so; of another task th
   const asked = async (...more: string[]) => jsonLines((await runHere([...args, ...more], { cwd })).stdout)[0]
   const [alone, twice] = [await asked(), await asked("--ensemble", "r")]
   const both = await asked("--ensemble", "second", "--ensemble", "r")
-  expect(twice).toEqual({ ...alone, models: 2 }) // the mean of the same is the same
+  expect(twice).toEqual({ ...alone, models: 2 }) // the mean of equal answers is the same answer
   expect(both).toMatchObject({ models: 3, size: 3, samples: 64 })
   const answer = await runHere(["run", "r", "101+11", "--ensemble", "second", "--json", ...device], { cwd })
   expect(jsonLines(answer.stdout)[0]).toMatchObject({ expected: "1000" })
   const other = await runHere(["eval", "r", "--ensemble", "copy", ...device], { cwd })
-  expect(refusal(other)).toMatch(/^copy learns copy, base 2, output padded and r add/)
+  expect(refusal(other)).toMatch(/^copy learned copy, base 2, output padded, expected add/)
 })
 
 test("a run becomes a model: weights only, the same answers, damage refused", async () => {
@@ -162,7 +162,7 @@ test("the library trains, and loads what the command line trained", async () => 
   expect(model.task.name).toBe("add")
   expect(await model.predict("101+11")).toMatchObject({ question: "101+011", expected: "1000" })
   expect(await model.evaluate(20, { samples: 33 })).toMatchObject({ size: 20, samples: 33, hard: false })
-  // as many hard examples as there are, whatever is asked for
+  // all hard examples, whatever --samples says
   expect((await model.evaluate(9, { samples: 1, hard: true })).samples).toBeGreaterThan(33)
   await model.dispose()
 })

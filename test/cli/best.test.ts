@@ -1,5 +1,5 @@
-// Weights swing: those of a run's best look at the goal's size are kept, can be asked, and are the same ones
-// after a break.
+// The weights of a run's best evaluation at the goal size are kept, can be evaluated, and survive an
+// interruption.
 
 import { join } from "node:path"
 import { expect, test } from "vitest"
@@ -8,7 +8,7 @@ import { loadCheckpoint } from "../../src/runs/checkpoint.ts"
 import { newFolder } from "../runs/folders.ts"
 import { digest, jsonLines, run, single, tiny } from "./program.ts"
 
-// counts as learned at once, and takes long steps, so that looks go up and down
+// counts as learned at once, with a large learning rate, so that evaluations vary
 const looking = [
   ...["learned.every=5", "learned.exact=0", "curriculum.threshold=0", "goal.every=10", "goal.times=99"],
   ...["ema.decay=0", "learningRate=0.3"],
@@ -27,9 +27,9 @@ test("the checkpoint of the best look is kept, also over a break", async () => {
     looks.get(step)?.reduce((sum, { exact, samples }) => sum + Number(exact) * Number(samples), 0) ?? 0
   const best = Math.max(...[...looks.keys()].map(right))
   const [first] = [...looks.keys()].filter((step) => right(step) === best)
-  expect(first).toBeLessThan(75) // so that looks come after it
+  expect(first).toBeLessThan(75) // so that evaluations come after it
   expect(loadCheckpoint(join(cwd, "r/best.safetensors")).step).toBe(first)
-  expect(stderr).toContain(`${best} of ${best} right at step ${first}, is kept in r/best.safetensors`)
+  expect(stderr).toContain(`${best} of ${best} correct at step ${first}, kept in r/best.safetensors`)
 
   await run([...train, "--steps", String(first + 5), "--out", "s"], { cwd })
   const resumed = await run(["train", "--resume", "s", ...single, "--steps", "80"], { cwd })

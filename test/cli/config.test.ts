@@ -1,5 +1,5 @@
-// From what is typed to a run's config: files, --set for every field, flags, and what of version 0.1 is
-// refused.
+// From the command line to a run's config: files, --set for every field, flags, and refused options of
+// version 0.1.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -16,7 +16,7 @@ import { settable, valueAt } from "../../src/training/settable.ts"
 import { newFolder, sentence } from "../runs/folders.ts"
 import { digest, jsonLines, refusal, run, single, tiny } from "./program.ts"
 
-/** The options that a command line gives. */
+/** The options of a command line. */
 function typed(...args: string[]): Record<string, unknown> {
   const command = new Command()
   addConfigOptions(command)
@@ -143,9 +143,9 @@ describe("flags", () => {
     [["--dropout", "1"], /^--dropout: got 1, expected a number of at least 0, below 1$/],
     [["--optimizer", "adm"], /^--optimizer: got "adm", expected one of adamax, adam, sgd, rmsprop$/],
     [["--schedule", "linear"], /^--schedule: got "linear", expected one of constant, plateau, exponential, cosine$/],
-    // what only the whole config can tell
+    // what only the check of the whole config finds
     [["--train-sizes", "4-8,1-3"], /^--train-sizes: got \[\[4,8\],\[1,3\]\], expected rising ranges/],
-    [["--model", "rnn", "--dropout", "0.5"], /^--dropout: .*the model rnn does not have it$/],
+    [["--model", "rnn", "--dropout", "0.5"], /^--dropout: .*the model rnn does not support it$/],
     [["--model", "rnn", "--maps", "7"], /^--maps: the model rnn has no maps$/],
     [["--model", "residual"], /^--model: got "residual", expected a model that learns symbols, as copy is$/],
   ] as const)("%j is refused by its name", async (args, says) => {
@@ -205,7 +205,7 @@ describe("a config in a file", () => {
 
   test.each<[what: string, text: string, args: string[], says: RegExp]>([
     ["that is no JSON", "{", [], /^--config: c.json cannot be read as JSON: /],
-    ["that is a list", "[]", [], /^--config: c.json holds no JSON object, expected fields of the config$/],
+    ["that is a list", "[]", [], /^--config: c.json is not a JSON object, expected one with fields of the config$/],
     ["without a task", "{}", [], /^train: got no task/],
     [
       "with an unknown field",
@@ -239,7 +239,7 @@ describe("a config in a file", () => {
       "of version 0.1",
       '{"task":{"name":"add"},"settle":null}',
       [],
-      /c.json cannot be used: configs of version 0.1 are not read/,
+      /c.json cannot be used: version 0.1 wrote this config/,
     ],
   ])("%s is refused with one sentence", async (_, text, args, says) => {
     const cwd = newFolder()
@@ -259,10 +259,10 @@ test("a run that is continued keeps its config: every other path is named", asyn
   expect((await run(["train", "add", ...tiny, ...single, "--steps", "2", "--out", "r"], { cwd })).code).toBe(0)
   const more = ["--set", "phases.1.ema.decay=0.9", "--learning-rate", "0.5", "--batch-size", "32"]
   const said = refusal(await run(["train", "--resume", "r", ...more], { cwd }))
-  expect(said).toContain("r cannot be continued with another config: ")
-  expect(said).toContain("batchSize is 16 there and 32 here")
-  expect(said).toContain("learningRate is null there and 0.5 here")
-  expect(said).toContain("phases.1.ema.decay is 0.995 there and 0.9 here")
+  expect(said).toContain("r cannot be resumed with another config: ")
+  expect(said).toContain("batchSize is 16, got 32")
+  expect(said).toContain("learningRate is null, got 0.5")
+  expect(said).toContain("phases.1.ema.decay is 0.995, got 0.9")
   const same = ["--batch-size", "16", "--steps", "3", "--json", ...single]
   const { code, stdout, stderr } = await run(["train", "--resume", "r", ...same], { cwd })
   expect(code, stderr).toBe(0)
@@ -278,7 +278,7 @@ test("numbers that are not finite again and again are a failed training: one sen
 })
 
 describe("version 0.1", () => {
-  /** A run as that version wrote it, as far as anything reads it. */
+  /** A run of version 0.1, as far as anything reads it. */
   let old: string
   beforeAll(() => {
     old = fs.mkdtempSync(join(fs.realpathSync("/tmp"), "neural-gpu-old-"))
@@ -307,15 +307,12 @@ describe("version 0.1", () => {
   })
 
   test.each([
-    [
-      ["train", "--resume", "run"],
-      /^the config of run cannot be used: configs of version 0.1 are not read any more; train anew/,
-    ],
-    [["eval", "run"], /version: got "1", this program reads version 2; use the release that wrote it, or train anew$/],
-    [["run", "run", "1+1"], /version: got "1", this program reads version 2/],
-    [["eval", "run/checkpoint-00000003.safetensors"], /version: got "1", this program reads version 2/],
-    [["train", "--resume", "checkpoint"], /^checkpoint cannot be continued: .*version: got "1"/],
-    [["run", "checkpoint", "1+1"], /version: got "1", this program reads version 2/],
+    [["train", "--resume", "run"], /^the config of run cannot be used: version 0.1 wrote this config; train anew/],
+    [["eval", "run"], /version: got "1", expected 2; use the release that wrote it, or train anew$/],
+    [["run", "run", "1+1"], /version: got "1", expected 2/],
+    [["eval", "run/checkpoint-00000003.safetensors"], /version: got "1", expected 2/],
+    [["train", "--resume", "checkpoint"], /^checkpoint cannot be resumed: .*version: got "1"/],
+    [["run", "checkpoint", "1+1"], /version: got "1", expected 2/],
   ])("%j is refused with one sentence", async (args, says) => {
     expect(refusal(await run(args, { cwd: old }))).toMatch(says)
   })

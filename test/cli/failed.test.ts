@@ -1,4 +1,4 @@
-// Training that fails: a script has to see it by the exit code, and a person by one last sentence.
+// Training that fails ends with an exit code for scripts and one last sentence for people.
 
 import fs from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// `play`: serves the page, and nothing else, with the headers that threads want.
+// `play` serves the page and nothing else, with the headers that threads need.
 
 import { mkdirSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
@@ -8,7 +8,7 @@ import { serveFolder } from "../../src/cli/static-server.ts"
 import { newFolder } from "../runs/folders.ts"
 import { run, start } from "./program.ts"
 
-/** A path as it is, which fetch would tidy up. */
+/** Requests a path literally; fetch would normalize it. */
 const get = (url: string, path: string, method = "GET") =>
   new Promise<{ status: number | undefined; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
     const asked = request(new URL(url), { path, method }, (response) => {
@@ -51,7 +51,7 @@ test("serves a folder's files only, with isolation and types", async () => {
     expect((await get(url, path)).status, path).toBe(404)
   expect((await get(url, "/", "POST")).status).toBe(405)
   await expect(serveFolder(site, { port: Number(new URL(url).port), host: "127.0.0.1" })).rejects.toThrow(
-    /--port: \d+ is taken/,
+    /--port: \d+ is in use/,
   )
   close()
 })

@@ -1,4 +1,5 @@
-// The real program in a process of its own, as a user starts it; or in the test's, where that cannot matter.
+// Runs the real program in a process of its own, as a user starts it, or in the test's process where that is
+// equivalent.
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -44,7 +45,7 @@ export function start(args: readonly string[], { cwd, env = {}, stdin = "", afte
   const seen = () => watchers.forEach((look) => look())
   child.stdout.on("data", (data) => (stdout += data) && seen())
   child.stderr.on("data", (data) => (stderr += data) && seen())
-  child.stdin.on("error", () => {}) // it may end without reading
+  child.stdin.on("error", () => {}) // it may end before it reads
   child.stdin.end(stdin)
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on("error", reject)
@@ -70,7 +71,10 @@ export function start(args: readonly string[], { cwd, env = {}, stdin = "", afte
 export const run = (args: readonly string[], surroundings: Surroundings): Promise<Ended> =>
   start(args, surroundings).ended
 
-/** The command line in this process, for what ends before a signal or a pipe can matter: a process of its own takes half a second to start. */
+/**
+ * Runs a command line in this process, which saves half a second. For commands that end before a signal or a
+ * broken pipe could matter.
+ */
 export async function runHere(args: readonly string[], { cwd, env = {} }: Surroundings): Promise<Ended> {
   const { stdout, stderr } = process
   const [before, ...writes] = [process.cwd(), stdout.write, stderr.write]
@@ -94,7 +98,7 @@ export async function runHere(args: readonly string[], { cwd, env = {} }: Surrou
   }
 }
 
-/** A model so small that a step takes a millisecond, on the device that is everywhere. */
+/** A model so small that a step takes a millisecond, on a device that exists everywhere. */
 export const tiny = [
   "--maps",
   "6",
@@ -109,14 +113,14 @@ export const tiny = [
 ]
 export const single = ["--workers", "1"]
 
-/** What the program said as JSON lines. */
+/** The JSON lines that the program printed. */
 export const jsonLines = (stdout: string): Record<string, unknown>[] =>
   stdout
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line))
 
-/** The one sentence with which the program refuses what it was given. */
+/** The one sentence with which the program refused its input. */
 export function refusal({ code, stdout, stderr }: Ended): string {
   expect({ code, stdout, lines: stderr.trimEnd().split("\n").length }, stderr).toEqual({
     code: 2,

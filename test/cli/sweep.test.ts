@@ -1,5 +1,5 @@
-// A sweep as a user sees it: it ends with every result once, whatever is killed, and says what it will not
-// do.
+// A sweep as a user sees it: every trial gets its result exactly once despite kills, and wrong input is
+// refused.
 
 import { randomInt } from "node:crypto"
 import fs from "node:fs"
@@ -28,16 +28,16 @@ const folderWithGrid = () => {
   return cwd
 }
 /**
- * So many times as long as the program takes to begin, the whole sweep takes about, on a free machine and on
- * a busy one.
+ * Approximate time of the whole sweep, as a multiple of the program's start time; it holds for free and busy
+ * machines.
  */
 const MOST_STARTS = 12
-/** However busy the machine is: the test itself must end. */
+/** The test itself must end, however busy the machine is. */
 const MOST_MS = 15_000
 const done = (cwd: string) => (fs.existsSync(join(cwd, "s/results")) ? results(cwd).length : 0)
 const results = (cwd: string) => fs.readdirSync(join(cwd, "s/results"))
 
-/** Names the moments of the kills; the same again: KILL_SEED=… npm test -- sweep. */
+/** Seed of the moments of the kills. To repeat them: KILL_SEED=… npm test -- sweep. */
 const killSeed = Number(process.env.KILL_SEED ?? randomInt(2 ** 31))
 
 test("killed with -9 three times at random, twelve runs end with twelve results, none twice, and a report", {
@@ -50,7 +50,7 @@ test("killed with -9 three times at random, twelve runs end with twelve results,
   await run(["--version"], { cwd })
   const most = Math.min(MOST_MS, MOST_STARTS * (performance.now() - before))
   for (let kill = 0; kill < 3; kill++) {
-    const wait = most * moments.uniform() // from its start on: while it begins, trains, evaluates, or is between two runs
+    const wait = most * moments.uniform() // at any time: during start, training, evaluation, or between two runs
     const begun = fs.existsSync(join(cwd, "s/sweep.json"))
     console.log(`KILL_SEED=${killSeed}: kill ${kill + 1} after ${wait.toFixed(0)} ms, ${done(cwd)} of 12 results there`)
     const { child, ended } = start(begun ? ["sweep", "--resume", "s", "--workers", "2"] : args, { cwd })
@@ -74,7 +74,7 @@ test("killed with -9 three times at random, twelve runs end with twelve results,
   const again = await run(args, { cwd })
   expect(again).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining("12 of these 12 runs are in s already, 0 are new"),
+    stderr: expect.stringContaining("12 of these 12 runs are already in s, 0 are new"),
   })
   expect(results(cwd)).toHaveLength(12)
 })
@@ -92,7 +92,7 @@ test("Ctrl-C saves its runs, a second sweep is refused meanwhile, and --resume g
   child.kill("SIGINT")
   const { code, stderr } = await ended
   expect(code, stderr).toBe(130)
-  expect(stderr).toContain("0 of 2 runs have a result; go on with: npx neural-gpu sweep --resume s")
+  expect(stderr).toContain("0 of 2 runs have a result; continue with: npx neural-gpu sweep --resume s")
   for (const id of running()) expect(fs.existsSync(join(cwd, "s/trials", id, "lock"))).toBe(false)
 })
 
@@ -127,12 +127,12 @@ test.each([
   [["sweep", "seeds", "--task", "add", "--steps", "5", "--config", "grid.json"], /unknown option '--config'/],
   [["sweep", "seeds", "--task", "add", "--steps", "5", "--scheduler", "best"], /--scheduler: got "best"/],
   [["sweep", "seeds", "--task", "add", "--steps", "5", "--seeds", "0"], /--seeds/],
-  [["sweep", "broken.json", "--steps", "5"], /broken.json is no sweep/],
+  [["sweep", "broken.json", "--steps", "5"], /broken.json is not a sweep/],
   [
     ["sweep", "grid.json", "--task", "mul", "--steps", "5"],
     /--task: got "mul", but the space or its recipe has the task add/,
   ],
-  [["sweep", "--resume", "nowhere"], /nowhere is no sweep/],
+  [["sweep", "--resume", "nowhere"], /nowhere is not a sweep/],
   [["sweep", "seeds", "--resume", "s"], /leave the space out/],
 ])("%j is refused with one sentence, and leaves nothing behind", async (args, reason) => {
   const cwd = folderWithGrid()

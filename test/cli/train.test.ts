@@ -1,5 +1,4 @@
-// Training as a user sees it: what it says as JSON, how it ends, and that a run goes on bit for bit whatever
-// ended it.
+// Training as a user sees it: its JSON, how it ends, and that a run resumes bit for bit however it ended.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -41,7 +40,7 @@ describe("what it says", () => {
     const cwd = newFolder()
     const { code, stderr } = await run([...train, "--time", "0.5s", "--out", "r"], { cwd })
     expect(code, stderr).toBe(0)
-    expect(stderr).toMatch(/the time is over at step .* go on with: npx neural-gpu train --resume r/)
+    expect(stderr).toMatch(/time limit reached at step .* continue with: npx neural-gpu train --resume r/)
     expect(latestCheckpoint(join(cwd, "r")).latest?.checkpoint.step).toBeGreaterThan(0)
   })
 })
@@ -56,7 +55,7 @@ test("states of every so many steps are kept for good, and are asked as one", as
   const [first, second] = files.map((name) => `r/${name}`)
   const sizes = ["--sizes", "2", "--samples", "4"]
   const together = await run(["eval", first, "--ensemble", second, ...sizes, ...single], { cwd })
-  expect(together, together.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining("the mean of 2 models") })
+  expect(together, together.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining("ensemble of 2 models") })
   const wrong = refusal(await run([...train, "--keep-every", "often"], { cwd }))
   expect(wrong).toMatch(/--keep-every.*often.*a whole number of at least 1/)
 })
@@ -106,7 +105,7 @@ describe("interrupted", () => {
     child.kill(signal)
     const { code: got, stdout, stderr } = await ended
     expect(got, stderr).toBe(code)
-    expect(stderr).toContain("go on with: npx neural-gpu train --resume r")
+    expect(stderr).toContain("continue with: npx neural-gpu train --resume r")
     const { step } = jsonLines(stdout).findLast((e) => e.type === "step") as { step: number }
     expect(latestCheckpoint(join(cwd, "r")).latest?.checkpoint.step).toBe(step)
     expect(fs.existsSync(join(cwd, "r", "lock"))).toBe(false)
@@ -129,7 +128,7 @@ describe("interrupted", () => {
     const { child, ended, until } = start(["train", "add", ...long, "--out", "r", "--json"], { cwd })
     await until(/"type":"step"/)
     child.kill("SIGTERM")
-    await until(/once more ends at once/)
+    await until(/a second signal ends at once/)
     await new Promise((resolve) => setTimeout(resolve, 300))
     const at = performance.now()
     child.kill("SIGTERM")
@@ -152,7 +151,7 @@ describe("interrupted", () => {
 test("one run, one process", async () => {
   const cwd = newFolder()
   const { child, ended, until } = start([...train, "--out", "r"], { cwd })
-  await until(/learning/)
+  await until(/starting/)
   expect(refusal(await run(["train", "--resume", "r"], { cwd }))).toMatch(/in use by process/)
   const asJson = await run(["train", "--resume", "r", "--json"], { cwd })
   expect(asJson.code).toBe(2)
@@ -170,7 +169,7 @@ test("a full disk is told and does not end the training; what could not be saved
   expect(stderr).toContain("step 20 could not be saved")
 })
 
-// NEURAL_GPU_KILLS=200 for the long run
+// NEURAL_GPU_KILLS=200 for a long run
 test("kill -9 at any moment leaves a run that loads", { timeout: 600_000 }, async () => {
   const kills = Number(process.env.NEURAL_GPU_KILLS ?? 8)
   const cwd = newFolder()

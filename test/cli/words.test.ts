@@ -1,5 +1,4 @@
-// Small things that are read and written: times, shares, sentences about events, the live line in a terminal
-// of any width.
+// Text for people: times, shares, sentences about events, the live line in a terminal of any width.
 
 import { describe, expect, test } from "vitest"
 import { sentence } from "../../src/cli/describe.ts"
@@ -25,7 +24,7 @@ test.each(["", "0", "-5", "5x", "m", "1m1h", "1e3"])("the time %j is refused", (
 test("times, shares and ranges as people write them", () => {
   expect([clock(5), clock(75.4), clock(3700)]).toEqual(["0:05", "1:15", "1:01:40"])
   expect(["1-3", "4"].map((text) => ranges("--sizes", text))).toEqual([[[1, 3]], [[4, 4]]])
-  // what is not all right is never called 100 %
+  // only 1 is called 100 %
   expect([percent(1), percent(0.99999), percent(0), percent(0.12345)]).toEqual([
     "100 %",
     "99.99 %",
@@ -45,7 +44,7 @@ test.each(commands.map((command) => command()).map((command) => [command.name(),
 
 test("a restart is told with both seeds", () => {
   const event = { type: "restart", step: 1600, seed: 4, reason: "a trick" } as const
-  expect(sentence(event)).toBe("step 1,600, seed 3: a trick; starting over with seed 4")
+  expect(sentence(event)).toBe("step 1,600, seed 3: a trick; restarting with seed 4")
 })
 
 describe("the live line", () => {
@@ -68,7 +67,7 @@ describe("the live line", () => {
   } satisfies StepEvent
   const status = { seconds: 75, size: 20, stepsPerSecond: 31.2, left: 250 }
 
-  /** What stands in the last line of a terminal so wide. */
+  /** The last line of a terminal of this width. */
   function drawn(columns: number): string {
     let text = ""
     const stream = { columns, isTTY: false, write: (part: string) => (text += part) } as unknown as NodeJS.WriteStream

@@ -1,4 +1,4 @@
-// Whatever is wrong with what was typed: one sentence, exit code 2, and nothing is written.
+// Wrong input ends with one sentence and exit code 2, and nothing is written.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -8,7 +8,7 @@ import { refusal, run, runHere, single, tiny } from "./program.ts"
 
 let trained: string
 beforeAll(async () => {
-  // not newFolder(): that one is gone after each test
+  // not newFolder(), which is removed after each test
   trained = fs.mkdtempSync(join(fs.realpathSync("/tmp"), "neural-gpu-cli-"))
   const { code, stderr } = await run(["train", "add", ...tiny, ...single, "--steps", "3", "--out", "r"], {
     cwd: trained,
@@ -61,14 +61,18 @@ describe.each<[what: string, args: string[], says: RegExp, env?: Record<string, 
   ],
   ["a phase of no steps", [...train, "--set", "phases.0.until=0"], /phases.0.until: got 0/],
   ["a field of another kind", [...train, "--set", "learned.every=often"], /--set learned.every: got "often"/],
-  ["a folder that is a run", [...train, "--out", "r"], /r holds a run already/],
+  ["a folder that is a run", [...train, "--out", "r"], /r already holds a run/],
   ["a folder that is a file", [...train, "--out", "text.txt"], /there is a file of that name/],
-  ["another config on resuming", [...train, "--resume", "r", "--maps", "7"], /model.maps is 6 there and 7 here/],
-  ["another task on resuming", ["train", "mul", "--resume", "r"], /task.name is "add" there and "mul" here/],
-  ["resuming what is no run", ["train", "--resume", "."], /is no run/],
+  ["another config on resuming", [...train, "--resume", "r", "--maps", "7"], /model.maps is 6, got 7/],
+  ["another task on resuming", ["train", "mul", "--resume", "r"], /task.name is "add", got "mul"/],
+  ["resuming what is no run", ["train", "--resume", "."], /is not a run/],
   ["asking what is not there", ["run", "nosuch", "1+1"], /got "nosuch", expected a run's folder/],
-  ["asking a text file", ["run", "text.txt", "1+1"], /text.txt is no checkpoint/],
-  ["asking a truncated checkpoint", ["run", "broken/checkpoint-00000003.safetensors", "1+1"], /is no checkpoint/],
+  ["asking a text file", ["run", "text.txt", "1+1"], /text.txt cannot be used as a checkpoint/],
+  [
+    "asking a truncated checkpoint",
+    ["run", "broken/checkpoint-00000003.safetensors", "1+1"],
+    /cannot be used as a checkpoint/,
+  ],
   ["asking a damaged checkpoint", ["run", "flipped", "1+1"], /damaged/],
   ["letters in a number", ["run", "r", "10a+1"], /got "a" in "10a\+1"/],
   ["a question without operator", ["run", "r", "101"], /without the operator/],
@@ -77,7 +81,7 @@ describe.each<[what: string, args: string[], says: RegExp, env?: Record<string, 
   ["evaluating half a size", ["eval", "r", "--sizes", "20,2.5"], /--sizes: got "2.5"/],
   ["evaluating a size beyond all memory", ["eval", "r", "--sizes", "1000000000"], /GB of memory/],
   ["evaluating nothing", ["eval", "r", "--samples", "0"], /--samples: got "0"/],
-  ["evaluating what is broken", ["eval", "broken"], /is no checkpoint/],
+  ["evaluating what is broken", ["eval", "broken"], /cannot be used as a checkpoint/],
 ])("%s", (_, args, says, env) => {
   test("is refused with one sentence", async () => {
     const before = fs.readdirSync(trained, { recursive: true }).sort()
@@ -88,8 +92,8 @@ describe.each<[what: string, args: string[], says: RegExp, env?: Record<string, 
 
 test("a broken checkpoint is not resumed, and its run not locked", async () => {
   const before = fs.readdirSync(trained, { recursive: true }).sort()
-  // by a process of its own, since that gives its locks back when it ends
-  expect(refusal(await run(["train", "--resume", "broken"], { cwd: trained }))).toMatch(/cannot be continued/)
+  // held by a process of its own, because a process releases its locks when it ends
+  expect(refusal(await run(["train", "--resume", "broken"], { cwd: trained }))).toMatch(/cannot be resumed/)
   expect(fs.readdirSync(trained, { recursive: true }).sort()).toEqual(before)
 })
 

@@ -1,4 +1,4 @@
-// Shared tensors by name: settings that are mistyped or missing are refused, and copies say so.
+// Shared tensors by name: misspelled or missing settings are refused, and copies are marked.
 
 import { describe, expect, it } from "vitest"
 import { mul } from "../../src/core/expr.ts"

@@ -1,6 +1,6 @@
-// Fusing, ordering and using buffers again must not change results: random small graphs in a scan, planned
-// and compiled, against the reference, which knows of none of it. And the plan of one training step as text,
-// for reviewers.
+// Fusing, ordering and reusing buffers must not change results: random small graphs in a scan are planned,
+// compiled and compared with the reference, which does none of this. A training step's plan is also tested as
+// text.
 
 import { describe, expect, it } from "vitest"
 import { add, coordinate, less, mul, select, step, tanh } from "../../src/core/expr.ts"
@@ -73,8 +73,8 @@ describe("plans of random graphs", () => {
   })
   for (const backend of candidates)
     it(`mean on ${backend.name} what they mean on the reference`, async () => {
-      // a C compiler takes seconds for each: the planner is the same, so that it sees a few and WebAssembly
-      // many
+      // a C compiler takes seconds per graph, so it gets a few; the planner is the same for WebAssembly,
+      // which gets many
       for (let seed = 0; seed < (backend.name === "wasm" ? 25 : 3); seed++) {
         const memory = seed % 2 === 0 ? "store" : "recompute"
         const p = planOf({ [`graph ${seed}, ${memory}`]: randomGraph(seed) }, memory)
@@ -86,8 +86,8 @@ describe("plans of random graphs", () => {
 })
 
 /**
- * Buffers, then instructions: a kernel's kind, then what it reads and at last what it writes. Numbers count
- * from the first.
+ * A plan as text: buffers, then instructions with their kernel, inputs and output. Numbers count from the
+ * first buffer.
  */
 function text({ buffers, instructions, shared }: Plan): string {
   const numbers = new Map<string, number>()

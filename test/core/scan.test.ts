@@ -1,4 +1,4 @@
-// Scans: what their bodies may read, how often they run, and what is kept for the way back.
+// Scans: what their bodies may read, how often they run, and what is saved for backward.
 
 import { describe, expect, it } from "vitest"
 import { reference } from "../../src/backends/reference/index.ts"
@@ -82,7 +82,7 @@ const samples: Samples = {
   },
 }
 
-// all tests run the same two programs, which are compiled once
+// all tests run the same two programs, compiled once
 const backends = candidates.map(compilingOnce)
 /** Twenty steps of a cell let rounding grow: ten times what one op is allowed. */
 const stored = conformance({ scan: samples }, { tolerance: 5e-5, backends })
@@ -114,8 +114,8 @@ describe("scan", () => {
         const program = await backend.create(2).compile(p)
         results.push((await program.run(sharedValues(p), [randomBlock(p, 5, 4)], options)).gradient.slice())
       }
-      // where it stores, webgpu sums filter gradients over all steps at once (backends/webgpu, planFor): in
-      // another order than step by step
+      // when it saves states, webgpu sums filter gradients over all steps at once (backends/webgpu, planFor),
+      // in another order
       if (backend.name === "webgpu") expect(difference(results[0], results[1])).toBeLessThan(1e-6)
       else expect(results[0]).toEqual(results[1])
     })

@@ -1,5 +1,6 @@
-// Three channels as colored lights must be told apart by everybody. Vision with a kind of cones missing is computed after Machado, Oliveira &
-// Fernandes (2009), differences as CIELAB distances, of which 2 is just seen and 20 is plain.
+// Three channels as colored lights must be distinguishable with any color vision. Color blindness is
+// simulated after Machado, Oliveira & Fernandes (2009). Differences are CIELAB distances: 2 is just visible,
+// 20 is clear.
 
 import { expect, test } from "vitest"
 import { type Color, lights, lit } from "../../src/formats/colors.ts"
@@ -21,7 +22,7 @@ function lab(linearRgb: readonly number[]): number[] {
   })
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)]
 }
-/** The least distance between any two sums of three colors, as somebody sees them. */
+/** The smallest distance between any two sums of three colors, for one kind of vision. */
 function leastDistance(colors: readonly Color[], vision: readonly number[]): number {
   const seen = Array.from({ length: 8 }, (_, on) => {
     const sum = [0, 1, 2].map((c) => colors.reduce((s, color, i) => s + ((on >> i) & 1) * color[c], 0))

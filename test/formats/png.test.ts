@@ -1,4 +1,4 @@
-// PNG: read back by code that shares nothing with the writer but the standard's checksum and compression.
+// PNG files are read back by code that shares only checksum and compression with the writer.
 
 import { crc32, inflateSync } from "node:zlib"
 import { expect, it } from "vitest"

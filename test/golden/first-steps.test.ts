@@ -1,6 +1,6 @@
-// Small runs through everything, bit for bit as they were: first-steps.json holds what the commit before the
-// training layer was rewritten (d459641) computed. WebAssembly computes the same bits on every machine; other
-// backends do not. scripts/first-steps.ts does the same for the first 200 steps of every recipe.
+// Small runs compute the same bits as before the training code was rewritten: first-steps.json was written by
+// commit d459641. WebAssembly computes the same bits on every machine; other backends do not.
+// scripts/first-steps.ts does the same for the first steps of every recipe.
 
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"

@@ -1,5 +1,5 @@
-// The first steps of small runs that go through everything quickly, and the digest that tells whether they
-// are the same bits as before. The configs stand here in full, so that recipes may change without them.
+// The first steps of small runs that reach every feature quickly, and the digest that compares their bits.
+// The configs are written in full, so that recipes may change independently.
 
 import { createHash } from "node:crypto"
 import type { Backend } from "../../src/backends/backend.ts"
@@ -7,7 +7,7 @@ import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
 import type { PartialPhase } from "../../src/training/phases.ts"
 import { train } from "../../src/training/trainer.ts"
 
-/** What is kept of a run: a digest over error and gradient norm of each step, and some of the errors. */
+/** The record of a run: a digest of each step's error and gradient norm, and some of the errors. */
 export interface FirstSteps {
   readonly steps: number
   readonly digest: string
@@ -33,7 +33,7 @@ export async function firstSteps(given: PartialConfig, backend: Backend, steps: 
   return summary(seen)
 }
 
-/** Small sizes, and everything sooner than is good for learning. */
+/** Small sizes, and everything sooner than is useful for learning. */
 const hurried = {
   sizes: [
     [1, 3],
@@ -91,7 +91,7 @@ const baseline = (clip: PartialPhase["clip"]): PartialPhase[] => [
   { schedule: { name: "constant" } },
 ]
 
-/** Each run with how many of its steps are compared: enough to reach its last phase. */
+/** Each run, and the number of steps to compare: enough to reach its last phase. */
 export const firstRuns: Readonly<Record<string, { readonly steps: number; readonly config: PartialConfig }>> = {
   add: {
     steps: 450,

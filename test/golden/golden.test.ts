@@ -13,12 +13,15 @@ const GRADIENT = 2e-6
 /** The same after ten steps, in which rounding grows: parameters are of order one. */
 const TRAINED = 3e-6
 
-// a plan is compiled once for all that is asked of it
+// a plan is compiled once for all tests
 const backends: Candidate[] = [
   { name: "reference", create: () => reference },
   ...candidatesOfAllCompilers.map(compilingOnce),
 ]
-/** The reference knows of no memory, a second compiler gets the same text, and core/scan.test.ts recomputes on webgpu. */
+/**
+ * Not for the reference, which saves nothing, nor for a second compiler; core/scan.test.ts recomputes on
+ * webgpu.
+ */
 const memories = ({ name }: Candidate): readonly ("store" | "recompute")[] =>
   name !== "webgpu" && candidates.some((c) => c.name === name) ? ["store", "recompute"] : ["store"]
 
@@ -49,7 +52,7 @@ describe.each(["diagonal", "original"])("the %s form", (form) => {
 
     it.each(Object.keys(golden.training) as ("adam" | "adamax")[])("takes ten steps of %s as PyTorch", async (name) => {
       const { losses, parameters } = golden.training[name]
-      // the reference is slow, and its gradients have been compared above
+      // the reference is slow, and its gradients were compared above
       const steps = backend.name === "reference" ? 3 : losses.length
       const got = await takeSteps(golden, backend.create(1), name, steps)
       got.losses.forEach((loss, step) =>

@@ -36,7 +36,7 @@ const { cases } = JSON.parse(readFileSync(new URL("layers.json", import.meta.url
   cases: Readonly<Record<string, Case>>
 }
 
-/** What each case computes; `x` gives the inputs that are not the layer's own parameters. */
+/** The computation of each case; `x` returns the inputs that are not the layer's own parameters. */
 const layers: Readonly<Record<string, (g: Graph, x: (name: string) => Node) => Node>> = {
   "rnn, tanh": (g, x) => rnn(g, "rnn", { input: x("x") }, x("h"), { activation: "tanh" }),
   "rnn, sigmoid": (g, x) => rnn(g, "rnn", { input: x("x") }, x("h"), { activation: "sigmoid" }),
@@ -67,10 +67,13 @@ const layers: Readonly<Record<string, (g: Graph, x: (name: string) => Node) => N
     ),
 }
 
-/** Largest difference from PyTorch's float64, in units of max(1, the tensor's largest number); the floors under root and logarithm are in it. */
+/**
+ * Largest difference from PyTorch's float64, in units of max(1, the tensor's largest number). It covers the
+ * small constants under root and logarithm.
+ */
 const TOLERANCE = 3e-6
 
-/** What the reference is held to here, layers/conformance.test.ts holds every other backend to. */
+/** Only the reference is tested here; layers/conformance.test.ts compares every other backend with it. */
 const backends: Candidate[] = [
   { name: "reference", create: () => reference },
   { name: "wasm", create: wasm },

@@ -1,6 +1,6 @@
-// Whole sequence models against PyTorch: what they answer in training and by themselves, the error, and every
-// gradient, on every backend. Examples of many lengths share a block here, and stand alone there: a mask that
-// leaks would show. The numbers come from scripts/golden_models.py.
+// Whole sequence models against PyTorch, on every backend: answers in training and at inference, the error,
+// and every gradient. Here examples of many lengths share a block, in PyTorch each runs alone, so a leaking
+// mask would show. The numbers come from scripts/golden_models.py.
 
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -32,10 +32,7 @@ const { models } = JSON.parse(readFileSync(new URL("models.json", import.meta.ur
 
 /** Largest difference from PyTorch's float64, in units of max(1, the tensor's largest number). */
 const TOLERANCE = 2e-6
-/**
- * A software adapter would take 25 s to compile each of these; their ops and layers are checked on webgpu one
- * by one.
- */
+/** Not webgpu: a software adapter compiles these slowly, and it is tested on their ops and layers. */
 const backends: Candidate[] = [
   { name: "reference", create: () => reference },
   ...candidates.filter(({ name }) => name !== "webgpu"),
@@ -62,7 +59,7 @@ describe.each(Object.entries(models))("%s", (_, golden) => {
     }
     return shared
   }
-  /** Places beyond an example's end hold what nobody reads: zeros there, as in the file. */
+  /** Places beyond an example's end are not read; they are set to zeros, as in the file. */
   const own = (values: Float32Array) =>
     values.map((x, i) => (golden.inputs.mask[Math.floor(i / LANES / golden.symbols) * LANES + (i % LANES)] ? x : 0))
 

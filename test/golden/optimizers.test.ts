@@ -26,7 +26,7 @@ interface Golden {
 }
 const golden = JSON.parse(readFileSync(new URL("optimizers.json", import.meta.url), "utf8")) as Golden
 
-/** Memory is float32. */
+/** Tolerance: arrays are float32. */
 const TOLERANCE = 1e-6
 
 describe.each(golden.cases)("$case", ({ config, rates, weights, weightDecay = 0 }) => {
@@ -61,12 +61,12 @@ it("has numbers for every optimizer that there is", () => {
 it("begins with the published numbers", () => {
   const defaults = Object.entries(optimizers).map(([name, { fields }]) => [name, defaultsOf(fields)])
   expect(Object.fromEntries(defaults)).toEqual({
-    adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-4 }, // Kingma & Ba; epsilon: Kaiser & Sutskever 2016, §3
+    adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-4 }, // [Kingma & Ba 2015]; epsilon: [KS16 §3]
     adamax: {
       ...{ beta1: 0.9, decay: 0.01, decayFloor: 0.0005, decayHalving: 2000 }, // all from the DNGPU code
       ...{ epsilon: 1e-8, clip: 1.2, clipFloor: 1e-4 },
     },
-    rmsprop: { decay: 0.95, momentum: 0.9, epsilon: 1e-4 }, // Graves 2013, §2.1
+    rmsprop: { decay: 0.95, momentum: 0.9, epsilon: 1e-4 }, // [Graves 2013 §2.1]
     sgd: { momentum: 0.9 },
   })
 })

@@ -1,6 +1,6 @@
 // A whole training run from its seed against PyTorch: curriculum, relaxation, dropout by length, clipping,
-// gradient noise, Adam and an L1 proximal step, in the order in which the trainer applies them. The numbers
-// come from scripts/golden-run.py, an independent computation in float64.
+// gradient noise, Adam and an L1 proximal step, in the trainer's order. The numbers come from
+// scripts/golden-run.py, an independent computation in float64.
 
 import { readFileSync } from "node:fs"
 import { expect, it } from "vitest"
@@ -18,7 +18,7 @@ interface Golden {
 }
 const golden = JSON.parse(readFileSync(new URL("run.json", import.meta.url), "utf8")) as Golden
 
-/** Twenty steps of single precision. */
+/** Tolerance for twenty steps in single precision. */
 const TOLERANCE = 2e-5
 
 it("goes through everything: sizes, the copies becoming one, clipped and unclipped gradients", () => {

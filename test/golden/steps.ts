@@ -32,7 +32,7 @@ export interface Golden {
   >
 }
 
-/** What a golden file says, as plans, blocks and parameters: the same plans however often it is asked. */
+/** A golden file as plans, blocks and parameters. Repeated calls return the same plans. */
 export function prepare(golden: Golden): Prepared {
   const known = prepared.get(golden) ?? prepareAnew(golden)
   prepared.set(golden, known)
@@ -57,7 +57,7 @@ function prepareAnew(golden: Golden) {
     },
   ]
   const start = (p: Plan) => {
-    const shared = initialValues(p.shared, 1) // settings that PyTorch's side does not name keep their default
+    const shared = initialValues(p.shared, 1) // settings that PyTorch does not use keep their defaults
     for (const { name, offset, size } of p.shared) {
       const setting = golden.settings[name]
       const values = golden.parameters[name]?.values ?? (setting === undefined ? undefined : [setting])
@@ -76,11 +76,11 @@ function prepareAnew(golden: Golden) {
   return { planned, blocks, start, names, part }
 }
 
-/** A run's config as far as its update goes: the optimizer, and the norm 1 for Adam's gradient. */
+/** A run's config as far as the update needs it: the optimizer, and a norm of 1 for Adam's gradient. */
 const configOf = (name: "adam" | "adamax") =>
   resolveConfig({ optimizer: { name }, phases: [{ clip: { norm: name === "adam" ? 1 : null } }] })
 
-/** Losses of so many steps of an optimizer where the program runs, and the parameters after them. */
+/** Losses of `steps` steps of an optimizer on the program's device, and the parameters after them. */
 export async function takeSteps(golden: Golden, backend: Backend, name: "adam" | "adamax", steps: number) {
   const { planned, blocks, start, names, part } = prepare(golden)
   const p = planned("store")

@@ -1,5 +1,4 @@
-// An ensemble: the mean of probabilities, not of anything else; its members need not look alike; one member
-// is itself.
+// An ensemble averages probabilities. Its members may differ in form, and a single member is unchanged.
 
 import { expect, test } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
@@ -20,7 +19,7 @@ test("probabilities are averaged, also where logarithms are far apart", () => {
     [0.2, 0.8],
   ].map((p) => Float32Array.from(p, Math.log))
   expect([...averaged("symbols", [a, b])].map(Math.exp)).toEqual([expect.closeTo(0.55, 6), expect.closeTo(0.45, 6)])
-  // a model that is sure outweighs two that lean the other way: the mean of logarithms would not say so
+  // a confident model outweighs two unsure ones; the mean of logarithms would not show this
   const sure = averaged(
     "symbols",
     [

@@ -1,5 +1,4 @@
-// One predictor for all who ask a model: many questions, other weights, evaluation in waves, a limit of
-// memory.
+// The predictor: many questions, replaced weights, evaluation in waves, a limit of memory.
 
 import { describe, expect, test } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
@@ -47,7 +46,7 @@ test("other weights, by name or as a plan's array, are asked from then on, also 
     expect(await frames(first)).toEqual(seen)
   }
   first.setWeights(new Map())
-  await expect(first.ready()).rejects.toThrow("seed 1 does not hold the weights")
+  await expect(first.ready()).rejects.toThrow("seed 1 is damaged: it lacks the weights")
   await Promise.all([first.dispose(), second.dispose()])
 })
 
@@ -95,7 +94,7 @@ describe("an evaluation", () => {
     const predictor = createPredictor([trained(1)], backend, 1e6)
     expect(() => predictor.requireFits(3)).not.toThrow()
     await expect(predictor.evaluate(5000, { samples: 1 })).rejects.toThrow(
-      /^add: size 5000 takes [\d.]+ GB of memory, more than the 0\.0 GB there are; use a smaller size$/,
+      /^add: size 5000 needs [\d.]+ GB of memory, expected at most 0\.0 GB; use a smaller size$/,
     )
     await predictor.dispose()
   })

@@ -1,5 +1,4 @@
-// The trace: it ends where a whole run ends, on every backend; it says what the formulas say; and a frame can
-// be changed.
+// A trace ends with the answer of a normal run, follows the formulas, and lets a frame be changed.
 
 import { describe, expect, it } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"
@@ -35,7 +34,7 @@ const forms = {
   original: { ...neuralGpuForms.original, maps: 6, width: 3 },
   diagonal: { ...neuralGpuForms.diagonal, maps: 6 },
 }
-/** Both forms of the Neural GPU, and every other family as it is. */
+/** Both forms of the Neural GPU, and every other family with its defaults. */
 const models: [string, ModelConfig][] = [
   ...Object.entries(forms).map(([form, model]): [string, ModelConfig] => [form, { name: "neural-gpu", ...model }]),
   ...modelNames
@@ -56,7 +55,7 @@ describe.each(models)("%s", (_, model) => {
   const given = untrained(model)
   const { config } = given
 
-  // no backend knows that a plan is a trace's: one beside the reference is enough
+  // for a backend a trace is a plan like any other, so one beside the reference is enough
   it("on wasm equals the reference at every step", async () => {
     const predictors = [open(given, reference), open(given, wasm(1))]
     const [want, got] = await Promise.all(predictors.map((p) => traceQuestion(p, question)))

@@ -1,5 +1,4 @@
-// The C of one convolution, as reviewers see it: a change of the renderer or of the register tiles shows
-// here.
+// Snapshot of the C code of one convolution, for reviewers of the renderer or the register tiles.
 
 import { expect, it } from "vitest"
 import { renderC } from "../../src/backends/native/program.ts"

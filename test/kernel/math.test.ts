@@ -1,4 +1,4 @@
-// exp, log, tanh and sigmoid as the kernels compute them, over all the range that float32 has use for.
+// exp, log, tanh and sigmoid of the kernels, over the useful range of float32.
 
 import { describe, expect, it } from "vitest"
 import { type Expr, exp, log, sigmoid, tanh } from "../../src/core/expr.ts"
@@ -18,7 +18,7 @@ const functions: Readonly<Record<string, { f: (x: Expr) => Expr; exact: (x: numb
   sigmoid: { f: sigmoid, exact: (x) => 1 / (1 + Math.exp(-x)), points: [between(-87, 87), between(-4, 4), small] },
 }
 
-/** A point for each u in [0, 1). */
+/** Maps u in [0, 1) to a point of the range. */
 type Spread = (u: number) => number
 function between(from: number, to: number): Spread {
   return (u) => from + u * (to - from)
@@ -54,7 +54,7 @@ describe.each(candidatesOfAllCompilers.map(compilingOnce))("kernel maths on $nam
         let at = 0
         x.forEach((v, i) => {
           const want = exact(v)
-          // where the result is no normal number of float32, an absolute error of the smallest one is allowed
+          // below the normal numbers of float32, the smallest one is allowed as an absolute error
           const error = Math.abs(y[i] - want) / Math.max(Math.abs(want), 1.2e-38)
           if (!(error <= worst)) [worst, at] = [error, v]
         })

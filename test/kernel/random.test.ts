@@ -1,4 +1,4 @@
-// Kernels draw the random numbers that core/rng.ts defines, bit for bit: dropout depends on nothing else.
+// Kernels draw exactly the random numbers that core/rng.ts defines, on which dropout and noise depend.
 
 import { describe, expect, it } from "vitest"
 import { add, mul, random as uniform } from "../../src/core/expr.ts"

@@ -1,5 +1,5 @@
-// The WebAssembly renderer: modules are valid, numbers are written as the format wants them, and what moves
-// out of loops is computed once, and only where the loop runs.
+// The WebAssembly renderer: modules are valid, numbers are encoded correctly, and loop invariants are
+// computed once, and only if the loop runs.
 
 import { describe, expect, it } from "vitest"
 import { renderWasm, wasmTarget } from "../../src/backends/wasm/program.ts"
@@ -51,7 +51,7 @@ describe.each(["original", "diagonal"] as const)("the %s form's plan", (form) =>
   })
 })
 
-/** Runs one kernel on buffers that lie one after the other; the context has L = 3. */
+/** Runs one kernel on consecutive buffers; the context has L = 3. */
 function run(write: (k: KernelBuilder) => void, buffers: Float32Array[]): void {
   const k = new KernelBuilder(wasmTarget)
   write(k)
@@ -150,7 +150,7 @@ describe("kernels", () => {
   })
 
   it("do not read what a loop or a condition keeps them from reading", () => {
-    // far is far beyond the memory: it may only be read where L > 3
+    // this address is beyond the memory; it may only be read where L > 3
     const y = lanes(1, () => 1)
     run(
       (k) => {

@@ -1,4 +1,4 @@
-// DiffStride: sizes, what passes the mask, and that an image of low frequencies comes through whole.
+// DiffStride: output sizes, what the mask passes, and that images of low frequencies pass unchanged.
 
 import { describe, expect, it } from "vitest"
 import { reference } from "../../src/backends/reference/index.ts"
@@ -14,7 +14,7 @@ import {
 } from "../../src/layers/diffstride.ts"
 import { plan } from "../../src/plan/planner.ts"
 
-/** The layer's result on one image [H, W, 1]; with `places`, brought to so many along the length afterwards. */
+/** The layer's result on one image [H, W, 1]; with `places`, resized to this length. */
 async function pool(
   size: [number, number],
   value: (l: number, w: number) => number,

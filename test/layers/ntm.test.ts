@@ -1,5 +1,5 @@
-// What addressing must keep, whatever a head asks for: weights are not negative and sum to one, a shift and back is where it was,
-// a write with nothing to erase or add changes nothing.
+// Invariants of addressing: weights are not negative and sum to one, opposite shifts cancel, and a write that
+// erases and adds nothing changes nothing.
 
 import fc from "fast-check"
 import { expect, it } from "vitest"
@@ -13,7 +13,7 @@ import { plan } from "../../src/plan/planner.ts"
 const N = 6
 const M = 3
 
-/** The value of a node whose inputs are given, for one example. */
+/** The value of a node for one example with given inputs. */
 async function value(build: (g: Graph) => Node, given: Readonly<Record<string, readonly number[]>>): Promise<number[]> {
   const g = new Graph()
   const p = plan(g, { outputs: { value: build(g) } })

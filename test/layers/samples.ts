@@ -1,4 +1,4 @@
-// Samples of every layer: one entry a file of src/layers. Node and the browser test the same ones.
+// Samples of every layer: one entry per file of src/layers. Node and the browser test the same ones.
 
 import { add, div, less, mul, sigmoid, softplus } from "../../src/core/expr.ts"
 import type { Graph } from "../../src/core/graph.ts"
@@ -46,7 +46,7 @@ const ntmHead = (g: Graph) => {
   })
 }
 
-/** Four numbers a place, compared by three; some places masked. */
+/** Four numbers per place, compared by three; some places are masked. */
 const looking = (g: Graph) =>
   attend(g, "attention", attended(g, "attention", scaled(g, ["L", 1, 4]), mask(g), 3), vector(g, 2, "query"))
 

@@ -1,5 +1,5 @@
-// Every family of models, by the list: it learns, is refused what it cannot do, and old configs without a
-// name stay Neural GPUs.
+// Every model family: it learns, refuses what it does not support, and configs without a model's name mean
+// the Neural GPU.
 
 import { describe, expect, it } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"
@@ -23,10 +23,10 @@ const small: Readonly<Record<string, object>> = {
   ntm: { units: 24, slots: 8, width: 6 },
   residual: { maps: 4, pooling: "strided" },
 }
-/** What compiles fastest. */
+/** The backend that compiles fastest. */
 const backend: Backend = wasm(2)
 
-/** A Neural GPU whose dropout is off before it has learned. */
+/** A Neural GPU without dropout before the trained sizes are learned. */
 const withoutDropout = {
   learningRate: 0.02,
   phases: [{ until: "learned", dropout: { rate: 0 }, restart: { enabled: false } }, {}],

@@ -1,5 +1,5 @@
-// Every model that comes with the package is asked: questions whose answers anybody can check, hard cases, and
-// ones longer than any that it was trained on.
+// Every model of the package answers questions that anybody can check, hard cases, and questions longer than
+// any in its training.
 
 import { afterAll, describe, expect, it } from "vitest"
 import { createBackend, load, modelNames } from "../../src/index.ts"

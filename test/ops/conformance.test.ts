@@ -1,4 +1,4 @@
-// Every op of the registry, by its samples. An op without samples must say here why it needs none.
+// Every op of the registry, by its samples. An op without samples is listed here with a reason.
 
 import { describe, expect, it } from "vitest"
 import { type Expr, operands } from "../../src/core/expr.ts"
@@ -33,7 +33,7 @@ describe("the registry of ops", () => {
   })
 
   it("map's samples hold every operation of an expression", () => {
-    // typed: an operation that core/expr.ts gains and this list lacks does not compile
+    // typed: a new operation of core/expr.ts that is missing here does not compile
     const every: Record<Expr["op"], true> = {
       const: true,
       input: true,
@@ -71,5 +71,5 @@ describe("the registry of ops", () => {
   })
 })
 
-// both C compilers: these are all kernels that there are
+// both C compilers, because this covers all kernels
 conformance(opSamples, { backends: candidatesOfAllCompilers })

@@ -1,4 +1,5 @@
-// Convolutions larger than a register tile: whole tiles and rests of rows, columns and channels, forward and backward.
+// Convolutions larger than a register tile: whole tiles and remainders of rows, columns and channels, forward
+// and backward.
 
 import type { Graph } from "../../src/core/graph.ts"
 import type { Node } from "../../src/core/op.ts"

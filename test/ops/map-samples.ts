@@ -1,5 +1,5 @@
-// Samples of map and sum for the automatic checks: every operation that an expression can hold, each as one tiny graph.
-// The records are typed by the operations' names, so that a new operation without a sample does not compile.
+// Samples of map and sum: every operation of an expression as a tiny graph. The records are typed by the
+// operations' names, so that a new operation without a sample does not compile.
 
 import * as e from "../../src/core/expr.ts"
 import type { Graph } from "../../src/core/graph.ts"

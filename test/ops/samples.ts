@@ -1,5 +1,5 @@
-// Samples of every op by its name: small graphs for the automatic gradient and backend checks, each of which returns a lane node
-// to be tested. Node and the browser test the same ones.
+// Samples of every op: small graphs for gradient and backend checks, each of which returns the lane node to
+// test. Node and the browser test the same ones.
 
 import { add, constant, type Expr, less, mul } from "../../src/core/expr.ts"
 import type { Graph } from "../../src/core/graph.ts"

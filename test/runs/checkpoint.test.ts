@@ -1,4 +1,4 @@
-// What a user loses, or does not, when checkpoints are damaged, the disk fails, or the process is killed.
+// What a user loses when checkpoints are damaged, the disk fails, or the process is killed.
 
 import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -177,7 +177,7 @@ describe("a damaged checkpoint", () => {
     }
     expect(changed("version", "1")).toContain("version")
     expect(changed("format", "pt")).toContain("format")
-    expect(changed("step", "4")).toContain("expected 3 after its name")
+    expect(changed("step", "4")).toContain("expected 3 as in its name")
     expect(changed("step", "3.5")).toContain("step")
     expect(changed("state", "{}")).toContain("digest")
     for (const key of metadata.keys()) expect(changed(key, undefined)).toContain(`no ${key}`)
@@ -189,7 +189,7 @@ describe("a damaged checkpoint", () => {
     const file = join(newFolder(), nameOf(1))
     for (const value of [1, Number.NaN, Number.NEGATIVE_INFINITY]) {
       const data = new Float64Array([0, value])
-      // The digest as checkpoint.ts describes it, worked out here again: old checkpoints must stay readable.
+      // the digest, computed independently: old checkpoints must stay readable
       const sha256 = createHash("sha256")
         .update('["neural-gpu checkpoint",2,1,"{}"]\n["weight","F64",[2]]\n')
         .update(new Uint8Array(data.buffer))
@@ -301,8 +301,8 @@ describe("kill -9", () => {
   const child = fileURLToPath(new URL("./saver-child.ts", import.meta.url))
 
   /**
-   * Starts a saver in this folder, kills it after a random time, and returns the last step that it said was
-   * saved.
+   * Starts a saver in this folder, kills it after a random time, and returns the last step that it reported
+   * as saved.
    */
   function killOnce(dir: string, delayMs: number): Promise<number> {
     return new Promise((resolve, reject) => {
@@ -324,7 +324,7 @@ describe("kill -9", () => {
     })
   }
 
-  // NEURAL_GPU_KILLS=64 for the long run
+  // NEURAL_GPU_KILLS=64 for a long run
   it("at random moments never leaves a run that does not load, nor loses a step that was said to be saved", async () => {
     const kills = Number(process.env.NEURAL_GPU_KILLS ?? 8)
     const moments = random(64)
@@ -332,7 +332,7 @@ describe("kill -9", () => {
     const lane = async () => {
       const dir = newFolder()
       let announced = 0
-      // until one came in the middle of a save
+      // until a kill came during a save
       for (let kill = 0; kill < kills / 2 || (middle === 0 && kill < 32); kill++) {
         announced = Math.max(announced, await killOnce(dir, moments.uniform() * 40))
         const { latest, skipped } = latestCheckpoint(dir)

@@ -1,4 +1,4 @@
-// Temporary folders, and disks that fail when they are told to.
+// Temporary folders, and disks that fail on demand.
 
 import fs from "node:fs"
 import { tmpdir } from "node:os"
@@ -12,14 +12,14 @@ afterEach(() => {
   for (const dir of made.splice(0)) fs.rmSync(dir, { recursive: true, force: true })
 })
 
-/** A new empty folder that is gone after the test. */
+/** A new empty folder, removed after the test. */
 export function newFolder(): string {
   const dir = fs.mkdtempSync(join(tmpdir(), "neural-gpu-runs-"))
   made.push(dir)
   return dir
 }
 
-/** What the operating system throws. */
+/** An operating system error. */
 export function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: injected`), { code })
 }
@@ -54,7 +54,7 @@ export function contents(dir: string): Record<string, string> {
   return Object.fromEntries(fs.readdirSync(dir).map((name) => [name, fs.readFileSync(join(dir, name), "base64")]))
 }
 
-/** The one sentence with which this is refused. */
+/** The one sentence of a refusal. */
 export function sentence(action: () => unknown): string {
   try {
     action()

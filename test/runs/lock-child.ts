@@ -1,5 +1,5 @@
-// hold: takes the lock and keeps it. contend: takes the lock again and again for a while, checks that nobody
-// else is inside, and now and then "dies" inside: leaves a lock whose holder does not exist.
+// hold: takes the lock and keeps it. contend: takes the lock repeatedly and checks that nobody else holds it.
+// Sometimes it leaves a lock whose holder does not exist, as if it had died.
 
 import { randomUUID } from "node:crypto"
 import fs from "node:fs"

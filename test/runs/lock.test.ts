@@ -1,4 +1,4 @@
-// Two processes must not train into one folder, and a process that died must not lock it for ever.
+// Two processes must not train into one folder, and a dead process must not lock it for ever.
 
 import { type ChildProcess, spawn } from "node:child_process"
 import fs from "node:fs"

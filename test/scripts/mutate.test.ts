@@ -1,5 +1,5 @@
-// The search for faults that no test sees (scripts/mutate.ts): what it plants, what it leaves alone, and which
-// tests it asks.
+// Mutation testing (scripts/mutate.ts): which faults it plants, what it leaves alone, and which tests it
+// runs.
 
 import { execFileSync } from "node:child_process"
 import fs from "node:fs"
@@ -10,7 +10,7 @@ import { faultsIn, type Kind } from "../../scripts/mutate/faults.ts"
 import { testFiles, testsOf } from "../../scripts/mutate/narrowest.ts"
 import { newFolder } from "../runs/folders.ts"
 
-/** The sources that come of one kind of fault in a line. */
+/** The sources with one kind of fault in a line. */
 function planted(kind: Kind, source: string): string[] {
   return faultsIn("a.ts", source)
     .filter((fault) => fault.kind === kind)

@@ -1,5 +1,5 @@
-// What a sweep promises without its processes: the grid, who goes on, none twice, sentences for wrong files,
-// the report.
+// Sweeps without processes: the grid, the scheduler's choices, no duplicates, refusals of wrong files, the
+// report.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -125,7 +125,7 @@ describe("schedulers", () => {
     const next = asha({ reduction: 3, rungs: 2 })
     expect(rungsOf(90, { reduction: 3, rungs: 2 })).toEqual([10, 30, 90])
     const trials = [trial("a", report(10, 3)), trial("b", report(10, 7)), trial("c")]
-    expect(next(trials, new Set())).toEqual({ id: "c", steps: 10 }) // two of a third: none yet
+    expect(next(trials, new Set())).toEqual({ id: "c", steps: 10 }) // a third of two is none
     const three = [...trials.slice(0, 2), trial("c", report(10, 5)), trial("d")]
     expect(next(three, new Set())).toEqual({ id: "b", steps: 30 })
     expect(next(three, new Set(["b"]))).toEqual({ id: "d", steps: 10 })
@@ -193,13 +193,13 @@ describe("the store", () => {
     const dir = newFolder()
     const other = join(dir, "other")
     openStore(other, info).close()
-    expect(() => openStore(join(dir, "nothing"))).toThrow(/is no sweep/)
-    expect(() => openStore(other, info)).not.toThrow() // a sweep killed before it had trials; this one keeps the lock
+    expect(() => openStore(join(dir, "nothing"))).toThrow(/is not a sweep/)
+    expect(() => openStore(other, info)).not.toThrow() // a sweep killed before it had trials
     const third = join(dir, "third")
     const made = openStore(third, info)
     made.submit(trialsOf(space, base))
     made.close()
-    expect(() => openStore(third, { ...info, task: "mul" })).toThrow(/its task is "add", here "mul"/)
+    expect(() => openStore(third, { ...info, task: "mul" })).toThrow(/its task is "add", got "mul"/)
     openStore(third, { ...info, about: "said otherwise" }).close()
     fs.writeFileSync(join(third, "sweep.json"), "{")
     expect(() => openStore(third)).toThrow(/is damaged/)
@@ -211,7 +211,7 @@ describe("the store", () => {
   })
 })
 
-it("the report ranks runs by how they generalize, and says which hyper-parameter matters", () => {
+it("the report ranks runs by how they generalize, and says which hyperparameter matters", () => {
   const trials = trialsOf(space, base).map((trial, i) => ({
     ...trial,
     dir: "",

@@ -1,16 +1,18 @@
-// Every hard case of every task is hard in the way that it says: its data (`hard`) is a promise, checked on the
-// question as people read it. If long carries did not carry, a model that fails on carries would look right.
+// Every hard case of every task is hard in the way that its data (`hard`) states. This is checked on the
+// question as text. If long carries did not carry, a model that fails on carries would look right.
 
 import { describe, expect, it } from "vitest"
 import { random, Stream } from "../../src/core/rng.ts"
 import { createTask, type HardCase, type Task, taskFamilies } from "../../src/tasks/index.ts"
 
-/** A question as its digits, of each number, least significant first; or as a sequence's symbols, from 0 on. */
+/**
+ * A question as digits of each number, least significant first, or as a sequence's symbols, counted from 0.
+ */
 interface Asked {
   readonly base: number
   readonly size: number
   readonly a: readonly number[]
-  /** Absent where the question is one number. */
+  /** Absent if the question is one number. */
   readonly b?: readonly number[]
   readonly rest: readonly (readonly number[])[]
   /** The numbers' values. */
@@ -30,7 +32,7 @@ function read(task: Task, input: Uint8Array): Asked {
 
 const isArithmetic = ({ name }: Task) => /^(add|mul|increment)/u.test(name)
 
-/** The places out of which the sum of two numbers carries. */
+/** The places at which the sum of two numbers carries. */
 function carries(a: readonly number[], b: readonly number[], base: number): boolean[] {
   let carry = 0
   return a.map((digit, i) => (carry = Number(digit + b[i] + carry >= base)) === 1)
@@ -68,7 +70,10 @@ const within = (places: number, { size }: Asked) => places >= 1 && places <= siz
 const onlyEnds = (digits: readonly number[], base: number) => digits.every((x) => x === 0 || x === base - 1)
 const opposite = (a: readonly number[], b: readonly number[]) => a.every((x, i) => x !== b[i])
 
-/** What a case of each family promises; where only the first of two numbers is asked, what that alone can be. */
+/**
+ * What a case of each family states. Where only the first of two numbers is tested, what that number alone
+ * can show.
+ */
 const promises: { readonly [F in HardCase["family"]]: (hard: Of<F>, asked: Asked) => boolean } = {
   operands: ({ a, b }, { a: first, b: second, base }) =>
     isNumber(a, first, base) && (second === undefined || isNumber(b, second, base)),
@@ -173,7 +178,7 @@ const sequences = [
   ...["palindrome", "half-twice"].map((family) => ({ family })),
 ]
 
-/** What an evaluation on hard cases asks, in tasks that show all of it. Which ones there are decides what "all right" means. */
+/** The hard cases of tasks that show all kinds of them. They decide what "all correct" means. */
 it.each<[string, number, object[]]>([
   [
     "add",
@@ -242,7 +247,7 @@ it("says of several tasks' cases the same as of each one's", () => {
 })
 
 describe("the hard examples that training draws", () => {
-  /** Of so many, those that are such. */
+  /** Share of drawn questions that satisfy a condition. */
   const share = (task: Task, kind: "random" | "hard", such: (asked: Asked) => boolean) => {
     const drawn = Array.from({ length: 2000 }, (_, seed) => read(task, task[kind](20, random(seed)).input))
     return drawn.filter(such).length / drawn.length

@@ -1,4 +1,5 @@
-// Several tasks as one: a question says which task it is of, is answered as that task would by itself, and is typed with the task's name before it.
+// Multitask: a question names its task, is answered as in that task alone, and is typed with the task's name
+// before it.
 
 import { describe, expect, test } from "vitest"
 import { random } from "../../src/core/rng.ts"

@@ -1,4 +1,5 @@
-// Every task of the list, with its smallest, usual and largest base and every output, against its own oracle and the promises of task.ts.
+// Every task, with its smallest, usual and largest base and every output form, against its own oracle and the
+// contract of task.ts.
 
 import { readdirSync, readFileSync } from "node:fs"
 import fc from "fast-check"
@@ -18,7 +19,7 @@ const tasks: [string, Task][] = taskFamilies.flatMap((family) => {
   return made
 })
 
-/** What was thrown, which must be a UserError of one sentence. */
+/** The error thrown, which must be a UserError of one sentence. */
 function sentence(action: () => unknown): string {
   try {
     action()
@@ -34,7 +35,7 @@ function sentence(action: () => unknown): string {
 
 it("lists every task file, so that no task is written and then forgotten", () => {
   const folder = new URL("../../src/tasks/", import.meta.url)
-  const files = readdirSync(folder).filter((name) => name.endsWith(".ts")) // vectors and images have folders and lists of their own
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ts")) // vectors and images have their own folders and lists
   const written = files.filter((file) =>
     /^export const \w+(: TaskFamily = \{| = (arithmetic|sequence)\()/mu.test(
       readFileSync(new URL(file, folder), "utf8"),
@@ -88,7 +89,7 @@ describe.each(tasks)("%s", (_, task) => {
     const stream = draw(1)
     for (let i = 0; i < 600; i++)
       for (const [place, symbol] of task.random(3, stream).input.entries()) seen[place].add(symbol)
-    // an operator, or a PAD behind the question, stands where only one symbol ever does
+    // only one symbol can stand at an operator, or at a PAD behind the question
     for (const set of seen) expect([1, seen[0].size]).toContain(set.size)
     expect(seen[0].size).toBe({ "add-aligned": task.options.base ** 2, "mul-bcd": 2 }[task.name] ?? task.options.base)
   })

@@ -1,4 +1,5 @@
-// Tasks on vectors and images: what is asked for can be worked out from what is shown, by other means than the generator's.
+// Tasks on vectors and images: the target can be computed from the input, by other means than the
+// generator's.
 
 import { describe, expect, it } from "vitest"
 import { random } from "../../src/core/rng.ts"
@@ -82,7 +83,7 @@ it("associative recall: every item that another follows is asked for, about equa
       asked[Array.from({ length: size }, (_, n) => shown(4 * n)).indexOf(shown(4 * size))]++
     }
     expect(asked.at(-1)).toBe(0)
-    // 300 each, give or take four deviations
+    // 300 each, within four standard deviations
     for (const times of asked.slice(0, -1)) expect(Math.abs(times - 300)).toBeLessThan(4 * Math.sqrt(300))
   }
 })

@@ -1,4 +1,5 @@
-// The examples of a step: how many are hard, that they are right, neighbors of a question, and the steps that they take.
+// The examples of a step: the share of hard ones, correct targets, neighbors of a question, and their numbers
+// of steps.
 
 import { expect, test } from "vitest"
 import { random } from "../../src/core/rng.ts"
@@ -15,7 +16,7 @@ test("training draws the stated share of hard examples, and the same ones again 
   const task = createTask("add")
   const draw = (hardShare: number, step: number) =>
     drawGroups(symbolEncoding(task, model), { ...plain, batchSize: 512, hardShare }, step, [1, 0])[5]
-  // two random 17-bit numbers are equal in one of 10^5 draws, or hold long runs as rarely
+  // such numbers are very rare among random 17-bit ones: equal, or with long runs
   const striking = (share: number) =>
     draw(share, 3).examples.filter(({ input }) => {
       const ones = input.reduce((n, s) => n + Number(s === 2), 0)

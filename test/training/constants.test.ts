@@ -1,6 +1,6 @@
-// Every constant and default that has a source in a paper or in published code, as a literal. A change of one
-// of them is a change of what the documentation says of the papers, so it must be made here as well.
-// docs/glossary.md has the keys.
+// Every constant and default with a source in a paper or in published code, as a literal. A change of one
+// changes what the documentation says about the papers, so it has to be made here too. The keys are in
+// docs/glossary.md.
 
 import { describe, expect, it } from "vitest"
 import { recipe as graves } from "../../recipes/ntm-copy-graves.ts"

@@ -1,5 +1,5 @@
-// The curriculum: what one size a step mixes in, when groups and sizes come, and dropout by length, which
-// makes sizes comparable.
+// The curriculum: mixed-in sizes with one size per step, when groups and sizes join, and dropout by length,
+// which makes sizes comparable.
 
 import { describe, expect, it } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
@@ -141,7 +141,7 @@ describe("the next stage", () => {
       [799, 1],
     ])
     expect(second).toMatchObject({ learned: [false, false, false], state: { stage: 1 } })
-    // what was measured before does not count again
+    // earlier measurements do not count again
     const third = went(three, [
       [0, 1],
       [0, 1],
@@ -211,6 +211,6 @@ it("dropout by length does something, and is absent at null", async () => {
   const errors = async (length: number | null) =>
     (await steps(more, { dropout: { rate: 0.3, length } })).map((e) => e.error)
   const [same, huge, short] = [await errors(null), await errors(1e6), await errors(1)]
-  expect(huge).toEqual(same) // as strong as without, up to that length
+  expect(huge).toEqual(same) // the same rate up to that length
   expect(short).not.toEqual(same)
 })

@@ -1,5 +1,5 @@
-// When a run has learned: both state machines by themselves, with measurements that a test makes up; what a
-// measurement calls right; and that a run's measurements ask the average of the weights.
+// When a run has succeeded: both state machines with made-up measurements, what a measurement accepts, and
+// that the EMA is measured.
 
 import { describe, expect, it } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"
@@ -33,7 +33,7 @@ const goal: GoalConfig = {
 const from = { longest: 20, hasHard: true }
 type Goal = Parameters<typeof measureGoal>[1]
 
-/** Measures a goal once; `isRight` answers instead of a model. */
+/** Measures a goal once; `isRight` takes the place of a model. */
 async function measured(before: Goal, isRight: (wanted: Wanted) => boolean, config = goal) {
   const asked: Wanted[] = []
   async function* measure(wanted: Wanted): AsyncGenerator<TrainEvent, Found> {
@@ -189,7 +189,8 @@ it("measurements ask the average of the weights, not the weights", async () => {
   const given = { ...learnedAt2({}), goal: { size: 12, samples: 1, times: 9, every: 1 }, steps: 4 }
   const phases = [{ until: "learned", ema: { decay: 0.9 } }, {}] as const
   const { events, snapshots } = await collect({ ...given, phases }, undefined, listening)
-  // the sizes' checks after steps 1 and 2, the goal's probe after 2, 3 and 4, each in one wave or more
+  // trained sizes are checked after steps 1 and 2, the goal's probe after 2, 3 and 4; each takes one wave or
+  // more
   expect(of(events, "evaluation").map(({ step, size }) => [step, size])).toEqual([
     [1, 3],
     [2, 3],

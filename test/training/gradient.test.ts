@@ -1,4 +1,4 @@
-// What techniques make of a gradient, of the saturation cost's weight and of a failed attempt, by themselves.
+// Techniques in isolation: the gradient, the weight of the saturation cost, and the verdict on an attempt.
 
 import { describe, expect, it, test } from "vitest"
 import { hostUpdate } from "../../src/backends/host-resident.ts"
@@ -11,7 +11,7 @@ import { adapted } from "../../src/training/techniques/saturation.ts"
 
 type Limits = { readonly elements: number | null; readonly norm: number | null }
 
-/** A gradient after it was clipped, and the norm that is told. */
+/** A gradient after clipping, and the reported norm. */
 function clipped(limits: Limits, values: readonly number[], phases: readonly Limits[] = [limits]) {
   const u = new UpdateBuilder([], [WEIGHTS])
   clip.update.clip?.(u, phases)
@@ -107,7 +107,7 @@ describe("an attempt has failed", () => {
   it("where it is right at the trained sizes only, looked at once", () => {
     const proved = { steps: 100 + PROVED_AFTER }
     expect(verdict({ ...proved, symbol: PROVED_ACCURACY })).toBe(undefined)
-    expect(verdict({ ...proved, symbol: 0.85 })).toMatch(/only 85 % of symbols at longer ones/)
+    expect(verdict({ ...proved, symbol: 0.85 })).toMatch(/only 85 % of symbols are right at longer sizes/)
     expect(verdict({ steps: 99 + PROVED_AFTER, symbol: 0.85 })).toBe(undefined)
     expect(verdict({ steps: 101 + PROVED_AFTER, symbol: 0.85 })).toBe(undefined)
   })

@@ -1,4 +1,4 @@
-// Examples that were answered wrongly come back, and a search finds those that the model is least sure of.
+// Wrong answers come back, and a search finds the examples of which the model is least sure.
 
 import { expect, test } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
@@ -80,7 +80,7 @@ test("a search keeps what the model is least sure of as it answers, hardest firs
     phases: [{ until: "learned" }, { ...settled, hardBuffer }],
   })
   const { snapshots } = await collect(settledWith({ share: 0.5, search: 40, perSize: 6 }))
-  // a search goes before step 31, by the weights after step 30
+  // a search runs before step 31, with the weights after step 30
   const { found } = stateOf<{ found: Inputs }>(snapshots.get(31), "hardBuffer")
   const { tensors } = snapshots.get(30) as Snapshot
   expect(Object.keys(found)).toEqual(["4"])

@@ -1,5 +1,5 @@
-// The L1 proximal step takes as much from every weight as it says, after the optimizer and before the
-// average, and a run with it goes on bit for bit.
+// The L1 proximal step shrinks every weight by its amount, after the optimizer and before the EMA, and
+// resumes bit for bit.
 
 import { expect, test } from "vitest"
 import { hostUpdate } from "../../src/backends/host-resident.ts"

@@ -1,5 +1,5 @@
-// Several tasks trained together: all are learned, each is reported, none may lag when the trained sizes
-// count as learned; a single task is as it was.
+// Several tasks trained together: all are learned, each is reported, and the worst one decides whether sizes
+// are learned. A single task is unchanged.
 
 import { expect, test } from "vitest"
 import type { PartialConfig } from "../../src/training/config.ts"
@@ -37,7 +37,7 @@ test("copy and reverse are learned by one model, and count as learned when both 
   const right = checks.map((both) => both.every((e) => e.exact === 1))
   expect(right.slice(-2)).toEqual([true, true])
   expect(right.slice(0, -2).some((one, i) => one && right[i + 1])).toBe(false)
-  // the goal asks each of them too, hard examples besides
+  // the goal measures each of them, with hard examples
   const after = evaluations(events.slice(at))
   for (const hard of [false, true])
     expect(new Set(after.filter((e) => e.hard === hard).map((e) => e.task))).toEqual(new Set(["copy", "reverse"]))

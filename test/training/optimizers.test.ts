@@ -1,5 +1,5 @@
-// Every optimizer there is, by the list: it finds the bottom of a bowl, makes the step that its paper writes,
-// and what it calls its momentum is what carries weights on.
+// Every optimizer: it finds the minimum of a bowl, takes the step of its paper, and its momentum arrays are
+// momentum.
 
 import { describe, expect, it } from "vitest"
 import { hostUpdate } from "../../src/backends/host-resident.ts"
@@ -15,7 +15,7 @@ import { changed } from "./switched-on.ts"
 type Name = keyof typeof optimizers
 const names = Object.keys(optimizers) as Name[]
 
-/** An optimizer by itself, on the host: each call is one update with this gradient. */
+/** An optimizer alone, on the host. Each call is one update with this gradient. */
 function stepper(name: Name, size: number, options: object = {}) {
   const optimizer: Optimizer = optimizers[name]
   const own = { ...defaultsOf(optimizer.fields), ...options }
@@ -113,7 +113,7 @@ describe("a step is what the paper writes", () => {
       return w
     }))
 
-  it("adamax [DNGPU, code]: the maximum forgets, elements are clipped to 1.2 times it", () =>
+  it("adamax [DNGPU code]: the maximum decays, elements are clipped to 1.2 times it", () =>
     compare("adamax", (gs) => {
       let [m, u, w, decay] = [0, 0, 0, 0.01]
       for (const given of gs) {

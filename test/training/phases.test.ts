@@ -1,4 +1,4 @@
-// A run's phases as its steps show them: when one begins, what it changes, and that it goes on bit for bit.
+// The phases of a run: when one begins, what it changes, and that it resumes bit for bit.
 
 import { expect, test } from "vitest"
 import { resolveConfig } from "../../src/training/config.ts"
@@ -6,7 +6,7 @@ import type { Snapshot } from "../../src/training/events.ts"
 import { type PartialPhase, plainPhase, resolvePhases } from "../../src/training/phases.ts"
 import { collect, errorsOf, learnedAt2, of } from "./runs.ts"
 
-/** Before it has learned: as by default. Then nothing of that, but what is given. */
+/** A run with a constant learning rate that counts as learned after step 2. Then come these phases. */
 const after2 = (...phases: readonly PartialPhase[]) =>
   learnedAt2({ schedule: { name: "constant" }, dropout: { rate: 0.1 } }, ...phases)
 

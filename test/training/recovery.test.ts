@@ -1,5 +1,5 @@
-// Weights that have forgotten what they knew become their average again. A run that does so goes on bit for
-// bit, and one that is told not to never does.
+// Recovery replaces the weights of a model that forgets by their EMA, resumes bit for bit, and can be
+// switched off.
 
 import { describe, expect, test } from "vitest"
 import { type PartialConfig, resolveConfig } from "../../src/training/config.ts"
@@ -17,7 +17,7 @@ async function trained(phase: PartialPhase, changes: PartialConfig = {}, from?: 
 const data = (snapshot: Snapshot | undefined, name: string) => snapshot?.tensors.get(name)?.data
 
 describe.each(Object.keys(optimizers) as (keyof typeof optimizers)[])("with %s", (optimizer) => {
-  // the running mean begins at 1 and moves by a fiftieth: one wrong batch is enough
+  // the running mean starts at 1 and moves by a fiftieth, so one wrong batch is enough
   const recovering = [{ recovery: { below: 0.99 } }, { optimizer: { name: optimizer } }] as const
 
   test("the average takes the place of weights that answer too little, and they stand", async () => {

@@ -1,5 +1,4 @@
-// Parameter-sharing relaxation: copies are used by turns, pulled together, and become one set that behaves as
-// one.
+// Parameter-sharing relaxation: copies take turns, are pulled together, and become one set that acts as one.
 
 import { expect, test } from "vitest"
 import { hostUpdate } from "../../src/backends/host-resident.ts"
@@ -48,7 +47,7 @@ const kernel = ({ state }: Awaited<ReturnType<typeof steps>>[number]) => {
   return [data.subarray(0, data.length / 2), data.subarray(data.length / 2)]
 }
 
-/** Runs the technique's own parts of an update: what becomes of the gradient, and the distance. */
+/** Runs one of the technique's parts of an update. It changes `arrays.gradient` and returns the distance. */
 function updated(
   place: "cost" | "spread",
   copies: readonly Copies[],
@@ -102,7 +101,7 @@ test("the pull grows with every advance, then the copies become one and stay one
   const [before, after] = [kernel(all[4]), kernel(all[11])]
   expect(before[0]).not.toEqual(before[1])
   expect(after[0]).toEqual(after[1])
-  expect(after[0]).not.toEqual(kernel(all[6])[0]) // and they go on learning
+  expect(after[0]).not.toEqual(kernel(all[6])[0]) // they still learn
 })
 
 test("a pull that comes to its end exactly goes on to the next advance: it must pass it", async () => {

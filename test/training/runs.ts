@@ -1,5 +1,4 @@
-// What the tests of training share: a whole run with all that it says, and a run that counts as learned at
-// once.
+// Shared by the training tests: a whole run with all its events, and a run that counts as learned at once.
 
 import type { Backend } from "../../src/backends/backend.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
@@ -13,7 +12,7 @@ export const [learning, settled] = defaultConfig.phases
 /** The same for the original form, which has no saturation cost. */
 export const [, originalSettled] = resolveConfig({ model: { form: "original" } }).phases
 
-/** Learned after step 2, as it asks at every step and is content with nothing. `phases` follow it. */
+/** Counts as learned after step 2: it checks every step and accepts any accuracy. `phases` follow. */
 export const learnedAt2 = (...phases: readonly PartialPhase[]) =>
   ({
     task: { name: "add" },
@@ -43,7 +42,7 @@ export const of = <T extends TrainEvent["type"]>(events: readonly TrainEvent[], 
 
 export const errorsOf = (events: readonly TrainEvent[]) => of(events, "step").map(({ error }) => error)
 
-/** Names of the parameters; in a snapshot the average and the optimizer's arrays stand under others. */
+/** Names of the parameters, without the EMA and the optimizer's arrays of a snapshot. */
 export const parametersOf = ({ tensors }: Snapshot): string[] =>
   [...tensors.keys()].filter((name) => tensors.has(`ema/${name}`))
 

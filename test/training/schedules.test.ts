@@ -1,5 +1,5 @@
-// Every learning-rate schedule there is, by the list: it begins at the rate that it is given, stays positive,
-// and goes on bit for bit. Then what each of them says.
+// Every learning-rate schedule: it starts at the given rate, stays positive and resumes bit for bit. Then the
+// specifics of each one.
 
 import { describe, expect, it } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"

@@ -1,5 +1,4 @@
-// Options that switch any technique on, from its fields alone, so that one that is added later is tested as
-// well.
+// Options that switch any technique on, derived from its fields, so that new techniques are tested too.
 
 import * as v from "valibot"
 import type { Field } from "../../src/schema/index.ts"
@@ -7,11 +6,13 @@ import { type Fields, isField } from "../../src/schema/index.ts"
 import { type PartialPhase, phaseFields } from "../../src/training/phases.ts"
 import { techniques } from "../../src/training/techniques/index.ts"
 
-/** Shares are large, so that short runs show them; other numbers small, so that models still learn. */
+/**
+ * Shares are large, so that short runs show an effect; other numbers are small, so that models still learn.
+ */
 const SHARE = 0.9
 const NUMBERS = [0.05, 2]
 
-/** A value that the field may have and that is not its default. */
+/** A valid value of a field that is not its default. */
 function another(field: Field, path: string): unknown {
   const words = "options" in field.schema ? (field.schema.options as readonly unknown[]) : []
   const isShare = v.is(field.schema, 1) && !v.is(field.schema, 1.1)

@@ -1,6 +1,5 @@
-// Every technique there is, by the list: it does something where it is on, is exactly absent where it is off,
-// and goes on bit for bit from any step of a run through all phases. One that is added later is tested here
-// as it is.
+// Every technique: it has an effect when it is on, none when it is off, and resumes bit for bit from any step
+// of a run through all phases. New techniques are tested without changes here.
 
 import { describe, expect, it } from "vitest"
 import { defaultsOf } from "../../src/schema/index.ts"
@@ -17,11 +16,11 @@ import { switchedOn, techniqueNames } from "./switched-on.ts"
 
 type Name = (typeof techniqueNames)[number]
 
-/** Why a technique does nothing in the first 70 steps, though it is on. */
+/** Reasons why a technique has no effect in the first 70 steps, though it is on. */
 const silent: Partial<Record<Name, string>> = {
   restart: "an attempt fails after 2,000 steps at the earliest (trainer.test.ts, gradient.test.ts)",
 }
-/** These have no way to be off: they measure, or follow, or ask whether the model has what they work on. */
+/** Techniques that cannot be off: they measure, follow the weights, or depend on the model. */
 const always: Partial<Record<Name, string>> = {
   clip: "it reports the norm",
   ema: "with decay 0 the average is the weights",
@@ -41,7 +40,7 @@ const base = {
   goal: { size: 4, samples: 1, times: 99, every: 100, confirm: null },
 } as const satisfies PartialConfig
 
-/** Everything off: what a phase says where it says nothing, without a model's own defaults. */
+/** Everything off: a phase without options, and without a model's own defaults. */
 const off: PartialPhase = plainPhase()
 const run = (steps: number, phases: readonly PartialPhase[], from?: Snapshot) =>
   collect({ ...base, steps, phases }, from)
@@ -64,7 +63,7 @@ describe.each(techniqueNames)("%s", (name) => {
     const plain = await run(70, [off])
     const other = await run(70, [{ ...off, ...on }])
     if (name === "ema") {
-      // it changes what is measured, not what is learned
+      // it changes only what is measured
       expect(errorsOf(other.events)).toEqual(errorsOf(plain.events))
       expect(averages(other.snapshots.get(70))).not.toEqual(averages(plain.snapshots.get(70)))
     } else expect(errorsOf(other.events)).not.toEqual(errorsOf(plain.events))
@@ -93,7 +92,7 @@ it("with all of them on, a run goes on bit for bit from every step through all p
   ]))
 
 const STEPS = 10
-/** Copies become one after the second step, as before that nothing counts as learned. */
+/** Copies are averaged after the second step, as nothing counts as learned before. */
 const pulled: PartialPhase = { relaxation: { pull: 0.05, factor: 2, end: 0.15 } }
 
 async function resumes(given: readonly PartialPhase[]): Promise<void> {
@@ -102,7 +101,7 @@ async function resumes(given: readonly PartialPhase[]): Promise<void> {
   const end = straight.snapshots.get(STEPS) as Snapshot
   expect(end.state.phase.index).toBe(phases.length - 1)
   for (let step = 1; step < STEPS; step++) {
-    // as it comes from a file
+    // as read from a file
     const from = straight.snapshots.get(step) as Snapshot
     const read = { ...from, state: JSON.parse(JSON.stringify(from.state)) as Snapshot["state"] }
     const again = (await run(STEPS, phases, read)).snapshots.get(STEPS) as Snapshot
@@ -121,7 +120,8 @@ it("a technique's options are refused where the model or the task does not have 
     const { needs, symbolsOnly }: Technique = techniques[name]
     const on = switchedOn(name)
     const vectors = refusal({ task: { name: "copy-vectors" }, model: { name: "ntm" } }, on)
-    if (needs !== null || symbolsOnly) expect(vectors, name).toThrow(new RegExp(`phases\\.0\\.${name}: got .*none: `))
+    if (needs !== null || symbolsOnly)
+      expect(vectors, name).toThrow(new RegExp(`phases\\.0\\.${name}: got .*expected it off: `))
     else expect(vectors, name).not.toThrow()
     expect(refusal({}, on), name).not.toThrow()
   }

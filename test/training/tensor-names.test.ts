@@ -1,4 +1,4 @@
-// Names of tensors in snapshots and checkpoints: there and back.
+// Names of tensors in snapshots and checkpoints, in both directions.
 
 import { expect, it } from "vitest"
 import { defaultsFor } from "../../src/training/config.ts"

@@ -1,5 +1,4 @@
-// Training as a user would notice it: it learns, goes on bit for bit, survives numbers that are not finite,
-// starts over.
+// Training as a user sees it: it learns, resumes bit for bit, survives non-finite numbers, and restarts.
 
 import { describe, expect, test } from "vitest"
 import type { Backend, Program } from "../../src/backends/backend.ts"
@@ -34,7 +33,7 @@ const small = {
   ],
 } as const satisfies PartialConfig
 
-/** A backend whose programs spoil the gradient in some of their runs. */
+/** A backend whose programs damage the gradient in some runs. */
 function spoiling(when: (run: number) => boolean): Backend {
   const inner = wasm(1)
   let runs = 0
@@ -178,7 +177,7 @@ describe("a run that learns nothing", () => {
       [2002, 2],
       [2003, 2],
     ])
-    // a snapshot of that step begins anew: nothing of the failed attempt is left
+    // a snapshot of that step starts a new attempt, without anything of the failed one
     expect(restarted.state).toMatchObject({ step: 2000, seed: 2, begin: 2000, phase: { index: 0, began: 2000 } })
     for (const [name, { data }] of restarted.tensors)
       if (name.startsWith("optimizer/"))

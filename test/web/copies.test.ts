@@ -1,4 +1,4 @@
-// How far the copies of a rule are apart, as the page draws it.
+// The distance of copies of a parameter, as the page draws it.
 
 import { expect, it } from "vitest"
 import type { ModelConfig } from "../../src/models/index.ts"
@@ -20,7 +20,7 @@ const at = (tensors: Record<string, ReturnType<typeof tensor>>, model = modelOf(
   return copiesAt({ step: 30, tensors: new Map(Object.entries(tensors)), state }, model)
 }
 
-/** Two copies of a rule of two channels: a kernel of one place, and a bias. */
+/** Two copies of parameters for two channels: a kernel of one place, and a bias. */
 const two = {
   "cgru0/update/kernel": tensor([2, 1, 1, 2, 2], [0, 1, 2, 3, 8, 1, 2, 3]),
   "cgru0/update/bias": tensor([2, 2], [1, 5, 1, -1]),

@@ -1,4 +1,4 @@
-// A film: the verdict on its last frame, damage and healing. The test plays its worker and hands out frames.
+// A film: the verdict on its last frame, damage and recovery. The test takes the place of its worker.
 
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import type { Role } from "../../src/core/role.ts"

@@ -10,7 +10,7 @@ import { choose, configOf, curricula, type Form, formFields, optionsOf, titleOf 
 
 const tasks = taskFamilies.map(({ name }) => name)
 const models = optionsOf({}, "model").map(({ value }) => value)
-/** Choices as somebody makes them, one after the other. */
+/** Choices, made one after the other. */
 const chosen = (...choices: readonly Form[]) =>
   choices.reduce<Form>(
     (form, choice) =>

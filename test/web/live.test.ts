@@ -1,4 +1,4 @@
-// Numbers that are changed while a run trains, and what of its past a run forgets when it goes back.
+// Settings that are changed during training, and what a run forgets when it goes back.
 
 import { describe, expect, it } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"

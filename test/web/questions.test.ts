@@ -1,4 +1,4 @@
-// What people type in the page becomes a question, and the questions of "break it" break what they say.
+// Typed text becomes a question, and the questions of "break it" break what they state.
 
 import { describe, expect, it } from "vitest"
 import { createTask, taskFamilies } from "../../src/tasks/index.ts"
@@ -71,7 +71,7 @@ describe("break it", () => {
       expect(found[`${top}…${top} + 1`]).toBe(`${full}+${one}`)
       expect(found["0…02 + 0…02"]).toBe(`${two}+${two}`)
       expect(found["all ones"]).toBe(`${"1".repeat(size)}+${"1".repeat(size)}`)
-      if (size > 2) expect(Object.keys(found)).toHaveLength(4) // of two bits there are too few sums to be different
+      if (size > 2) expect(Object.keys(found)).toHaveLength(4) // two bits have too few different sums
     }
   })
 

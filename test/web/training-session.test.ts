@@ -1,5 +1,5 @@
-// The page's training session, in Node: it trains where the device trains, says what it checks, and can be
-// stopped meanwhile.
+// The page's training session, in Node: it trains on the device, reports its checks, and can be stopped
+// meanwhile.
 
 import { expect, test } from "vitest"
 import type { Backend, Program } from "../../src/backends/backend.ts"
@@ -51,7 +51,7 @@ test("trains where the device keeps the weights", async () => {
 })
 
 test("a stop is heard in the middle of a check: the run stands at its last whole step", async () => {
-  // by bits, a check asks all of its examples
+  // with a goal in bits, a check evaluates all of its examples
   const goal = { size: 12, samples: 400, every: 2, times: 3, bits: 1e6 }
   const model = { name: "lstm", units: 6 } as const
   const checking = { ...small, task: { name: "copy-vectors" }, model, goal }
@@ -59,7 +59,7 @@ test("a stop is heard in the middle of a check: the run stands at its last whole
   const { opened, replies } = session(checking, wasm(1), (reply) => {
     if (asked || reply.k !== "checking" || !reply.text?.includes("of 400 done")) return
     asked = true
-    setTimeout(() => void opened.stop(false)) // as a message would come
+    setTimeout(() => void opened.stop(false)) // as a message does
   })
   await opened.run()
   expect(asked).toBe(true)

@@ -1,4 +1,4 @@
-// What the page shows is in its link: whoever opens it sees the same. Whatever a link says, the page opens.
+// The link of the page holds what it shows, so that others see the same. The page opens with any link.
 
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"

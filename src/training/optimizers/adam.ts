@@ -7,7 +7,7 @@ import type { Optimizer } from "./optimizer.ts"
 const fields = {
   beta1: number(0.9, "Decay of the first moment.", { min: 0, below: 1, source: "Kingma & Ba 2015" }),
   beta2: number(0.999, "Decay of the second moment.", { min: 0, below: 1, source: "Kingma & Ba 2015" }),
-  epsilon: number(1e-4, "Added to the root of the second moment.", { min: 0, source: "KS16 §3" }),
+  epsilon: number(1e-4, "Added to the square root of the second moment.", { min: 0, source: "KS16 §3" }),
 }
 
 export const adam = {

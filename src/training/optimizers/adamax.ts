@@ -1,6 +1,6 @@
-// AdaMax [Kingma & Ba 2015, algorithm 2] as the DNGPU code has it: no bias correction; the running maximum forgets faster at
-// the beginning; each element of the gradient is clipped to 1.2 times that maximum, so that one bad batch cannot blow up a
-// weight.
+// AdaMax [Kingma & Ba 2015, algorithm 2] as in the DNGPU code. It has no bias correction, and the running
+// maximum decays faster at the beginning. Each element of the gradient is clipped to 1.2 times that maximum,
+// so that one bad batch cannot blow up a weight.
 
 import { abs, add, div, max, min, mul, neg, sub } from "../../core/expr.ts"
 import { number, type ValuesOf } from "../../schema/index.ts"
@@ -14,14 +14,14 @@ const fields = {
     below: 1,
     source,
   }),
-  decayFloor: number(0.0005, "The least that this decay becomes.", { min: 0, below: 1, source }),
-  decayHalving: number(2000, "Steps in which the decay halves.", { above: 0, source }),
-  epsilon: number(1e-8, "Added to the maximum.", { min: 0, source }),
-  clip: number(1.2, "Elements of the gradient are clipped to ±(clip · maximum + clipFloor); 0: not at all.", {
+  decayFloor: number(0.0005, "Lower limit of this decay.", { min: 0, below: 1, source }),
+  decayHalving: number(2000, "Number of steps after which the decay halves.", { above: 0, source }),
+  epsilon: number(1e-8, "Added to the maximum in the denominator.", { min: 0, source }),
+  clip: number(1.2, "Elements of the gradient are clipped to ±(clip · maximum + clipFloor); 0: no clipping.", {
     min: 0,
     source,
   }),
-  clipFloor: number(1e-4, "See clip.", { min: 0, source }),
+  clipFloor: number(1e-4, "Constant part of that limit.", { min: 0, source }),
 }
 
 export const adamax = {

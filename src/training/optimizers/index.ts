@@ -1,4 +1,4 @@
-// The optimizers there are: one line each.
+// All optimizers, one per line.
 
 import { adam } from "./adam.ts"
 import { adamax } from "./adamax.ts"

@@ -1,6 +1,6 @@
-// What an optimizer is: one object in one file of this folder, and one line in index.ts. Its update is written once, as
-// expressions. Its state is arrays as long as the weights and a few numbers, so that it resumes bit for bit. Only + − · / √ are
-// used where bits matter; powers are running products.
+// The interface of an optimizer: one object in one file of this folder, and one line in index.ts. Its update
+// is written once, as expressions. Its state is arrays as long as the weights, and a few scalars, so that
+// runs resume bit for bit. Only + − · / √ are used where bits matter; powers are running products.
 
 import type { Expr } from "../../core/expr.ts"
 import type { Fields } from "../../schema/index.ts"
@@ -9,17 +9,17 @@ export interface Optimizer<Options extends object = object> {
   readonly fields: Fields
   /** Names of its arrays. */
   readonly arrays: readonly string[]
-  /** Which of them carry the weights on from one step to the next. */
+  /** Names of the arrays that hold momentum. */
   readonly momentum: readonly string[]
-  /** Its numbers when an attempt begins. */
+  /** Its initial scalars in an attempt. */
   begin(options: Options): Record<string, number>
-  /** Names of the numbers that an update is told. */
+  /** Names of the scalars that an update reads. */
   readonly told: readonly string[]
-  /** Those numbers for the next update; `numbers`, its own, go on by one step. */
+  /** The values of those scalars for the next update. It advances its own `numbers` by one step. */
   next(options: Options, numbers: Record<string, number>, rate: number): Readonly<Record<string, number>>
   /**
-   * What becomes of each array and of "weights", one after the other: later expressions read what earlier ones have written.
-   * `of`: the present value of "gradient", "weights", an array or a told number.
+   * The new value of each array and of "weights". Later expressions read what earlier ones have written.
+   * @param of the present value of "gradient", "weights", an array or a scalar
    */
   update(options: Options, of: Readonly<Record<string, Expr>>): Readonly<Record<string, Expr>>
 }

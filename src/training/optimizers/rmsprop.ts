@@ -1,4 +1,5 @@
-// RMSProp, centered, with momentum [Graves 2013, eqs 38 to 45]: what the Neural Turing Machine was trained with.
+// Centered RMSProp with momentum [Graves 2013, eqs 38 to 45], with which the Neural Turing Machine was
+// trained.
 
 import { add, div, max, mul, sqrt, sub } from "../../core/expr.ts"
 import { number, type ValuesOf } from "../../schema/index.ts"
@@ -8,7 +9,7 @@ const source = "Graves 2013"
 const fields = {
   decay: number(0.95, "Decay of the running mean and mean square.", { min: 0, below: 1, source }),
   momentum: number(0.9, "Decay of the velocity.", { min: 0, below: 1, source }),
-  epsilon: number(1e-4, "Added to the variance under the root.", { min: 0, source }),
+  epsilon: number(1e-4, "Added to the variance under the square root.", { min: 0, source }),
 }
 
 export const rmsprop = {

@@ -1,4 +1,4 @@
-// The learning rate stays as it is.
+// The learning rate stays constant.
 
 import type { Schedule } from "../schedule.ts"
 

@@ -1,13 +1,13 @@
-// Cosine annealing [Loshchilov & Hutter 2017, eq. 5, without restarts]: over so many steps of the phase the
-// learning rate falls from where it is, along half a cosine, and stays where that ends.
+// Cosine annealing [Loshchilov & Hutter 2017, eq. 5, without restarts]: the learning rate falls along half a
+// cosine over the given steps of the phase, then stays at its floor.
 
 import { number, type ValuesOf, whole } from "../../schema/index.ts"
 import type { Schedule } from "../schedule.ts"
 
 const fields = {
   steps: whole(1000, "Steps over which the learning rate falls.", { min: 1 }),
-  // a rate of 0 would end the learning, and a phase may last longer than the schedule
-  floor: number(0.01, "Where it ends, as a share of the rate at the beginning of the run.", { above: 0, max: 1 }),
+  // not 0: a phase may last longer than its schedule, and a rate of 0 would stop learning
+  floor: number(0.01, "Final learning rate, as a share of the run's initial one.", { above: 0, max: 1 }),
 }
 
 export const cosine = {

@@ -1,11 +1,11 @@
-// The learning rate falls by the same factor at every step.
+// The learning rate is multiplied by the same factor at every step.
 
 import { number, share, type ValuesOf } from "../../schema/index.ts"
 import type { Schedule } from "../schedule.ts"
 
 const fields = {
-  decay: number(0.995, "Multiplies the learning rate at every step.", { above: 0, max: 1 }),
-  floor: share(0.2, "The least that it becomes, as a share of the rate at the beginning of the run."),
+  decay: number(0.995, "Factor of the learning rate per step.", { above: 0, max: 1 }),
+  floor: share(0.2, "Lower limit of the learning rate, as a share of the run's initial one."),
 }
 
 export const exponential = {

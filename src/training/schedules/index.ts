@@ -1,4 +1,4 @@
-// The learning-rate schedules there are: one line each.
+// All learning-rate schedules, one per line.
 
 import { constant } from "./constant.ts"
 import { cosine } from "./cosine.ts"

@@ -1,27 +1,27 @@
-// The learning rate falls when the error stands still: where the mean error of a window is above that of the windows before it
-// [DNGPU code]. It looks once all sizes have joined.
+// The learning rate falls when the error stops falling: when the mean error of a window exceeds that of the
+// windows before it [DNGPU code]. It starts once all sizes have joined.
 
 import { number, type ValuesOf, whole } from "../../schema/index.ts"
 import type { Schedule } from "../schedule.ts"
 
 const fields = {
-  factor: number(0.7, "Multiplies the learning rate when it falls.", {
+  factor: number(0.7, "Factor of the learning rate when it falls.", {
     above: 0,
     max: 1,
     source: "DNGPU code: 0.7; neural_gpu code: 0.98",
   }),
-  every: whole(200, "Steps of a window.", { min: 1, source: "DNGPU code" }),
+  every: whole(200, "Steps in a window.", { min: 1, source: "DNGPU code" }),
 }
 
-/** A window is compared with so many before it [DNGPU code]. */
+/** Number of earlier windows with which a window is compared [DNGPU code]. */
 const WINDOWS = 2
-/** The least that the rate becomes, as a share of the rate at the beginning [DNGPU code]. */
+/** Lower limit of the learning rate, as a share of the initial one [DNGPU code]. */
 const FLOOR = 1 / 60
 
 interface State {
   error: number
   count: number
-  /** Mean errors of the windows before. */
+  /** Mean errors of earlier windows. */
   before: number[]
 }
 

@@ -1,4 +1,4 @@
-// Clipping of the gradient: each element [Graves 2013; NTM §4: ±10], then the global norm [KS16 §3: 1].
+// Gradient clipping: first each element [Graves 2013; NTM §4: ±10], then the global norm [KS16 §3: 1].
 
 import { div, less, max, min, mul, neg, select, sqrt } from "../../core/expr.ts"
 import { GRADIENT } from "../../plan/update.ts"
@@ -7,7 +7,7 @@ import { stateless, technique } from "../technique.ts"
 
 const fields = {
   elements: orNull(
-    number(10, "Largest size of an element of the gradient; null: not clipped.", {
+    number(10, "Limit for the absolute value of each element of the gradient; null: no clipping.", {
       above: 0,
       flag: "--clip-elements <x>",
       source: "NTM §4: 10",
@@ -15,7 +15,7 @@ const fields = {
     null,
   ),
   norm: orNull(
-    number(1, "Largest norm of the gradient; null: not clipped.", {
+    number(1, "Limit for the global norm of the gradient; null: no clipping.", {
       above: 0,
       flag: "--clip <norm>",
       source: "KS16 §3: 1",
@@ -28,7 +28,7 @@ type Options = ValuesOf<typeof fields>
 export const clip = technique({
   name: "clip",
   fields,
-  isOn: () => true, // it measures the norm
+  isOn: () => true, // it also measures the norm
   begin: stateless,
   update: {
     clip(u, phases: readonly Options[]) {

@@ -1,5 +1,5 @@
-// The exponential moving average of the weights (EMA) [Polyak & Juditsky 1992]: average ← decay · average + (1 − decay) ·
-// weights. It is what is evaluated and kept.
+// Exponential moving average of the weights (EMA) [Polyak & Juditsky 1992]: average ← decay · average + (1 −
+// decay) · weights. Evaluation uses the EMA, and trained models consist of it.
 
 import { add, mul, sub } from "../../core/expr.ts"
 import { WEIGHTS } from "../../plan/update.ts"
@@ -7,20 +7,20 @@ import { number } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
-  decay: number(0, "Decay of the average of the weights; 0: the weights themselves.", {
+  decay: number(0, "Decay of the EMA of the weights; 0: the weights themselves.", {
     min: 0,
     below: 1,
     flag: "--ema-decay <x>",
   }),
 }
 
-/** The array of the average. */
+/** The name of the EMA's array. */
 export const EMA = "ema"
 
 export const ema = technique({
   name: "ema",
   fields,
-  isOn: () => true, // with decay 0 the average follows the weights
+  isOn: () => true, // with decay 0 the average equals the weights
   begin: stateless,
   update: {
     average(u) {

@@ -1,5 +1,5 @@
-// Gradient noise [KS16 §3; Neelakantan et al. 2015]: added after clipping. Its variance falls with the step, as step^-0.55, so
-// its standard deviation falls as step^-0.275.
+// Gradient noise [KS16 §3; Neelakantan et al. 2015], added after clipping. Its variance falls with the step
+// as step^-0.55, so its standard deviation falls as step^-0.275.
 
 import { add, mul } from "../../core/expr.ts"
 import { keysOf, Stream } from "../../core/rng.ts"
@@ -8,7 +8,7 @@ import { number, type ValuesOf } from "../../schema/index.ts"
 import { technique } from "../technique.ts"
 
 const fields = {
-  scale: number(0, "Strength of the noise on the gradient.", {
+  scale: number(0, "Scale of the standard deviation of the gradient noise.", {
     min: 0,
     flag: "--gradient-noise <x>",
     source: "KS16 §3 prints none; neural_gpu code: 0",
@@ -17,7 +17,7 @@ const fields = {
 
 /** Variance falls as step^-0.55 [neural_gpu code; γ of Neelakantan et al. 2015]. */
 export const NOISE_DECAY = 0.55
-/** Errors below this share call for no noise [neural_gpu code]. */
+/** No noise is added below this share of wrong answers [neural_gpu code]. */
 export const NOISE_FREE_ERROR = 0.02
 
 export const gradientNoise = technique({
@@ -42,7 +42,7 @@ export const gradientNoise = technique({
   },
 })
 
-/** The deviation of N(0, scale² · step^-0.55 · wrong); `wrong` is the share of wrong answers. */
+/** Standard deviation of N(0, scale² · step^-0.55 · wrong), where `wrong` is the share of wrong answers. */
 export function deviationOf(scale: number, step: number, wrong: number): number {
   const share = Math.max(0, wrong - NOISE_FREE_ERROR)
   return scale * Math.sqrt(share * Math.exp(-NOISE_DECAY * Math.log(Math.max(1, step))))

@@ -1,7 +1,8 @@
-// A buffer of hard examples: what a batch answered wrongly comes back until it is answered right. When only one answer in a
-// hundred is wrong, fresh examples alone show the model almost nothing new [in the spirit of online hard example mining,
-// Shrivastava et al. 2016]. Only trained sizes, only drawn examples. Noise makes a batch wrong where the model is right: so a
-// search, without noise, climbs to what the model is least sure of.
+// A buffer of hard examples. Wrong answers of a batch come back until they are right, in the spirit of online
+// hard example mining [Shrivastava et al. 2016]. When only one answer in a hundred is wrong, fresh random
+// examples teach the model almost nothing new. The buffer holds only examples of trained sizes. Noise also
+// makes batches wrong that the model could answer. Therefore an optional search, without noise, looks for the
+// examples of which the model is least sure, by hill climbing.
 
 import { type Random, random, Stream } from "../../core/rng.ts"
 import { type AnyExample, isSymbols } from "../../encoding/encoding.ts"
@@ -10,23 +11,23 @@ import { share, type ValuesOf, whole } from "../../schema/index.ts"
 import { type Hook, technique } from "../technique.ts"
 
 const fields = {
-  share: share(0, "Share of a step's examples that come from the buffer, where it has any of their size."),
-  perSize: whole(32, "Examples in the buffer for each size.", { min: 1 }),
-  search: whole(0, "Examples that a search for hard ones asks, every 10 steps; 0: no search.", { min: 0 }),
+  share: share(0, "Share of a step's examples that come from the buffer, if it holds any of their size."),
+  perSize: whole(32, "Capacity of the buffer for each size, in examples.", { min: 1 }),
+  search: whole(0, "Examples that a search for hard ones evaluates, every 10 steps; 0: no search.", { min: 0 }),
 }
 type Options = ValuesOf<typeof fields>
 
-/** Inputs to be asked again, by size: those answered wrongly, oldest first, or those that a search found, hardest first. */
+/** Inputs to repeat, by size: wrong answers, oldest first, or results of a search, hardest first. */
 type Inputs = Record<string, number[][]>
 interface State {
   wrong: Inputs
-  /** Those that the last search of their size found hardest: they are asked instead. */
+  /** The hardest inputs of the last search of each size. They are drawn instead of wrong answers. */
   found: Inputs
 }
 
-/** Steps between two searches: 256 examples then cost about a fifth of the training. */
+/** Steps between two searches. It keeps a search of 256 examples cheap beside the training steps. */
 const SEARCH_EVERY = 10
-/** Of a search's questions that are not known already, one in so many is fresh; the others are neighbors of known ones. */
+/** One in this many new candidates of a search is a fresh example. The others are neighbors of known ones. */
 const FRESH_ONE_IN = 4
 
 const same = (a: readonly number[], b: ArrayLike<number>) => a.length === b.length && a.every((x, i) => x === b[i])
@@ -51,13 +52,13 @@ export const hardBuffer = technique({
   },
 })
 
-/** An input to be asked again, or undefined: there is none of this size, or a fresh one is due. */
+/** An input to repeat; undefined if there is none of this size, or if a fresh example is due. */
 export function drawn(some: Inputs[string] | undefined, share: number, random: Random): Uint8Array | undefined {
   if (share === 0 || !some || random.uniform() >= share) return undefined
   return Uint8Array.from(some[random.below(some.length)])
 }
 
-/** Remembers the examples of one size that were answered wrongly, and forgets those that were answered right. */
+/** Adds the examples of one size that were answered wrongly, and removes those that were answered right. */
 export function remember(
   wrong: Inputs,
   perSize: number,
@@ -74,7 +75,7 @@ export function remember(
   else delete wrong[size]
 }
 
-/** Of the inputs those with the greatest error, hardest first, each once. */
+/** The inputs with the largest errors, hardest first, without duplicates. */
 export function hardest(inputs: readonly ArrayLike<number>[], errors: readonly number[], most: number): number[][] {
   const out: number[][] = []
   for (const i of [...inputs.keys()].sort((a, b) => errors[b] - errors[a])) {
@@ -85,8 +86,9 @@ export function hardest(inputs: readonly ArrayLike<number>[], errors: readonly n
 }
 
 /**
- * Looks among examples of the longest trained size for those that the model is least sure of: hill climbing. It asks what the
- * last search kept, what batches had wrong since, neighbors of those kept, and fresh hard ones. The hardest are kept.
+ * Searches the longest trained size for the examples of which the model is least sure, by hill climbing.
+ * Candidates are the last search's results, wrong answers since then, neighbors of those results, and fresh
+ * hard examples. The hardest are kept.
  */
 async function search({ options, state, run }: Hook<Options, State>): Promise<void> {
   const { encoding, longest: size } = run
@@ -99,7 +101,7 @@ async function search({ options, state, run }: Hook<Options, State>): Promise<vo
       : encoding.hard(size, choose),
   )
   const examples = [...known.map((input) => encoding.asked(Uint8Array.from(input))), ...fresh].filter(isSymbols)
-  // the weights that training has now: an average has mended long after them what they learned
+  // not the EMA: it lags behind, and still fails on examples that the weights have already learned
   run.predictor.setWeights(await run.arrays.read(WEIGHTS))
   const errors = encoding.worst(examples, await run.predictor.logits(size, examples))
   delete state.wrong[size]

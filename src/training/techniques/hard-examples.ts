@@ -1,4 +1,4 @@
-// A share of hard examples among the random ones of a step: long carries, runs, special numbers. The task knows them.
+// Mixes hard examples of the task into every step: long carries, runs of one digit, special numbers.
 
 import { share, type ValuesOf } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"

@@ -1,4 +1,4 @@
-// The techniques there are: one line each. Hooks run in this order.
+// All techniques, one per line. Hooks run in this order.
 
 import { clip } from "./clip.ts"
 import { dropout } from "./dropout.ts"

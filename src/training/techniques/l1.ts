@@ -1,13 +1,13 @@
-// An L1 proximal step: after every update each weight comes a little nearer to 0, and stays there unless gradients drive it
-// out again [truncated gradient: Langford, Li & Zhang 2009], apart from the optimizer as in decoupled weight decay. Without
-// it the random weights of the beginning stay for ever where nothing asks for them (docs/log.md).
+// L1 proximal step [truncated gradient: Langford, Li & Zhang 2009]: every update moves each weight a little
+// towards 0. It is decoupled from the optimizer, like decoupled weight decay. Unused weights reach 0 and stay
+// there. Otherwise they would keep their random initial values for ever (docs/log.md).
 
 import { max, min, neg, sub } from "../../core/expr.ts"
 import { number, type ValuesOf } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
-  step: number(0, "How much nearer to 0 every weight comes in a step.", { min: 0, below: 1, flag: "--l1 <x>" }),
+  step: number(0, "Amount by which each weight moves towards 0 in a step.", { min: 0, below: 1, flag: "--l1 <x>" }),
 }
 
 export const l1 = technique({

@@ -1,14 +1,15 @@
-// Noise on the pre-activations of the cells, ours: a cell that bears noise in training decides clearly, and then holds over
-// thousands of steps. As much as the model bears: more while batches stay right, less when they do not.
+// Noise on the pre-activations of the cells (ours). A cell that tolerates noise in training decides clearly,
+// and stays stable over thousands of steps. The noise adapts: it grows while batches stay right, and falls
+// when they do not.
 
 import { number, refused, share, type ValuesOf } from "../../schema/index.ts"
 import { technique } from "../technique.ts"
 
 const fields = {
-  start: number(0, "Standard deviation of the noise when the phase begins.", { min: 0 }),
-  max: number(0, "The most that it becomes.", { min: 0 }),
-  step: number(0, "By how much it changes in a step.", { min: 0 }),
-  exact: share(1, "It grows after a batch with at least this share of right answers, else it falls."),
+  start: number(0, "Standard deviation of the noise at the beginning of the phase.", { min: 0 }),
+  max: number(0, "Upper limit of the standard deviation.", { min: 0 }),
+  step: number(0, "Change of the standard deviation per step.", { min: 0 }),
+  exact: share(1, "Share of right answers in a batch from which the noise grows; below it the noise falls."),
 }
 type Options = ValuesOf<typeof fields>
 

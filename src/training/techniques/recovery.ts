@@ -1,6 +1,6 @@
-// Recovery, ours: weights that have forgotten what they knew become their average again, which hardly has yet, as it changes
-// slowly. Noise as strong as the model bears is sometimes stronger than it bears, and a run that broke on it did not learn
-// again from what was left (docs/log.md, 2026-11-27).
+// Recovery (ours): when the model forgets what it had learned, its weights are replaced by their EMA. The EMA
+// changes slowly, so it has hardly forgotten yet. Adaptive noise can grow too strong, and runs that broke
+// down on it did not recover by themselves (docs/log.md, 2026-11-27).
 
 import { WEIGHTS } from "../../plan/update.ts"
 import { share, type ValuesOf } from "../../schema/index.ts"
@@ -8,10 +8,13 @@ import { technique } from "../technique.ts"
 import { EMA } from "./ema.ts"
 
 const fields = {
-  below: share(0, "Share of right answers in recent batches below which the weights count as lost; 0: never."),
+  below: share(0, "Share of right answers in recent batches below which the EMA replaces the weights; 0: never."),
 }
 
-/** Batches that the running mean reaches back. A lost run is known within 20 to 40 steps; one bad batch costs nothing. */
+/**
+ * Time constant of the running mean, in batches. One bad batch does not count, and a run that breaks down is
+ * noticed soon.
+ */
 const OVER = 50
 
 export const recovery = technique({
@@ -28,7 +31,7 @@ export const recovery = technique({
     const zeros = new Float32Array(weights.length)
     run.arrays.write({ [WEIGHTS]: weights, ...Object.fromEntries(run.momentum.map((name) => [name, zeros])) })
     state.recent = 1
-    const reason = `it is forgetting what it knew, with only ${recent} % of recent answers right`
+    const reason = `the model is forgetting: only ${recent} % of recent answers are right`
     return [{ type: "recovery", step: run.state.step, reason }]
   },
 })

@@ -1,10 +1,7 @@
-// Parameter-sharing relaxation [KS16 §3]: the cells have r copies of their parameters (model.copies), step t uses copy t mod r,
-// and a cost pulls every copy to the mean of all. The pull grows whenever a size is learned. Where it would pass its end the
-// copies become their mean, and stay equal, as each is given the mean of their gradients.
-//
-// [KS16] averages as soon as the last size is learned, when copies may still be far apart; here the pull grows until they are
-// close [neural_gpu code]. The gradient of one shared parameter would be the sum. Adam's moments go on from single copies, and
-// with a sum its next steps would be r times too long, hence the mean.
+// Parameter-sharing relaxation [KS16 §3]: the cells have r copies of their parameters (model.copies). Step t
+// uses copy t mod r, and a cost pulls every copy towards the mean of all. The pull grows whenever a size is
+// learned. When it would exceed its end, the copies are replaced by their mean. They then stay equal, because
+// each gets the mean of their gradients.
 
 import { add, mul, select, sub } from "../../core/expr.ts"
 import { overCopies } from "../../plan/copies.ts"
@@ -13,12 +10,15 @@ import { number, refused, type ValuesOf } from "../../schema/index.ts"
 import { type Hook, technique } from "../technique.ts"
 
 const fields = {
-  pull: number(0.0005, "Weight of the cost at the beginning: the sum of squared distances to the mean.", {
+  pull: number(0.0005, "Initial weight of the cost, which is the sum of squared distances to the mean.", {
     above: 0,
     source: "neural_gpu code",
   }),
-  factor: number(1.2, "Multiplies it whenever a size is learned.", { min: 1, source: "neural_gpu code" }),
-  end: number(0.1, "Where it ends, and the copies become one.", { above: 0, source: "neural_gpu code" }),
+  factor: number(1.2, "Factor of that weight whenever a size is learned.", { min: 1, source: "neural_gpu code" }),
+  end: number(0.1, "Weight beyond which the copies are replaced by their mean.", {
+    above: 0,
+    source: "neural_gpu code",
+  }),
 }
 type Options = ValuesOf<typeof fields>
 interface State {
@@ -31,13 +31,19 @@ interface State {
 const AVERAGED = "copies averaged"
 const pullOf = ({ options, state }: Hook<Options, State>) => state.pull ?? options.pull
 
+/**
+ * KS16 averages as soon as the last size is learned, when copies may still be far apart. Here the pull grows
+ * until they are close [neural_gpu code]. The gradient of one shared parameter would be the sum over its
+ * copies. But Adam's moments come from single copies, and a sum would make its next steps r times too long.
+ * Therefore the mean is used.
+ */
 export const relaxation = technique({
   name: "relaxation",
   fields,
   check({ pull, end }: Options, path) {
     if (end < pull) throw refused(`${path}.end`, end, `a number of at least ${path}.pull, ${pull}`)
   },
-  isOn: () => true, // model.copies decides: without copies there is nothing to pull
+  isOn: () => true, // model.copies decides
   begin: (): State => ({ pull: null, averaged: false }),
   update: {
     cost(u) {
@@ -48,7 +54,7 @@ export const relaxation = technique({
       const off = sub(u.read(WEIGHTS), u.overCopies(WEIGHTS, "mean", { number: AVERAGED, is: 0 }))
       const pulled = add(gradient, mul(mul(2, u.number("pull")), off))
       u.sum("distance", select(averaged, 0, mul(off, off)))
-      // once they are one, the mean of their gradients counts once in the norm
+      // after averaging, the mean of their gradients counts once in the norm
       u.write(GRADIENT, select(averaged, u.overCopies(GRADIENT, "fold", { number: AVERAGED, is: 1 }), pulled))
     },
     spread(u) {

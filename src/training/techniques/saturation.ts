@@ -1,20 +1,21 @@
-// A cost on pre-activations beyond a limit, so that hard non-linearities keep their gradient [DNGPU, §3]. Its weight adapts:
-// every so often it becomes rate · mean error / mean cost, and so the weighted cost stays a small share of the loss.
+// Cost on pre-activations beyond a limit, so that hard non-linearities keep their gradient [DNGPU §3]. Its
+// weight is periodically set to rate · mean error / mean cost, so that the weighted cost stays a small share
+// of the loss.
 
 import { number, type ValuesOf } from "../../schema/index.ts"
 import { technique } from "../technique.ts"
 
 const fields = {
-  weight: number(0, "Weight of the cost at the beginning, and the most it becomes.", {
+  weight: number(0, "Initial weight of the cost, and its upper limit.", {
     min: 0,
     source: "DNGPU code: 1e-3",
   }),
-  limit: number(0.9, "Pre-activations beyond ± this cost their excess.", { above: 0, source: "DNGPU code" }),
+  limit: number(0.9, "Limit L: a pre-activation beyond ±L costs its excess.", { above: 0, source: "DNGPU code" }),
 }
 
 /** Steps between adaptations [DNGPU code]. */
 const EVERY = 200
-/** The least that the weight becomes. With the code's 1e-20 it can vanish (docs/log.md). */
+/** Lower limit of the weight. With the code's 1e-20 the cost can vanish (docs/log.md). */
 const FLOOR = 1e-6
 
 export const saturation = technique({
@@ -39,6 +40,6 @@ export const saturation = technique({
   },
 })
 
-/** The weight for the next steps, from the mean error and cost of the last ones. */
+/** The weight for the next steps, from the mean error and mean cost of the last ones. */
 export const adapted = (most: number, rate: number, meanError: number, meanCost: number): number =>
   meanCost > 0 ? Math.min(most, Math.max(FLOOR, (rate * meanError) / meanCost)) : most

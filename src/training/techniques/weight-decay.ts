@@ -1,5 +1,5 @@
-// Decoupled weight decay: every weight shrinks by the learning rate times this share, beside the optimizer's
-// step. With Adam that is AdamW [Loshchilov & Hutter 2019, algorithm 2].
+// Decoupled weight decay: each step shrinks every weight by the learning rate times this rate, apart from the
+// optimizer. With Adam it is AdamW [Loshchilov & Hutter 2019, algorithm 2].
 
 import { mul, sub } from "../../core/expr.ts"
 import { WEIGHTS } from "../../plan/update.ts"
@@ -7,7 +7,7 @@ import { number, type ValuesOf } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
-  rate: number(0, "Decay of the weights in a step, times the learning rate; PyTorch's AdamW has 0.01.", {
+  rate: number(0, "Decoupled weight decay, multiplied by the learning rate; 0.01 in PyTorch's AdamW.", {
     min: 0,
     flag: "--weight-decay <x>",
     source: "Loshchilov & Hutter 2019",

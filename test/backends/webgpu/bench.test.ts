@@ -1,5 +1,5 @@
-// The measuring commands on a machine without a GPU: a software adapter is refused, and what a step asks of a
-// GPU is counted instead.
+// The benchmarks on a machine without a GPU: a software adapter is refused, and the demands of a step are
+// counted.
 
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -27,7 +27,7 @@ describe("npm run bench", () => {
 
   it.skipIf(!webgpuRow?.software)("neither does the command line tune on one", () => {
     const { status, stderr } = run("bin/neural-gpu.mjs", "bench", "--tune")
-    expect(stderr).toMatch(/tune: .* is a software adapter; --software tunes it all the same/)
+    expect(stderr).toMatch(/tune: .* is a software adapter; use --software to tune it anyway/)
     expect(status).toBe(2)
   })
 

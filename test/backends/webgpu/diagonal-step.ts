@@ -13,7 +13,7 @@ const { graph, outputs } = neuralGpu(
 )
 const { logits, error, cost, loss } = outputs
 
-/** A diagonal Neural GPU's, planned for GPUs. */
+/** The step of a diagonal Neural GPU, planned for GPUs. */
 export const diagonalStep = planFor(plan(graph, { outputs: { logits, error, cost }, loss }))
 
 export function stageOf(stages: readonly Stage[], loop: Stage["loop"], call: RegExp): Stage {

@@ -1,6 +1,6 @@
-// A device that has no more memory, or is gone, says so in one sentence with a way out: the same for a step,
-// for what a learner holds, and for what is read back. The device is a stand-in, since no adapter can be made
-// to run out of memory on purpose.
+// A device that is out of memory or lost reports one sentence with a remedy, wherever it happens: in a step,
+// in resident state, in reading back. The device is a stand-in, because no adapter runs out of memory on
+// purpose.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { allocated, submitted, unlessLost } from "../../../src/backends/webgpu/guard.ts"
@@ -8,7 +8,7 @@ import { UserError } from "../../../src/core/errors.ts"
 
 type Problem = { readonly message: string } | null
 
-/** A device that answers its error scopes with these, by what they filter. */
+/** A device whose error scopes return these errors, by their filter. */
 const deviceWith = (problems: Readonly<Record<string, Problem>>) => {
   const open: string[] = []
   return {
@@ -36,7 +36,7 @@ afterEach(() => void vi.unstubAllGlobals())
 
 describe("a device without memory", () => {
   it("says in one sentence how much was wanted and what to do, also where what failed for it complains first", async () => {
-    // a buffer that could not be made is invalid, so that using it is a validation error and mapping it fails
+    // a buffer that could not be created is invalid: using it is a validation error, and mapping it fails
     const device = deviceWith({
       "out-of-memory": { message: "allocation failed" },
       validation: { message: "[Invalid Buffer] is invalid" },

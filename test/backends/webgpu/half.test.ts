@@ -1,6 +1,6 @@
-// What an adapter may offer besides: 16 bits for what a scan keeps, sums within subgroups, products of
-// matrices. Each is compared with the reference where this machine's adapter has it (CONTRIBUTING.md says
-// which software adapters do); the shaders are shown and refusals said everywhere.
+// Optional features of adapters: 16 bits for what a scan saves, subgroup sums, matrix products. Each is
+// compared with the reference where this machine's adapter has it (CONTRIBUTING.md names software adapters
+// that do). Shaders and refusals are tested everywhere.
 
 import { describe, expect, it } from "vitest"
 import { wasm } from "../../../src/backends/wasm/index.ts"

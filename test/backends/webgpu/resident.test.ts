@@ -1,5 +1,6 @@
-// A device's update is the host's: every optimizer, with every technique's part of the update and with none,
-// copies that are pulled together or are one. What is remembered is what it was, and broken numbers are told.
+// The update on a device equals that on the host, for every optimizer, with and without every technique's
+// part, with copies in relaxation and after averaging. Remembered state is restored, and non-finite numbers
+// are reported.
 
 import { describe, expect, it } from "vitest"
 import type { Program } from "../../../src/backends/backend.ts"
@@ -28,7 +29,7 @@ import { switchedOn, techniqueNames } from "../../training/switched-on.ts"
 /** float32 against float64, after three steps. */
 const TOLERANCE = 5e-6
 
-/** More weights than one workgroup sums, and not a multiple of anything. */
+/** More weights than one workgroup sums, and a multiple of no tile. */
 const p = (() => {
   const g = new SampleGraph()
   const keep = g.setting("keep", 1)
@@ -62,7 +63,7 @@ const everything: PartialPhase = {
   ema: { decay: 0.9 },
 }
 
-/** What a step of phase `phase` is told: as a trainer tells it. */
+/** The inputs of a step of this phase, as the trainer gives them. */
 function toldIn(config: TrainConfig, phase: number, step: number, rates: Readonly<Record<string, number>>) {
   const run = { state: { step, begin: 0, seed: 7, rollbacks: 0, rate: 0.01 } } as unknown as Hook<object, object>["run"]
   const hooks = allTechniques.map((technique) => {
@@ -80,7 +81,7 @@ function beginning(resident: Resident, update: Update): void {
   resident.write({ ...Object.fromEntries(zeros), [WEIGHTS]: weights, [EMA]: weights })
 }
 
-/** Three steps of a phase, the copies becoming one before the last. */
+/** Three steps of a phase; the copies are averaged before the last. */
 async function learn(resident: Resident, config: TrainConfig, phase: number, update: Update) {
   const optimizer: Optimizer = optimizers[config.optimizer.name]
   const own = optimizer.begin(config.optimizer)

@@ -1,6 +1,5 @@
-// The WGSL of the five kernels that a training step spends its time in, as reviewers see it: a change of the
-// renderer, of a tile or of the plan shows here. And the launches of a step, which are what the backend is
-// built to keep few.
+// Snapshots of the WGSL of the five kernels that take most of a training step's time, for reviewers of the
+// renderer, the tiles or the plan; and the number of launches of a step.
 
 import { describe, expect, it } from "vitest"
 import { renderWgsl, type Stage } from "../../../src/backends/webgpu/program.ts"
@@ -44,7 +43,7 @@ describe("the launches of a step", () => {
 
   it("are split where a dispatch would be long enough to be taken for a hang", () => {
     const perScan = launches("deep", 10, 1).length - launches("deep", 10).length
-    expect(perScan).toBe(2 * 9) // one a step, forwards and backwards, instead of one
+    expect(perScan).toBe(2 * 9) // one per step, forward and backward, instead of one
   })
 
   it("leave blocks without steps out", () => {

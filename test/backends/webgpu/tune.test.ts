@@ -1,5 +1,5 @@
-// The autotuner: what is wrong is never timed, what is right is ordered by its time, and what was chosen is
-// kept for this adapter only.
+// The autotuner: wrong candidates are never timed, right ones are ordered by time, and the choice is kept for
+// this adapter only.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -20,7 +20,7 @@ describe.skipIf(noWebgpu)("tuning", () => {
     { mode: "deep", registers: 8, size: 64, lanes: 16 },
     { mode: "deep", registers: 16, size: 64, lanes: 4 },
   ]
-  /** A clock on which the runs of the second candidate take a third of the time. */
+  /** A clock on which the second candidate takes a third of the time. */
   const clock = (runs: number) => {
     let calls = 0
     let time = 0

@@ -1,6 +1,5 @@
-// What only the WebGPU backend does: lanes shared out over workgroups, waves where memory is small, programs
-// per mode, and what it says where it cannot run. That it agrees with the reference on every op, layer and
-// model is tested for all backends alike.
+// What is specific to WebGPU: lanes distributed over workgroups, waves when memory is small, programs per
+// mode, and messages where it cannot run. Agreement with the reference is tested for all backends together.
 
 import { afterEach, describe, expect, it, vi } from "vitest"
 import type { Backend } from "../../../src/backends/backend.ts"
@@ -32,7 +31,7 @@ describe.skipIf(noWebgpu)("on a WebGPU device", () => {
   it("several lengths and step counts at once; four lanes a workgroup; every call a dispatch: all equal the reference", async () => {
     await check({ lanes: 4, size: 32 })
     await check({ mode: "wide" })
-    await check({ operations: 1 }) // a dispatch a step
+    await check({ operations: 1 }) // one dispatch per step
   })
 
   it("the same twice, bit for bit, and in waves when memory holds only one block", async () => {
@@ -43,7 +42,7 @@ describe.skipIf(noWebgpu)("on a WebGPU device", () => {
     const again = await program.run(sharedValues(p), blocks, options)
     expect(again).toEqual(waves)
     await program.dispose()
-    // with less, the plan that keeps less is taken
+    // with less memory, the plan that saves less is used
     expect(bytesOfLargest(p, blocks)).toBeLessThan(largest)
     await check({ bytes: bytesOfLargest(p, blocks) })
   })
@@ -70,7 +69,7 @@ describe.skipIf(noWebgpu)("on a WebGPU device", () => {
     sizes: [[1, 2]],
     phases: [{ until: "learned", dropout: { rate: 0.2 }, clip: { norm: 1 } }, { noise: { start: 0.2, max: 0.5 } }],
     seed: 3,
-    // no evaluation in so few steps: each would compile and run one more program
+    // no evaluation in these few steps: each would compile one more program
     learned: { every: 1000 },
   }
   async function last(steps: number, backend: Backend, from?: Snapshot): Promise<Snapshot> {
