@@ -220,7 +220,7 @@ describe("a refusal is one sentence", () => {
     ],
     [
       { model: { form: "original" }, phases: [{ saturation: { weight: 0.1 } }] },
-      'phases.0.saturation: got {"weight":0.1,"limit":0.9}, expected none: the model neural-gpu does not have it',
+      'phases.0.saturation: got {"weight":0.1,"limit":0.9}, expected it off: the model neural-gpu does not support it',
     ],
     [
       { task: { name: "copy-vectors", base: 3 }, model: { name: "ntm" } },
