@@ -15,23 +15,24 @@ import type { Draw, Group } from "./batches.ts"
 import type { TechniqueEvent, TrainState } from "./events.ts"
 import type { Mutable } from "./mutable.ts"
 
-/** The places where techniques add to the update, in order. */
-export const updateOrder = ["cost", "clip", "noise", "spread", "optimizer", "weights", "average"] as const
-export type UpdatePlace = (typeof updateOrder)[number]
-
 /**
- * The parts that a technique adds to the update, by place. They are methods, so that one list can hold
- * techniques with different options.
+ * The parts that a technique adds to the update, by place, in the order of the update. They are methods, so
+ * that one list can hold techniques with different options.
  */
 export interface UpdateParts<Options> {
+  /** Adds the gradient of a cost. */
   cost?(u: UpdateBuilder, phases: readonly Options[]): void
   clip?(u: UpdateBuilder, phases: readonly Options[]): void
   noise?(u: UpdateBuilder, phases: readonly Options[]): void
+  /** The last change of the gradient before the optimizer. */
   spread?(u: UpdateBuilder, phases: readonly Options[]): void
-  optimizer?(u: UpdateBuilder, phases: readonly Options[]): void
+  /** Changes the new weights (`u.weights`) before they are stored. */
   weights?(u: UpdateBuilder, phases: readonly Options[]): void
+  /** After the new weights are stored. */
   average?(u: UpdateBuilder, phases: readonly Options[]): void
 }
+
+export type UpdatePlace = keyof UpdateParts<object>
 
 /** The run, as a technique sees it. */
 export interface RunView {
@@ -49,8 +50,6 @@ export interface RunView {
   readonly longest: number
   /** Number of curriculum stages: groups, or sizes. */
   readonly stages: number
-  /** The learning rate at the beginning. */
-  readonly startRate: number
   /** Answers without dropout and noise, with the weights that it is given. */
   readonly predictor: Predictor
 }

@@ -84,7 +84,6 @@ class Trainer implements RunView {
   readonly longest: number
   readonly stages: number
   readonly startRate: number
-  readonly techniques: readonly (Technique & { readonly name: string })[]
   state: Mutable<TrainState>
   /** The state to which a rollback returns. */
   good: Snapshot | undefined
@@ -101,7 +100,6 @@ class Trainer implements RunView {
     this.longest = longestSize(config)
     this.stages = stagesOf(config.curriculum, config.sizes)
     this.startRate = startRateOf(config)
-    this.techniques = allTechniques
     this.state = this.begin(config.seed, 0)
   }
 
@@ -123,7 +121,7 @@ class Trainer implements RunView {
       learned: { streak: 0, since: null },
       goal: { streak: 0, symbol: 0 },
       optimizer: this.optimizer.begin(this.config.optimizer),
-      techniques: Object.fromEntries(this.techniques.map(({ name, begin }) => [name, begin()])),
+      techniques: Object.fromEntries(allTechniques.map(({ name, begin }) => [name, begin()])),
     }
     this.each((technique, hook) => technique.beginPhase(hook))
     return this.state
@@ -139,13 +137,7 @@ class Trainer implements RunView {
 
   /** Calls every technique with the phase's options and its own state. */
   each<T>(call: (technique: Technique, hook: Hook<object, object>) => T): T[] {
-    return this.techniques.map((technique) =>
-      call(technique, {
-        options: optionsOf(this.phase, technique.name),
-        state: this.state.techniques[technique.name],
-        run: this,
-      }),
-    )
+    return allTechniques.map((technique) => call(technique, this.hook(technique)))
   }
 
   /** Captures the present state. It must be read before the next but one is captured. */
@@ -210,7 +202,7 @@ class Trainer implements RunView {
     const view = { start: this.startRate, rate: state.rate, attemptSteps, error: done.error, joined }
     const steps = state.step - state.phase.began
     state.rate = scheduleOf(schedule.name).next(schedule, state.schedule, { ...view, steps })
-    for (const technique of this.techniques)
+    for (const technique of allTechniques)
       yield* await technique.afterStep(this.hook(technique), { ...done, stageLearned: learned })
   }
 

@@ -8,8 +8,7 @@ import type { TrainConfig } from "./config-fields.ts"
 import { optimizers } from "./optimizers/index.ts"
 import type { Optimizer } from "./optimizers/optimizer.ts"
 import { allTechniques, optionsOf } from "./phases.ts"
-import type { Technique } from "./technique.ts"
-import { updateOrder } from "./technique.ts"
+import type { Technique, UpdatePlace } from "./technique.ts"
 import { EMA } from "./techniques/ema.ts"
 
 /** The optimizer of a config. */
@@ -25,15 +24,21 @@ export const arraysOf = (config: TrainConfig): readonly string[] => [WEIGHTS, ..
 /** The update chain of a run. `copies`: the parameters that have copies. */
 export function updateOf(config: TrainConfig, copies: readonly Copies[]): Update {
   const u = new UpdateBuilder(copies, arraysOf(config))
-  for (const place of updateOrder) {
-    if (place === "optimizer") optimize(u, config)
-    for (const technique of techniquesOf(config))
-      technique.update[place]?.(
+  const add = (place: UpdatePlace) => {
+    for (const { name, update } of techniquesOf(config))
+      update[place]?.(
         u,
-        config.phases.map((phase) => optionsOf(phase, technique.name)),
+        config.phases.map((phase) => optionsOf(phase, name)),
       )
-    if (place === "weights") u.writeWeights()
   }
+  add("cost")
+  add("clip")
+  add("noise")
+  add("spread")
+  optimize(u, config)
+  add("weights")
+  u.writeWeights()
+  add("average")
   return u.finish()
 }
 
