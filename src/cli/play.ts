@@ -32,9 +32,8 @@ export const playCommand = (): Command =>
       await new Promise(() => {}) // until a signal
     })
 
-/** The folder of the built page. In a clone it is built first, which takes a few seconds. */
-export async function builtPage(): Promise<string> {
-  const { root } = findPackage()
+/** The folder of the built page of the package at `root`. In a clone it is built first, which takes seconds. */
+export async function builtPage(root = findPackage().root): Promise<string> {
   const built = join(root, "dist", "web")
   const config = join(root, "web", "vite.config.ts")
   if (existsSync(config)) {

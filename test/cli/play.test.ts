@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
 import { join } from "node:path"
 import { expect, test } from "vitest"
+import { builtPage } from "../../src/cli/play.ts"
 import { serveFolder } from "../../src/cli/static-server.ts"
 import { newFolder } from "../runs/folders.ts"
 import { run, start } from "./program.ts"
@@ -54,6 +55,15 @@ test("serves a folder's files only, with isolation and types", async () => {
     /--port: \d+ is in use/,
   )
   close()
+})
+
+test("a package without the page says so; one with it is served as it is", async () => {
+  const folder = newFolder()
+  await expect(builtPage(folder)).rejects.toThrow(/lacks the page: expected .*index\.html; install the package again/)
+  const web = join(folder, "dist", "web")
+  mkdirSync(web, { recursive: true })
+  writeFileSync(join(web, "index.html"), "<!doctype html>page")
+  expect(await builtPage(folder)).toBe(web)
 })
 
 test("tells its address, answers there, and ends on Ctrl-C", async () => {

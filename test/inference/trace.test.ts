@@ -82,6 +82,23 @@ describe.each(models)("%s", (_, model) => {
   })
 })
 
+it("every frame names the likeliest symbol of each place, PAD among them", async () => {
+  const seen = new Set<number>()
+  for (const [name, model] of models) {
+    const { frames } = await traceQuestion(open(untrained(model), reference), question)
+    for (const { step, symbols, logits } of frames) {
+      const V = logits.length / symbols.length
+      const best = Array.from(symbols, (_, l) => {
+        const place = Array.from(logits.subarray(l * V, (l + 1) * V))
+        return place.indexOf(Math.max(...place))
+      })
+      expect([...symbols], `${name}, step ${step}`).toEqual(best)
+      for (const symbol of best) seen.add(symbol)
+    }
+  }
+  expect(seen).toContain(0) // PAD
+})
+
 describe.each(["original", "diagonal"] as const)("the %s form", (form) => {
   const given = untrained({ name: "neural-gpu", ...forms[form] })
 

@@ -67,7 +67,8 @@ describe.each(familyNames)("%s", (name) => {
     } as const)) {
       const given = refuse({ phases: [{ [technique]: options }] })
       if (graphTechniques(defaultsFor(name).model).includes(technique as GraphTechnique)) expect(given).not.toThrow()
-      else expect(given).toThrow(new RegExp(`phases\\.0\\.${technique}: got .*, expected it off: the model ${name} does`))
+      else
+        expect(given).toThrow(new RegExp(`phases\\.0\\.${technique}: got .*, expected it off: the model ${name} does`))
     }
   })
 })

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest"
 import { spaces } from "../../recipes/sweeps/index.ts"
 import { UserError } from "../../src/core/errors.ts"
 import { asha, rungsOf } from "../../src/sweep/asha.ts"
-import { ticks } from "../../src/sweep/plot.ts"
+import { columns, lines, ticks } from "../../src/sweep/plot.ts"
 import { reportOf } from "../../src/sweep/report.ts"
 import type { Report, TrialState } from "../../src/sweep/scheduler.ts"
 import { all } from "../../src/sweep/schedulers.ts"
@@ -248,4 +248,56 @@ it("ticks are round and within the axis", () => {
   expect(ticks(0, 20)).toEqual([0, 5, 10, 15, 20])
   expect(ticks(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
   expect(ticks(0, 2000).length).toBeLessThan(7)
+})
+
+describe("plots", () => {
+  const of = { title: "title", x: "x", y: "y" }
+  /** The numbers of an attribute or a group, in the order of the picture. */
+  const numbers = (svg: string, pattern: RegExp) => [...svg.matchAll(pattern)].map((m) => m.slice(1).map(Number))
+  const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length
+
+  it("columns stand over their names, with a bar at the mean of their points", () => {
+    const all = [
+      { name: "a", values: [1, 2, 3, 10] },
+      { name: "b", values: [4, 4] },
+      { name: "c", values: Array.from({ length: 20 }, (_, i) => i) },
+    ]
+    const svg = columns(of, all)
+    const names = numbers(svg, /<text x="([\d.]+)" y="[\d.]+" text-anchor="middle" font-size="11">/g).flat()
+    const bars = numbers(svg, /<path d="M([\d.]+) ([\d.]+)H([\d.]+)" stroke="#c33"/g)
+    const dots = numbers(svg, /<circle cx="([\d.]+)" cy="([\d.]+)"/g)
+    expect([names.length, bars.length, dots.length]).toEqual([3, 3, 26])
+    expect([...names].sort((a, b) => a - b)).toEqual(names)
+    let first = 0
+    for (const [i, { values }] of all.entries()) {
+      const own = dots.slice(first, (first += values.length))
+      const [from, y, to] = bars[i]
+      expect((from + to) / 2).toBeCloseTo(names[i], 0)
+      expect(mean(own.map(([x]) => x))).toBeGreaterThan(from)
+      expect(mean(own.map(([x]) => x))).toBeLessThan(to)
+      expect(mean(own.map(([, cy]) => cy))).toBeCloseTo(y, 0)
+      // a larger value is higher, which in SVG is a smaller y
+      const higher = [...own.keys()].sort((a, b) => values[b] - values[a]).map((j) => own[j][1])
+      expect([...higher].sort((a, b) => a - b)).toEqual(higher)
+      // points of neighbouring columns do not mix
+      for (const [x] of own)
+        for (const [j, name] of names.entries())
+          if (j !== i) expect(Math.abs(x - name)).toBeGreaterThan(Math.abs(x - names[i]))
+    }
+    expect(new Set(dots.slice(4, 6).map(([x]) => x)).size).toBe(2) // equal values stay visible
+    for (const [x, y] of dots) expect(x > 56 && x < 628 && y >= 28 && y <= 240, `${x}, ${y}`).toBe(true)
+    expect(columns(of, [{ name: "none", values: [] }])).not.toMatch(/circle|NaN/)
+  })
+
+  it("lines go to the right and reach the top of the axes at the largest values", () => {
+    const svg = lines(of, [
+      { name: "low", rank: 0, points: [[0, 0], [50, 5]] }, // biome-ignore format: points
+      { name: "high", rank: 1, points: [[0, 0], [100, 20]] }, // biome-ignore format: points
+    ])
+    const paths = numbers(svg, /<path d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)" fill="none"/g)
+    expect(paths).toEqual([
+      [56, 240, 342, 187],
+      [56, 240, 628, 28],
+    ])
+  })
 })
