@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url"
 import { expect } from "vitest"
 import { runCommandLine } from "../../src/cli/index.ts"
 
-const bin = fileURLToPath(new URL("../../bin/neural-gpu.mjs", import.meta.url))
+export const bin = fileURLToPath(new URL("../../bin/neural-gpu.mjs", import.meta.url))
 
 export interface Ended {
   readonly code: number | null
