@@ -268,6 +268,7 @@ describe("plots", () => {
     const dots = numbers(svg, /<circle cx="([\d.]+)" cy="([\d.]+)"/g)
     expect([names.length, bars.length, dots.length]).toEqual([3, 3, 26])
     expect([...names].sort((a, b) => a - b)).toEqual(names)
+    expect(names[0] - 56).toBeCloseTo(628 - names[2], 0) // the columns fill the axis
     let first = 0
     for (const [i, { values }] of all.entries()) {
       const own = dots.slice(first, (first += values.length))
