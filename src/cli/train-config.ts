@@ -47,6 +47,8 @@ async function readRecipe(file: string): Promise<unknown> {
 
 /** Reads the config in a JSON file. */
 function readConfigFile(file: string): PartialConfig {
+  if (!existsSync(file))
+    throw new UserError(`--config: there is no file ${file}; --print-config prints a config to begin with`)
   let value: unknown
   try {
     value = JSON.parse(readFileSync(file, "utf8"))
