@@ -123,6 +123,33 @@ describe("other kinds of task", () => {
   })
 })
 
+describe("conditions between the options of a model", () => {
+  const pairs = (a: number, b: number, c: number, d: number) => [[a, b], [c, d]] as const // biome-ignore format: pairs
+  const shapes = (model: object) => ({ task: { name: "shapes" }, model: { name: "residual", ...model } })
+  const vectors = (model: object) => ({ task: { name: "copy-vectors" }, model: { name: "ntm", ...model } })
+  it.each<[string, object, string, object]>([
+    [
+      "a cutoff",
+      { model: { form: "diagonal", cutoff: 1.3 } },
+      "model.cutoff",
+      { model: { form: "original", cutoff: 1.3 } },
+    ],
+    ["a shift", vectors({ slots: 4, shift: 2 }), "model.shift", vectors({ slots: 5, shift: 2 })],
+    ["strides", shapes({ strides: pairs(2, 2, 0.5, 2) }), "model.strides", shapes({ strides: pairs(2, 2, 1, 2) })],
+    [
+      "strides of a convolution",
+      shapes({ pooling: "strided", strides: pairs(2, 2.5, 2, 2) }),
+      "model.strides",
+      shapes({ pooling: "diffstride", strides: pairs(2, 2.5, 2, 2) }),
+    ],
+    ["a range of strides", shapes({ least: 3, most: 3 }), "model.least", shapes({ least: 2, most: 3 })],
+    ["a crop", shapes({ crop: pairs(1, 0.5, 1, 1) }), "model.crop", shapes({ crop: pairs(1, 1, 1, 1) })],
+  ])("%s", (_, refused, path, accepted) => {
+    expect(() => resolveConfig(refused)).toThrow(new RegExp(`^${path.replace(".", "\\.")}: got .*, expected `))
+    expect(() => resolveConfig(accepted)).not.toThrow()
+  })
+})
+
 it("an unknown model is told with those that there are", () => {
   expect(() => resolveConfig({ model: { name: "gpu" } as never })).toThrow(
     /model\.name: got "gpu", expected one of neural-gpu, rnn/,

@@ -238,6 +238,9 @@ it("the report ranks runs by how they generalize, and says which hyperparameter 
   const named = [...markdown.matchAll(/\]\(plots\/([^)]*)\)/g)].map(([, name]) => name)
   expect(named).toEqual([...plots.keys()])
   expect(named).toContain("size-by-rate.svg")
+  const axes = { "size-over-time": ["steps", "size"], generalization: ["size", "%"], "size-by-rate": ["rate", "size"] }
+  for (const [name, texts] of Object.entries(axes))
+    for (const text of texts) expect(plots.get(`${name}.svg`), name).toContain(`>${text}</text>`)
   expect(markdown.split("\n").find((line) => line.includes(" 90 | 1.0 |"))).toContain(trials[7].id)
   expect(html.match(/<svg/g)).toHaveLength(6)
   expect(html.match(/<path[^>]*><title>/g)).toHaveLength(12)
@@ -288,6 +291,15 @@ describe("plots", () => {
     expect(new Set(dots.slice(4, 6).map(([x]) => x)).size).toBe(2) // equal values stay visible
     for (const [x, y] of dots) expect(x > 56 && x < 628 && y >= 28 && y <= 240, `${x}, ${y}`).toBe(true)
     expect(columns(of, [{ name: "none", values: [] }])).not.toMatch(/circle|NaN/)
+  })
+
+  it("a grid's lines are named by their values, from 0 to the top", () => {
+    const svg = lines(of, [{ name: "one", rank: 1, points: [[0, 0], [1, 20]] }]) // biome-ignore format: points
+    const names = numbers(svg, /<text x="50" y="([\d.]+)" text-anchor="end">([\d.]+)</g)
+    const grid = numbers(svg, /<path d="M56 ([\d.]+)H628" stroke="#ddd"/g).flat()
+    expect(names.map(([, value]) => value)).toEqual([0, 5, 10, 15, 20])
+    expect(names.map(([y]) => y - 4)).toEqual(grid)
+    expect(grid).toEqual([240, 187, 134, 81, 28])
   })
 
   it("lines go to the right and reach the top of the axes at the largest values", () => {
