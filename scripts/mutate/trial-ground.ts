@@ -38,9 +38,9 @@ export function openTrialGround(repository: string): TrialGround {
   let running: ChildProcess | undefined
 
   /** Runs a tool in its own process group, so that all its processes can be ended. */
-  const run = (args: readonly string[], seconds: number) =>
+  const run = (args: readonly string[], seconds: number, backends = "wasm") =>
     new Promise<Ended>((resolve, reject) => {
-      const env = { BACKENDS: "wasm", NEURAL_GPU_KILLS: "3", ...process.env, NO_COLOR: "1", CI: "1" }
+      const env = { BACKENDS: backends, NEURAL_GPU_KILLS: "3", ...process.env, NO_COLOR: "1", CI: "1" }
       const at = performance.now()
       const child = spawn(process.execPath, args, { cwd: root, env, detached: true, stdio: ["ignore", "pipe", "pipe"] })
       running = child
@@ -78,7 +78,10 @@ export function openTrialGround(repository: string): TrialGround {
       const unused = ["--noUnusedLocals", "false", "--noUnusedParameters", "false"] // a fault may well leave a name unused
       return run(["node_modules/typescript/bin/tsc", "--noEmit", ...project, ...unused], 120)
     },
-    runTest: (file, seconds) => run(["node_modules/vitest/vitest.mjs", "run", "--bail", "1", file], seconds),
+    runTest(file, seconds) {
+      const test = ["node_modules/vitest/vitest.mjs", "run", "--bail", "1", file]
+      return run(test, seconds, file.includes("/webgpu/") ? "webgpu" : "wasm")
+    },
     close() {
       if (running) endGroup(running)
       fs.rmSync(root, { recursive: true, force: true })
