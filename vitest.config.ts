@@ -2,7 +2,7 @@ import { relative } from "node:path"
 import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
-/** The files that take longest, begun first, so that both workers end together. A wrong order costs time and nothing else. */
+/** The slowest files begin first, so that both workers end together. A wrong order costs only time. */
 const slowest = [
   "ops/conformance",
   "golden/golden",

@@ -8,7 +8,7 @@ import { type NeuralGpuOptions, neuralGpuForms } from "../models/neural-gpu.ts"
 import { type Field, Refused, refused } from "../schema/index.ts"
 import { configFields, type TrainConfig } from "../training/config.ts"
 import { withoutUnsupported } from "../training/phases.ts"
-import { settable, withField } from "../training/settable.ts"
+import { settable, splitPath, withField } from "../training/settable.ts"
 
 /** Fields that are chosen before there is a config. */
 const chosenBefore = ["model.name"]
@@ -97,15 +97,13 @@ export function namingOptions<T>(typed: Typed, action: () => T): T {
     return action()
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    const own = withoutPhase(error.path)
+    const { own } = splitPath(error.path)
     const option = options.find(
       ({ path, field }) => textOf(typed, field) !== undefined && (path === own || path.startsWith(`${own}.`)),
     )
     throw option === undefined ? error : refused(option.name, error.got, error.expected)
   }
 }
-
-const withoutPhase = (path: string) => path.replace(/^phases\.\d+\./u, "")
 
 /** Changes the form of the Neural GPU, which has its own width and layers. */
 function withForm(config: TrainConfig, form: string): TrainConfig {
@@ -125,6 +123,6 @@ function withSetting(config: TrainConfig, setting: string): TrainConfig {
     )
   const path = setting.slice(0, at)
   const text = setting.slice(at + 1)
-  const field = settable.get(withoutPhase(path))
+  const field = settable.get(splitPath(path).own)
   return withField(config, path, field === undefined ? text : field.parse(text), `--set ${path}`)
 }

@@ -61,6 +61,14 @@ export interface Encoding<E extends AnyExample = AnyExample> {
   worst(examples: readonly E[], logits: readonly Float32Array[]): number[]
 }
 
+/** The parts of an encoding without hard cases or computable answers. Asking for an answer throws `why`. */
+export function withoutHardCases(why: string) {
+  const refuse = () => {
+    throw new Error(why)
+  }
+  return { hasHard: () => false, hardCases: () => [], asked: refuse, near: refuse, worst: refuse }
+}
+
 /** How many symbols (or bits) and whole answers are right, by the argmax at each place that counts. */
 export interface Score {
   readonly symbols: number

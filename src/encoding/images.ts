@@ -4,7 +4,7 @@ import { UserError } from "../core/errors.ts"
 import { LANES } from "../core/lanes.ts"
 import { type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
 import type { ImageExample, ImageTask } from "../tasks/images/index.ts"
-import type { Encoding } from "./encoding.ts"
+import { type Encoding, withoutHardCases } from "./encoding.ts"
 
 export function imageEncoding(task: ImageTask, model: ModelConfig): Encoding<ImageExample> {
   const { height, width, channels, classes } = task
@@ -13,20 +13,13 @@ export function imageEncoding(task: ImageTask, model: ModelConfig): Encoding<Ima
     if (size !== height) throw new UserError(`${task.name}: got size ${size}, expected ${height}: images have one size`)
     return task.random(random)
   }
-  const refuse = () => {
-    throw new Error(`${task.name}: an image has no typed question to repeat`)
-  }
   return {
     signature,
     steps: (length) => scanSteps(model, signature, length),
     length: () => 1,
     random: draw,
     hard: draw,
-    hasHard: () => false,
-    hardCases: () => [],
-    asked: refuse,
-    near: refuse,
-    worst: refuse,
+    ...withoutHardCases(`${task.name}: an image has no typed question to repeat`),
     block(examples, firstExample, weight) {
       const inputs = {
         image: new Float32Array(height * width * channels * LANES),

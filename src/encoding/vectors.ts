@@ -3,26 +3,19 @@
 import { LANES } from "../core/lanes.ts"
 import { type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
 import type { VectorExample, VectorTask } from "../tasks/vectors/index.ts"
-import type { Encoding } from "./encoding.ts"
+import { type Encoding, withoutHardCases } from "./encoding.ts"
 
 export function vectorEncoding(task: VectorTask, model: ModelConfig): Encoding<VectorExample> {
   const { width, answer } = task
   const signature: Signature = { kind: "vectors", width, answer }
   const steps = (length: number) => scanSteps(model, signature, length)
-  const refuse = () => {
-    throw new Error(`${task.name}: the answer does not follow from the input alone`)
-  }
   return {
     signature,
     steps,
     length: (size) => task.length(size),
     random: (size, random) => task.random(size, random),
     hard: (size, random) => task.random(size, random),
-    hasHard: () => false,
-    hardCases: () => [],
-    asked: refuse,
-    near: refuse,
-    worst: refuse,
+    ...withoutHardCases(`${task.name}: the answer does not follow from the input alone`),
     block(examples, firstExample, weight) {
       const length = Math.max(...examples.map(({ counts }) => counts.length))
       const inputs = {

@@ -16,6 +16,9 @@ export interface Line {
   readonly points: readonly (readonly [x: number, y: number])[]
 }
 
+/** Where a value lies on a vertical axis from 0 to `top`. */
+const heightsTo = (top: number) => (v: number) => HEIGHT - BOTTOM - (v / top) * (HEIGHT - BOTTOM - TOP)
+
 interface Frame {
   readonly title: string
   readonly x: string
@@ -59,7 +62,7 @@ function frame(
   top: number,
   body: string,
 ): string {
-  const yOf = (v: number) => HEIGHT - BOTTOM - (v / top) * (HEIGHT - BOTTOM - TOP)
+  const yOf = heightsTo(top)
   const grid = ticks(0, top).map(
     (v) =>
       `<path d="M${LEFT} ${round(yOf(v))}H${WIDTH - RIGHT}" stroke="#ddd"/>${text(LEFT - 6, yOf(v) + 4, short(v), 'text-anchor="end"')}`,
@@ -85,7 +88,7 @@ export function lines(of: Frame, all: readonly Line[]): string {
     Math.max(1e-9, ...all.flatMap((l) => l.points.map(pick)))
   const [right, top] = [most(([x]) => x), most(([, y]) => y)]
   const xOf = (v: number) => LEFT + (v / right) * (WIDTH - LEFT - RIGHT)
-  const yOf = (v: number) => HEIGHT - BOTTOM - (v / top) * (HEIGHT - BOTTOM - TOP)
+  const yOf = heightsTo(top)
   const drawn = [...all]
     .sort((a, b) => a.rank - b.rank)
     .map(({ name, rank, points }) => {
@@ -105,7 +108,7 @@ export function lines(of: Frame, all: readonly Line[]): string {
 export function columns(of: Frame, all: readonly { name: string; values: readonly number[] }[]): string {
   const top = Math.max(1e-9, ...all.flatMap(({ values }) => values))
   const each = (WIDTH - LEFT - RIGHT) / all.length
-  const yOf = (v: number) => HEIGHT - BOTTOM - (v / top) * (HEIGHT - BOTTOM - TOP)
+  const yOf = heightsTo(top)
   const middle = (i: number) => LEFT + (i + 0.5) * each
   const drawn = all.map(({ values }, i) => {
     // points of one column stand side by side, in order, without randomness

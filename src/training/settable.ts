@@ -37,7 +37,7 @@ export function withField(config: TrainConfig, path: string, value: unknown, fro
 }
 
 /** "phases.1.ema.decay" is the field "ema.decay" of phase 1. */
-function splitPath(path: string): { readonly phase: number | undefined; readonly own: string } {
+export function splitPath(path: string): { readonly phase: number | undefined; readonly own: string } {
   const match = /^phases\.(\d+)\.(.+)$/u.exec(path)
   return match ? { phase: Number(match[1]), own: match[2] } : { phase: undefined, own: path }
 }

@@ -24,8 +24,9 @@ export const arraysOf = (config: TrainConfig): readonly string[] => [WEIGHTS, ..
 /** The update chain of a run. `copies`: the parameters that have copies. */
 export function updateOf(config: TrainConfig, copies: readonly Copies[]): Update {
   const u = new UpdateBuilder(copies, arraysOf(config))
+  const techniques = techniquesOf(config)
   const add = (place: UpdatePlace) => {
-    for (const { name, update } of techniquesOf(config))
+    for (const { name, update } of techniques)
       update[place]?.(
         u,
         config.phases.map((phase) => optionsOf(phase, name)),
