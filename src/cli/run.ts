@@ -7,7 +7,7 @@ import type { Answer } from "../inference/answer.ts"
 import type { Predictor } from "../inference/predictor.ts"
 import { loadModel } from "../runs/model.ts"
 import { openModels } from "../runs/open.ts"
-import { createTask } from "../tasks/index.ts"
+import { symbolTask } from "../tasks/index.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { ensembleOption } from "./eval.ts"
 import { colorsFor, columnsOf, print, printJson, say } from "./output.ts"
@@ -40,7 +40,7 @@ async function askModel(
   { json, device, workers, ensemble = [] }: RunOptions,
 ): Promise<number> {
   const [model, ...others] = [path, ...ensemble].map(loadModel)
-  const task = createTask(model.config.task.name, model.config.task)
+  const task = model.task?.kind === "symbols" ? model.task.task : symbolTask(model.config.task)
   if (question !== undefined) task.parse(question) // checked before compiling
   const { backend, notes } = await openDevice(device, workersOf(workers))
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
@@ -50,7 +50,7 @@ async function askModel(
       const { question, answer: got, expected, right } = answer
       printJson({ question, answer: got, right, expected })
     } else showAnswer(answer)
-    return answer.right ? 0 : 1
+    return answer.right === false ? 1 : 0
   }
   const code = question === undefined ? await askLines(predictor, tell) : tell(await predictor.predict(question))
   await predictor.dispose()
@@ -77,11 +77,11 @@ async function askLines(predictor: Predictor, tell: (answer: Answer) => number):
 
 /** Prints the answer. Below a wrong one it prints carets at the wrong symbols, and the correct answer. */
 export function showAnswer(answer: Answer, stream: NodeJS.WriteStream = process.stdout): void {
-  if (answer.right) {
+  const { shown, shownExpected } = answer
+  if (answer.right !== false || shownExpected === null) {
     print(answer.answer)
     return
   }
-  const { shown, shownExpected } = answer
   const color = colorsFor(stream)
   // in a terminal, carets stand below their symbols even if the answer takes several lines
   const columns = stream.isTTY ? columnsOf(stream) : shown.length

@@ -10,6 +10,7 @@ import { bestName, bestOf, better, type Look, looksOf, saveBest } from "../runs/
 import { saveCheckpoint, saveKept } from "../runs/checkpoint.ts"
 import { appendMetrics, type MetricsRow, readMetrics, truncateMetrics } from "../runs/metrics.ts"
 import type { RunFiles } from "../runs/run-folder.ts"
+import type { FoundTask } from "../tasks/index.ts"
 import type { TrainConfig } from "../training/config.ts"
 import type { Snapshot, StepEvent, TrainEvent } from "../training/events.ts"
 import { train } from "../training/trainer.ts"
@@ -24,6 +25,8 @@ const FREE_MS = 20
 
 export interface SessionOptions {
   readonly config: TrainConfig
+  /** A task of the user's own with its examples; undefined for the task that the config names. */
+  readonly task: FoundTask | undefined
   readonly backend: Backend
   readonly files: RunFiles
   /** The snapshot to resume from. */
@@ -71,14 +74,14 @@ export interface Outcome {
 
 /** Trains until the trainer is done, a limit is reached, or the user interrupts. */
 export async function runSession(options: SessionOptions): Promise<Outcome> {
-  const { config, backend, files, from, time, saveEvery, keepEvery, interrupt, reporter } = options
+  const { config, task, backend, files, from, time, saveEvery, keepEvery, interrupt, reporter } = options
   const rows = from ? rowsSoFar(files.metrics) : []
   const keeper = new Keeper(files, from, reporter, config.goal.size, rows)
   const before = Number(rows.findLast((row) => typeof row.seconds === "number")?.seconds ?? 0)
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1000
   const speed = new Speed()
-  const events = train(config, backend, from)
+  const events = train(config, backend, from, task)
   let savedAt = Number.NEGATIVE_INFINITY // the first step is saved, so that the run can be asked
   let last: StepEvent | undefined
   let size = 0

@@ -10,7 +10,7 @@ import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { modelFamily, modelVariants } from "../models/index.ts"
 import { checkedConfig } from "../runs/file-formats.ts"
-import { findTask } from "../tasks/index.ts"
+import { findTask, type OwnTask } from "../tasks/index.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { namingOptions, withOptions } from "./config-options.ts"
 
@@ -88,24 +88,34 @@ function requireSame(what: string, typed: string | undefined, from: Pick<Recipe,
 /** Adds a name to a part of a config. A value that is not an object is left to the config's check. */
 const named = (part: unknown, name: string) => (part === undefined || isObject(part) ? { ...part, name } : part)
 
-/** The config of a new run. */
-export async function newConfig(task: string | undefined, typed: Typed): Promise<TrainConfig> {
+/**
+ * The config of a new run.
+ * @param own a task of the user's own, instead of a named one
+ */
+export async function newConfig(task: string | undefined, typed: Typed, own?: OwnTask): Promise<TrainConfig> {
+  if (task !== undefined && own !== undefined)
+    throw new UserError(`train: got the task ${task} and a task of your own, expected only one of them`)
   if (task !== undefined) findTask(task) // refuses an unknown task first
   if (typeof typed.model === "string") modelFamily(typed.model)
   const model = typed.model as string | undefined
   const from = await beginning(task, typed, model)
   const given: PartialConfig = from?.config ?? {}
-  const name = task ?? given.task?.name
-  if (name === undefined) throw new UserError("train: got no task, expected one, such as: neural-gpu train add")
+  const name = own?.spec.name ?? task ?? given.task?.name
+  if (name === undefined)
+    throw new UserError("train: got no task, expected one, such as: neural-gpu train add (your own: --data pairs.tsv)")
   const trains = modelOf(given)
   if (from !== undefined) {
     requireSame("task", task, from, given.task?.name)
     requireSame("model", model, from, trains)
   }
-  const whole = { ...given, task: named(given.task, name), model: named(given.model, model ?? trains) }
+  const spec = own?.spec ?? named(given.task, name)
+  const whole = { ...given, task: spec, model: named(given.model, model ?? trains) }
   return namingOptions(typed, () => {
-    const begun = from === undefined ? resolveConfig(whole as PartialConfig) : checkedConfig(from.name, whole)
-    return resolveConfig(withOptions(begun, typed))
+    const begun =
+      from === undefined
+        ? resolveConfig(whole as PartialConfig, own?.found)
+        : checkedConfig(from.name, whole, own?.found)
+    return resolveConfig(withOptions(begun, typed), own?.found)
   })
 }
 

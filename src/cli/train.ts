@@ -9,7 +9,9 @@ import { bestName } from "../runs/best.ts"
 import { latestCheckpoint } from "../runs/checkpoint.ts"
 import { lockRun, RunInUse } from "../runs/lock.ts"
 import { truncateMetrics } from "../runs/metrics.ts"
+import { readTask, storeTask } from "../runs/own-task.ts"
 import { createRun, type RunFiles, readRun } from "../runs/run-folder.ts"
+import type { FoundTask } from "../tasks/index.ts"
 import { folderPart } from "../tasks/multitask.ts"
 import { longestSize, type TrainConfig } from "../training/config.ts"
 import type { Snapshot, TrainState } from "../training/events.ts"
@@ -18,6 +20,7 @@ import { deviceHelp, openDevice } from "./device.ts"
 import { bitsText } from "./eval.ts"
 import { exitOnSignals, type Interrupt, interruptible } from "./interrupt.ts"
 import { grouped, onBrokenPipe, percent, print, printJson, say } from "./output.ts"
+import { addOwnTaskOptions, type OwnTaskOptions, ownTaskOf, ownTaskOptions } from "./own-task.ts"
 import { jsonReporter, liveReporter, plainReporter } from "./reporters.ts"
 import { type Outcome, runSession } from "./session.ts"
 import { newConfig, resumedConfig } from "./train-config.ts"
@@ -26,7 +29,7 @@ import { clock, seconds, whole, workersOf } from "./values.ts"
 /** Default time between checkpoints. */
 export const SAVE_EVERY = "30s"
 
-export interface TrainOptions {
+export interface TrainOptions extends OwnTaskOptions {
   readonly time?: string
   readonly device?: string
   readonly workers?: string
@@ -58,6 +61,7 @@ export function trainCommand(): Command {
       "after",
       "\nDefaults depend on the model and the recipe; this command shows them:\n  neural-gpu train add --print-config",
     )
+  addOwnTaskOptions(command)
   addConfigOptions(command)
   command.action(async (task: string | undefined, options: TrainOptions) => {
     process.exitCode = (await trainRun(task, options)).exitCode
@@ -71,6 +75,8 @@ interface Prepared {
   readonly backend: Backend
   readonly files: RunFiles
   readonly from: Snapshot | undefined
+  /** A task of the user's own with its examples. */
+  readonly task: FoundTask | undefined
   /** Messages for the user before training. */
   readonly notes: readonly string[]
   /** Why there is nothing left to do, if so. */
@@ -92,7 +98,7 @@ export async function trainRun(task: string | undefined, options: TrainOptions):
   const prepared = await (options.resume === undefined
     ? prepareNew(task, options)
     : prepareResumed(options.resume, task, options))
-  const { config, backend, files, from, notes, over } = prepared
+  const { config, backend, files, from, task: own, notes, over } = prepared
   const { dir } = files
   for (const note of notes) say(note)
   if (over !== undefined) {
@@ -109,7 +115,18 @@ export async function trainRun(task: string | undefined, options: TrainOptions):
   reporter.note(`training ${config.task.name} on ${backend.name} (${backend.description}), saving in ${dir}`)
   let outcome: Outcome
   try {
-    outcome = await runSession({ config, backend, files, from, time, saveEvery, keepEvery, interrupt, reporter })
+    outcome = await runSession({
+      config,
+      task: own,
+      backend,
+      files,
+      from,
+      time,
+      saveEvery,
+      keepEvery,
+      interrupt,
+      reporter,
+    })
   } finally {
     reporter.close()
     exitOnSignals()
@@ -135,17 +152,26 @@ function exitCodeOf({ reason, saved }: Outcome, interrupt: Interrupt): number {
 
 /** Prints the config of a new run as JSON. */
 async function printConfig(task: string | undefined, options: TrainOptions): Promise<TrainResult> {
-  print(JSON.stringify(await newConfig(task, options), null, 2))
+  print(JSON.stringify(await newConfig(task, options, (await ownTaskOf(options))?.own), null, 2))
   return { exitCode: 0, dir: "", outcome: undefined }
 }
 
 async function prepareNew(task: string | undefined, options: TrainOptions): Promise<Prepared> {
-  const config = await newConfig(task, options)
+  const given = await ownTaskOf(options)
+  const config = await newConfig(task, options, given?.own)
   const { backend, notes } = await openDevice(options.device ?? "auto", workersOf(options.workers))
-  const run = { config, device: backend.name, seed: config.seed }
+  const store = given && { storeTask: (dir: string) => storeTask(dir, given.own, given.module) }
+  const run = { config, device: backend.name, seed: config.seed, ...store }
   const files = options.out === undefined ? createDefaultRun(config, run) : createRun(options.out, run)
   holdLock(files.dir, options)
-  return { config, backend, files, from: undefined, notes }
+  return {
+    config,
+    backend,
+    files,
+    from: undefined,
+    task: given?.own.found,
+    notes: [...notes, ...(given?.own.notes ?? [])],
+  }
 }
 
 /** Creates runs/<task>-<seed>, or the first of -2, -3, … that does not exist. */
@@ -160,7 +186,11 @@ function createDefaultRun(config: TrainConfig, run: Parameters<typeof createRun>
 async function prepareResumed(dir: string, task: string | undefined, options: TrainOptions): Promise<Prepared> {
   if (options.out !== undefined) throw new UserError("--out: a resumed run stays in its folder; leave --out out")
   const { files, config: stored, info } = readRun(dir)
+  const given = Object.keys(ownTaskOptions(options))[0]
+  if (given !== undefined) throw new UserError(`${given}: a resumed run has its own task; leave ${given} out`)
   const config = resumedConfig(dir, stored, task, options)
+  const { vocabulary } = config.task
+  const found = vocabulary === null ? undefined : readTask(dir, info.task, { ...config.task, vocabulary }).found
   const own = typeof info.device === "string" ? info.device : "auto"
   const { backend, notes } = await openDevice(options.device ?? own, workersOf(options.workers))
   if (own !== "auto" && backend.name !== own)
@@ -174,7 +204,7 @@ async function prepareResumed(dir: string, task: string | undefined, options: Tr
   const from = latest?.checkpoint as Snapshot | undefined
   const over = from && whyOver(dir, config, from.state)
   if (over === undefined) truncateMetrics(files.metrics, from?.step ?? -1)
-  return { config, backend, files, from, notes, ...(over === undefined ? {} : { over }) }
+  return { config, backend, files, from, task: found, notes, ...(over === undefined ? {} : { over }) }
 }
 
 function whyOver(dir: string, config: TrainConfig, { step, goal }: TrainState): string | undefined {

@@ -6,7 +6,7 @@ import { LANES } from "../core/lanes.ts"
 import type { Random } from "../core/rng.ts"
 import type { Signature } from "../models/index.ts"
 import type { ImageExample } from "../tasks/images/index.ts"
-import type { Example } from "../tasks/task.ts"
+import type { Example, Pairs } from "../tasks/task.ts"
 import type { VectorExample } from "../tasks/vectors/index.ts"
 
 export type AnyExample = Example | VectorExample | ImageExample
@@ -18,12 +18,15 @@ export const isSymbols = (example: AnyExample): example is Example =>
 /** The examples of one task. */
 export interface Part<E extends AnyExample = AnyExample> {
   readonly name?: string
+  /** The examples of a task that is a list of pairs; null if they are generated. */
+  readonly pairs: Pairs | null
   random(size: number, random: Random): E
   hardCases(size: number, random: Random): readonly E[]
 }
 
 export interface Encoding<E extends AnyExample = AnyExample> {
   readonly signature: Signature
+  readonly pairs: Pairs | null
   /** If several tasks are trained together: each task separately, for evaluation. */
   readonly parts?: readonly Part<E>[]
   /** Scan steps of the model for examples of this length. */
@@ -37,7 +40,7 @@ export interface Encoding<E extends AnyExample = AnyExample> {
   hasHard(size: number): boolean
   /** The hard cases of this size; empty if the task defines none. */
   hardCases(size: number, random: Random): readonly E[]
-  /** The example with this input. Throws if the task cannot compute the answer. */
+  /** The example with this input. Throws if nobody knows the answer. */
   asked(input: Uint8Array): E
   /**
    * An example of this size that differs from this input in a few places. Throws if the task cannot compute
@@ -61,12 +64,12 @@ export interface Encoding<E extends AnyExample = AnyExample> {
   worst(examples: readonly E[], logits: readonly Float32Array[]): number[]
 }
 
-/** The parts of an encoding without hard cases or computable answers. Asking for an answer throws `why`. */
+/** The parts of an encoding without pairs, hard cases or computable answers. Asking for an answer throws `why`. */
 export function withoutHardCases(why: string) {
   const refuse = () => {
     throw new Error(why)
   }
-  return { hasHard: () => false, hardCases: () => [], asked: refuse, near: refuse, worst: refuse }
+  return { pairs: null, hasHard: () => false, hardCases: () => [], asked: refuse, near: refuse, worst: refuse }
 }
 
 /** How many symbols (or bits) and whole answers are right, by the argmax at each place that counts. */

@@ -2,6 +2,7 @@
 // number of steps.
 
 import type { Block } from "../backends/backend.ts"
+import { UserError } from "../core/errors.ts"
 import { LANES } from "../core/lanes.ts"
 import { type Random, random } from "../core/rng.ts"
 import { extraSteps, type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
@@ -15,18 +16,31 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
   const signature: Signature = { kind: "symbols", symbols: task.symbols.length }
   const most = extraSteps(model)
   const steps = (length: number) => scanSteps(model, signature, length)
-  const asked = (input: Uint8Array): Example => ({ input, target: task.oracle(input) })
+  const asked = (input: Uint8Array): Example => {
+    const target = task.oracle(input)
+    if (target === undefined) throw new UserError(`${task.name}: nobody knows the answer to ${task.formatInput(input)}`)
+    return { input, target }
+  }
+  const withHard = new Map<number, boolean>()
+  const hasHard = (size: number) => {
+    const found = withHard.get(size) ?? task.hardCases(size, random(0)).length > 0
+    withHard.set(size, found)
+    return found
+  }
   return {
     signature,
+    pairs: task.pairs,
     ...(task.parts ? { parts: task.parts.tasks } : {}),
     steps,
     length: (size) => task.length(size),
     random: (size, random) => task.random(size, random),
     hard: (size, random) => task.hard(size, random),
-    hasHard: (size) => task.hardCases(size, random(0)).length > 0,
+    hasHard,
     hardCases: (size, random) => task.hardCases(size, random),
     asked,
     near(input, size, random) {
+      // half of a question and half of another need not be a question; another one always is
+      if (task.pairs || !hasHard(size)) return task.random(size, random)
       // As written by people: in this form every mixture of two questions of one size is a question, in BCD
       // too.
       const characters = Array.from(task.formatInput(input))

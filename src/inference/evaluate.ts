@@ -31,8 +31,9 @@ export interface Examples {
 }
 
 /**
- * Fresh examples of a task: random ones, or all its hard cases of this size.
- * @param size the size of all examples
+ * Fresh examples of a task: random ones, or all its hard cases of this size. A task of pairs gives its test
+ * pairs of this size and of smaller ones.
+ * @param size the largest size of an example
  * @param options.samples number of random examples; hard cases have their own number
  * @param options.stream random numbers; the same stream gives the same examples, whatever the wave size
  */
@@ -42,6 +43,7 @@ export function freshExamples(
   { samples, hard, stream }: { samples: number; hard: boolean; stream: Random },
 ): Examples {
   if (hard) return listedExamples(size, part.hardCases(size, stream))
+  if (part.pairs) return listedExamples(size, part.pairs.tests(size, samples, stream))
   return { size, count: samples, take: (n) => Array.from({ length: n }, () => part.random(size, stream)) }
 }
 

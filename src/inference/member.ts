@@ -7,6 +7,7 @@ import { buildModel, type ModelConfig, type Signature } from "../models/index.ts
 import { answering } from "../models/model.ts"
 import type { Plan } from "../plan/plan.ts"
 import { plan } from "../plan/planner.ts"
+import { type FoundTask, findTask } from "../tasks/index.ts"
 import { namedWeights, sharedOf, type Weights } from "./weights.ts"
 
 /** A trained model: its config and its weights. `loadModel` returns one. */
@@ -15,6 +16,11 @@ export interface Trained {
   readonly path: string
   readonly config: ModelSpec
   readonly weights: Weights
+  /**
+   * The task with its examples; by default, the one that the config names. A task of the user's own has none
+   * in the config: such a model can be asked, but not evaluated.
+   */
+  readonly task?: FoundTask | undefined
 }
 
 /** Returns the logits of each lane block: [L, 1, V, LANES]. The next question overwrites them. */
@@ -32,6 +38,7 @@ export const noRandomness = { seed: 0, trainStep: 0 }
 export class Member {
   readonly path: string
   readonly config: Trained["config"]
+  readonly task: FoundTask
   readonly encoding: Encoding
   readonly #backend: Backend
   #weights: Weights
@@ -42,10 +49,11 @@ export class Member {
    */
   #shared: Float32Array | undefined
 
-  constructor({ path, config, weights }: Trained, backend: Backend) {
+  constructor({ path, config, weights, task }: Trained, backend: Backend) {
     this.path = path
     this.config = config
-    this.encoding = encodingOf(config.task, config.model)
+    this.task = task ?? findTask(config.task.name, config.task)
+    this.encoding = encodingOf(config.task, config.model, this.task)
     this.#backend = backend
     this.#weights = weights
   }

@@ -7,7 +7,7 @@ import { LANES } from "../core/lanes.ts"
 import { random, Stream } from "../core/rng.ts"
 import type { AnyExample, Encoding, Part, Score } from "../encoding/encoding.ts"
 import { decode } from "../encoding/symbols.ts"
-import { createTask, findTask } from "../tasks/index.ts"
+import { createTask } from "../tasks/index.ts"
 import type { Task } from "../tasks/task.ts"
 import { type Answer, answerOf } from "./answer.ts"
 import { checkEnsemble, ensembleOf } from "./ensemble.ts"
@@ -97,9 +97,8 @@ export class Predictor {
    * @throws UserError for tasks on vectors or images, which cannot be typed
    */
   get task(): Task {
-    const { task } = this.#members[0].config
-    const found = findTask(task.name, task)
-    return found.kind === "symbols" ? found.task : createTask(found.task.name) // throws the reason
+    const { task } = this.#members[0]
+    return task.kind === "symbols" ? task.task : createTask(task.task.name) // throws the reason
   }
 
   /**
@@ -178,9 +177,7 @@ export class Predictor {
   }
 
   #requireFits(length: number, question: string): void {
-    const { task } = this.#members[0].config
-    const { name } = findTask(task.name, task).task
-    requireFits(this.#members, length, this.#memoryBytes, `${name}: ${question}`)
+    requireFits(this.#members, length, this.#memoryBytes, `${this.#members[0].task.task.name}: ${question}`)
   }
 
   /**
@@ -254,7 +251,8 @@ export class Predictor {
     }
     const tracer = await this.#tracer
     const input = typeof question === "string" ? this.task.parse(question) : question
-    return tracer.compute(input instanceof Uint8Array ? this.encoding.asked(input) : input)
+    // a trace never reads the target
+    return tracer.compute(input instanceof Uint8Array ? { input, target: input } : input)
   }
 
   async dispose(): Promise<void> {

@@ -7,9 +7,9 @@ import { allFrames, type Frame, type TracedTensor } from "./trace.ts"
 export interface Trace {
   readonly question: string
   readonly answer: string
-  /** The correct answer. */
-  readonly expected: string
-  readonly right: boolean
+  /** The correct answer; null if nobody knows it. */
+  readonly expected: string | null
+  readonly right: boolean | null
   readonly input: Uint8Array
   readonly frames: readonly Frame[]
   readonly tensors: readonly TracedTensor[]
@@ -30,8 +30,8 @@ export async function traceQuestion(predictor: Predictor, question: string): Pro
   return {
     question: all.formatInput(input),
     answer: task.formatAnswer(symbols),
-    expected: task.formatAnswer(right),
-    right: symbols.every((symbol, i) => symbol === right[i]),
+    expected: right === undefined ? null : task.formatAnswer(right),
+    right: right === undefined ? null : symbols.every((symbol, i) => symbol === right[i]),
     input,
     frames,
     tensors: computation.tensors,

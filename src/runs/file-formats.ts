@@ -3,6 +3,7 @@
 
 import { UserError } from "../core/errors.ts"
 import { dtypeOf, type Tensor } from "../formats/safetensors.ts"
+import type { FoundTask } from "../tasks/index.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { EMA } from "../training/techniques/ema.ts"
 import { tensorsOf } from "../training/tensor-names.ts"
@@ -72,11 +73,12 @@ export const weightsOf = (tensors: Tensors): Map<string, Tensor> => tensorsOf(EM
 /**
  * Checks a stored config.
  * @param from names its file or run in errors
+ * @param task a task of the user's own with its examples
  * @throws UserError if it cannot be used
  */
-export function checkedConfig(from: string, config: object): TrainConfig {
+export function checkedConfig(from: string, config: object, task?: FoundTask): TrainConfig {
   try {
-    return resolveConfig(config as PartialConfig)
+    return resolveConfig(config as PartialConfig, task)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UserError(`the config of ${from} cannot be used: ${reason}`, { cause: error })

@@ -9,6 +9,7 @@ import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { encodeSafetensors, type Tensor } from "../formats/safetensors.ts"
 import type { EvaluationRow } from "../inference/predictor.ts"
+import type { FoundTask } from "../tasks/index.ts"
 import type { TrainConfig } from "../training/config.ts"
 import { decodeFile, latestCheckpoint, loadCheckpoint } from "./checkpoint.ts"
 import { nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
@@ -23,6 +24,7 @@ import {
   weightsOf,
 } from "./file-formats.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
+import { readTask } from "./own-task.ts"
 import { findPackage } from "./package.ts"
 import { readRun } from "./run-folder.ts"
 
@@ -45,6 +47,8 @@ export interface TrainedModel {
   readonly seed: number
   /** By parameter name. */
   readonly weights: ReadonlyMap<string, Tensor>
+  /** A task of the user's own with its examples, where the run has them. */
+  readonly task: FoundTask | undefined
   /** One sentence for each newer checkpoint that could not be used. */
   readonly notes: readonly string[]
 }
@@ -86,33 +90,45 @@ export function loadModel(path: string): TrainedModel {
 }
 
 function readLatest(dir: string): TrainedModel {
-  const { config } = readRun(dir)
   const { latest, skipped } = latestCheckpoint(dir)
-  if (latest) return fromCheckpoint(dir, dir, config, latest.checkpoint, skipped)
+  if (latest) return fromCheckpoint(dir, dir, latest.checkpoint, skipped)
   if (skipped.length > 0) throw new UserError(skipped[0])
   throw new UserError(`the run in ${dir} has no checkpoint yet; continue it with: npx neural-gpu train --resume ${dir}`)
 }
 
 function readCheckpoint(file: string): TrainedModel {
   const checkpoint = loadCheckpoint(file)
-  const { config } = readRun(dirname(file))
-  return fromCheckpoint(file, dirname(file), config, checkpoint, [])
+  return fromCheckpoint(file, dirname(file), checkpoint, [])
 }
 
 function fromCheckpoint(
   path: string,
   dir: string,
-  config: object,
   { step, tensors, state }: ReturnType<typeof loadCheckpoint>,
   notes: readonly string[],
 ): TrainedModel {
+  const { config, info } = readRun(dir)
+  const checked = checkedConfig(dir, config)
+  const examples = examplesOf(dir, info, checked)
   return {
     path,
-    config: checkedConfig(dir, config),
+    config: checked,
     step,
     seed: Number(state.seed),
     weights: weightsOf(tensors),
-    notes,
+    task: examples.task,
+    notes: [...notes, ...examples.notes],
+  }
+}
+
+/** The task of the user's own in a run. A model can be asked without its examples, so a loss is only a note. */
+function examplesOf(dir: string, info: Record<string, unknown>, { task }: TrainConfig) {
+  if (task.vocabulary === null) return { task: undefined, notes: [] }
+  try {
+    return { task: readTask(dir, info.task, { ...task, vocabulary: task.vocabulary }).found, notes: [] }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { task: undefined, notes: [`${error.message}; the model answers, but nobody knows what is right`] }
   }
 }
 
@@ -126,7 +142,10 @@ function readModel(dir: string, path: string): TrainedModel {
   checkKind(modelKind, metadata, refuse)
   checkDigest(metadata, digest(tensors), refuse)
   const { step, seed } = readModelAbout(dir)
-  return { path, config: checkedConfig(dir, readRun(dir).config), step, seed, weights: tensors, notes: [] }
+  const { config, info } = readRun(dir)
+  const checked = checkedConfig(dir, config)
+  const task = info.task === undefined ? undefined : examplesOf(dir, info, checked).task
+  return { path, config: checked, step, seed, weights: tensors, task, notes: [] }
 }
 
 /** Reads evaluation.json of a model's folder, or of a model of this package by name. */

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { codeOf, type Disk, diskError, nodeDisk, removeIfThere, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
+import type { TaskSource } from "./own-task.ts"
 import { findPackage } from "./package.ts"
 
 /** The program and the machine that made a run. */
@@ -24,6 +25,8 @@ export interface RunInfo {
   /** The name of the device. */
   readonly device: string
   readonly seed: number
+  /** Where the examples of a task of the user's own are. */
+  readonly task?: TaskSource
   /** Start time, ISO 8601. */
   readonly started: string
 }
@@ -33,6 +36,8 @@ export interface NewRun {
   readonly config: object
   readonly device: string
   readonly seed: number
+  /** Stores a task of the user's own in the folder, and tells where its examples are. */
+  storeTask?(dir: string): TaskSource
 }
 
 /** The paths inside a run's folder. */
@@ -58,10 +63,9 @@ export function runFiles(dir: string): RunFiles {
  * Creates a run in a folder. Of two processes that try, only one succeeds.
  * @throws UserError if the folder already holds a run, or parts of one
  */
-export function createRun(dir: string, { config, device, seed }: NewRun, disk: Disk = nodeDisk): RunFiles {
+export function createRun(dir: string, { config, device, seed, storeTask }: NewRun, disk: Disk = nodeDisk): RunFiles {
   const files = runFiles(dir)
   const configText = `${exactJson(config, "config", 2)}\n`
-  const info: RunInfo = { ...describeProgram(), device, seed, started: new Date().toISOString() }
   const taken = () =>
     new UserError(
       `${dir} already holds a run, expected a new folder; continue it with --resume ${dir}, or use another --out`,
@@ -71,6 +75,8 @@ export function createRun(dir: string, { config, device, seed }: NewRun, disk: D
     const parts = /^(config\.json|metrics\.jsonl|checkpoint-\d+\.safetensors)$/u
     if (disk.readdirSync(dir).some((name) => parts.test(name))) throw taken()
     const encode = (text: string) => new TextEncoder().encode(text)
+    const task = storeTask && { task: storeTask(dir) }
+    const info: RunInfo = { ...describeProgram(), device, seed, ...task, started: new Date().toISOString() }
     writeAtomically(files.config, encode(configText), { disk, exclusive: true })
     try {
       writeAtomically(files.info, encode(`${exactJson(info, "run", 2)}\n`), { disk })

@@ -4,7 +4,7 @@
 import { UserError } from "../core/errors.ts"
 import { add } from "./add.ts"
 import { requireSize } from "./options.ts"
-import { type Example, PAD, type Task, type TaskFamily, type TaskOptions } from "./task.ts"
+import { type Example, type KnownTask, PAD, type TaskFamily, type TaskOptions } from "./task.ts"
 import { digitCharacters } from "./typing.ts"
 
 export const addAligned: TaskFamily = {
@@ -17,7 +17,7 @@ export const addAligned: TaskFamily = {
 }
 
 /** Wraps the addition task: converts its questions to pairs of digits. */
-function create(options: TaskOptions): Task {
+function create(options: TaskOptions): KnownTask {
   const { base } = options
   const plain = add.create(options)
   const letters = Array.from({ length: base * base }, (_, pair) => String.fromCharCode(97 + pair))
@@ -66,6 +66,7 @@ function create(options: TaskOptions): Task {
     hard: (size, random) => sized(size, () => example(plain.hard(size, random))),
     hardCases: (size, random) =>
       sized(size, () => plain.hardCases(size, random).map((made) => ({ ...made, ...example(made) }))),
+    pairs: null,
     oracle(pairs) {
       const answer = plain.oracle(unfold(pairs))
       // The remaining places are zeros or PAD, because a sum has at most one digit more than its operands.

@@ -8,7 +8,7 @@ import type { Random } from "../core/rng.ts"
 import { arithmeticCases } from "./arithmetic-cases.ts"
 import { hardOperands } from "./hard.ts"
 import { requireSize } from "./options.ts"
-import { type Example, PAD, type Task, type TaskFamily, type TaskOptions } from "./task.ts"
+import { type Example, type KnownTask, PAD, type TaskFamily, type TaskOptions } from "./task.ts"
 import { digitCharacters, meaningful, quote, symbolOf } from "./typing.ts"
 
 export interface Operation {
@@ -45,7 +45,7 @@ export function arithmetic(operation: Operation): TaskFamily {
   }
 }
 
-function createArithmetic(operation: Operation, options: TaskOptions): Task {
+function createArithmetic(operation: Operation, options: TaskOptions): KnownTask {
   const { name, operator, operands: count, room = 0 } = operation
   const { base } = options
   const operatorSymbol = base + 1
@@ -127,6 +127,7 @@ function createArithmetic(operation: Operation, options: TaskOptions): Task {
       return arithmeticCases(source, count).map(({ name, hard, operands }) => ({ name, hard, ...example(operands) }))
     },
     oracle,
+    pairs: null,
     parse,
     formatInput,
     formatOutput,

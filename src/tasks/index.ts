@@ -17,18 +17,21 @@ import { mul } from "./mul.ts"
 import { mulBcd } from "./mul-bcd.ts"
 import { BETWEEN, multitask } from "./multitask.ts"
 import { type PartialTaskOptions, resolveOptions } from "./options.ts"
+import { askedTask } from "./own/task.ts"
+import type { Vocabulary } from "./own/vocabulary.ts"
 import { reverse } from "./reverse.ts"
 import { reversePairs } from "./reverse-pairs.ts"
 import { right } from "./right.ts"
 import { rightShift } from "./right-shift.ts"
 import { search } from "./search.ts"
 import { sort } from "./sort.ts"
-import type { Task, TaskFamily } from "./task.ts"
+import type { KnownTask, Suggested, Task, TaskFamily } from "./task.ts"
 import { quote } from "./typing.ts"
 import { type VectorTask, vectorTask, vectorTasks } from "./vectors/index.ts"
 
 export { imageTasks } from "./images/index.ts"
 export type { PartialTaskOptions } from "./options.ts"
+export * from "./own/index.ts"
 export * from "./task.ts"
 export { vectorTasks } from "./vectors/index.ts"
 
@@ -57,7 +60,7 @@ export const taskFamilies: readonly TaskFamily[] = [
  * Creates a task by name: createTask("add", { base: 10 }). Throws a UserError for an unknown name or an
  * impossible option.
  */
-export function createTask(name: string, options: PartialTaskOptions = {}): Task {
+export function createTask(name: string, options: PartialTaskOptions = {}): KnownTask {
   if (name.includes(BETWEEN)) return createTasks(name.split(BETWEEN), options)
   const family = taskFamilies.find((family) => family.name === name)
   if (vectorTask(name) || imageTask(name))
@@ -75,7 +78,7 @@ export function createTask(name: string, options: PartialTaskOptions = {}): Task
  * Creates several tasks that are learned together: createTask("copy,reverse"). They share one base: the given
  * one, or the largest of their defaults.
  */
-function createTasks(names: readonly string[], given: PartialTaskOptions): Task {
+function createTasks(names: readonly string[], given: PartialTaskOptions): KnownTask {
   const alone = names.find((name) => vectorTask(name) || imageTask(name))
   if (alone !== undefined)
     throw new UserError(`${names}: got ${alone}, expected only tasks on symbols, which can be learned together`)
@@ -87,19 +90,41 @@ function createTasks(names: readonly string[], given: PartialTaskOptions): Task 
   )
 }
 
-/** A task of any kind, with what the trainer and lists need. The size of an image is the length of a side. */
-export type FoundTask = { readonly minSize: number } & (
+/**
+ * A task of any kind, with what the trainer and lists need. The size of an image is the length of a side.
+ * Tasks on symbols that suggest nothing have the sizes of the config's defaults.
+ */
+export type FoundTask = { readonly minSize: number; readonly suggested: Suggested | null } & (
   | { readonly kind: "symbols"; readonly task: Task }
-  | { readonly kind: "vectors"; readonly task: VectorTask; readonly trained: readonly [number, number] }
-  | { readonly kind: "images"; readonly task: ImageTask; readonly trained: readonly [number, number] }
+  | { readonly kind: "vectors"; readonly task: VectorTask }
+  | { readonly kind: "images"; readonly task: ImageTask }
 )
 
-/** Finds a task of any kind by name: findTask("copy-vectors"). Throws a UserError for an unknown name. */
-export function findTask(name: string, options: PartialTaskOptions = {}): FoundTask {
+/** Options of a task in a config. With a vocabulary, it is a task of the user's own. */
+export type TaskSpecOptions = PartialTaskOptions & { readonly vocabulary?: Vocabulary | null | undefined }
+
+const only = (range: readonly [number, number]): Suggested => ({ sizes: [range], goal: { size: range[1] } })
+
+/**
+ * Finds a task of any kind by name: findTask("copy-vectors"). A task of the user's own comes from its
+ * vocabulary; it can be asked, but it has no examples. Throws a UserError for an unknown name.
+ */
+export function findTask(name: string, { vocabulary, ...options }: TaskSpecOptions = {}): FoundTask {
+  if (vocabulary) return { kind: "symbols", task: askedTask(name, vocabulary), minSize: 1, suggested: null }
   const vectors = vectorTask(name)
-  if (vectors) return { kind: "vectors", task: vectors, minSize: vectors.minSize, trained: vectors.trained }
+  if (vectors) return { kind: "vectors", task: vectors, minSize: vectors.minSize, suggested: only(vectors.trained) }
   const image = imageTask(name)
-  if (image) return { kind: "images", task: image, minSize: image.height, trained: [image.height, image.height] }
+  const side = image?.height ?? 0
+  if (image) return { kind: "images", task: image, minSize: side, suggested: only([side, side]) }
   const task = createTask(name, options)
-  return { kind: "symbols", task, minSize: task.minSize }
+  return { kind: "symbols", task, minSize: task.minSize, suggested: null }
+}
+
+/**
+ * The task on symbols that a config names.
+ * @throws UserError if it is on vectors or images, which cannot be typed
+ */
+export function symbolTask(spec: { readonly name: string } & TaskSpecOptions): Task {
+  const found = findTask(spec.name, spec)
+  return found.kind === "symbols" ? found.task : createTask(spec.name) // throws the reason
 }

@@ -5,7 +5,7 @@
 import { UserError } from "../core/errors.ts"
 import { mul } from "./mul.ts"
 import { requireSize } from "./options.ts"
-import { type Example, PAD, type Task, type TaskFamily, type TaskOptions } from "./task.ts"
+import { type Example, type KnownTask, PAD, type TaskFamily, type TaskOptions } from "./task.ts"
 
 const BITS = 4
 /** PAD; 0 and 1; 0 and 1 as the last bit of a digit; the operator. */
@@ -24,7 +24,7 @@ export const mulBcd: TaskFamily = {
 }
 
 /** Wraps the multiplication task: converts its digits to bits. */
-function create(options: TaskOptions): Task {
+function create(options: TaskOptions): KnownTask {
   const plain = mul.create(options)
   const length = (size: number) => 2 * BITS * size + 1
   const sizeOf = (L: number) => Math.max(0, Math.floor((L - 1) / (2 * BITS)))
@@ -89,6 +89,7 @@ function create(options: TaskOptions): Task {
     hard: (size, random) => sized(size, () => example(plain.hard(size, random))),
     hardCases: (size, random) =>
       sized(size, () => plain.hardCases(size, random).map((made) => ({ ...made, ...example(made) }))),
+    pairs: null,
     oracle: (bits) => answer(plain.oracle(decimal(bits))),
     parse(text) {
       try {

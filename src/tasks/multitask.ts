@@ -4,7 +4,7 @@
 // of each task are distinct, so that every place identifies the task; answers share their symbols.
 
 import { UserError } from "../core/errors.ts"
-import { type Example, PAD, type Task, type TaskOptions } from "./task.ts"
+import { type Example, type KnownTask, PAD, type TaskOptions } from "./task.ts"
 import { quote } from "./typing.ts"
 
 /** The separator of task names. */
@@ -12,7 +12,7 @@ export const BETWEEN = ","
 /** The name of a task, or of several, as part of a folder's name. */
 export const folderPart = (name: string): string => name.replaceAll(BETWEEN, "-")
 
-export function multitask(tasks: readonly Task[], options: TaskOptions): Task {
+export function multitask(tasks: readonly KnownTask[], options: TaskOptions): KnownTask {
   const names = tasks.map(({ name }) => name)
   const name = names.join(BETWEEN)
   const twice = names.find((task, i) => names.indexOf(task) < i)
@@ -25,7 +25,7 @@ export function multitask(tasks: readonly Task[], options: TaskOptions): Task {
     return part
   })
   /** The task to which these symbols belong; a question has at least one. */
-  const of = (input: Uint8Array): Task => {
+  const of = (input: Uint8Array): KnownTask => {
     const symbol = input.find((s) => s !== PAD) ?? 1
     let end = 1
     return parts[tasks.findIndex((task) => symbol < (end += task.symbols.length - 1))] ?? parts[0]
@@ -45,6 +45,7 @@ export function multitask(tasks: readonly Task[], options: TaskOptions): Task {
     hardCases: (size, random) =>
       parts.flatMap((part) => part.hardCases(size, random).map((e) => ({ ...e, name: `${part.name}: ${e.name}` }))),
     oracle: (input) => of(input).oracle(input),
+    pairs: null,
     parse(text) {
       const [, asked, question] = /^\s*([a-z][a-z0-9-]*)[\s:]+(.*)$/su.exec(text) ?? []
       const part = parts.find((task) => task.name === asked)
@@ -62,7 +63,7 @@ export function multitask(tasks: readonly Task[], options: TaskOptions): Task {
 }
 
 /** Wraps a task so that its question symbols start at `first` + 1. */
-function partOf(task: Task, first: number, symbols: readonly string[]): Task {
+function partOf(task: KnownTask, first: number, symbols: readonly string[]): KnownTask {
   const into = (input: Uint8Array) => input.map((s) => (s === PAD ? PAD : s + first))
   const outOf = (input: Uint8Array) => input.map((s) => (s === PAD ? PAD : s - first))
   const asked = <E extends Example>(example: E): E => ({ ...example, input: into(example.input) })

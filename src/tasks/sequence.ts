@@ -6,7 +6,7 @@ import type { Random } from "../core/rng.ts"
 import { hardDigits } from "./hard.ts"
 import { requireSize } from "./options.ts"
 import { type NamedSequence, sequenceCases } from "./sequence-cases.ts"
-import { type Example, PAD, type Task, type TaskFamily, type TaskOptions } from "./task.ts"
+import { type Example, type KnownTask, PAD, type TaskFamily, type TaskOptions } from "./task.ts"
 import { digitCharacters, meaningful, quote, symbolOf } from "./typing.ts"
 
 export interface Rearrangement {
@@ -44,7 +44,7 @@ export function sequence(rearrangement: Rearrangement): TaskFamily {
   }
 }
 
-function createSequence(rearrangement: Rearrangement, options: TaskOptions): Task {
+function createSequence(rearrangement: Rearrangement, options: TaskOptions): KnownTask {
   const { name, unit = 1, extra = 0, stretch = 1 } = rearrangement
   const { base } = options
   const symbols = ["_", ...digitCharacters(base)]
@@ -124,6 +124,7 @@ function createSequence(rearrangement: Rearrangement, options: TaskOptions): Tas
       return [...cases.values()].map(({ name, hard, sequence }) => ({ name, hard, ...example(sequence) }))
     },
     oracle,
+    pairs: null,
     parse,
     formatInput: (input) => format(asked(input)),
     formatOutput: format,

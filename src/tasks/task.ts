@@ -22,7 +22,7 @@ export interface TypedExample {
 }
 
 /** Why an example is hard, as data. test/tasks/hard-cases.test.ts checks each family. */
-export type HardCase = ArithmeticCase | SequenceCase
+export type HardCase = ArithmeticCase | SequenceCase | { readonly family: "own" }
 
 /** A hard example with its description, as text for reports and as data for lookups. */
 export interface HardExample extends Example {
@@ -64,8 +64,13 @@ export interface Task {
   hard(size: number, random: Random): Example
   /** The hard cases of this size (long carries, zeros, equal operands, ...). It may draw from `random`. */
   hardCases(size: number, random: Random): HardExample[]
-  /** The right answer to an input, computed independently of the generator (BigInt, plain sorting). */
-  oracle(input: Uint8Array): Uint8Array
+  /**
+   * The right answer to an input, computed independently of the generator (BigInt, plain sorting). Undefined
+   * if nobody knows it: a task from pairs knows the answers of its pairs only.
+   */
+  oracle(input: Uint8Array): Uint8Array | undefined
+  /** The pairs of a task that has a list of them; null if its examples are generated. */
+  readonly pairs: Pairs | null
   /** Parses a typed question such as "1011+110" into symbols. Throws a UserError if it is not one. */
   parse(text: string): Uint8Array
   /** An input as written by people. */
@@ -79,6 +84,41 @@ export interface Task {
   formatAnswer(output: Uint8Array): string
 }
 
+/** What a task suggests for a config: sizes to train on, and the goal. Null and left out: the config's defaults. */
+export interface Suggested {
+  readonly sizes: readonly (readonly [number, number])[] | null
+  readonly goal: { readonly size?: number; readonly samples?: number }
+}
+
+/** A fixed list of examples: some for training, the others for tests. Sizes are lengths of questions. */
+export interface Pairs {
+  /**
+   * The training examples of a step, all of one size. An epoch visits each pair once, in an order that the
+   * stream's words and the epoch decide.
+   * @param sizes from the shortest to the longest
+   * @param count number of examples
+   */
+  batch(sizes: readonly [number, number], count: number, step: number, words: readonly number[]): PairBatch
+  /** The test examples of a size, and of shorter ones: all, or as many as wanted. */
+  tests(size: number, samples: number, random: Random): readonly Example[]
+  /** The training examples of a size, or of the next shorter size that has some. */
+  trained(size: number, samples: number, random: Random): readonly Example[]
+  /** The test examples by size, in rising order. */
+  readonly testSizes: ReadonlyMap<number, readonly Example[]>
+}
+
+export interface PairBatch {
+  readonly size: number
+  readonly examples: readonly Example[]
+}
+
+/** A task that generates its examples and knows the answer to every question. */
+export interface KnownTask extends Task {
+  readonly pairs: null
+  readonly parts?: { readonly tasks: readonly KnownTask[]; of(input: Uint8Array): KnownTask }
+  oracle(input: Uint8Array): Uint8Array
+}
+
 export interface TaskFamily {
   readonly name: string
   readonly summary: string
@@ -87,5 +127,5 @@ export interface TaskFamily {
   readonly defaults: TaskOptions
   /** The possible bases, inclusive. */
   readonly bases: readonly [number, number]
-  create(options: TaskOptions): Task
+  create(options: TaskOptions): KnownTask
 }

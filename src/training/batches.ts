@@ -45,12 +45,14 @@ export function drawGroups<E extends AnyExample>(
   const weight = 1 / (sizes.length * batchSize)
   return sizes.map(([from, to], group) => {
     const choose = random(...words, Stream.data, step, group)
-    const size = from + choose.below(to - from + 1)
+    const batch = encoding.pairs?.batch([from, to], batchSize, step, words)
+    const size = batch?.size ?? from + choose.below(to - from + 1)
     let listed: readonly E[] | undefined
-    const draw = (): E => {
+    const draw = (_: unknown, i: number): E => {
       const input = again(size, choose)
       if (input) return encoding.asked(input)
-      if (choose.uniform() >= hardShare) return encoding.random(size, choose)
+      if (batch) return batch.examples[i] as E
+      if (choose.uniform() >= hardShare || !encoding.hasHard(size)) return encoding.random(size, choose)
       if (choose.uniform() >= LISTED_SHARE) return encoding.hard(size, choose)
       listed ??= encoding.hardCases(size, choose)
       return listed[choose.below(listed.length)]

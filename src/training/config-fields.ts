@@ -14,11 +14,14 @@ import {
   type Variants,
   whole,
 } from "../schema/index.ts"
+import { MOST_SYMBOLS, tokenKinds, type Vocabulary } from "../tasks/index.ts"
 import { curriculumFields } from "./curriculum.ts"
 import { goalFields, learnedFields } from "./goal.ts"
 import { optimizers } from "./optimizers/index.ts"
 import { fieldsOf, type PartialPhase, type Phase } from "./phases.ts"
 import { parseSizes, type Sizes, sizeGroups } from "./sizes.ts"
+
+const wholeOf = (least: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(least))
 
 const optimizer: Variants<ReturnType<typeof fieldsOf<typeof optimizers>>> = {
   kind: "variants",
@@ -41,6 +44,20 @@ export const configFields = {
         flag: "--output <form>",
         source: "KS16 §3: stripped",
       },
+    ),
+    vocabulary: custom<Vocabulary | null>(
+      v.nullable(
+        v.strictObject({
+          symbols: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(MOST_SYMBOLS)),
+          tokens: v.picklist(tokenKinds),
+          backwards: v.boolean(),
+          places: v.strictObject({ times: wholeOf(1), plus: wholeOf(0) }),
+          sample: v.strictObject({ question: v.string(), answer: v.string() }),
+        }),
+      ),
+      "null, or symbols, tokens, backwards, places and a sample",
+      null,
+      "What a task of your own reads and writes; it follows from --data or --task.",
     ),
   },
   model: modelVariants,

@@ -27,11 +27,13 @@ const topLevel = [...Object.keys(configFields), "phases"]
 /**
  * Completes a config with defaults and checks it.
  * @param given any part of a config
+ * @param task a task of the user's own with its examples, which suggests sizes; by default, the one that the
+ * config names
  * @returns the complete config, with every phase in full
  * @throws UserError that names the invalid field
  * @example resolveConfig({ task: { name: "add" }, model: { name: "neural-gpu", maps: 48 } })
  */
-export function resolveConfig(given: PartialConfig): TrainConfig {
+export function resolveConfig(given: PartialConfig, task?: FoundTask): TrainConfig {
   if (!isObject(given)) throw refused("config", given, "an object")
   if ("settle" in given) throw new UserError("version 0.1 wrote this config; train anew, or use that version")
   const misplaced = Object.keys(given).find((name) => Object.hasOwn(phaseFields, name))
@@ -44,7 +46,7 @@ export function resolveConfig(given: PartialConfig): TrainConfig {
   requireGroups(configFields, own)
   const base = defaultsFor(given.model?.name)
   const config = merged(configFields, base, own)
-  const found = requireTask(config, given)
+  const found = task ?? requireTask(config, given)
   const whole: TrainConfig = {
     ...config,
     ...fittingTask(config, own, found),
@@ -83,23 +85,26 @@ function requireTask({ task }: Fixed, given: PartialConfig): FoundTask {
   if (!isObject(task)) throw refused("task", task, `an object with ${Object.keys(configFields.task).join(", ")}`)
   check({ name: configFields.task.name }, { name: task.name }, "task")
   const { base, output } = given.task ?? {}
-  return findTask(task.name, { base, output })
+  const { vocabulary } = task
+  check({ vocabulary: configFields.task.vocabulary }, { vocabulary }, "task")
+  return findTask(task.name, { base, output, vocabulary })
 }
 
-/** The fields that depend on the task: its options and, on vectors and images, its sizes and goal. */
+/** The fields that depend on the task: its options, and the sizes and the goal that it suggests. */
 function fittingTask(config: Fixed, given: PartialConfig, found: FoundTask): Partial<Fixed> {
-  if (found.kind === "symbols") return { task: { name: config.task.name, ...found.task.options } }
-  const { trained } = found
-  const { base, output } = config.task
-  const none = `nothing: ${config.task.name} is a task on ${found.kind}`
+  const { name, base, output, vocabulary } = config.task
+  const measured = found.kind === "vectors" ? { bits: 0.01 } : {}
+  const { suggested } = found
+  const sizes = suggested && {
+    sizes: given.sizes ?? suggested.sizes ?? config.sizes,
+    goal: merged(configFields.goal, { ...config.goal, ...suggested.goal, ...measured }, given.goal),
+  }
+  if (found.kind === "symbols" && vocabulary === null)
+    return { task: { name, ...found.task.options, vocabulary }, ...sizes }
+  const none = `nothing: ${name} is ${found.kind === "symbols" ? "a task of your own" : `a task on ${found.kind}`}`
   if (base !== 2) throw refused("task.base", base, none)
   if (output !== "padded") throw refused("task.output", output, none)
-  const measured = found.kind === "vectors" && given.goal?.bits === undefined ? { bits: 0.01 } : {}
-  const size = given.goal?.size === undefined ? { size: trained[1] } : {}
-  return {
-    sizes: given.sizes ?? [trained],
-    goal: { ...config.goal, ...size, ...measured },
-  }
+  return { ...sizes }
 }
 
 function checkConfig(config: TrainConfig, found: FoundTask): void {

@@ -68,6 +68,8 @@ export const isMet = (goal: Goal, { times }: Pick<GoalConfig, "times">): boolean
 
 /** A measurement to take: fresh random examples of a size, or all its hard examples. */
 export interface Wanted {
+  /** Of pairs: those that are trained on, or those that are kept for tests. */
+  readonly of: "training" | "tests"
   readonly size: number
   readonly samples: number
   readonly hard: boolean
@@ -89,9 +91,11 @@ export function goalMeasurements(
   { size, samples, times, confirm }: GoalConfig,
   { longest, streak, hasHard }: { readonly longest: number; readonly streak: number; readonly hasHard: boolean },
 ): readonly Wanted[] {
-  const probe = { size: Math.min(size, PROBE_FACTOR * longest), samples: PROBE_SAMPLES, hard: false }
-  const last = confirm !== null && streak + 1 >= times ? [{ ...confirm, hard: false }] : []
-  return [probe, { size, samples, hard: false }, ...(hasHard ? [{ size, samples, hard: true }] : []), ...last]
+  const random = { of: "tests", hard: false } as const
+  const probe = { ...random, size: Math.min(size, PROBE_FACTOR * longest), samples: PROBE_SAMPLES }
+  const last = confirm !== null && streak + 1 >= times ? [{ ...random, ...confirm }] : []
+  const hard = hasHard ? [{ ...random, size, samples, hard: true }] : []
+  return [probe, { ...random, size, samples }, ...hard, ...last]
 }
 
 /** Takes measurements until one fails, and returns the state of the goal. */

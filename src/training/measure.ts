@@ -2,7 +2,7 @@
 
 import { random, Stream } from "../core/rng.ts"
 import type { Part } from "../encoding/encoding.ts"
-import { freshExamples, sharesOf } from "../inference/evaluate.ts"
+import { freshExamples, listedExamples, sharesOf } from "../inference/evaluate.ts"
 import type { Predictor } from "../inference/predictor.ts"
 import type { TrainConfig } from "./config-fields.ts"
 import type { EvaluationEvent, TrainEvent, TrainState } from "./events.ts"
@@ -38,12 +38,16 @@ async function* measurePart(
   { config, predictor, state: { step, seed } }: Measuring,
   part: Part,
   index: number,
-  { size, samples, hard }: Wanted,
+  { of, size, samples, hard }: Wanted,
 ): AsyncGenerator<TrainEvent, Found> {
   const { encoding } = predictor
   const { bits: wantedBits } = config.goal
   const words = [seed, Stream.evaluation, step, size, Number(hard), ...(index > 0 ? [index] : [])]
-  const examples = freshExamples(part, size, { samples, hard, stream: random(...words) })
+  const stream = random(...words)
+  const examples =
+    part.pairs && of === "training"
+      ? listedExamples(size, part.pairs.trained(size, samples, stream))
+      : freshExamples(part, size, { samples, hard, stream })
   const waves = predictor.waves(examples, { untilWrong: wantedBits === null, blocks: BLOCKS_PER_WAVE })
   let wave = await waves.next()
   for (; !wave.done; wave = await waves.next()) yield { type: "checking", step, ...wave.value }

@@ -10,6 +10,7 @@ import { type BuildOptions, buildModel, type ModelConfig, type Signature, scanSt
 import { plainTraining } from "../models/model.ts"
 import type { Plan } from "../plan/plan.ts"
 import { plan } from "../plan/planner.ts"
+import { type FoundTask, findTask } from "../tasks/index.ts"
 import type { TrainConfig } from "./config-fields.ts"
 import { allTechniques, optionsOf } from "./phases.ts"
 
@@ -59,11 +60,12 @@ export async function compileModel(
   config: Trained["config"],
   backend: Backend,
   options: CompileOptions = {},
+  task: FoundTask = findTask(config.task.name, config.task),
 ): Promise<Model> {
-  const planned = planTraining(config.model, encodingOf(config.task, config.model).signature, options)
+  const planned = planTraining(config.model, encodingOf(config.task, config.model, task).signature, options)
   const weights = namedWeights(planned, new Float32Array(planned.trainableSize))
   // no limit: a check that does not fit fails with the device's own error
-  const predictor = createPredictor([{ path: "the run", config, weights }], backend, Number.POSITIVE_INFINITY)
+  const predictor = createPredictor([{ path: "the run", config, weights, task }], backend, Number.POSITIVE_INFINITY)
   const [train] = await Promise.all([backend.compile(planned), predictor.ready()])
   return {
     train,

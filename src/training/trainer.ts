@@ -10,6 +10,7 @@ import { addScores, bitsOf, type Encoding, encodingOf, noScore } from "../encodi
 import type { Predictor } from "../inference/predictor.ts"
 import type { Copies } from "../plan/copies.ts"
 import { WEIGHTS } from "../plan/update.ts"
+import { type FoundTask, findTask } from "../tasks/index.ts"
 import { drawGroups, type Group, plainDraw } from "./batches.ts"
 import { longestSize, type TrainConfig } from "./config.ts"
 import { advanced, beginCurriculum, sizeOfStage, sizesOfStep, stagesOf } from "./curriculum.ts"
@@ -35,14 +36,18 @@ const ROLLBACK_EVERY = 50
 /**
  * Trains until the goal is met or `config.steps` are done.
  * @param from a snapshot to resume from
+ * @param task the task with its examples; by default, the one that the config names
  * @throws TrainingFailed if numbers stay non-finite after every rollback
  */
-export async function* train(config: TrainConfig, backend: Backend, from?: Snapshot): AsyncGenerator<TrainEvent> {
-  const encoding = encodingOf(config.task, config.model)
-  const model = await compileModel(config, backend, {
-    ...graphOf(config),
-    longest: encoding.length(longestSize(config)),
-  })
+export async function* train(
+  config: TrainConfig,
+  backend: Backend,
+  from?: Snapshot,
+  task: FoundTask = findTask(config.task.name, config.task),
+): AsyncGenerator<TrainEvent> {
+  const encoding = encodingOf(config.task, config.model, task)
+  const options = { ...graphOf(config), longest: encoding.length(longestSize(config)) }
+  const model = await compileModel(config, backend, options, task)
   let arrays: Resident | undefined
   try {
     const copies = copiesOf(model)
@@ -211,7 +216,7 @@ class Trainer implements RunView {
     const { config, state } = this
     const ready = state.curriculum.stage === this.stages && this.each((t, hook) => t.isReady(hook)).every(Boolean)
     if (state.learned.since === null && ready && state.step % config.learned.every === 0) {
-      const wanted = { size: longestSize(config), samples: LEARNED_SAMPLES, hard: false }
+      const wanted = { of: "training", size: longestSize(config), samples: LEARNED_SAMPLES, hard: false } as const
       const { exact } = yield* (await this.measuring())(wanted)
       state.learned = learnedAfter(state.learned, exact, config.learned.exact, state.step)
       if (state.learned.since !== null) yield { type: "learned", step: state.step }

@@ -79,9 +79,9 @@ describe("the goal", () => {
   it("asks the cheap probe first, then random examples of its size, then hard ones", async () => {
     const { goal: after, asked } = await measured(begin, all)
     expect(asked).toEqual([
-      { size: 40, samples: 32, hard: false },
-      { size: 100, samples: 8, hard: false },
-      { size: 100, samples: 8, hard: true },
+      { of: "tests", size: 40, samples: 32, hard: false },
+      { of: "tests", size: 100, samples: 8, hard: false },
+      { of: "tests", size: 100, samples: 8, hard: true },
     ])
     expect(after).toEqual({ streak: 1, symbol: 1 })
   })
@@ -89,8 +89,8 @@ describe("the goal", () => {
   it("probes no further than its size, and asks no hard ones where there are none", () => {
     const list = goalMeasurements({ ...goal, size: 30 }, { longest: 20, streak: 0, hasHard: false })
     expect(list).toEqual([
-      { size: 30, samples: 32, hard: false },
-      { size: 30, samples: 8, hard: false },
+      { of: "tests", size: 30, samples: 32, hard: false },
+      { of: "tests", size: 30, samples: 8, hard: false },
     ])
   })
 
@@ -149,7 +149,7 @@ describe("a measurement", () => {
     }
     const predictor = { encoding, waves } as unknown as Predictor
     const measuring = { config: { ...config, goal: { ...goal, bits } }, predictor, state: { step: 7, seed: 1 } }
-    const steps = measure(measuring, { size: 3, samples: 10, hard: false })
+    const steps = measure(measuring, { of: "tests", size: 3, samples: 10, hard: false })
     const events: TrainEvent[] = []
     let result = await steps.next()
     for (; !result.done; result = await steps.next()) events.push(result.value)

@@ -3,10 +3,10 @@
 
 import { random } from "../../src/core/rng.ts"
 import type { Operand } from "../../src/tasks/arithmetic-cases.ts"
-import { createTask, type HardCase, type Task } from "../../src/tasks/index.ts"
+import { type HardCase, symbolTask, type Task } from "../../src/tasks/index.ts"
 import type { LoadedModel } from "./engine/messages.ts"
 
-export const taskOf = ({ config }: Pick<LoadedModel, "config">): Task => createTask(config.task.name, config.task)
+export const taskOf = ({ config }: Pick<LoadedModel, "config">): Task => symbolTask(config.task)
 
 const OPERATOR = /[+*x×]/iu
 /** Whether the task is on binary numbers, so that decimal input makes sense. */

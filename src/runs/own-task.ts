@@ -1,0 +1,97 @@
+// The task of the user's own in a run's folder. Pairs are stored beside the config, so that the run is whole
+// without the file that they came from. Of a task in a module, the path is stored.
+
+import { createHash } from "node:crypto"
+import fs from "node:fs"
+import { createRequire } from "node:module"
+import { join, resolve } from "node:path"
+import { isObject } from "../core/checks.ts"
+import { UserError } from "../core/errors.ts"
+import { decodeText, formatPairs, parsePairs } from "../formats/pairs.ts"
+import { fromPairs, isOwnTask, type OwnTask, type Vocabulary } from "../tasks/index.ts"
+import { nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
+
+/** Where the examples of a run come from, as stored in run.json. File names are relative to its folder. */
+export type TaskSource =
+  | { readonly kind: "pairs"; readonly training: PairFile; readonly tests: PairFile }
+  | { readonly kind: "module"; readonly file: string }
+
+interface PairFile {
+  readonly file: string
+  readonly pairs: number
+  readonly sha256: string
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
+
+/**
+ * Stores a task of the user's own in a folder.
+ * @param module the file of a task in a module
+ * @throws UserError if the disk refuses
+ */
+export function storeTask(dir: string, { pairs }: OwnTask, module: string | undefined): TaskSource {
+  if (pairs === null) {
+    if (module === undefined) throw new Error("got a task without pairs or a module, expected one of them")
+    return { kind: "module", file: resolve(module) }
+  }
+  const write = (file: string, some: typeof pairs.training): PairFile => {
+    const bytes = new TextEncoder().encode(formatPairs(some))
+    orDiskError("write the pairs in", dir, () => writeAtomically(join(dir, file), bytes, { disk: nodeDisk }))
+    return { file, pairs: some.length, sha256: sha256(bytes) }
+  }
+  return { kind: "pairs", training: write("pairs.jsonl", pairs.training), tests: write("tests.jsonl", pairs.tests) }
+}
+
+/** The same source as seen from another folder. */
+export function sourceFrom(source: TaskSource, folder: string): TaskSource {
+  if (source.kind === "module") return source
+  const moved = (of: PairFile): PairFile => ({ ...of, file: join(folder, of.file) })
+  return { kind: "pairs", training: moved(source.training), tests: moved(source.tests) }
+}
+
+/**
+ * Reads the task of a run.
+ * @param dir the folder of run.json
+ * @param spec the task of the run's config
+ * @throws UserError if a file is missing or was changed
+ */
+export function readTask(dir: string, source: unknown, spec: { name: string; vocabulary: Vocabulary }): OwnTask {
+  if (!isSource(source)) throw new UserError(`${dir}: run.json does not tell where the examples of ${spec.name} are`)
+  if (source.kind === "module") return loadTaskModule(source.file)
+  const read = ({ file, sha256: wanted }: PairFile) => {
+    const path = resolve(dir, file)
+    const bytes = orDiskError("read", path, () => fs.readFileSync(path))
+    if (sha256(bytes) !== wanted)
+      throw new UserError(`${path}: the pairs do not match their digest, so the file was changed; restore it`)
+    return parsePairs(decodeText(bytes, path), "jsonl", path)
+  }
+  const { tokens, backwards } = spec.vocabulary
+  return fromPairs(read(source.training), { name: spec.name, tokens, backwards, tests: read(source.tests) })
+}
+
+function isSource(value: unknown): value is TaskSource {
+  if (!isObject(value)) return false
+  const isFile = (x: unknown) => isObject(x) && typeof x.file === "string" && typeof x.sha256 === "string"
+  return value.kind === "module" ? typeof value.file === "string" : isFile(value.training) && isFile(value.tests)
+}
+
+/**
+ * Loads a task from a module: its default export, or its export "task".
+ * @param file .ts, .mts, .js or .mjs
+ * @throws UserError if there is no such file, it fails, or it exports no task
+ */
+export function loadTaskModule(file: string): OwnTask {
+  const path = resolve(file)
+  if (!fs.existsSync(path))
+    throw new UserError(`there is no file ${path}, expected a module whose export "task" is defineTask({ … })`)
+  let found: unknown
+  try {
+    found = createRequire(import.meta.url)(path)
+  } catch (error) {
+    throw new UserError(`${file} cannot be loaded: ${(error as Error).message.split("\n")[0]}`, { cause: error })
+  }
+  const { task, default: fallback } = isObject(found) ? found : {}
+  const own = task ?? fallback
+  if (isOwnTask(own)) return own
+  throw new UserError(`${file} exports no task, expected: export const task = defineTask({ … })`)
+}
