@@ -1,16 +1,25 @@
 // `eval` measures how often a trained model is right, by size.
 
 import { Command, Option } from "commander"
+import { UserError } from "../core/errors.ts"
+import type { AskedPair } from "../inference/pairs.ts"
 import type { EvaluationOptions, EvaluationRow, Predictor } from "../inference/predictor.ts"
-import { loadModel } from "../runs/model.ts"
+import { loadModel, type TrainedModel } from "../runs/model.ts"
 import { openModels } from "../runs/open.ts"
-import { findTask } from "../tasks/index.ts"
+import { type FoundTask, findTask } from "../tasks/index.ts"
 import { deviceHelp, openDevice } from "./device.ts"
+import { evaluatePairs } from "./eval-pairs.ts"
 import { grouped, percent, print, printJson, say } from "./output.ts"
+import { readPairs } from "./own-task.ts"
 import { whole, wholes, workersOf } from "./values.ts"
 
+const DEFAULT_SIZES = "20,100,200"
+
 interface EvalOptions {
-  readonly sizes: string
+  readonly sizes?: string
+  readonly data?: string
+  readonly showWrong: string
+  readonly report?: string
   readonly samples: string
   readonly hard?: boolean
   readonly json?: boolean
@@ -24,7 +33,10 @@ export const evalCommand = (): Command =>
   new Command("eval")
     .description("measure how often a trained model is right, by size")
     .argument("<run>", "a run's folder, a checkpoint file, or the name of a trained model")
-    .option("--sizes <list>", "sizes to evaluate", "20,100,200")
+    .option("--sizes <list>", `sizes to evaluate (default: ${DEFAULT_SIZES}; of pairs, all lengths of their tests)`)
+    .option("--data <file>", "evaluate these pairs of question and answer: .tsv, .csv or .jsonl; - for stdin")
+    .option("--show-wrong <n>", "of pairs: print so many wrong answers, shortest questions first", "0")
+    .option("--report <file>", "of pairs: also write the table and a plot as HTML")
     .option("--samples <n>", "random examples per size", "256")
     .option("--hard", "also evaluate the hard cases of each size, such as long carries, zeros and equal operands")
     .addOption(ensembleOption())
@@ -46,12 +58,21 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   const seed = whole("--seed", options.seed, 0, 2 ** 31 - 1)
   const workers = workersOf(options.workers)
   const [model, ...others] = [path, ...(options.ensemble ?? [])].map(loadModel)
-  const sizes = wholes("--sizes", options.sizes, findTask(model.config.task.name, model.config.task).minSize)
+  const found = model.task ?? findTask(model.config.task.name, model.config.task)
+  const pairs = await pairsFor(model, found, options)
+  if (pairs === undefined) requireNoPairsOptions(options)
+  const sizes = pairs ? [] : wholes("--sizes", options.sizes ?? DEFAULT_SIZES, found.minSize)
   const { backend, notes } = await openDevice(options.device, workers)
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
   const predictor = openModels([model, ...others], backend)
   await predictor.ready()
   if (others.length > 0) say(`ensemble of ${others.length + 1} models`)
+  if (pairs !== undefined) {
+    const showWrong = whole("--show-wrong", options.showWrong, 0)
+    await evaluatePairs({ model, predictor, pairs, showWrong, report: options.report, json: options.json === true })
+    await predictor.dispose()
+    return
+  }
   for (const size of sizes) predictor.requireFits(size)
   if (!options.json) print(evaluationHeader)
   for (const size of sizes)
@@ -62,6 +83,36 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
         else print(evaluationLine(row))
       }
   await predictor.dispose()
+}
+
+/** The pairs to evaluate: given ones, or the tests of a run that has some. */
+async function pairsFor(
+  { path, config, task: own }: TrainedModel,
+  found: FoundTask,
+  { data, sizes, hard }: EvalOptions,
+): Promise<AskedPair[] | undefined> {
+  const option = sizes !== undefined ? "--sizes" : hard ? "--hard" : undefined
+  if (data !== undefined) {
+    if (option) throw new UserError(`${option}: got --data as well, expected only one of them`)
+    return readPairs(data)
+  }
+  if (config.task.vocabulary !== null && own === undefined)
+    throw new UserError(`${path}: its examples are not there, expected --data with pairs of question and answer`)
+  if (found.kind !== "symbols" || found.task.pairs === null) return undefined
+  const { task } = found
+  if (option)
+    throw new UserError(
+      `${option}: the task ${task.name} has pairs, which are evaluated by length; leave ${option} out`,
+    )
+  return [...found.task.pairs.testSizes.values()].flat().map(({ input, target }) => {
+    return { question: task.formatInput(input), answer: task.formatAnswer(target) }
+  })
+}
+
+/** Refuses options that only pairs have. */
+function requireNoPairsOptions({ showWrong, report }: EvalOptions): void {
+  const option = showWrong !== "0" ? "--show-wrong" : report !== undefined ? "--report" : undefined
+  if (option) throw new UserError(`${option}: got no pairs, expected --data with pairs of question and answer`)
 }
 
 const cells = [

@@ -104,6 +104,23 @@ export function lines(of: Frame, all: readonly Line[]): string {
   )
 }
 
+/** A bar plot of shares from 0 to 1. Marked bars are blue, the others orange. */
+export function bars(of: Frame, all: readonly { name: string; value: number; marked: boolean }[]): string {
+  const each = (WIDTH - LEFT - RIGHT) / all.length
+  const yOf = heightsTo(1)
+  const drawn = all.map(({ name, value, marked }, i) => {
+    const [x, y] = [LEFT + (i + 0.1) * each, yOf(value)]
+    const color = marked ? "#36c" : "#e80"
+    return `<rect x="${round(x)}" y="${round(y)}" width="${round(0.8 * each)}" height="${round(yOf(0) - y)}" fill="${color}"><title>${escaped(name)}: ${short(round(100 * value))} %</title></rect>`
+  })
+  return frame(
+    of,
+    all.map(({ name }, i) => [LEFT + (i + 0.5) * each, name]),
+    1,
+    drawn.join("\n"),
+  )
+}
+
 /** A plot of points in columns, with a bar at each column's mean. */
 export function columns(of: Frame, all: readonly { name: string; values: readonly number[] }[]): string {
   const top = Math.max(1e-9, ...all.flatMap(({ values }) => values))

@@ -6,7 +6,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { UserError } from "../../src/core/errors.ts"
 import { random, Stream } from "../../src/core/rng.ts"
-import { createTask, PAD, type KnownTask, taskFamilies } from "../../src/tasks/index.ts"
+import { createTask, type KnownTask, PAD, taskFamilies } from "../../src/tasks/index.ts"
 
 const sizes = [1, 2, 3, 4, 5, 7, 8, 13, 20, 33, 64]
 const draw = (seed: number) => random(seed, Stream.data)

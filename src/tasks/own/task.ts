@@ -5,7 +5,7 @@ import { UserError } from "../../core/errors.ts"
 import type { Random } from "../../core/rng.ts"
 import type { Example, HardExample, Pairs, Suggested, Task } from "../task.ts"
 import type { Pair } from "./pairs.ts"
-import { Codec, lengthOf, type Vocabulary } from "./vocabulary.ts"
+import { Codec, type Vocabulary } from "./vocabulary.ts"
 
 /** A task of the user's own: `task` of a config, with its examples. */
 export interface OwnTask {
@@ -66,7 +66,7 @@ export function ownTask(name: string, codec: Codec, examples: OwnExamples): Task
     parse: (text) => codec.question(text, name),
     formatInput: (input) => codec.text(input),
     formatOutput: (output) => codec.whole(output),
-    formatAnswer: (output) => (lengthOf(output) === 0 ? codec.symbols[0] : codec.text(output)),
+    formatAnswer: (output) => codec.text(output),
   }
 }
 
