@@ -1,5 +1,8 @@
 // All recipes, one per line. `train <task>` uses the recipe named like the task.
 
+import { modelVariants } from "../src/models/index.ts"
+import { merged } from "../src/schema/index.ts"
+import { configFields, type PartialConfig } from "../src/training/config.ts"
 import { recipe as add } from "./add.ts"
 import { recipe as copy } from "./copy.ts"
 import { recipe as count } from "./count.ts"
@@ -33,3 +36,16 @@ export const recipes: readonly Recipe[] = [
   ntmPrioritySort,
   originalCopy,
 ]
+
+/** The model that a config trains. */
+export const modelOf = (config: PartialConfig): string => config.model?.name ?? modelVariants.default
+
+/** The recipe named like the task, if it trains the requested model. */
+export const usualRecipe = (task: string | undefined, model: string | undefined): Recipe | undefined =>
+  recipes.find((r) => r.name === task && (model === undefined || modelOf(r.config) === model))
+
+/** A config over the recipe named like its task, field by field. Its phases replace the recipe's. */
+export function overRecipe(given: PartialConfig): PartialConfig {
+  const recipe = usualRecipe(given.task?.name, given.model?.name)
+  return recipe === undefined ? given : merged<PartialConfig>(configFields, recipe.config, given)
+}

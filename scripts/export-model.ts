@@ -10,8 +10,11 @@ import { findRecipe } from "../src/cli/train-config.ts"
 import { workersOf } from "../src/cli/values.ts"
 import { UserError } from "../src/core/errors.ts"
 import type { EvaluationRow } from "../src/inference/predictor.ts"
-import { exportModel, loadModel, modelsFolder } from "../src/runs/model.ts"
+import { loadModel, modelsFolder, saveModel } from "../src/runs/model.ts"
 import { openModels } from "../src/runs/open.ts"
+
+/** Models are part of the package, which is small. */
+const MOST_BYTES = 1_000_000
 
 const shown = [
   { size: 20, samples: 256 },
@@ -37,7 +40,8 @@ await exitWith(async () => {
       results.push(row)
     }
   const dir = join(modelsFolder(), name)
-  const bytes = exportModel(model, dir, { recipe, device: backend.name, results })
+  const bytes = saveModel(dir, model, { recipe, device: backend.name, results })
+  if (bytes > MOST_BYTES) throw new UserError(`${dir}: ${bytes} bytes of weights, expected at most ${MOST_BYTES}`)
   say(`${dir}: ${bytes} bytes of weights`)
   return 0
 })

@@ -34,9 +34,18 @@ export async function evaluatePairs(evaluation: PairsEvaluation): Promise<boolea
   const trained = longestTrained(model)
   const wrong = results.filter(({ right }) => !right).sort((a, b) => a.length - b.length)
   if (json) {
-    for (const row of rows) printJson({ type: "length", ...row, trained: isTrained(row, trained) })
+    for (const row of rows) {
+      const { from, to, ...shares } = row
+      printJson({
+        size: to,
+        ...(from === to ? {} : { from }),
+        ...shares,
+        hard: false,
+        trained: isTrained(row, trained),
+      })
+    }
     for (const { question, answer, got } of wrong.slice(0, showWrong))
-      printJson({ type: "wrong", question, answer: got, expected: answer })
+      printJson({ question, answer: got, right: false, expected: answer })
   } else {
     tableOf(rows, trained).forEach(print)
     const total = `${grouped(results.length - wrong.length)} of ${grouped(results.length)} answers are right`

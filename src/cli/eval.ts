@@ -6,7 +6,7 @@ import type { AskedPair } from "../inference/pairs.ts"
 import type { EvaluationOptions, EvaluationRow, Predictor } from "../inference/predictor.ts"
 import { loadModel, type TrainedModel } from "../runs/model.ts"
 import { openModels } from "../runs/open.ts"
-import { type FoundTask, findTask } from "../tasks/index.ts"
+import { type FoundTask, findTask, split } from "../tasks/index.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { evaluatePairs } from "./eval-pairs.ts"
 import { grouped, percent, print, printJson, say } from "./output.ts"
@@ -33,7 +33,10 @@ export const evalCommand = (): Command =>
   new Command("eval")
     .description("measure how often a trained model is right, by size")
     .argument("<run>", "a run's folder, a checkpoint file, or the name of a trained model")
-    .option("--sizes <list>", `sizes to evaluate (default: ${DEFAULT_SIZES}; of pairs, all lengths of their tests)`)
+    .option(
+      "--sizes <list>",
+      `sizes to evaluate (default: ${DEFAULT_SIZES}); of pairs, lengths of questions (default: all)`,
+    )
     .option("--data <file>", "evaluate these pairs of question and answer: .tsv, .csv or .jsonl; - for stdin")
     .option("--show-wrong <n>", "of pairs: print so many wrong answers, shortest questions first", "0")
     .option("--report <file>", "of pairs: also write the table and a plot as HTML")
@@ -60,6 +63,8 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   const [model, ...others] = [path, ...(options.ensemble ?? [])].map(loadModel)
   const found = model.task ?? findTask(model.config.task.name, model.config.task)
   const pairs = await pairsFor(model, found, options)
+  if (pairs?.length === 0)
+    throw new UserError(`--sizes: got ${options.sizes}, but no pair has a question of that length`)
   if (pairs === undefined) requireNoPairsOptions(options)
   const sizes = pairs ? [] : wholes("--sizes", options.sizes ?? DEFAULT_SIZES, found.minSize)
   const { backend, notes } = await openDevice(options.device, workers)
@@ -91,22 +96,23 @@ async function pairsFor(
   found: FoundTask,
   { data, sizes, hard }: EvalOptions,
 ): Promise<AskedPair[] | undefined> {
-  const option = sizes !== undefined ? "--sizes" : hard ? "--hard" : undefined
+  if (hard && (data !== undefined || (found.kind === "symbols" && found.task.pairs !== null)))
+    throw new UserError("--hard: pairs have no hard cases; leave --hard out")
+  const lengths = sizes === undefined ? undefined : wholes("--sizes", sizes, 1)
+  const isWanted = (length: number) => lengths === undefined || lengths.includes(length)
+  const { tokens = "characters" } = config.task.vocabulary ?? {}
   if (data !== undefined) {
-    if (option) throw new UserError(`${option}: got --data as well, expected only one of them`)
-    return readPairs(data)
+    const pairs = await readPairs(data)
+    return pairs.filter(({ question }) => isWanted(split(question, tokens).length))
   }
   if (config.task.vocabulary !== null && own === undefined)
     throw new UserError(`${path}: its examples are not there, expected --data with pairs of question and answer`)
   if (found.kind !== "symbols" || found.task.pairs === null) return undefined
   const { task } = found
-  if (option)
-    throw new UserError(
-      `${option}: the task ${task.name} has pairs, which are evaluated by length; leave ${option} out`,
-    )
-  return [...found.task.pairs.testSizes.values()].flat().map(({ input, target }) => {
-    return { question: task.formatInput(input), answer: task.formatAnswer(target) }
-  })
+  const wanted = [...found.task.pairs.testSizes].filter(([length]) => isWanted(length))
+  return wanted
+    .flatMap(([, examples]) => examples)
+    .map(({ input, target }) => ({ question: task.formatInput(input), answer: task.formatAnswer(target) }))
 }
 
 /** Refuses options that only pairs have. */

@@ -21,14 +21,20 @@ export interface OwnTaskOptions {
   readonly task?: string
 }
 
-/** Adds the options to a command. */
-export function addOwnTaskOptions(command: Command): void {
+/**
+ * Adds the options to a command.
+ * @param task describes --task, where it may also be the name of a task
+ */
+export function addOwnTaskOptions(
+  command: Command,
+  task = "learn the task that a .ts or .js file exports (defineTask)",
+): void {
   const options = [
     new Option("--data <file>", "learn pairs of question and answer: .tsv, .csv or .jsonl; - for stdin"),
     new Option("--test <file>", "pairs for tests (default: the longest of --data)"),
     new Option("--tokens <kind>", "what a symbol is (default: characters)").choices(tokenKinds),
     new Option("--backwards", "read questions and answers from their last symbol, as numbers need it"),
-    new Option("--task <module>", "learn the task that a .ts or .js file exports (defineTask)"),
+    new Option("--task <file>", task),
   ]
   for (const option of options) command.addOption(option.helpGroup(HEADING))
 }
@@ -38,6 +44,9 @@ export function ownTaskOptions({ data, test, tokens, backwards, task }: OwnTaskO
   const all = { "--data": data, "--test": test, "--tokens": tokens, "--backwards": backwards, "--task": task }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
+
+/** Whether --task names a module and not a task. */
+export const isModule = (task: string | undefined): task is string => /\.[mc]?[jt]s$/u.test(task ?? "")
 
 /** A task of the user's own, and the module that it came from. */
 export interface GivenTask {

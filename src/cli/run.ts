@@ -40,7 +40,7 @@ async function askModel(
   { json, device, workers, ensemble = [] }: RunOptions,
 ): Promise<number> {
   const [model, ...others] = [path, ...ensemble].map(loadModel)
-  const task = model.task?.kind === "symbols" ? model.task.task : symbolTask(model.config.task)
+  const task = symbolTask(model.config.task, model.task)
   if (question !== undefined) task.parse(question) // checked before compiling
   const { backend, notes } = await openDevice(device, workersOf(workers))
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)

@@ -3,9 +3,11 @@
 
 import { type ChildProcess, spawn } from "node:child_process"
 import fs from "node:fs"
+import { join } from "node:path"
 import { createInterface } from "node:readline"
 import type { EvaluationRow } from "../inference/predictor.ts"
 import { readMetrics } from "../runs/metrics.ts"
+import { sourceFrom } from "../runs/own-task.ts"
 import { createRun, runFiles } from "../runs/run-folder.ts"
 import type { Report } from "../sweep/scheduler.ts"
 import type { StoredTrial, SweepInfo } from "../sweep/store.ts"
@@ -82,7 +84,13 @@ export function trainPiece(trial: StoredTrial, info: SweepInfo, steps: number, p
   }
   const work = async (): Promise<PieceOutcome> => {
     if (!fs.existsSync(runFiles(trial.dir).config))
-      createRun(trial.dir, { config: trial.config, device: info.device, seed: trial.config.seed })
+      createRun(trial.dir, {
+        config: trial.config,
+        device: info.device,
+        seed: trial.config.seed,
+        // the pairs stay in the sweep's folder
+        task: info.source ? { source: sourceFrom(info.source, join("..", "..")), files: new Map() } : undefined,
+      })
     for (let tries = 0; ; tries++) {
       let [size, symbol, reason] = [0, 0, "steps"]
       let [step, seconds] = [0, 0]

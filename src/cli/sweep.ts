@@ -4,31 +4,33 @@
 import fs from "node:fs"
 import { join } from "node:path"
 import { Command } from "commander"
+import { modelOf, usualRecipe } from "../../recipes/index.ts"
 import { spaces } from "../../recipes/sweeps/index.ts"
 import { createBackend } from "../backends/index.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { modelFamily } from "../models/index.ts"
 import { readMetrics } from "../runs/metrics.ts"
+import { storableTask, writeTask } from "../runs/own-task.ts"
 import { runFiles } from "../runs/run-folder.ts"
 import { merged } from "../schema/index.ts"
 import { type Curve, reportOf } from "../sweep/report.ts"
 import { schedulers } from "../sweep/schedulers.ts"
 import { parseSpace, type Space, trialsOf, withSettings } from "../sweep/space.ts"
 import { openStore, type Store } from "../sweep/store.ts"
-import { findTask } from "../tasks/index.ts"
+import { findTask, type OwnTask } from "../tasks/index.ts"
 import { folderPart } from "../tasks/multitask.ts"
 import { configFields, longestSize, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { addConfigOptions, namingOptions, withOptions } from "./config-options.ts"
 import { deviceHelp } from "./device.ts"
 import { exitOnSignals, interruptible } from "./interrupt.ts"
 import { printJson, say } from "./output.ts"
+import { addOwnTaskOptions, isModule, type OwnTaskOptions, ownTaskOf } from "./own-task.ts"
 import { runPool } from "./sweep-pool.ts"
-import { findRecipe, modelOf, usualRecipe } from "./train-config.ts"
+import { findRecipe } from "./train-config.ts"
 import { whole, wholes, workersOf } from "./values.ts"
 
-interface SweepOptions {
-  readonly task?: string
+interface SweepOptions extends OwnTaskOptions {
   readonly recipe?: string
   readonly model?: string
   readonly out?: string
@@ -48,7 +50,6 @@ export function sweepCommand(): Command {
   const command = new Command("sweep")
     .description("train many runs over hyperparameters or seeds; can be killed and resumed")
     .argument("[space]", `what to vary: ${spaces.map(({ name }) => name).join(", ")}, or a JSON file`)
-    .option("--task <name>", "task (default: that of the space)")
     .option("--recipe <name>", "name or file of the recipe that the space varies")
     .option("--out <folder>", "folder of the sweep (default: sweeps/<space>-<task>)")
     .option("--resume <folder>", "continue the sweep in this folder")
@@ -63,6 +64,7 @@ export function sweepCommand(): Command {
     .option("--samples <n>", "random examples per size", "64")
     .option("--device <name>", deviceHelp, "auto")
     .option("--json", "print events as JSON lines on stdout")
+  addOwnTaskOptions(command, "task, or a .ts or .js file that exports one (default: that of the space)")
   addConfigOptions(command)
   command.action(async (space: string | undefined, options: SweepOptions) => {
     process.exitCode = await sweep(space, options)
@@ -108,11 +110,15 @@ async function submitted(name: string | undefined, options: SweepOptions): Promi
     )
   const found = findSpace(name)
   const space = options.seeds === undefined ? found : { ...found, seeds: whole("--seeds", options.seeds, 1, 100_000) }
-  const base = await baseConfig(space, options)
+  const { task, ...others } = options
+  const given = await ownTaskOf(isModule(task) ? options : others)
+  const base = await baseConfig(space, options, given?.own)
   const runs = options.runs === undefined ? Number.POSITIVE_INFINITY : whole("--runs", options.runs, 1)
   const trials = trialsOf(space, base).slice(0, runs)
   const longest = longestSize(base)
-  const sizes = options.sizes === undefined ? [longest, 2 * longest, 10 * longest] : wholes("--sizes", options.sizes, 1)
+  const usual = given?.own.pairs ? testLengths(given.own) : [longest, 2 * longest, 10 * longest]
+  const sizes = options.sizes === undefined ? usual : wholes("--sizes", options.sizes, 1)
+  const stored = given && storableTask(given.own, given.module)
   const { backend } = await createBackend(options.device, { workers: 1, env: process.env, ownThread: true })
   const dir = options.out ?? join("sweeps", `${space.name}-${folderPart(base.task.name)}`)
   const store = openStore(dir, {
@@ -123,7 +129,9 @@ async function submitted(name: string | undefined, options: SweepOptions): Promi
     sizes,
     samples: whole("--samples", options.samples, 1),
     device: backend.name,
+    source: stored?.source ?? null,
   })
+  if (stored) writeTask(dir, stored)
   const fresh = store.submit(trials)
   if (fresh < trials.length)
     say(`${trials.length - fresh} of these ${trials.length} runs are already in ${dir}, ${fresh} are new`)
@@ -131,26 +139,36 @@ async function submitted(name: string | undefined, options: SweepOptions): Promi
 }
 
 /** The space's config with the typed options. The runs of a sweep need an end. */
-async function baseConfig(space: Space, options: SweepOptions): Promise<TrainConfig> {
+async function baseConfig(space: Space, options: SweepOptions, own: OwnTask | undefined): Promise<TrainConfig> {
   const named = options.recipe === undefined ? undefined : (await findRecipe(options.recipe)).config
-  const task = chosen("task", options.task, space.config.task?.name ?? named?.task?.name)
+  const usual = space.config.task?.name ?? named?.task?.name
+  const task = chosen("task", own?.spec.name ?? options.task, usual)
   if (task === undefined)
-    throw new UserError(`--task: the space ${space.name} has no task, expected one, such as --task add`)
-  findTask(task) // refuses an unknown task first
+    throw new UserError(
+      `--task: the space ${space.name} has no task, expected one, such as --task add (your own: --data pairs.tsv)`,
+    )
+  if (own === undefined) findTask(task) // refuses an unknown task first
   if (options.model !== undefined) modelFamily(options.model)
   const model = chosen("model", options.model, space.config.model?.name ?? (named && modelOf(named)))
-  const recipe = named ?? (space.recipe ? usualRecipe(task, model)?.config : undefined) ?? {}
+  const recipe = named ?? (space.recipe && own === undefined ? usualRecipe(task, model)?.config : undefined) ?? {}
   // the space's config is merged over the recipe, field by field
   const whole = merged<object>(configFields, recipe, {
     ...space.config,
-    task: { ...space.config.task, name: task },
+    task: own?.spec ?? { ...space.config.task, name: task },
     ...(model === undefined ? {} : { model: { ...space.config.model, name: model } }),
   })
-  const shared = withSettings(resolveConfig(whole), space.set ?? {}, `the space ${space.name}`)
-  const config = namingOptions(options, () => resolveConfig(withOptions(shared, options)))
+  const begun = resolveConfig(whole, own?.found)
+  const shared = withSettings(begun, space.set ?? {}, `the space ${space.name}`)
+  const config = namingOptions(options, () => resolveConfig(withOptions(shared, options), own?.found))
   if (config.steps === null)
     throw new UserError(`--steps: the space ${space.name} has no limit of steps, expected one, such as --steps 2000`)
   return config
+}
+
+/** Lengths at which the runs of a task from pairs are compared: the shortest, the middle and the longest test. */
+function testLengths({ found }: OwnTask): number[] {
+  const lengths = [...(found.task.pairs?.testSizes.keys() ?? [])]
+  return [...new Set([lengths[0], lengths[lengths.length >> 1], lengths[lengths.length - 1]])]
 }
 
 /** A typed name or the space's own. Refuses names that contradict each other. */

@@ -10,7 +10,7 @@ import { type Trace, traceQuestion } from "../inference/trace-question.ts"
 import { traceVectors } from "../inference/trace-vectors.ts"
 import { loadModel, type TrainedModel } from "../runs/model.ts"
 import { openModels } from "../runs/open.ts"
-import { createTask, findTask } from "../tasks/index.ts"
+import { findTask, symbolTask } from "../tasks/index.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { print, printJson, say } from "./output.ts"
 import { drawTrace, type Picture } from "./trace-picture.ts"
@@ -50,7 +50,7 @@ async function traceModel(path: string, question: string, options: TraceOptions)
   const found = findTask(model.config.task.name, model.config.task)
   if (found.kind === "vectors")
     return traceSize(model, whole("question", question, found.minSize, 1000), options, scale)
-  createTask(model.config.task.name, model.config.task).parse(question) // checked before compiling
+  symbolTask(model.config.task, model.task).parse(question) // checked before compiling
   const { backend, notes } = await openDevice(options.device, workersOf(options.workers))
   for (const note of [...model.notes, ...notes]) say(note)
   const predictor = openModels([model], backend)
@@ -66,7 +66,7 @@ async function traceModel(path: string, question: string, options: TraceOptions)
   else tellLines(trace, (predictor.task.parts?.of(trace.input) ?? predictor.task).formatOutput)
   if (options.png !== undefined) writePicture(trace, options.tensor, options.png, scale)
   await predictor.dispose()
-  return trace.right ? 0 : 1
+  return trace.right === false ? 1 : 0
 }
 
 /**
@@ -113,7 +113,8 @@ function tellLines({ frames, answer, expected, right }: Trace, format: (symbols:
     if (text !== before) print(`${String(step).padStart(width)}  ${text}`)
     before = text
   }
-  say(`${answer} after ${frames.length - 1} steps, ${right ? "correct" : `wrong, expected ${expected}`}`)
+  const verdict = right === null ? "" : right ? ", correct" : `, wrong, expected ${expected}`
+  say(`${answer} after ${frames.length - 1} steps${verdict}`)
 }
 
 function writePicture(trace: Trace, tensor: string, file: string, scale: number | undefined): void {

@@ -4,11 +4,11 @@
 import { existsSync, readFileSync } from "node:fs"
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import { type Recipe, recipes } from "../../recipes/index.ts"
+import { modelOf, type Recipe, recipes, usualRecipe } from "../../recipes/index.ts"
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
-import { modelFamily, modelVariants } from "../models/index.ts"
+import { modelFamily } from "../models/index.ts"
 import { checkedConfig } from "../runs/file-formats.ts"
 import { findTask, type OwnTask } from "../tasks/index.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
@@ -62,13 +62,6 @@ function readConfigFile(file: string): PartialConfig {
   const { $schema: _, ...config } = value // for editors only
   return config as PartialConfig
 }
-
-/** The model that a config trains. */
-export const modelOf = (config: PartialConfig): string => config.model?.name ?? modelVariants.default
-
-/** The recipe named like the task, if it trains the requested model. */
-export const usualRecipe = (task: string | undefined, model: string | undefined): Recipe | undefined =>
-  recipes.find((r) => r.name === task && (model === undefined || modelOf(r.config) === model))
 
 /** The config from which a new run starts, and its name in messages. */
 async function beginning(task: string | undefined, typed: Typed, model: string | undefined) {

@@ -9,7 +9,7 @@ import { bestName } from "../runs/best.ts"
 import { latestCheckpoint } from "../runs/checkpoint.ts"
 import { lockRun, RunInUse } from "../runs/lock.ts"
 import { truncateMetrics } from "../runs/metrics.ts"
-import { readTask, storeTask } from "../runs/own-task.ts"
+import { readTask, storableTask } from "../runs/own-task.ts"
 import { createRun, type RunFiles, readRun } from "../runs/run-folder.ts"
 import type { FoundTask } from "../tasks/index.ts"
 import { folderPart } from "../tasks/multitask.ts"
@@ -160,8 +160,8 @@ async function prepareNew(task: string | undefined, options: TrainOptions): Prom
   const given = await ownTaskOf(options)
   const config = await newConfig(task, options, given?.own)
   const { backend, notes } = await openDevice(options.device ?? "auto", workersOf(options.workers))
-  const store = given && { storeTask: (dir: string) => storeTask(dir, given.own, given.module) }
-  const run = { config, device: backend.name, seed: config.seed, ...store }
+  const stored = given && storableTask(given.own, given.module)
+  const run = { config, device: backend.name, seed: config.seed, task: stored }
   const files = options.out === undefined ? createDefaultRun(config, run) : createRun(options.out, run)
   holdLock(files.dir, options)
   return {

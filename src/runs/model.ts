@@ -9,7 +9,7 @@ import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { encodeSafetensors, type Tensor } from "../formats/safetensors.ts"
 import type { EvaluationRow } from "../inference/predictor.ts"
-import type { FoundTask } from "../tasks/index.ts"
+import type { FoundTask, OwnTask } from "../tasks/index.ts"
 import type { TrainConfig } from "../training/config.ts"
 import { decodeFile, latestCheckpoint, loadCheckpoint } from "./checkpoint.ts"
 import { nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
@@ -24,7 +24,7 @@ import {
   weightsOf,
 } from "./file-formats.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
-import { readTask } from "./own-task.ts"
+import { readTask, storableTask, writeTask } from "./own-task.ts"
 import { findPackage } from "./package.ts"
 import { readRun } from "./run-folder.ts"
 
@@ -55,7 +55,6 @@ export interface TrainedModel {
 
 const weightsName = "model.safetensors"
 const aboutName = "evaluation.json"
-const mostBytes = 1_000_000
 
 /** The folder of this package's models. */
 export const modelsFolder = (): string => join(findPackage().root, "models")
@@ -158,24 +157,37 @@ export function readModelAbout(dirOrName: string): ModelAbout {
   return about as unknown as ModelAbout
 }
 
+/** What a model's folder holds. */
+export type SavedModel = Pick<TrainedModel, "config" | "weights" | "step" | "seed"> & {
+  /** A task of the user's own, whose examples are stored as well. */
+  readonly own?: OwnTask | undefined
+}
+
 /**
- * Writes a trained model's weights, config and evaluation into a folder. The weights must be below 1 MB.
+ * Writes a trained model into a folder: weights, config, evaluation and, of a task from pairs, the pairs.
+ * @param dir a new folder; only a saved model in it is replaced
  * @returns the size of the weights in bytes
- * @throws UserError if they are too large or the disk refuses
+ * @throws UserError if the folder holds something else, or the disk refuses
+ * @example saveModel("models/mine", await fit({ task: { name: "copy" } }))
  */
-export function exportModel(
-  { config, weights, step, seed }: TrainedModel,
+export function saveModel(
   dir: string,
-  about: Omit<ModelAbout, "step" | "seed">,
+  { config, weights, step, seed, own }: SavedModel,
+  about: Omit<ModelAbout, "step" | "seed"> = { recipe: "", device: "", results: [] },
 ): number {
   const metadata = { format: modelFormat, version: modelVersion, sha256: digest(weights) }
   const bytes = encodeSafetensors(weights, new Map(Object.entries(metadata)))
-  if (bytes.length > mostBytes)
-    throw new UserError(`the model's weights take ${bytes.length} bytes, expected at most ${mostBytes}; use fewer maps`)
   orDiskError("write the model in", dir, () => {
     fs.mkdirSync(dir, { recursive: true })
+    if (!fs.existsSync(join(dir, weightsName)) && fs.readdirSync(dir).length > 0)
+      throw new UserError(`${dir} holds other files, expected a new folder; use another one`)
     const write = (name: string, content: Uint8Array) => writeAtomically(join(dir, name), content, { disk: nodeDisk })
     const json = (value: object, what: string) => new TextEncoder().encode(`${exactJson(value, what, 2)}\n`)
+    if (own?.pairs) {
+      const task = storableTask(own, undefined)
+      writeTask(dir, task)
+      write("run.json", json({ task: task.source }, "run"))
+    }
     write("config.json", json(config, "config"))
     write(
       aboutName,

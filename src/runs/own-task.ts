@@ -24,22 +24,36 @@ interface PairFile {
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
 
-/**
- * Stores a task of the user's own in a folder.
- * @param module the file of a task in a module
- * @throws UserError if the disk refuses
- */
-export function storeTask(dir: string, { pairs }: OwnTask, module: string | undefined): TaskSource {
+/** A task of the user's own, ready to be stored: what run.json tells, and the files beside it. */
+export interface StorableTask {
+  readonly source: TaskSource
+  readonly files: ReadonlyMap<string, Uint8Array>
+}
+
+/** @param module the file of a task in a module */
+export function storableTask({ pairs }: OwnTask, module: string | undefined): StorableTask {
   if (pairs === null) {
     if (module === undefined) throw new Error("got a task without pairs or a module, expected one of them")
-    return { kind: "module", file: resolve(module) }
+    return { source: { kind: "module", file: resolve(module) }, files: new Map() }
   }
-  const write = (file: string, some: typeof pairs.training): PairFile => {
+  const files = new Map<string, Uint8Array>()
+  const fileOf = (file: string, some: typeof pairs.training): PairFile => {
     const bytes = new TextEncoder().encode(formatPairs(some))
-    orDiskError("write the pairs in", dir, () => writeAtomically(join(dir, file), bytes, { disk: nodeDisk }))
+    files.set(file, bytes)
     return { file, pairs: some.length, sha256: sha256(bytes) }
   }
-  return { kind: "pairs", training: write("pairs.jsonl", pairs.training), tests: write("tests.jsonl", pairs.tests) }
+  const [training, tests] = [fileOf("pairs.jsonl", pairs.training), fileOf("tests.jsonl", pairs.tests)]
+  return { source: { kind: "pairs", training, tests }, files }
+}
+
+/**
+ * Writes the files of a task into a folder.
+ * @throws UserError if the disk refuses
+ */
+export function writeTask(dir: string, { files }: StorableTask): void {
+  orDiskError("write the pairs in", dir, () => {
+    for (const [name, bytes] of files) writeAtomically(join(dir, name), bytes, { disk: nodeDisk })
+  })
 }
 
 /** The same source as seen from another folder. */

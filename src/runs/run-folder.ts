@@ -8,7 +8,7 @@ import { dirname, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { codeOf, type Disk, diskError, nodeDisk, removeIfThere, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
-import type { TaskSource } from "./own-task.ts"
+import { type StorableTask, type TaskSource, writeTask } from "./own-task.ts"
 import { findPackage } from "./package.ts"
 
 /** The program and the machine that made a run. */
@@ -36,8 +36,8 @@ export interface NewRun {
   readonly config: object
   readonly device: string
   readonly seed: number
-  /** Stores a task of the user's own in the folder, and tells where its examples are. */
-  storeTask?(dir: string): TaskSource
+  /** A task of the user's own, which is stored in the folder. */
+  readonly task?: StorableTask | undefined
 }
 
 /** The paths inside a run's folder. */
@@ -63,7 +63,7 @@ export function runFiles(dir: string): RunFiles {
  * Creates a run in a folder. Of two processes that try, only one succeeds.
  * @throws UserError if the folder already holds a run, or parts of one
  */
-export function createRun(dir: string, { config, device, seed, storeTask }: NewRun, disk: Disk = nodeDisk): RunFiles {
+export function createRun(dir: string, { config, device, seed, task }: NewRun, disk: Disk = nodeDisk): RunFiles {
   const files = runFiles(dir)
   const configText = `${exactJson(config, "config", 2)}\n`
   const taken = () =>
@@ -75,8 +75,9 @@ export function createRun(dir: string, { config, device, seed, storeTask }: NewR
     const parts = /^(config\.json|metrics\.jsonl|checkpoint-\d+\.safetensors)$/u
     if (disk.readdirSync(dir).some((name) => parts.test(name))) throw taken()
     const encode = (text: string) => new TextEncoder().encode(text)
-    const task = storeTask && { task: storeTask(dir) }
-    const info: RunInfo = { ...describeProgram(), device, seed, ...task, started: new Date().toISOString() }
+    if (task) writeTask(dir, task)
+    const source = task && { task: task.source }
+    const info: RunInfo = { ...describeProgram(), device, seed, ...source, started: new Date().toISOString() }
     writeAtomically(files.config, encode(configText), { disk, exclusive: true })
     try {
       writeAtomically(files.info, encode(`${exactJson(info, "run", 2)}\n`), { disk })

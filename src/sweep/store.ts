@@ -11,6 +11,7 @@ import type { EvaluationRow } from "../inference/predictor.ts"
 import { codeOf, nodeDisk, orDiskError, removeLeftovers, writeAtomically } from "../runs/disk.ts"
 import { exactJson, parseJsonObject } from "../runs/json.ts"
 import { lockRun } from "../runs/lock.ts"
+import type { TaskSource } from "../runs/own-task.ts"
 import type { TrainConfig } from "../training/config.ts"
 import type { Report, TrialState } from "./scheduler.ts"
 import type { Trial, Value } from "./space.ts"
@@ -36,6 +37,8 @@ export interface SweepInfo {
   readonly sizes: readonly number[]
   readonly samples: number
   readonly device: string
+  /** Where the examples of a task of the user's own are, seen from the sweep's folder; null for a named task. */
+  readonly source: TaskSource | null
 }
 
 export interface StoredTrial extends Trial {

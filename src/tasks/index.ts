@@ -122,9 +122,12 @@ export function findTask(name: string, { vocabulary, ...options }: TaskSpecOptio
 
 /**
  * The task on symbols that a config names.
+ * @param found the task with its examples, if it is there
  * @throws UserError if it is on vectors or images, which cannot be typed
  */
-export function symbolTask(spec: { readonly name: string } & TaskSpecOptions): Task {
-  const found = findTask(spec.name, spec)
+export function symbolTask(
+  spec: { readonly name: string } & TaskSpecOptions,
+  found: FoundTask = findTask(spec.name, spec),
+): Task {
   return found.kind === "symbols" ? found.task : createTask(spec.name) // throws the reason
 }

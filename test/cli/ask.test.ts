@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { beforeAll, describe, expect, test } from "vitest"
 import { createBackend, load, train } from "../../src/index.ts"
-import { exportModel, loadModel } from "../../src/runs/model.ts"
+import { loadModel, saveModel } from "../../src/runs/model.ts"
 import { newFolder } from "../runs/folders.ts"
 import { jsonLines, refusal, run, runHere, single, tiny } from "./program.ts"
 
@@ -138,7 +138,7 @@ test("an ensemble: several runs are asked as one, and say so; of another task th
 test("a run becomes a model: weights only, the same answers, damage refused", async () => {
   const dir = join(newFolder(), "small")
   const results = [{ size: 3, samples: 20, exact: 0, symbol: 0.5, hard: false }]
-  const bytes = exportModel(loadModel(join(cwd, "r")), dir, { recipe: "add", device: "wasm", results })
+  const bytes = saveModel(dir, loadModel(join(cwd, "r")), { recipe: "add", device: "wasm", results })
   expect(bytes).toBeLessThan(fs.statSync(join(cwd, checkpoint)).size / 2)
   const args = ["--sizes", "3,9", "--samples", "40", "--json", ...device]
   const own = await runHere(["eval", "r", ...args], { cwd })
@@ -155,10 +155,10 @@ test("the library trains, and loads what the command line trained", async () => 
   const { backend } = await createBackend("wasm", { workers: 1 })
   const config = { task: { name: "sort" }, model: { name: "neural-gpu", maps: 6 }, sizes: [[1, 3]], steps: 3 } as const
   const types: string[] = []
-  for await (const event of train(config, backend)) types.push(event.type)
+  for await (const event of train(config, { backend })) types.push(event.type)
   expect(types).toEqual(["start", "step", "step", "step", "done"])
 
-  const model = await load(join(cwd, "r"), backend)
+  const model = await load(join(cwd, "r"), { backend })
   expect(model.task.name).toBe("add")
   expect(await model.predict("101+11")).toMatchObject({ question: "101+011", expected: "1000" })
   expect(await model.evaluate(20, { samples: 33 })).toMatchObject({ size: 20, samples: 33, hard: false })
@@ -169,5 +169,5 @@ test("the library trains, and loads what the command line trained", async () => 
 
 test("what cannot be loaded rejects the promise, so that .catch() hears of it", async () => {
   const { backend } = await createBackend("wasm", { workers: 1 })
-  await expect(load("nosuch", backend).catch((error: Error) => error.message)).resolves.toMatch(/got "nosuch"/)
+  await expect(load("nosuch", { backend }).catch((error: Error) => error.message)).resolves.toMatch(/got "nosuch"/)
 })

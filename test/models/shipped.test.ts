@@ -64,7 +64,7 @@ it("every model that is shipped is asked here", () => {
 })
 
 describe.each(Object.entries(known))("%s", async (name, questions) => {
-  const model = await load(name, backend)
+  const model = await load(name, { backend })
   afterAll(() => model.dispose())
 
   it.each(questions)("%s is %s", async (question, answer) => {

@@ -31,6 +31,7 @@ const info: SweepInfo = {
   name: "small",
   about: "",
   task: "add",
+  source: null,
   scheduler: "all",
   sizes: [20],
   samples: 4,
