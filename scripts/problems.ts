@@ -291,7 +291,7 @@ for (let seed = 1; seed <= Number(values.seeds); seed++)
       values.out,
       `${JSON.stringify({ pairs: PAIRS, tests: TESTS, time: values.time, results: known }, null, 1)}\n`,
     )
-    const shares = rows.map(({ from, exact }) => `${from}: ${(100 * exact).toFixed(0)} %`)
+    const shares = rows.map(({ size, exact }) => `${size}: ${(100 * exact).toFixed(0)} %`)
     process.stderr.write(
       `${name}, seed ${seed}: ${end.reason} at step ${end.step} (${end.seconds.toFixed(0)} s); ${shares.join(", ")}\n`,
     )

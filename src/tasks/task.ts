@@ -87,7 +87,7 @@ export interface Task {
 /** What a task suggests for a config: sizes to train on, and the goal. Null and left out: the config's defaults. */
 export interface Suggested {
   readonly sizes: readonly (readonly [number, number])[] | null
-  readonly goal: { readonly size?: number; readonly samples?: number }
+  readonly goal: { readonly size?: number; readonly samples?: number; readonly times?: number }
 }
 
 /** A fixed list of examples: some for training, the others for tests. Sizes are lengths of questions. */
