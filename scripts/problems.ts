@@ -226,7 +226,8 @@ interface Result {
   readonly seconds: number
   /** Share of right answers by length of the question, on fresh pairs. */
   readonly exact: readonly {
-    readonly from: number
+    readonly size: number
+    readonly from?: number
     readonly to: number
     readonly samples: number
     readonly exact: number
