@@ -50,7 +50,11 @@ export async function evaluatePairs(evaluation: PairsEvaluation): Promise<boolea
     tableOf(rows, trained).forEach(print)
     const total = `${grouped(results.length - wrong.length)} of ${grouped(results.length)} answers are right`
     const unknown = results.filter(({ got }) => got === null).length
-    print(unknown > 0 ? `${total}; ${grouped(unknown)} questions have symbols that the model does not know` : total)
+    print(
+      unknown > 0
+        ? `${total}; ${grouped(unknown)} ${unknown === 1 ? "question has" : "questions have"} symbols that the model does not know`
+        : total,
+    )
     wrongLines(wrong.slice(0, showWrong)).forEach(print)
   }
   if (report !== undefined) {

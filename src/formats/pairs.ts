@@ -92,6 +92,7 @@ function csvRows(text: string, name: string): { line: number; fields: string[] }
   const options = {
     relax_column_count: true,
     skip_empty_lines: true,
+    record_delimiter: ["\r\n", "\n"],
     // `lines` counts the lines up to the end of a row
     on_record: (fields: string[], { lines }: { lines: number }) => {
       rows.push({ line: lines, fields })

@@ -94,7 +94,12 @@ function createTasks(names: readonly string[], given: PartialTaskOptions): Known
  * A task of any kind, with what the trainer and lists need. The size of an image is the length of a side.
  * Tasks on symbols that suggest nothing have the sizes of the config's defaults.
  */
-export type FoundTask = { readonly minSize: number; readonly suggested: Suggested | null } & (
+export type FoundTask = {
+  readonly minSize: number
+  readonly suggested: Suggested | null
+  /** Whether the task defines hard examples. */
+  readonly hasHard: boolean
+} & (
   | { readonly kind: "symbols"; readonly task: Task }
   | { readonly kind: "vectors"; readonly task: VectorTask }
   | { readonly kind: "images"; readonly task: ImageTask }
@@ -110,14 +115,23 @@ const only = (range: readonly [number, number]): Suggested => ({ sizes: [range],
  * vocabulary; it can be asked, but it has no examples. Throws a UserError for an unknown name.
  */
 export function findTask(name: string, { vocabulary, ...options }: TaskSpecOptions = {}): FoundTask {
-  if (vocabulary) return { kind: "symbols", task: askedTask(name, vocabulary), minSize: 1, suggested: null }
+  // whether it defined hard examples is not known any more, so a stored config is believed
+  if (vocabulary)
+    return { kind: "symbols", task: askedTask(name, vocabulary), minSize: 1, suggested: null, hasHard: true }
   const vectors = vectorTask(name)
-  if (vectors) return { kind: "vectors", task: vectors, minSize: vectors.minSize, suggested: only(vectors.trained) }
+  if (vectors)
+    return {
+      kind: "vectors",
+      task: vectors,
+      minSize: vectors.minSize,
+      suggested: only(vectors.trained),
+      hasHard: false,
+    }
   const image = imageTask(name)
   const side = image?.height ?? 0
-  if (image) return { kind: "images", task: image, minSize: side, suggested: only([side, side]) }
+  if (image) return { kind: "images", task: image, minSize: side, suggested: only([side, side]), hasHard: false }
   const task = createTask(name, options)
-  return { kind: "symbols", task, minSize: task.minSize, suggested: null }
+  return { kind: "symbols", task, minSize: task.minSize, suggested: null, hasHard: true }
 }
 
 /**

@@ -10,6 +10,7 @@ import { modelDefaults } from "./model-defaults.ts"
 import {
   allTechniques,
   checkPhase,
+  fitsTask,
   optionsOf,
   type Phase,
   phaseFields,
@@ -50,19 +51,20 @@ export function resolveConfig(given: PartialConfig, task?: FoundTask): TrainConf
   const whole: TrainConfig = {
     ...config,
     ...fittingTask(config, own, found),
-    ...phasesOf(phases, base, config),
+    ...phasesOf(phases, base, config, found),
   }
   checkConfig(whole, found)
   return whole
 }
 
-/** The given phases, or the model's defaults without the techniques that this form of it does not have. */
+/** The given phases, or the model's defaults without the techniques that its form or the task does not support. */
 function phasesOf(
   given: PartialConfig["phases"],
   { phases }: TrainConfig,
   { model }: Fixed,
+  task: FoundTask,
 ): Pick<TrainConfig, "phases"> {
-  const fitting = phases.map((phase) => withoutUnsupported(phase, graphTechniques(model)))
+  const fitting = phases.map((phase) => withoutUnsupported(phase, graphTechniques(model), task))
   return { phases: given === undefined ? fitting : resolvePhases(given, fitting[0]) }
 }
 
@@ -139,7 +141,7 @@ function checkSizes({ sizes, goal }: Fixed, { kind, minSize }: FoundTask): void 
 }
 
 /** Refuses techniques that the model or the task does not support. */
-function checkTechniques({ model, task }: Fixed, phase: Phase, path: string, { kind }: FoundTask): void {
+function checkTechniques({ model, task }: Fixed, phase: Phase, path: string, found: FoundTask): void {
   const has = graphTechniques(model)
   for (const technique of allTechniques) {
     const options = optionsOf(phase, technique.name)
@@ -147,8 +149,10 @@ function checkTechniques({ model, task }: Fixed, phase: Phase, path: string, { k
     const at = `${path}.${technique.name}`
     if (technique.needs !== null && !has.includes(technique.needs))
       throw refused(at, options, `it off: the model ${model.name} does not support it`)
-    if (technique.symbolsOnly && kind !== "symbols")
-      throw refused(at, options, `it off: ${task.name} is a task on ${kind}`)
+    if (!fitsTask(technique, found)) {
+      const why = found.kind === "symbols" ? "defines no hard examples" : `is a task on ${found.kind}`
+      throw refused(at, options, `it off: ${task.name} ${why}`)
+    }
   }
 }
 

@@ -2,9 +2,10 @@
 // trained model at the end.
 
 import type { Backend } from "../backends/backend.ts"
+import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import type { Trained } from "../inference/member.ts"
-import { requireKnown } from "../schema/index.ts"
+import { refused, requireKnown } from "../schema/index.ts"
 import { type FoundTask, isOwnTask, type OwnTask } from "../tasks/index.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "./config.ts"
 import type { Snapshot, TrainEvent } from "./events.ts"
@@ -52,6 +53,7 @@ export interface Prepared {
  * @throws UserError that names the invalid field
  */
 export function prepare(given: GivenConfig, recipe: (named: PartialConfig) => PartialConfig): Prepared {
+  if (!isObject(given)) throw refused("config", given, "an object")
   const { task } = given
   if (!isOwnTask(task))
     return { config: resolveConfig(recipe(given as PartialConfig)), own: undefined, task: undefined }

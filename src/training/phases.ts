@@ -13,6 +13,7 @@ import {
   type ValuesOf,
   type Variants,
 } from "../schema/index.ts"
+import type { FoundTask } from "../tasks/index.ts"
 import { schedules } from "./schedules/index.ts"
 import type { Technique } from "./technique.ts"
 import { techniques } from "./techniques/index.ts"
@@ -67,9 +68,16 @@ export function resolvePhases(given: readonly PartialPhase[], base: Phase): Phas
   })
 }
 
-/** A phase with the techniques off that a model's graph does not have. */
-export function withoutUnsupported(phase: Phase, supported: readonly GraphTechnique[]): Phase {
-  const missing = allTechniques.filter(({ needs }) => needs !== null && !supported.includes(needs))
+/** Whether a technique supports a task. */
+export const fitsTask = ({ tasks }: Technique, { kind, hasHard }: FoundTask): boolean =>
+  tasks === "all" || (kind === "symbols" && (tasks === "symbols" || hasHard))
+
+/** A phase with the techniques off that a model's graph does not have, or that do not support the task. */
+export function withoutUnsupported(phase: Phase, supported: readonly GraphTechnique[], task?: FoundTask): Phase {
+  const missing = allTechniques.filter(
+    (technique) =>
+      (technique.needs !== null && !supported.includes(technique.needs)) || (task && !fitsTask(technique, task)),
+  )
   return { ...phase, ...Object.fromEntries(missing.map(({ name, fields }) => [name, defaultsOf(fields)])) }
 }
 

@@ -88,8 +88,8 @@ export interface Technique<Options extends object = object, State extends object
   isOn(options: Options): boolean
   /** The part of the model's graph that it needs, if any. Models without this part refuse the technique. */
   readonly needs: GraphTechnique | null
-  /** Whether it supports only tasks on symbols. */
-  readonly symbolsOnly: boolean
+  /** The tasks that it supports: all, those on symbols, or those that define hard examples. */
+  readonly tasks: "all" | "symbols" | "hard examples"
   /** Its initial state in an attempt: plain JSON. */
   begin(): State
   /** What these options need in the model's graph. */
@@ -127,7 +127,7 @@ export const technique = <Options extends object, const Name extends string, F e
 ): Technique<Options, State> & { readonly name: Name; readonly fields: F } => ({
   check: () => {},
   needs: null,
-  symbolsOnly: false,
+  tasks: "all",
   graph: () => ({}),
   settings: () => ({}),
   update: {},

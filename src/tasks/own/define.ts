@@ -72,6 +72,7 @@ export function defineTask(definition: TaskDefinition): OwnTask {
       `${name}: the answer ${quote(answer)} to ${quote(question)} is longer than those of short questions`,
     )
   }
+  for (const { question } of probes) exampleOf(question) // refuses unknown symbols at once
   const longest = new Map<number, number>()
   /** Symbols of the longest of some questions of a size. */
   const questionLength = (size: number): number => {
@@ -111,7 +112,7 @@ export function defineTask(definition: TaskDefinition): OwnTask {
     spec: { name, vocabulary: codec.vocabulary },
     pairs: null,
     notes: [],
-    found: { kind: "symbols", task, minSize: 1, suggested },
+    found: { kind: "symbols", task, minSize: 1, suggested, hasHard: hard !== undefined },
   }
 }
 

@@ -70,13 +70,17 @@ export function fromPairs(pairs: readonly Pair[], options: PairsOptions = {}): O
     answer: (question) => answers.get(question),
     pairs: listed,
   })
-  const goal = { size: Math.max(...listed.testSizes.keys()), samples: Math.min(GOAL_SAMPLES, tests.length), times: GOAL_TIMES }
+  const goal = {
+    size: Math.max(...listed.testSizes.keys()),
+    samples: Math.min(GOAL_SAMPLES, tests.length),
+    times: GOAL_TIMES,
+  }
   return {
     kind: "own task",
     spec: { name, vocabulary },
     pairs: { training: parted.training, tests: parted.tests },
     notes: notesOf({ pairs, tests: options.tests ?? [] }, parted, vocabulary),
-    found: { kind: "symbols", task, minSize: 1, suggested: { sizes: groupsOf(training), goal } },
+    found: { kind: "symbols", task, minSize: 1, suggested: { sizes: groupsOf(training), goal }, hasHard: false },
   }
 }
 

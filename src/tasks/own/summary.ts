@@ -19,11 +19,12 @@ export function notesOf(
   parted: Parted,
   vocabulary: Vocabulary,
 ): string[] {
-  const { training } = parted
+  const { training, tests, chosen } = parted
+  const all = chosen === "given" ? training : [...training, ...tests]
   const { symbols, tokens, backwards } = vocabulary
   const what = tokens === "words" ? "word" : "symbol"
   const direction = backwards ? ", read backwards" : ""
-  const first = `${many(given.pairs.length, "pair")}, ${many(symbols.length, what)}${direction}, ${lengthsOf(training)}; ${kept(parted)}`
+  const first = `${many(given.pairs.length, "pair")}, ${many(symbols.length, what)}${direction}, ${lengthsOf(all)}; ${kept(parted)}`
   return [
     first,
     ...places(vocabulary),

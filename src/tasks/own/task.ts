@@ -27,6 +27,7 @@ export interface OwnFound {
   readonly task: Task
   readonly minSize: number
   readonly suggested: Suggested
+  readonly hasHard: boolean
 }
 
 /** Where the examples come from. */

@@ -36,7 +36,7 @@ export const hardBuffer = technique({
   name: "hardBuffer",
   fields,
   isOn: ({ share }: Options) => share > 0,
-  symbolsOnly: true,
+  tasks: "symbols",
   begin: (): State => ({ wrong: {}, found: {} }),
   draw: ({ options, state }: Hook<Options, State>) => ({
     again: (size, from) => drawn(state.found[size] ?? state.wrong[size], options.share, from),

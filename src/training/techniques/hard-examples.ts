@@ -11,7 +11,7 @@ export const hardExamples = technique({
   name: "hardExamples",
   fields,
   isOn: ({ share }: ValuesOf<typeof fields>) => share > 0,
-  symbolsOnly: true,
+  tasks: "hard examples",
   begin: stateless,
   draw: ({ options }) => ({ hardShare: options.share }),
 })
