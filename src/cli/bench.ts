@@ -10,6 +10,7 @@ import { initialValues } from "../core/params.ts"
 import { encodingOf } from "../encoding/index.ts"
 import { convOp } from "../ops/conv.ts"
 import type { Plan } from "../plan/plan.ts"
+import type { FoundTask } from "../tasks/index.ts"
 import { drawGroups, plainDraw } from "../training/batches.ts"
 import { longestSize, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { planTraining } from "../training/model.ts"
@@ -20,7 +21,10 @@ import { workersOf } from "./values.ts"
 /** Seconds of measurement per device. */
 const SECONDS = 2
 
-interface Row {
+export interface Row {
+  readonly parameters: number
+  /** Memory of the device at most. */
+  readonly peakBytes: number
   readonly device: string
   readonly workers: number
   readonly stepsPerSecond: number
@@ -62,14 +66,18 @@ export const benchCommand = (): Command =>
           say(`${device.name} is not measured: ${found.description}; use --software to measure it anyway`)
         else rows.push(await measure(backend, config))
       }
-      if (options.json) return rows.forEach(printJson)
+      if (options.json)
+        return rows.forEach(({ device, workers, stepsPerSecond, gflops }) => {
+          printJson({ device, workers, stepsPerSecond, gflops })
+        })
       const lines = rows.map((r) => [r.device, String(r.workers), r.stepsPerSecond.toFixed(1), r.gflops.toFixed(0)])
       table([["device", "threads", "steps/s", "GFLOP/s"], ...lines], [false, true, true, true]).forEach(print)
       say("npm run bench compares with other libraries and with the machine's peak")
     })
 
-async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
-  const encoding = encodingOf(config.task, config.model)
+/** Trains for some seconds on all sizes at once, without an update. */
+export async function measure(backend: Backend, config: TrainConfig, task?: FoundTask): Promise<Row> {
+  const encoding = encodingOf(config.task, config.model, task)
   const program = await backend.compile(planTraining(config.model, encoding.signature))
   const shared = initialValues(program.plan.shared, config.seed)
   const step = async (n: number) => {
@@ -83,8 +91,11 @@ async function measure(backend: Backend, config: TrainConfig): Promise<Row> {
   const began = performance.now()
   let seconds = 0
   for (; seconds < SECONDS; seconds = (performance.now() - began) / 1000) operations += await step(++steps)
+  const { peakBytes, plan } = program
   await program.dispose()
   return {
+    parameters: plan.trainableSize,
+    peakBytes,
     device: backend.name,
     workers: backend.workers,
     stepsPerSecond: steps / seconds,

@@ -1,5 +1,6 @@
 // The command line: one command per file.
 
+import completion from "@bomb.sh/tab/commander"
 import { Command } from "commander"
 import { packageVersion } from "../runs/package.ts"
 import { benchCommand } from "./bench.ts"
@@ -9,6 +10,7 @@ import { codeOf, exitWith } from "./exit.ts"
 import { modelsCommand } from "./models.ts"
 import { playCommand } from "./play.ts"
 import { runCommand } from "./run.ts"
+import { infoCommand, lsCommand, metricsCommand } from "./runs.ts"
 import { sweepCommand } from "./sweep.ts"
 import { tasksCommand } from "./tasks.ts"
 import { traceCommand } from "./trace.ts"
@@ -20,6 +22,9 @@ export const commands = [
   evalCommand,
   runCommand,
   traceCommand,
+  lsCommand,
+  infoCommand,
+  metricsCommand,
   playCommand,
   tasksCommand,
   modelsCommand,
@@ -40,7 +45,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   return await codeOf(async () => {
     const program = new Command("neural-gpu")
       .description("The Neural GPU: learns algorithms from examples.")
-      .version(packageVersion())
+      .version(packageVersion(), "-v, --version")
       .showSuggestionAfterError()
       .addHelpText("after", "\nTo begin:  neural-gpu train add\nThen ask:  neural-gpu run runs/add-1 1011+110")
     for (const command of commands) program.addCommand(command())
@@ -49,7 +54,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       program.outputHelp()
       return 0
     }
-    await program.parseAsync([...args], { from: "user" })
+    completion(program)
+    await program.parseAsync(args[0] === "-V" ? ["--version"] : [...args], { from: "user" })
     return Number(process.exitCode ?? 0)
   })
 }

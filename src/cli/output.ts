@@ -11,9 +11,15 @@ export const printJson = (row: object): void => print(JSON.stringify(row))
 /** Columns of a terminal; 80 if it does not tell. */
 export const columnsOf = (stream: NodeJS.WriteStream): number => stream.columns || 80
 
-/** Colors for a stream: only in a terminal, and not if NO_COLOR is set. */
-export const colorsFor = (stream: NodeJS.WriteStream) =>
-  pc.createColors(Boolean(stream.isTTY) && !process.env.NO_COLOR && process.env.TERM !== "dumb")
+/** Whether a stream is a terminal that can redraw a line. */
+export const isTerminal = (stream: NodeJS.WriteStream): boolean => Boolean(stream.isTTY) && process.env.TERM !== "dumb"
+
+/** Colors for a stream: in a terminal or with FORCE_COLOR, and not with NO_COLOR. */
+export const colorsFor = (stream: NodeJS.WriteStream) => {
+  const { NO_COLOR, FORCE_COLOR } = process.env
+  const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== "" && FORCE_COLOR !== "0"
+  return pc.createColors(!NO_COLOR && FORCE_COLOR !== "0" && (forced || isTerminal(stream)))
+}
 
 /**
  * Waits until all output is written. A pipe holds only 64 kB, and the rest would be lost when the process

@@ -54,12 +54,21 @@ export function liveReporter(longest: number, stream: NodeJS.WriteStream = proce
   }
 }
 
+/** Only the final sentence, which `train` says itself, and what the user must know. */
+export const quietReporter = (): Reporter => ({ event() {}, note() {}, close() {} })
+
 /** A line every few seconds, and one for every other event. */
 export function plainReporter(): Reporter {
   let saidAt: number | undefined
   let unsaid: string | undefined
   return {
     event(event, status) {
+      if (event.type === "checking") {
+        if (saidAt === undefined || performance.now() - saidAt < PLAIN_MS) return
+        saidAt = performance.now()
+        say(`evaluating size ${event.size}: ${event.done} of ${event.of}`)
+        return
+      }
       if (event.type !== "step") {
         const text = sentence(event)
         if (text !== undefined) say(text)

@@ -24,24 +24,25 @@ export const runCommand = (): Command =>
   new Command("run")
     .description("ask a trained model a question; wrong symbols are marked")
     .argument("<run>", "a run's folder, a checkpoint file, or the name of a trained model")
-    .argument("[question]", "such as 1011+110 (default: one question per line of stdin)")
+    .argument("[questions...]", "such as 1011+110; - or none: one question per line of stdin")
     .addOption(ensembleOption())
     .option("--device <name>", deviceHelp, "auto")
     .option("--workers <n>", "number of threads (default: all of the machine)")
     .option("--json", "print one JSON line per answer")
-    .action(async (path: string, question: string | undefined, options: RunOptions) => {
-      process.exitCode = await askModel(path, question, options)
+    .action(async (path: string, questions: readonly string[], options: RunOptions) => {
+      process.exitCode = await askModel(path, questions, options)
     })
 
 /** Returns 0 if every answer is right, 1 if one is wrong, 2 if a line was not a question. */
 async function askModel(
   path: string,
-  question: string | undefined,
+  questions: readonly string[],
   { json, device, workers, ensemble = [] }: RunOptions,
 ): Promise<number> {
   const [model, ...others] = [path, ...ensemble].map(loadModel)
   const task = symbolTask(model.config.task, model.task)
-  if (question !== undefined) task.parse(question) // checked before compiling
+  const fromStdin = questions.length === 0 || (questions.length === 1 && questions[0] === "-")
+  if (!fromStdin) for (const question of questions) task.parse(question) // checked before compiling
   const { backend, notes } = await openDevice(device, workersOf(workers))
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
   const predictor = openModels([model, ...others], backend)
@@ -52,7 +53,9 @@ async function askModel(
     } else showAnswer(answer)
     return answer.right === false ? 1 : 0
   }
-  const code = question === undefined ? await askLines(predictor, tell) : tell(await predictor.predict(question))
+  const code = fromStdin
+    ? await askLines(predictor, tell)
+    : Math.max(...(await predictor.predictMany(questions)).map(tell))
   await predictor.dispose()
   return code
 }

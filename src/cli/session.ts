@@ -16,7 +16,7 @@ import type { Snapshot, StepEvent, TrainEvent } from "../training/events.ts"
 import { train } from "../training/trainer.ts"
 import type { Interrupt } from "./interrupt.ts"
 
-/** Steps between rows of metrics.jsonl. All other events are recorded. */
+/** Default number of steps between rows of metrics.jsonl. All other events are recorded. */
 export const STEPS_PER_ROW = 10
 /** How long a step may still run after a signal. After that, the last complete step is saved instead. */
 const GRACE_MS = 5000
@@ -36,6 +36,8 @@ export interface SessionOptions {
   readonly saveEvery: number
   /** Steps between checkpoints that are never removed. */
   readonly keepEvery?: number | undefined
+  /** Steps between rows of metrics.jsonl. */
+  readonly logEvery: number
   readonly interrupt: Interrupt
   readonly reporter: Reporter
 }
@@ -74,7 +76,7 @@ export interface Outcome {
 
 /** Trains until the trainer is done, a limit is reached, or the user interrupts. */
 export async function runSession(options: SessionOptions): Promise<Outcome> {
-  const { config, task, backend, files, from, time, saveEvery, keepEvery, interrupt, reporter } = options
+  const { config, task, backend, files, from, time, saveEvery, keepEvery, logEvery, interrupt, reporter } = options
   const rows = from ? rowsSoFar(files.metrics) : []
   const keeper = new Keeper(files, from, reporter, config.goal.size, rows)
   const before = Number(rows.findLast((row) => typeof row.seconds === "number")?.seconds ?? 0)
@@ -113,7 +115,10 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
         await keeper.save()
         savedAt = elapsed()
       }
+    } else if (event.type === "checking") {
+      speed.pause(elapsed())
     } else if (event.type === "evaluation") {
+      speed.resume(elapsed())
       keeper.looks.push({ ...event })
     } else if (event.type === "done") {
       reason = event.reason
@@ -121,7 +126,7 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
     }
     const left = secondsLeft(config, event, time === undefined ? undefined : time - elapsed(), speed.perSecond)
     const seconds = before + elapsed()
-    keeper.row(event, seconds)
+    if (event.type !== "step" || event.step % logEvery === 0) keeper.row(event, seconds)
     reporter.event(event, { seconds, size, stepsPerSecond: speed.perSecond, left })
     // an evaluation may be cut short, because its step is computed again
     const mayEnd = event.type === "step" || event.type === "checking" || last === undefined
@@ -230,7 +235,6 @@ class Keeper {
 
   row(event: TrainEvent, seconds: number): void {
     if (event.type === "start" || event.type === "checking") return
-    if (event.type === "step" && event.step % STEPS_PER_ROW !== 0) return
     const row = { ...event, seconds: Math.round(seconds * 1000) / 1000 }
     this.orTold(() => {
       if (event.type === "rollback") truncateMetrics(this.files.metrics, event.to)
@@ -273,11 +277,24 @@ function secondsLeft(
   return bySteps === undefined ? time : Math.min(time, bySteps)
 }
 
-/** Steps per second over about the last ten seconds, evaluations included. */
+/** Steps per second over about the last ten seconds of training. Evaluations do not count. */
 class Speed {
   readonly seen: { at: number; step: number }[] = []
+  evaluated = 0
+  pausedAt: number | undefined
 
-  add(at: number, step: number): void {
+  /** An evaluation goes on at this time. */
+  pause(at: number): void {
+    this.pausedAt ??= at
+  }
+
+  resume(at: number): void {
+    this.evaluated += at - (this.pausedAt ?? at)
+    this.pausedAt = undefined
+  }
+
+  add(now: number, step: number): void {
+    const at = now - this.evaluated
     this.seen.push({ at, step })
     while (this.seen.length > 2 && at - this.seen[0].at > 10) this.seen.shift()
   }

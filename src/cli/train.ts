@@ -17,12 +17,13 @@ import { longestSize, type TrainConfig } from "../training/config.ts"
 import type { Snapshot, TrainState } from "../training/events.ts"
 import { addConfigOptions } from "./config-options.ts"
 import { deviceHelp, openDevice } from "./device.ts"
+import { dryRunLines, dryRunOf } from "./dry-run.ts"
 import { bitsText } from "./eval.ts"
 import { exitOnSignals, type Interrupt, interruptible } from "./interrupt.ts"
-import { grouped, onBrokenPipe, percent, print, printJson, say } from "./output.ts"
+import { grouped, isTerminal, onBrokenPipe, percent, print, printJson, say } from "./output.ts"
 import { addOwnTaskOptions, type OwnTaskOptions, ownTaskOf, ownTaskOptions } from "./own-task.ts"
-import { jsonReporter, liveReporter, plainReporter } from "./reporters.ts"
-import { type Outcome, runSession } from "./session.ts"
+import { jsonReporter, liveReporter, plainReporter, quietReporter } from "./reporters.ts"
+import { type Outcome, type Reporter, runSession, STEPS_PER_ROW } from "./session.ts"
 import { newConfig, resumedConfig } from "./train-config.ts"
 import { clock, seconds, whole, workersOf } from "./values.ts"
 
@@ -38,6 +39,9 @@ export interface TrainOptions extends OwnTaskOptions {
   readonly resume?: string
   readonly recipe?: string
   readonly saveEvery: string
+  readonly logEvery?: string
+  readonly quiet?: boolean
+  readonly dryRun?: boolean
   readonly keepEvery?: string
   readonly [config: string]: unknown
 }
@@ -54,8 +58,11 @@ export function trainCommand(): Command {
     .option("--workers <n>", "number of threads (default: all of the machine)")
     .option("--save-every <time>", "time between checkpoints", SAVE_EVERY)
     .option("--keep-every <n>", "keep every n-th step's checkpoint for good, for an ensemble")
+    .option("--log-every <n>", "steps between rows of metrics.jsonl", String(STEPS_PER_ROW))
+    .option("--quiet", "print only how training ended, and errors")
     .option("--json", "print events as JSON lines on stdout")
     .option("--config <file>", "start from a config in a JSON file, such as config.json of another run")
+    .option("--dry-run", "print what would be trained, how large and how fast it is, and exit")
     .option("--print-config", "print the complete config as JSON and exit")
     .addHelpText(
       "after",
@@ -67,6 +74,12 @@ export function trainCommand(): Command {
     process.exitCode = (await trainRun(task, options)).exitCode
   })
   return command
+}
+
+function reporterFor({ json, quiet }: TrainOptions, dir: string, longest: number): Reporter {
+  if (json) return jsonReporter(dir)
+  if (quiet) return quietReporter()
+  return isTerminal(process.stderr) ? liveReporter(longest) : plainReporter()
 }
 
 /** A run that is ready to train: everything is checked, nothing is trained yet. */
@@ -92,22 +105,24 @@ export interface TrainResult {
 /** Trains with these options. Returns the folder, how the training ended, and the exit code. */
 export async function trainRun(task: string | undefined, options: TrainOptions): Promise<TrainResult> {
   if (options.printConfig === true) return printConfig(task, options)
+  if (options.dryRun === true) return dryRun(task, options)
   const time = options.time === undefined ? undefined : seconds("--time", options.time)
   const saveEvery = seconds("--save-every", options.saveEvery)
   const keepEvery = options.keepEvery === undefined ? undefined : whole("--keep-every", options.keepEvery, 1)
+  const logEvery = whole("--log-every", options.logEvery ?? String(STEPS_PER_ROW), 1)
   const prepared = await (options.resume === undefined
     ? prepareNew(task, options)
     : prepareResumed(options.resume, task, options))
   const { config, backend, files, from, task: own, notes, over } = prepared
   const { dir } = files
-  for (const note of notes) say(note)
+  if (!options.quiet) for (const note of notes) say(note)
   if (over !== undefined) {
     say(over)
     if (options.json) printJson({ type: "end", reason: "over", step: from?.step, run: dir })
     return { exitCode: 0, dir, outcome: undefined }
   }
   const longest = longestSize(config)
-  const reporter = options.json ? jsonReporter(dir) : process.stderr.isTTY ? liveReporter(longest) : plainReporter()
+  const reporter = reporterFor(options, dir, longest)
   const interrupt = interruptible((signal) =>
     reporter.note(`${signal}: ending after this step; a second signal ends at once`),
   )
@@ -124,6 +139,7 @@ export async function trainRun(task: string | undefined, options: TrainOptions):
       time,
       saveEvery,
       keepEvery,
+      logEvery,
       interrupt,
       reporter,
     })
@@ -153,6 +169,19 @@ function exitCodeOf({ reason, saved }: Outcome, interrupt: Interrupt): number {
 /** Prints the config of a new run as JSON. */
 async function printConfig(task: string | undefined, options: TrainOptions): Promise<TrainResult> {
   print(JSON.stringify(await newConfig(task, options, (await ownTaskOf(options))?.own), null, 2))
+  return { exitCode: 0, dir: "", outcome: undefined }
+}
+
+/** Prints what would be trained, and trains nothing. */
+async function dryRun(task: string | undefined, options: TrainOptions): Promise<TrainResult> {
+  if (options.resume !== undefined) throw new UserError("--dry-run: got --resume as well, expected only one of them")
+  const given = await ownTaskOf(options)
+  const config = await newConfig(task, options, given?.own)
+  const { backend, notes } = await openDevice(options.device ?? "auto", workersOf(options.workers))
+  for (const note of [...notes, ...(given?.own.notes ?? [])]) say(note)
+  const row = await dryRunOf(config, backend, given?.own.found)
+  if (options.json) printJson(row)
+  else dryRunLines(row).forEach(print)
   return { exitCode: 0, dir: "", outcome: undefined }
 }
 
