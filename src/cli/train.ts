@@ -17,7 +17,7 @@ import { addConfigOptions } from "./config-options.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { bitsText } from "./eval.ts"
 import { exitOnSignals, type Interrupt, interruptible } from "./interrupt.ts"
-import { grouped, onBrokenPipe, percent, print, printJson, say } from "./output.ts"
+import { grouped, onLostOutput, percent, print, printJson, say } from "./output.ts"
 import { jsonReporter, liveReporter, plainReporter } from "./reporters.ts"
 import { type Outcome, runSession } from "./session.ts"
 import { newConfig, resumedConfig } from "./train-config.ts"
@@ -105,7 +105,7 @@ export async function trainRun(task: string | undefined, options: TrainOptions):
   const interrupt = interruptible((signal) =>
     reporter.note(`${signal}: ending after this step; a second signal ends at once`),
   )
-  onBrokenPipe(interrupt.brokenPipe)
+  onLostOutput(interrupt.lost)
   reporter.note(`training ${config.task.name} on ${backend.name} (${backend.description}), saving in ${dir}`)
   let outcome: Outcome
   try {
@@ -113,7 +113,7 @@ export async function trainRun(task: string | undefined, options: TrainOptions):
   } finally {
     reporter.close()
     exitOnSignals()
-    onBrokenPipe()
+    onLostOutput()
   }
   const { reason, step, seconds: took } = outcome
   if (options.json)
@@ -198,7 +198,10 @@ function holdLock(dir: string, { json }: TrainOptions): void {
 function conclusion(config: TrainConfig, dir: string, outcome: Outcome): string {
   const { reason, step, seconds: took, last, size, saved } = outcome
   const goOn = `npx neural-gpu train --resume ${dir}`
-  if (!saved) return `step ${grouped(step)} could not be saved; earlier checkpoints are in ${dir}`
+  if (!saved) {
+    const where = existsSync(dir) ? `earlier checkpoints are in ${dir}` : `the folder ${dir} is gone`
+    return `step ${grouped(step)} could not be saved; ${where}`
+  }
   if (step === 0) return `stopped before the first step; continue with: ${goOn}`
   const at = `step ${grouped(step)} (${clock(took)})`
   if (reason === "generalizes")
