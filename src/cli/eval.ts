@@ -1,11 +1,13 @@
 // `eval` measures how often a trained model is right, by size.
 
 import { Command, Option } from "commander"
+import { LANES } from "../core/lanes.ts"
 import type { EvaluationOptions, EvaluationRow, Predictor } from "../inference/predictor.ts"
 import { loadModel } from "../runs/model.ts"
 import { openModels } from "../runs/open.ts"
 import { findTask } from "../tasks/index.ts"
 import { deviceHelp, openDevice } from "./device.ts"
+import { sayIfLong } from "./estimate.ts"
 import { grouped, percent, print, printJson, say } from "./output.ts"
 import { whole, wholes, workersOf } from "./values.ts"
 
@@ -54,13 +56,16 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   if (others.length > 0) say(`ensemble of ${others.length + 1} models`)
   for (const size of sizes) predictor.requireFits(size)
   if (!options.json) print(evaluationHeader)
-  for (const size of sizes)
+  for (const size of sizes) {
+    const turns = Math.ceil(Math.ceil(samples / LANES) / backend.workers)
+    await sayIfLong(predictor, `size ${size}`, predictor.encoding.length(size), turns)
     for (const hard of options.hard ? [false, true] : [false])
       for (const task of predictor.tasks.length > 0 ? predictor.tasks : [undefined]) {
         const row = await evaluateLive(predictor, size, { samples, hard, seed, task })
         if (options.json) printJson(others.length > 0 ? { ...row, models: others.length + 1 } : row)
         else print(evaluationLine(row))
       }
+  }
   await predictor.dispose()
 }
 

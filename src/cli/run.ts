@@ -9,6 +9,7 @@ import { loadModel } from "../runs/model.ts"
 import { openModels } from "../runs/open.ts"
 import { createTask } from "../tasks/index.ts"
 import { deviceHelp, openDevice } from "./device.ts"
+import { sayIfLong } from "./estimate.ts"
 import { ensembleOption } from "./eval.ts"
 import { colorsFor, columnsOf, print, printJson, say } from "./output.ts"
 import { workersOf } from "./values.ts"
@@ -45,6 +46,10 @@ async function askModel(
   const { backend, notes } = await openDevice(device, workersOf(workers))
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
   const predictor = openModels([model, ...others], backend)
+  const ask = async (typed: string) => {
+    await sayIfLong(predictor, "this question", task.parse(typed).length, 1)
+    return predictor.predict(typed)
+  }
   const tell = (answer: Answer) => {
     if (json) {
       const { question, answer: got, expected, right } = answer
@@ -52,20 +57,24 @@ async function askModel(
     } else showAnswer(answer)
     return answer.right ? 0 : 1
   }
-  const code = question === undefined ? await askLines(predictor, tell) : tell(await predictor.predict(question))
+  const code = question === undefined ? await askLines(predictor, ask, tell) : tell(await ask(question))
   await predictor.dispose()
   return code
 }
 
-async function askLines(predictor: Predictor, tell: (answer: Answer) => number): Promise<number> {
-  if (process.stdin.isTTY) say(`type a question such as ${predictor.task.typed.question}; Ctrl-D ends`)
+async function askLines(
+  { task }: Predictor,
+  ask: (typed: string) => Promise<Answer>,
+  tell: (answer: Answer) => number,
+): Promise<number> {
+  if (process.stdin.isTTY) say(`type a question such as ${task.typed.question}; Ctrl-D ends`)
   let worst = 0
   let number = 0
   for await (const line of createInterface({ input: process.stdin })) {
     number++
     if (line.trim() === "") continue
     try {
-      worst = Math.max(worst, tell(await predictor.predict(line)))
+      worst = Math.max(worst, tell(await ask(line)))
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       say(process.stdin.isTTY ? error.message : `line ${number}: ${error.message}`)

@@ -9,10 +9,12 @@ import { bestName } from "../runs/best.ts"
 import { latestCheckpoint } from "../runs/checkpoint.ts"
 import { lockRun, RunInUse } from "../runs/lock.ts"
 import { truncateMetrics } from "../runs/metrics.ts"
+import { memoryBytes } from "../runs/open.ts"
 import { createRun, type RunFiles, readRun } from "../runs/run-folder.ts"
 import { folderPart } from "../tasks/multitask.ts"
 import { longestSize, type TrainConfig } from "../training/config.ts"
 import type { Snapshot, TrainState } from "../training/events.ts"
+import { requireTrainingFits } from "../training/memory.ts"
 import { addConfigOptions } from "./config-options.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { bitsText } from "./eval.ts"
@@ -142,6 +144,7 @@ async function printConfig(task: string | undefined, options: TrainOptions): Pro
 async function prepareNew(task: string | undefined, options: TrainOptions): Promise<Prepared> {
   const config = await newConfig(task, options)
   const { backend, notes } = await openDevice(options.device ?? "auto", workersOf(options.workers))
+  requireTrainingFits(config, backend, memoryBytes())
   const run = { config, device: backend.name, seed: config.seed }
   const files = options.out === undefined ? createDefaultRun(config, run) : createRun(options.out, run)
   holdLock(files.dir, options)
@@ -165,6 +168,7 @@ async function prepareResumed(dir: string, task: string | undefined, options: Tr
   const { backend, notes } = await openDevice(options.device ?? own, workersOf(options.workers))
   if (own !== "auto" && backend.name !== own)
     notes.push(`the run was trained on ${own}; on ${backend.name} it does not continue bit for bit`)
+  requireTrainingFits(config, backend, memoryBytes())
   holdLock(dir, options)
   const { latest, skipped } = latestCheckpoint(dir)
   notes.push(...skipped)

@@ -12,8 +12,11 @@ import { type Hook, technique } from "../technique.ts"
 
 const fields = {
   share: share(0, "Share of a step's examples that come from the buffer, if it holds any of their size."),
-  perSize: whole(32, "Capacity of the buffer for each size, in examples.", { min: 1 }),
-  search: whole(0, "Examples that a search for hard ones evaluates, every 10 steps; 0: no search.", { min: 0 }),
+  perSize: whole(32, "Capacity of the buffer for each size, in examples.", { min: 1, max: 16_384 }),
+  search: whole(0, "Examples that a search for hard ones evaluates, every 10 steps; 0: no search.", {
+    min: 0,
+    max: 16_384,
+  }),
 }
 type Options = ValuesOf<typeof fields>
 
