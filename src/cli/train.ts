@@ -6,7 +6,7 @@ import { Command } from "commander"
 import type { Backend } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
 import { bestName } from "../runs/best.ts"
-import { latestCheckpoint } from "../runs/checkpoint.ts"
+import { type Latest, latestCheckpoint } from "../runs/checkpoint.ts"
 import { lockRun, RunInUse } from "../runs/lock.ts"
 import { truncateMetrics } from "../runs/metrics.ts"
 import { memoryBytes } from "../runs/open.ts"
@@ -15,6 +15,7 @@ import { folderPart } from "../tasks/multitask.ts"
 import { longestSize, type TrainConfig } from "../training/config.ts"
 import type { Snapshot, TrainState } from "../training/events.ts"
 import { requireTrainingFits } from "../training/memory.ts"
+import { checkState } from "../training/state.ts"
 import { addConfigOptions } from "./config-options.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { bitsText } from "./eval.ts"
@@ -164,9 +165,11 @@ async function prepareResumed(dir: string, task: string | undefined, options: Tr
   if (options.out !== undefined) throw new UserError("--out: a resumed run stays in its folder; leave --out out")
   const { files, config: stored, info } = readRun(dir)
   const config = resumedConfig(dir, stored, task, options)
-  const own = typeof info.device === "string" ? info.device : "auto"
-  const { backend, notes } = await openDevice(options.device ?? own, workersOf(options.workers))
-  if (own !== "auto" && backend.name !== own)
+  const own = typeof info.device === "string" ? info.device : undefined
+  const { backend, notes } = await openDevice(options.device ?? own ?? "auto", workersOf(options.workers))
+  if (own === undefined)
+    notes.push(`${files.info} does not tell the device of the run; on ${backend.name} it may not continue bit for bit`)
+  else if (backend.name !== own)
     notes.push(`the run was trained on ${own}; on ${backend.name} it does not continue bit for bit`)
   requireTrainingFits(config, backend, memoryBytes())
   holdLock(dir, options)
@@ -175,14 +178,25 @@ async function prepareResumed(dir: string, task: string | undefined, options: Tr
   if (latest === undefined && skipped.length > 0)
     throw new UserError(`${dir} cannot be resumed: none of its checkpoints can be used (${skipped[0]})`)
   if (latest === undefined) notes.push(`${dir} has no checkpoint yet; it starts from step 0`)
-  const from = latest?.checkpoint as Snapshot | undefined
+  const from = latest && snapshotOf(latest, config)
   const over = from && whyOver(dir, config, from.state)
   if (over === undefined) truncateMetrics(files.metrics, from?.step ?? -1)
   return { config, backend, files, from, notes, ...(over === undefined ? {} : { over }) }
 }
 
+function snapshotOf({ file, checkpoint }: NonNullable<Latest["latest"]>, config: TrainConfig): Snapshot {
+  const { step, state } = checkpoint
+  try {
+    checkState(config, step, state)
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${file} cannot be used as a checkpoint: ${error.message}`)
+    throw error
+  }
+  return { step, state, tensors: checkpoint.tensors as Snapshot["tensors"] } // the trainer checks their kind
+}
+
 function whyOver(dir: string, config: TrainConfig, { step, goal }: TrainState): string | undefined {
-  if (goal?.streak >= config.goal.times) return `the run in ${dir} is done: it generalized at step ${grouped(step)}`
+  if (goal.streak >= config.goal.times) return `the run in ${dir} is done: it generalized at step ${grouped(step)}`
   if (config.steps !== null && step >= config.steps)
     return `the run in ${dir} is done: it is at step ${grouped(step)} of ${grouped(config.steps)}; use a larger --steps, counted from its start, to continue`
   return undefined

@@ -12,6 +12,6 @@ export const hardExamples = technique({
   fields,
   isOn: ({ share }: ValuesOf<typeof fields>) => share > 0,
   symbolsOnly: true,
-  begin: stateless,
+  ...stateless,
   draw: ({ options }) => ({ hardShare: options.share }),
 })
