@@ -113,7 +113,9 @@ function readHolder(path: string, disk: Disk): Holder | undefined {
   if (typeof pid === "number" && Number.isSafeInteger(pid) && pid > 0 && typeof host === "string")
     if (typeof started === "string" && typeof id === "string" && /^[0-9a-f-]{1,64}$/u.test(id))
       return { pid, started, host, id }
-  // A power failure can leave an empty file; no living process does.
+  if (!/^[\0{]|^$/u.test(text))
+    throw new UserError(`${path} is no lock of this program; move it, or use another folder`)
+  // A power failure can leave an empty file, or a part of one; no living process does.
   return { pid: 0, started: "", host: hostname(), id: "unreadable" }
 }
 

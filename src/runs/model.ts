@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto"
 import fs from "node:fs"
 import { basename, dirname, join } from "node:path"
+import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { encodeSafetensors, type Tensor } from "../formats/safetensors.ts"
@@ -48,6 +49,17 @@ export interface TrainedModel {
   /** One sentence for each newer checkpoint that could not be used. */
   readonly notes: readonly string[]
 }
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const aboutSchema = v.looseObject({
+  recipe: v.string(),
+  step: count,
+  seed: count,
+  device: v.string(),
+  results: v.array(
+    v.looseObject({ size: count, samples: count, exact: v.number(), symbol: v.number(), hard: v.boolean() }),
+  ),
+})
 
 const weightsName = "model.safetensors"
 const aboutName = "evaluation.json"
@@ -134,9 +146,8 @@ export function readModelAbout(dirOrName: string): ModelAbout {
   const dir = fs.existsSync(join(dirOrName, aboutName)) ? dirOrName : join(modelsFolder(), dirOrName)
   const file = join(dir, aboutName)
   const about = parseJsonObject(orDiskError("read", file, () => fs.readFileSync(file, "utf8")))
-  if (!about || !Array.isArray(about.results))
-    throw new UserError(`${file} is damaged: expected a JSON object with results`)
-  return about as unknown as ModelAbout
+  if (!v.is(aboutSchema, about)) throw new UserError(`${file} is damaged: expected the evaluation of a model`)
+  return about as ModelAbout
 }
 
 /**

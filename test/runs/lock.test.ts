@@ -76,6 +76,14 @@ describe("a lock", () => {
     expect(fs.readdirSync(dir)).toEqual([])
   })
 
+  it("that is a file of the user's is not touched", () => {
+    const dir = newFolder()
+    fs.writeFileSync(join(dir, "lock"), "the lock of my bicycle: 1234")
+    expect(sentence(() => lockRun(dir))).toContain("is no lock of this program")
+    expect(fs.readFileSync(join(dir, "lock"), "utf8")).toContain("bicycle")
+    expect(fs.readdirSync(dir)).toEqual(["lock"])
+  })
+
   it("that is empty does not lock the run for ever", () => {
     const dir = newFolder()
     fs.writeFileSync(join(dir, "lock"), "")
