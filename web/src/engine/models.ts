@@ -19,7 +19,7 @@ import {
 import { parseJsonObject } from "../../../src/runs/json.ts"
 import { taskFamilies } from "../../../src/tasks/index.ts"
 import type { TrainConfig } from "../../../src/training/config.ts"
-import type { TrainState } from "../../../src/training/events.ts"
+import { checkState } from "../../../src/training/state.ts"
 import type { LoadedModel, SavedStep } from "./messages.ts"
 
 const configs = import.meta.glob<TrainConfig>("../../../models/*/config.json", { eager: true, import: "default" })
@@ -79,7 +79,7 @@ let opened = 0
  * cannot be used.
  */
 export async function openFiles(files: readonly File[], fallback: TrainConfig): Promise<Opened> {
-  const weightFiles = files.filter((f) => f.name.endsWith(".safetensors")).sort((a, b) => (a.name < b.name ? 1 : -1))
+  const weightFiles = files.filter((f) => f.name.endsWith(".safetensors")).sort(newestFirst)
   const configFile = files.find((f) => f.name === "config.json")
   if (weightFiles.length === 0)
     throw new UserError(
@@ -109,12 +109,31 @@ export async function openFiles(files: readonly File[], fallback: TrainConfig): 
   const step = Number(metadata.get("step"))
   const stateText = metadata.get("state") ?? ""
   checkDigest(metadata, await sha256(checkpointContent(step, tensors, stateText)), refuse)
-  const state = (parseJsonObject(stateText) ?? refuse("its state is no JSON object")) as unknown as TrainState
+  const state = parseJsonObject(stateText) ?? refuse("its state is no JSON object")
   const model = fitting({ key, config, weights: weightsOf(tensors) }, refuse)
-  return given
-    ? { model, run: { config, saved: { step, tensors: tensors as SavedStep["tensors"], state } } }
-    : { model }
+  if (!given) return { model }
+  return { model, run: { config, saved: savedStep(config, step, tensors, state, refuse) } }
 }
+
+function savedStep(
+  config: TrainConfig,
+  step: number,
+  tensors: ReadonlyMap<string, Tensor>,
+  state: unknown,
+  refuse: (reason: string) => never,
+): SavedStep {
+  try {
+    checkState(config, step, state)
+  } catch (error) {
+    if (error instanceof UserError) return refuse(error.message)
+    throw error
+  }
+  return { step, tensors: tensors as SavedStep["tensors"], state } // training checks the kind of the tensors
+}
+
+/** The checkpoints of a run's folder come first, the newest before all others; then those kept for good. */
+const newestFirst = (a: File, b: File) =>
+  Number(b.name.startsWith("checkpoint-")) - Number(a.name.startsWith("checkpoint-")) || (a.name < b.name ? 1 : -1)
 
 function decode(bytes: Uint8Array, refuse: (reason: string) => never) {
   try {
