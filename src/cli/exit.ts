@@ -2,7 +2,7 @@
 // failure, 2 wrong usage, and 130 and 143 are signals.
 
 import { CommanderError } from "commander"
-import { UserError } from "../core/errors.ts"
+import { oneSentence, UserError } from "../core/errors.ts"
 import { codeOf } from "../runs/disk.ts"
 import { TrainingFailed } from "../training/events.ts"
 import { exitAtOnce, exitOnSignals } from "./interrupt.ts"
@@ -30,7 +30,7 @@ export async function exitCodeOf(action: () => Promise<number>): Promise<number>
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
-    say(error.message.replace(/^error: /u, "").replace(/\n/gu, " "))
+    say(oneSentence(error.message.replace(/^error: /u, "")))
     return 2
   }
   if (error instanceof UserError) {
@@ -38,11 +38,11 @@ function report(error: unknown): number {
     return 2
   }
   if (error instanceof TrainingFailed) {
-    say(`training failed: ${error.message}`)
+    say(oneSentence(`training failed: ${error.message}`))
     return 1
   }
   if (codeOf(error) !== undefined) {
-    say(`the operating system refuses: ${(error as Error).message}`)
+    say(oneSentence(`the operating system refuses: ${(error as Error).message}`))
     return 1
   }
   say(`internal error: ${error instanceof Error ? error.message : String(error)}`)

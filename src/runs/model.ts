@@ -85,7 +85,7 @@ export function modelNames(): string[] {
  * @example loadModel("add").config.task.name // "add"
  */
 export function loadModel(path: string): TrainedModel {
-  const kind = fs.statSync(path, { throwIfNoEntry: false })
+  const kind = orDiskError("read", path, () => fs.statSync(path, { throwIfNoEntry: false }))
   if (kind?.isFile()) return basename(path) === weightsName ? readModel(dirname(path), path) : readCheckpoint(path)
   if (kind?.isDirectory() && fs.existsSync(join(path, "config.json")))
     return fs.existsSync(join(path, weightsName)) ? readModel(path, path) : readLatest(path)

@@ -7,7 +7,7 @@ import { saveCheckpoint, saveKept } from "../../src/runs/checkpoint.ts"
 import { createRun } from "../../src/runs/run-folder.ts"
 import { defaultConfig, resolveConfig } from "../../src/training/config.ts"
 import type { Snapshot } from "../../src/training/events.ts"
-import { openFiles } from "../../web/src/engine/models.ts"
+import { openFiles } from "../../web/src/engine/opened.ts"
 import { newFolder } from "../runs/folders.ts"
 import { collect } from "../training/runs.ts"
 
