@@ -9,7 +9,7 @@ import { createBackend } from "../backends/index.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { modelFamily } from "../models/index.ts"
-import { orDiskError } from "../runs/disk.ts"
+import { makeFolder, nodeDisk, orDiskError } from "../runs/disk.ts"
 import { readUsableMetrics } from "../runs/metrics.ts"
 import { runFiles } from "../runs/run-folder.ts"
 import { merged } from "../schema/index.ts"
@@ -171,7 +171,10 @@ function findSpace(nameOrFile: string): Space {
   const known = spaces.find(({ name }) => name === nameOrFile)
   if (known) return known
   if (nameOrFile.endsWith(".json") && fs.existsSync(nameOrFile))
-    return parseSpace(nameOrFile, fs.readFileSync(nameOrFile, "utf8"))
+    return parseSpace(
+      nameOrFile,
+      orDiskError("read", nameOrFile, () => fs.readFileSync(nameOrFile, "utf8")),
+    )
   const names = spaces.map(({ name }) => name)
   const hint = didYouMean(nameOrFile, names)
   throw new UserError(
@@ -185,7 +188,7 @@ function writeReport(store: Store): string[] {
   const curves = new Map(trials.map(({ id, dir }): [string, Curve] => [id, curveOf(dir)]))
   const { markdown, html, plots } = reportOf(store.info, trials, curves)
   const write = (file: string, text: string) => orDiskError("write", file, () => fs.writeFileSync(file, text))
-  orDiskError("write the report in", store.dir, () => fs.mkdirSync(join(store.dir, "plots"), { recursive: true }))
+  orDiskError("write the report in", store.dir, () => makeFolder(join(store.dir, "plots"), nodeDisk))
   for (const [name, svg] of plots) write(join(store.dir, "plots", name), svg)
   return [
     ["report.md", markdown],

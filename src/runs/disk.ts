@@ -142,6 +142,22 @@ export function publishNew(from: string, to: string, disk: Disk): void {
   }
 }
 
+/**
+ * Creates a folder and its parents. Node's recursive mkdir never ends if a parent fails with ENOENT, as /proc
+ * does.
+ */
+export function makeFolder(dir: string, disk: Disk): void {
+  try {
+    disk.mkdirSync(dir)
+  } catch (error) {
+    const isThere = codeOf(error) === "EEXIST" && fs.statSync(dir, { throwIfNoEntry: false })?.isDirectory()
+    if (isThere) return
+    if (codeOf(error) !== "ENOENT" || dirname(dir) === dir) throw error
+    makeFolder(dirname(dir), disk)
+    disk.mkdirSync(dir)
+  }
+}
+
 /** Makes new, renamed and removed names in this folder survive a power failure. */
 export function syncFolder(dir: string, disk: Disk): void {
   if (process.platform === "win32") return // folders cannot be opened there

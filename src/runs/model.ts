@@ -12,7 +12,7 @@ import { encodeSafetensors, type Tensor } from "../formats/safetensors.ts"
 import type { EvaluationRow } from "../inference/predictor.ts"
 import type { TrainConfig } from "../training/config.ts"
 import { decodeFile, latestCheckpoint, loadCheckpoint } from "./checkpoint.ts"
-import { nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
+import { makeFolder, nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
 import {
   checkDigest,
   checkedConfig,
@@ -165,7 +165,7 @@ export function exportModel(
   if (bytes.length > mostBytes)
     throw new UserError(`the model's weights take ${bytes.length} bytes, expected at most ${mostBytes}; use fewer maps`)
   orDiskError("write the model in", dir, () => {
-    fs.mkdirSync(dir, { recursive: true })
+    makeFolder(dir, nodeDisk)
     const write = (name: string, content: Uint8Array) => writeAtomically(join(dir, name), content, { disk: nodeDisk })
     const json = (value: object, what: string) => new TextEncoder().encode(`${exactJson(value, what, 2)}\n`)
     write("config.json", json(config, "config"))

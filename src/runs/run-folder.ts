@@ -4,9 +4,9 @@
 import { execFileSync } from "node:child_process"
 import fs from "node:fs"
 import { cpus } from "node:os"
-import { basename, dirname, join } from "node:path"
+import { basename, join } from "node:path"
 import { UserError } from "../core/errors.ts"
-import { codeOf, type Disk, diskError, nodeDisk, removeIfThere, writeAtomically } from "./disk.ts"
+import { codeOf, type Disk, diskError, makeFolder, nodeDisk, removeIfThere, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
 import { findPackage } from "./package.ts"
 
@@ -95,22 +95,6 @@ export function createRun(dir: string, { config, device, seed }: NewRun, disk: D
     throw diskError("create the run", dir, error)
   }
   return files
-}
-
-/**
- * Creates a folder and its parents. Node's recursive mkdir never ends if a parent fails with ENOENT, as /proc
- * does.
- */
-function makeFolder(dir: string, disk: Disk): void {
-  try {
-    disk.mkdirSync(dir)
-  } catch (error) {
-    const isThere = codeOf(error) === "EEXIST" && fs.statSync(dir, { throwIfNoEntry: false })?.isDirectory()
-    if (isThere) return
-    if (codeOf(error) !== "ENOENT" || dirname(dir) === dir) throw error
-    makeFolder(dirname(dir), disk)
-    disk.mkdirSync(dir)
-  }
 }
 
 /**

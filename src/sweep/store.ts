@@ -9,7 +9,7 @@ import { join } from "node:path"
 import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
 import type { EvaluationRow } from "../inference/predictor.ts"
-import { codeOf, nodeDisk, orDiskError, removeLeftovers, writeAtomically } from "../runs/disk.ts"
+import { codeOf, makeFolder, nodeDisk, orDiskError, removeLeftovers, writeAtomically } from "../runs/disk.ts"
 import { checkedConfig } from "../runs/file-formats.ts"
 import { exactJson, parseJsonObject } from "../runs/json.ts"
 import { lockRun } from "../runs/lock.ts"
@@ -120,7 +120,7 @@ export function openStore(dir: string, info?: SweepInfo): Store {
     // a sweep that was killed at its start may have left these, and nothing else
     if (strange.some((name) => !["trials", "reports", "results", "lock"].includes(name)))
       throw new UserError(`${dir} holds other files, expected a new folder or a sweep's; use another --out`)
-    orDiskError("create the sweep", dir, () => folders.forEach((folder) => fs.mkdirSync(folder, { recursive: true })))
+    orDiskError("create the sweep", dir, () => folders.forEach((folder) => makeFolder(folder, nodeDisk)))
   } else if (readManifest(file) === undefined)
     throw new UserError(
       `${dir} is not a sweep: it holds no sweep.json, expected a folder that \`neural-gpu sweep\` wrote`,
