@@ -3,6 +3,7 @@
 
 import { existsSync } from "node:fs"
 import * as module from "node:module"
+import { privateFolder } from "./private-folder.mjs"
 
 const [major, minor] = process.versions.node.split(".").map(Number)
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -11,7 +12,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
   )
   process.exit(2)
 }
-module.enableCompileCache() // a third of the time to start
+// A third of the time to start. Node's own choice, a folder in /tmp, may be somebody else's.
+const { folder } = privateFolder(process.env, "js")
+if (folder !== undefined) module.enableCompileCache(folder)
 const source = new URL("../src/cli/index.ts", import.meta.url)
 const built = new URL("../dist/src/cli/index.js", import.meta.url)
 const { main } = await import((existsSync(source) ? source : built).href)

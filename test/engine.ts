@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs"
 import { afterAll, expect } from "vitest"
 import type { Backend, Block, Program } from "../src/backends/backend.ts"
-import { native } from "../src/backends/native/index.ts"
+import { nativeHere } from "../src/backends/native/index.ts"
 import { reference } from "../src/backends/reference/index.ts"
 import { wasm } from "../src/backends/wasm/index.ts"
 import { webgpu } from "../src/backends/webgpu/index.ts"
@@ -27,10 +27,11 @@ export interface Candidate {
 const named = process.env.BACKENDS?.split(",")
 const wanted = (name: string) => named?.includes(name) ?? true
 
-const compilers = ["gcc", "clang"].filter(wanted).flatMap((CC): Candidate[] => {
-  const env = { ...process.env, CC }
-  return native(1, env) ? [{ name: `native ${CC}`, create: (workers) => native(workers, env) as Backend }] : []
+const found = ["gcc", "clang"].filter(wanted).map(async (CC): Promise<Candidate[]> => {
+  const { open } = await nativeHere({ ...process.env, CC })
+  return open ? [{ name: `native ${CC}`, create: open }] : []
 })
+const compilers = (await Promise.all(found)).flat()
 
 /** WebGPU in Node: on the GPU's own driver, or else on Chromium's software adapter. */
 const softwareDriver = "/usr/lib/chromium/vk_swiftshader_icd.json"

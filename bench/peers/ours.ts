@@ -20,7 +20,7 @@ const COPIES = 6
 const DROPOUT = 0.09
 const [device, threads, length] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
 const original = process.argv[5] === "original"
-const backend = device === "wasm" ? wasm(threads) : native(threads, process.env)
+const backend = device === "wasm" ? wasm(threads) : (await native(threads, process.env)).backend
 if (!backend) throw new Error("there is no C compiler: install gcc or clang")
 const { graph, outputs } = neuralGpu(
   original ? { ...neuralGpuForms.original, copies: COPIES } : { ...neuralGpuForms.original, layers: 1, cutoff: 1 },

@@ -3,6 +3,7 @@
 
 import { UserError } from "../core/errors.ts"
 import type { Backend } from "./backend.ts"
+import type { Created } from "./created.ts"
 
 export interface DeviceOptions {
   /** Number of threads; by default, the number of cores. */
@@ -17,9 +18,7 @@ export interface DeviceOptions {
 
 export interface Device {
   readonly name: string
-  /** Undefined if the device cannot run; `whenAbsent` gives the reason. */
-  readonly create: (options: DeviceOptions) => Promise<Backend | undefined>
-  readonly whenAbsent: string
+  readonly create: (options: DeviceOptions) => Promise<Created>
   /** Why `auto` skips the device. If set, the device runs only on request. */
   readonly onRequest?: string
   /** Checks more closely than `create` what the device would run on. Throws if it would not run. */
@@ -35,14 +34,15 @@ async function inNode<Module>(path: string): Promise<Module | undefined> {
   return (await import(/* @vite-ignore */ path)) as Module
 }
 
+const here = (backend: Backend): Created => ({ backend, note: undefined })
+
 const gpu = (name: string, half: boolean, onRequest: string): Device => ({
   name,
   async create({ env }) {
     const { webgpu } = await import("./webgpu/index.ts")
     const tuned = await inNode<typeof import("./webgpu/tuned.ts")>("./webgpu/tuned.ts")
-    return webgpu({ half, tuned: (key) => tuned?.readTuned(env, key, half) })
+    return here(webgpu({ half, tuned: (key) => tuned?.readTuned(env, key, half) }))
   },
-  whenAbsent: "",
   onRequest,
   async probe() {
     const { describeAdapter, noHalf, openAdapter } = await import("./webgpu/adapter.ts")
@@ -61,27 +61,20 @@ export const devices: readonly Device[] = [
     name: "native",
     async create({ workers, env }) {
       const module = await inNode<typeof import("./native/index.ts")>("./native/index.ts")
-      return module?.native(workers, env)
+      return module ? module.native(workers, env) : { backend: undefined, note: "a browser runs no compiled C" }
     },
-    whenAbsent:
-      "no working C compiler (cc, gcc or clang) is on the PATH; install one, such as with apt-get install gcc",
   },
   {
     name: "wasm",
-    create: async ({ workers, ownThread }) => (await import("./wasm/index.ts")).wasm(workers, { ownThread }),
-    whenAbsent: "",
+    create: async ({ workers, ownThread }) => here((await import("./wasm/index.ts")).wasm(workers, { ownThread })),
   },
   // A GPU is not always faster than the CPU here, and an adapter may be a software one.
   gpu("webgpu", false, "it runs on request, --device webgpu"),
   gpu("webgpu-half", true, "it runs on request, --device webgpu-half: numbers are rounded to 11 bits"),
-  { name: "reference", create: async () => (await import("./reference/index.ts")).reference, whenAbsent: "" },
+  { name: "reference", create: async () => here((await import("./reference/index.ts")).reference) },
 ]
 
-export interface CreatedBackend {
-  readonly backend: Backend
-  /** Why faster devices were skipped. */
-  readonly note: string | undefined
-}
+export type CreatedBackend = Extract<Created, { readonly backend: Backend }>
 
 /**
  * Creates the backend called `name`, or the fastest available for "auto". Throws a UserError if there is
@@ -91,15 +84,15 @@ export async function createBackend(name: string, options: DeviceOptions): Promi
   if (name === "auto") {
     const notes: string[] = []
     for (const device of devices.filter((d) => !d.onRequest)) {
-      const backend = await device.create(options)
+      const { backend, note } = await device.create(options)
+      if (note !== undefined) notes.push(backend ? note : `${device.name} is not used: ${note}`)
       if (backend) return { backend, note: notes.length > 0 ? notes.join("; ") : undefined }
-      notes.push(`${device.name} is not used: ${device.whenAbsent}`)
     }
   }
   const device = devices.find((d) => d.name === name)
   if (!device)
     throw new UserError(`device: got "${name}", expected auto or one of ${devices.map((d) => d.name).join(", ")}`)
-  const backend = await device.create(options)
-  if (!backend) throw new UserError(`device ${name} is not there: ${device.whenAbsent}`)
-  return { backend, note: undefined }
+  const { backend, note } = await device.create(options)
+  if (!backend) throw new UserError(`device ${name} is not there: ${note}`)
+  return { backend, note }
 }

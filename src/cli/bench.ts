@@ -50,9 +50,13 @@ export const benchCommand = (): Command =>
         )
       const rows: Row[] = []
       for (const device of devices.filter((d) => d.name !== "reference")) {
-        const backend = await device.create({ workers: workersOf(options.workers), env: process.env, ownThread: true })
+        const { backend, note } = await device.create({
+          workers: workersOf(options.workers),
+          env: process.env,
+          ownThread: true,
+        })
         if (!backend) {
-          say(`${device.name} is not available: ${device.whenAbsent}`)
+          say(`${device.name} is not available: ${note}`)
           continue
         }
         let found: Awaited<ReturnType<NonNullable<typeof device.probe>>> | undefined

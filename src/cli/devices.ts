@@ -19,11 +19,12 @@ export interface DeviceRow {
 /** All devices, in the order in which `auto` tries them. */
 export async function deviceRows(workers: number): Promise<DeviceRow[]> {
   const rows = await Promise.all(
-    devices.map(async ({ name, create, whenAbsent, onRequest, probe }) => {
-      const backend = await create({ workers, env: process.env, ownThread: true })
-      const missing = { name, available: false, software: false, onRequest: false, description: whenAbsent }
+    devices.map(async ({ name, create, onRequest, probe }) => {
+      const { backend, note = "" } = await create({ workers, env: process.env, ownThread: true })
+      const missing = { name, available: false, software: false, onRequest: false, description: note }
       if (!backend) return missing
-      const here = { ...missing, available: true, onRequest: onRequest !== undefined, description: backend.description }
+      const description = [backend.description, note].filter(Boolean).join("; ")
+      const here = { ...missing, available: true, onRequest: onRequest !== undefined, description }
       try {
         return { ...here, ...(await probe?.()) }
       } catch (error) {

@@ -2,12 +2,14 @@
 
 import { Command, Option } from "commander"
 import { UserError } from "../core/errors.ts"
+import { LANES } from "../core/lanes.ts"
 import type { AskedPair } from "../inference/pairs.ts"
 import type { EvaluationOptions, EvaluationRow, Predictor } from "../inference/predictor.ts"
 import { loadModel, type TrainedModel } from "../runs/model.ts"
 import { openModels } from "../runs/open.ts"
 import { type FoundTask, findTask, split } from "../tasks/index.ts"
 import { deviceHelp, openDevice } from "./device.ts"
+import { sayIfLong } from "./estimate.ts"
 import { evaluatePairs } from "./eval-pairs.ts"
 import { grouped, percent, print, printJson, say } from "./output.ts"
 import { readPairs } from "./own-task.ts"
@@ -80,13 +82,16 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   }
   for (const size of sizes) predictor.requireFits(size)
   if (!options.json) print(evaluationHeader)
-  for (const size of sizes)
+  for (const size of sizes) {
+    const turns = Math.ceil(Math.ceil(samples / LANES) / backend.workers)
+    await sayIfLong(predictor, `size ${size}`, predictor.encoding.length(size), turns)
     for (const hard of options.hard ? [false, true] : [false])
       for (const task of predictor.tasks.length > 0 ? predictor.tasks : [undefined]) {
         const row = await evaluateLive(predictor, size, { samples, hard, seed, task })
         if (options.json) printJson(others.length > 0 ? { ...row, models: others.length + 1 } : row)
         else print(evaluationLine(row))
       }
+  }
   await predictor.dispose()
 }
 

@@ -2,23 +2,24 @@
 // failure, 2 wrong usage, and 130 and 143 are signals.
 
 import { CommanderError } from "commander"
-import { UserError } from "../core/errors.ts"
+import { oneSentence, UserError } from "../core/errors.ts"
+import { codeOf } from "../runs/disk.ts"
 import { TrainingFailed } from "../training/events.ts"
 import { exitAtOnce, exitOnSignals } from "./interrupt.ts"
-import { flushed, say, watchPipes } from "./output.ts"
+import { flushed, isUnwritable, say, watchOutput } from "./output.ts"
 
 /** Ends the process with the code that the action returns, or with that of its error. */
 export async function exitWith(action: () => Promise<number>): Promise<never> {
-  watchPipes()
+  watchOutput()
   exitOnSignals()
-  const code = await codeOf(action)
+  const code = await exitCodeOf(action)
   if (code > 128) exitAtOnce(code)
   await flushed()
-  process.exit(code)
+  process.exit(isUnwritable() ? 1 : code)
 }
 
 /** The code that the action returns, or that of its error, which is printed. */
-export async function codeOf(action: () => Promise<number>): Promise<number> {
+export async function exitCodeOf(action: () => Promise<number>): Promise<number> {
   try {
     return await action()
   } catch (error) {
@@ -29,7 +30,7 @@ export async function codeOf(action: () => Promise<number>): Promise<number> {
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
-    say(error.message.replace(/^error: /u, "").replace(/\n/gu, " "))
+    say(oneSentence(error.message.replace(/^error: /u, "")))
     return 2
   }
   if (error instanceof UserError) {
@@ -37,7 +38,11 @@ function report(error: unknown): number {
     return 2
   }
   if (error instanceof TrainingFailed) {
-    say(`training failed: ${error.message}`)
+    say(oneSentence(`training failed: ${error.message}`))
+    return 1
+  }
+  if (codeOf(error) !== undefined) {
+    say(oneSentence(`the operating system refuses: ${(error as Error).message}`))
     return 1
   }
   say(`internal error: ${error instanceof Error ? error.message : String(error)}`)

@@ -6,7 +6,7 @@ import { packageVersion } from "../runs/package.ts"
 import { benchCommand } from "./bench.ts"
 import { devicesCommand } from "./devices.ts"
 import { evalCommand } from "./eval.ts"
-import { codeOf, exitWith } from "./exit.ts"
+import { exitCodeOf, exitWith } from "./exit.ts"
 import { modelsCommand } from "./models.ts"
 import { playCommand } from "./play.ts"
 import { runCommand } from "./run.ts"
@@ -42,7 +42,7 @@ export async function main(args: readonly string[]): Promise<void> {
  * process's own handlers.
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
-  return await codeOf(async () => {
+  return await exitCodeOf(async () => {
     const program = new Command("neural-gpu")
       .description("The Neural GPU: learns algorithms from examples.")
       .version(packageVersion(), "-v, --version")

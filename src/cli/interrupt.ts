@@ -8,15 +8,18 @@ type Signal = keyof typeof codes
 const signals = Object.keys(codes) as Signal[]
 const SAME_KEY_PRESS_MS = 150
 
+/** Why nobody gets our output any more: its reader went away, or the system refuses to write it. */
+export type Lost = "pipe" | "unwritable"
+
 export interface Interrupt {
-  /** The cause: a signal, or "pipe" if nobody reads our output any more. */
-  readonly came: Signal | "pipe" | undefined
+  /** The cause: a signal, or why output is lost. */
+  readonly came: Signal | Lost | undefined
   /** The exit code of that cause. */
   readonly exitCode: number
   /** Resolves at the first signal. */
   readonly asked: Promise<void>
   /** Acts as a signal does. */
-  brokenPipe(): void
+  lost(why: Lost): void
 }
 
 /**
@@ -68,11 +71,11 @@ export function interruptible(whenAsked: (signal: Signal) => void): Interrupt {
       return came
     },
     get exitCode() {
-      return came === undefined || came === "pipe" ? 0 : codes[came]
+      return came === undefined || came === "pipe" ? 0 : came === "unwritable" ? 1 : codes[came]
     },
     asked,
-    brokenPipe() {
-      came ??= "pipe"
+    lost(why) {
+      came ??= why
       resolve()
     },
   }

@@ -1,8 +1,9 @@
-// Data goes to stdout, messages go to stderr. When the reader goes away (`| head`), the program ends quietly,
-// unless a command decides otherwise.
+// Data goes to stdout, messages go to stderr. When the reader goes away (`| head`), the program ends quietly;
+// when the disk is full, it says so and fails. A command may save something first.
 
 import pc from "picocolors"
-import { exitAtOnce } from "./interrupt.ts"
+import { diskError } from "../runs/disk.ts"
+import { exitAtOnce, type Lost } from "./interrupt.ts"
 
 export const print = (line: string): void => void process.stdout.write(`${line}\n`)
 export const say = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -30,20 +31,30 @@ export async function flushed(): Promise<void> {
   await Promise.all([process.stdout, process.stderr].map(written))
 }
 
-const exitQuietly = (): void => exitAtOnce(0)
-let whenBroken = exitQuietly
+const end = (lost: Lost): void => {
+  if (lost === "pipe") exitAtOnce(0)
+  void flushed().then(() => exitAtOnce(1))
+}
+let whenLost = end
+let unwritable = false
 
-/** Sets what happens when nobody reads our output any more. By default the program ends. */
-export function onBrokenPipe(action: () => void = exitQuietly): void {
-  whenBroken = action
+/** Whether something could not be written to stdout. */
+export const isUnwritable = (): boolean => unwritable
+
+/** Sets what happens when output is lost. By default the program ends, with 1 if the system refused to write. */
+export function onLostOutput(action: (lost: Lost) => void = end): void {
+  whenLost = action
 }
 
-/** Handles broken pipes from now on. */
-export function watchPipes(): void {
+/** Handles output that cannot be written from now on, and tells the user once. */
+export function watchOutput(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error
-      whenBroken()
+      if (error.code === "EPIPE") return whenLost("pipe")
+      if (stream === process.stderr || unwritable) return // nobody can be told, or was told
+      unwritable = true
+      say((diskError("write to", "stdout", error) as Error).message)
+      whenLost("unwritable")
     })
 }
 

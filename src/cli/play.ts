@@ -3,7 +3,8 @@
 
 import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
-import { join } from "node:path"
+import { createRequire } from "node:module"
+import { dirname, join } from "node:path"
 import { Command } from "commander"
 import { UserError } from "../core/errors.ts"
 import { findPackage } from "../runs/package.ts"
@@ -38,11 +39,26 @@ export async function builtPage(root = findPackage().root): Promise<string> {
   const config = join(root, "web", "vite.config.ts")
   if (existsSync(config)) {
     say("building the page …")
-    const { build } = await import("vite")
-    await build({ configFile: config, logLevel: "error" })
+    await build(root, config)
   } else if (!existsSync(join(built, "index.html")))
     throw new UserError(`this package lacks the page: expected ${join(built, "index.html")}; install the package again`)
   return built
+}
+
+/** Runs vite in a process of its own, since it needs far more memory than serving what it built. */
+function build(root: string, config: string): Promise<void> {
+  const vite = join(dirname(createRequire(join(root, "package.json")).resolve("vite/package.json")), "bin", "vite.js")
+  const child = spawn(process.execPath, [vite, "build", "--config", config, "--logLevel", "error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  })
+  process.once("exit", () => child.kill())
+  return new Promise((resolve, reject) => {
+    child.on("error", reject)
+    child.on("close", (code) =>
+      code === 0 ? resolve() : reject(new UserError(`the page could not be built: vite ended with code ${code}`)),
+    )
+  })
 }
 
 /** Opens the system's browser. Without one, the user can copy the address. */

@@ -3,12 +3,14 @@
 import { createInterface } from "node:readline"
 import { Command } from "commander"
 import { UserError } from "../core/errors.ts"
+import { LANES } from "../core/lanes.ts"
 import type { Answer } from "../inference/answer.ts"
 import type { Predictor } from "../inference/predictor.ts"
 import { loadModel } from "../runs/model.ts"
 import { openModels } from "../runs/open.ts"
 import { symbolTask } from "../tasks/index.ts"
 import { deviceHelp, openDevice } from "./device.ts"
+import { sayIfLong } from "./estimate.ts"
 import { ensembleOption } from "./eval.ts"
 import { colorsFor, columnsOf, print, printJson, say } from "./output.ts"
 import { workersOf } from "./values.ts"
@@ -46,6 +48,17 @@ async function askModel(
   const { backend, notes } = await openDevice(device, workersOf(workers))
   for (const note of [...[model, ...others].flatMap((m) => m.notes), ...notes]) say(note)
   const predictor = openModels([model, ...others], backend)
+  const askAll = async (all: readonly string[]) => {
+    const longest = Math.max(...all.map((typed) => task.parse(typed).length))
+    await sayIfLong(
+      predictor,
+      all.length === 1 ? "this question" : "these questions",
+      longest,
+      Math.ceil(all.length / LANES),
+    )
+    return predictor.predictMany(all)
+  }
+  const ask = async (typed: string) => (await askAll([typed]))[0]
   const tell = (answer: Answer) => {
     if (json) {
       const { question, answer: got, expected, right } = answer
@@ -53,22 +66,24 @@ async function askModel(
     } else showAnswer(answer)
     return answer.right === false ? 1 : 0
   }
-  const code = fromStdin
-    ? await askLines(predictor, tell)
-    : Math.max(...(await predictor.predictMany(questions)).map(tell))
+  const code = fromStdin ? await askLines(predictor, ask, tell) : Math.max(...(await askAll(questions)).map(tell))
   await predictor.dispose()
   return code
 }
 
-async function askLines(predictor: Predictor, tell: (answer: Answer) => number): Promise<number> {
-  if (process.stdin.isTTY) say(`type a question such as ${predictor.task.typed.question}; Ctrl-D ends`)
+async function askLines(
+  { task }: Predictor,
+  ask: (typed: string) => Promise<Answer>,
+  tell: (answer: Answer) => number,
+): Promise<number> {
+  if (process.stdin.isTTY) say(`type a question such as ${task.typed.question}; Ctrl-D ends`)
   let worst = 0
   let number = 0
   for await (const line of createInterface({ input: process.stdin })) {
     number++
     if (line.trim() === "") continue
     try {
-      worst = Math.max(worst, tell(await predictor.predict(line)))
+      worst = Math.max(worst, tell(await ask(line)))
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       say(process.stdin.isTTY ? error.message : `line ${number}: ${error.message}`)

@@ -89,13 +89,14 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
   let size = 0
   let reason: Outcome["reason"] | undefined
   let saved = true
+  const quiet = new Quiet(reporter)
   for (let freedAt = performance.now(); reason === undefined; ) {
     // a backend on this thread never waits, so signals need this pause
     if (performance.now() - freedAt > FREE_MS) {
       await setImmediate()
       freedAt = performance.now()
     }
-    const next = await orGraceOver(events.next(), interrupt, last !== undefined)
+    const next = await orGraceOver(events.next(), interrupt, last !== undefined).finally(() => quiet.over())
     if (next === undefined) {
       reason = "interrupted"
       saved = await keeper.save()
@@ -103,6 +104,7 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
     }
     if (next.done) throw new Error("training ended without an event that tells why")
     const event = next.value
+    if (last === undefined) quiet.begin("the first step")
     if (event.type === "step") {
       size = last?.seed === event.seed ? Math.max(size, event.size) : event.size
       last = event
@@ -156,6 +158,28 @@ async function orGraceOver<T>(next: Promise<T>, interrupt: Interrupt, wait: bool
     throw error
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** Milliseconds without a word before the first step, after which the user hears what is going on. */
+const QUIET_MS = 5000
+
+/** Tells what takes long before the first step: compiling a large model, or a step of long questions. */
+class Quiet {
+  readonly reporter: Reporter
+  timer: NodeJS.Timeout | undefined
+
+  constructor(reporter: Reporter) {
+    this.reporter = reporter
+    this.begin("compiling the model")
+  }
+
+  begin(what: string): void {
+    this.timer = setTimeout(() => this.reporter.note(`${what} takes long; Ctrl-C ends it`), QUIET_MS)
+  }
+
+  over(): void {
+    clearTimeout(this.timer)
   }
 }
 

@@ -6,7 +6,7 @@ import fs from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import type { EvaluationRow } from "../inference/predictor.ts"
-import { readMetrics } from "../runs/metrics.ts"
+import { type MetricsRow, readUsableMetrics } from "../runs/metrics.ts"
 import { sourceFrom } from "../runs/own-task.ts"
 import { createRun, runFiles } from "../runs/run-folder.ts"
 import type { Report } from "../sweep/scheduler.ts"
@@ -132,17 +132,24 @@ export function trainPiece(trial: StoredTrial, info: SweepInfo, steps: number, p
 
 /** The progress in a trial's metrics: the size of its latest attempt, and the seconds of all sessions. */
 export function reached(trial: StoredTrial): Report {
-  const rows = fs.existsSync(runFiles(trial.dir).metrics) ? readMetrics(runFiles(trial.dir).metrics) : []
+  const { rows } = readUsableMetrics(runFiles(trial.dir).metrics)
   const attempt = rows
     .slice(rows.findLastIndex((row) => row.type === "restart") + 1)
     .filter((row) => row.type === "step")
   return {
-    steps: Number(attempt.at(-1)?.step ?? 0),
-    size: Math.max(0, ...attempt.map((row) => Number(row.size))),
-    symbol: Number(attempt.at(-1)?.symbol ?? 0),
-    seconds: Number(rows.findLast((row) => typeof row.seconds === "number")?.seconds ?? 0),
+    steps: numberIn(attempt.at(-1), "step"),
+    size: attempt.reduce((size, row) => Math.max(size, numberIn(row, "size")), 0),
+    symbol: numberIn(attempt.at(-1), "symbol"),
+    seconds: numberIn(
+      rows.findLast((row) => typeof row.seconds === "number"),
+      "seconds",
+    ),
   }
 }
+
+/** A number of a row; 0 if it has none. */
+const numberIn = (row: MetricsRow | undefined, name: string): number =>
+  typeof row?.[name] === "number" ? row[name] : 0
 
 /** Evaluates a finished trial by size. A returned text says why this failed. */
 export async function evaluatePiece(trial: StoredTrial, info: SweepInfo): Promise<readonly EvaluationRow[] | string> {

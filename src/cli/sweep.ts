@@ -10,7 +10,8 @@ import { createBackend } from "../backends/index.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { modelFamily } from "../models/index.ts"
-import { readMetrics } from "../runs/metrics.ts"
+import { makeFolder, nodeDisk, orDiskError } from "../runs/disk.ts"
+import { readUsableMetrics } from "../runs/metrics.ts"
 import { storableTask, writeTask } from "../runs/own-task.ts"
 import { runFiles } from "../runs/run-folder.ts"
 import { merged } from "../schema/index.ts"
@@ -77,6 +78,7 @@ async function sweep(name: string | undefined, options: SweepOptions): Promise<n
   const store = options.resume === undefined ? await submitted(name, options) : resumed(name, options.resume)
   const release = () => store.close()
   process.on("exit", release)
+  for (const note of store.notes) say(note)
   const total = store.trials().length
   say(`${store.info.name}: ${total} runs of ${store.info.task} in ${store.dir}, ${workers} at once`)
   const interrupt = interruptible((signal) =>
@@ -114,7 +116,10 @@ async function submitted(name: string | undefined, options: SweepOptions): Promi
   const given = await ownTaskOf(isModule(task) ? options : others)
   const base = await baseConfig(space, options, given?.own)
   const runs = options.runs === undefined ? Number.POSITIVE_INFINITY : whole("--runs", options.runs, 1)
-  const trials = trialsOf(space, base).slice(0, runs)
+  const all = trialsOf(space, base)
+  const trials = all.slice(0, runs)
+  if (options.runs !== undefined && runs > all.length)
+    say(`--runs: got ${runs}, but the space ${space.name} has only ${all.length} runs`)
   const longest = longestSize(base)
   const usual = given?.own.pairs ? testLengths(given.own) : [longest, 2 * longest, 10 * longest]
   const sizes = options.sizes === undefined ? usual : wholes("--sizes", options.sizes, 1)
@@ -184,7 +189,10 @@ function findSpace(nameOrFile: string): Space {
   const known = spaces.find(({ name }) => name === nameOrFile)
   if (known) return known
   if (nameOrFile.endsWith(".json") && fs.existsSync(nameOrFile))
-    return parseSpace(nameOrFile, fs.readFileSync(nameOrFile, "utf8"))
+    return parseSpace(
+      nameOrFile,
+      orDiskError("read", nameOrFile, () => fs.readFileSync(nameOrFile, "utf8")),
+    )
   const names = spaces.map(({ name }) => name)
   const hint = didYouMean(nameOrFile, names)
   throw new UserError(
@@ -197,26 +205,40 @@ function writeReport(store: Store): string[] {
   const trials = store.trials()
   const curves = new Map(trials.map(({ id, dir }): [string, Curve] => [id, curveOf(dir)]))
   const { markdown, html, plots } = reportOf(store.info, trials, curves)
-  fs.mkdirSync(join(store.dir, "plots"), { recursive: true })
-  for (const [name, svg] of plots) fs.writeFileSync(join(store.dir, "plots", name), svg)
+  const write = (file: string, text: string) => orDiskError("write", file, () => fs.writeFileSync(file, text))
+  orDiskError("write the report in", store.dir, () => makeFolder(join(store.dir, "plots"), nodeDisk))
+  for (const [name, svg] of plots) write(join(store.dir, "plots", name), svg)
   return [
     ["report.md", markdown],
     ["report.html", html],
   ].map(([name, text]) => {
     const file = join(store.dir, name)
-    fs.writeFileSync(file, text)
+    write(file, text)
     return file
   })
 }
 
+/** A curve that cannot be read is left out: a report of the others is worth more than none. */
+function usable(metrics: string): ReturnType<typeof readUsableMetrics> {
+  try {
+    return readUsableMetrics(metrics)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    say(error.message)
+    return { rows: [], damaged: 0 }
+  }
+}
+
 function curveOf(dir: string): Curve {
   const { metrics } = runFiles(dir)
-  if (!fs.existsSync(metrics)) return []
   let size = 0
-  return readMetrics(metrics).flatMap((row): Curve => {
+  const { rows, damaged } = usable(metrics)
+  if (damaged > 0)
+    say(`${metrics}: ${damaged} of ${rows.length + damaged} lines are damaged and left out of the report`)
+  return rows.flatMap((row): Curve => {
     if (row.type === "restart") size = 0
-    if (row.type !== "step") return []
-    size = Math.max(size, Number(row.size))
-    return [[Number(row.step), size]]
+    if (row.type !== "step" || typeof row.size !== "number" || typeof row.step !== "number") return []
+    size = Math.max(size, row.size)
+    return [[row.step, size]]
   })
 }

@@ -6,21 +6,24 @@ import { Command } from "commander"
 import type { Backend } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
 import { bestName } from "../runs/best.ts"
-import { latestCheckpoint } from "../runs/checkpoint.ts"
+import { type Latest, latestCheckpoint } from "../runs/checkpoint.ts"
 import { lockRun, RunInUse } from "../runs/lock.ts"
 import { truncateMetrics } from "../runs/metrics.ts"
+import { memoryBytes } from "../runs/open.ts"
 import { readTask, storableTask } from "../runs/own-task.ts"
 import { createRun, type RunFiles, readRun } from "../runs/run-folder.ts"
 import type { FoundTask } from "../tasks/index.ts"
 import { folderPart } from "../tasks/multitask.ts"
 import { longestSize, type TrainConfig } from "../training/config.ts"
 import type { Snapshot, TrainState } from "../training/events.ts"
+import { requireTrainingFits } from "../training/memory.ts"
+import { checkState } from "../training/state.ts"
 import { addConfigOptions } from "./config-options.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { dryRunLines, dryRunOf } from "./dry-run.ts"
 import { bitsText } from "./eval.ts"
 import { exitOnSignals, type Interrupt, interruptible } from "./interrupt.ts"
-import { grouped, isTerminal, onBrokenPipe, percent, print, printJson, say } from "./output.ts"
+import { grouped, isTerminal, onLostOutput, percent, print, printJson, say } from "./output.ts"
 import { addOwnTaskOptions, type OwnTaskOptions, ownTaskOf, ownTaskOptions } from "./own-task.ts"
 import { jsonReporter, liveReporter, plainReporter, quietReporter } from "./reporters.ts"
 import { type Outcome, type Reporter, runSession, STEPS_PER_ROW } from "./session.ts"
@@ -126,7 +129,7 @@ export async function trainRun(task: string | undefined, options: TrainOptions):
   const interrupt = interruptible((signal) =>
     reporter.note(`${signal}: ending after this step; a second signal ends at once`),
   )
-  onBrokenPipe(interrupt.brokenPipe)
+  onLostOutput(interrupt.lost)
   reporter.note(`training ${config.task.name} on ${backend.name} (${backend.description}), saving in ${dir}`)
   let outcome: Outcome
   try {
@@ -146,7 +149,7 @@ export async function trainRun(task: string | undefined, options: TrainOptions):
   } finally {
     reporter.close()
     exitOnSignals()
-    onBrokenPipe()
+    onLostOutput()
   }
   const { reason, step, seconds: took } = outcome
   if (options.json)
@@ -189,6 +192,7 @@ async function prepareNew(task: string | undefined, options: TrainOptions): Prom
   const given = await ownTaskOf(options)
   const config = await newConfig(task, options, given?.own)
   const { backend, notes } = await openDevice(options.device ?? "auto", workersOf(options.workers))
+  requireTrainingFits(config, backend, memoryBytes(), given?.own.found)
   const stored = given && storableTask(given.own, given.module)
   const run = { config, device: backend.name, seed: config.seed, task: stored }
   const files = options.out === undefined ? createDefaultRun(config, run) : createRun(options.out, run)
@@ -220,24 +224,38 @@ async function prepareResumed(dir: string, task: string | undefined, options: Tr
   const config = resumedConfig(dir, stored, task, options)
   const { vocabulary } = config.task
   const found = vocabulary === null ? undefined : readTask(dir, info.task, { ...config.task, vocabulary }).found
-  const own = typeof info.device === "string" ? info.device : "auto"
-  const { backend, notes } = await openDevice(options.device ?? own, workersOf(options.workers))
-  if (own !== "auto" && backend.name !== own)
+  const own = typeof info.device === "string" ? info.device : undefined
+  const { backend, notes } = await openDevice(options.device ?? own ?? "auto", workersOf(options.workers))
+  if (own === undefined)
+    notes.push(`${files.info} does not tell the device of the run; on ${backend.name} it may not continue bit for bit`)
+  else if (backend.name !== own)
     notes.push(`the run was trained on ${own}; on ${backend.name} it does not continue bit for bit`)
+  requireTrainingFits(config, backend, memoryBytes(), found)
   holdLock(dir, options)
   const { latest, skipped } = latestCheckpoint(dir)
   notes.push(...skipped)
   if (latest === undefined && skipped.length > 0)
     throw new UserError(`${dir} cannot be resumed: none of its checkpoints can be used (${skipped[0]})`)
   if (latest === undefined) notes.push(`${dir} has no checkpoint yet; it starts from step 0`)
-  const from = latest?.checkpoint as Snapshot | undefined
+  const from = latest && snapshotOf(latest, config)
   const over = from && whyOver(dir, config, from.state)
   if (over === undefined) truncateMetrics(files.metrics, from?.step ?? -1)
   return { config, backend, files, from, task: found, notes, ...(over === undefined ? {} : { over }) }
 }
 
+function snapshotOf({ file, checkpoint }: NonNullable<Latest["latest"]>, config: TrainConfig): Snapshot {
+  const { step, state } = checkpoint
+  try {
+    checkState(config, step, state)
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${file} cannot be used as a checkpoint: ${error.message}`)
+    throw error
+  }
+  return { step, state, tensors: checkpoint.tensors as Snapshot["tensors"] } // the trainer checks their kind
+}
+
 function whyOver(dir: string, config: TrainConfig, { step, goal }: TrainState): string | undefined {
-  if (goal?.streak >= config.goal.times) return `the run in ${dir} is done: it generalized at step ${grouped(step)}`
+  if (goal.streak >= config.goal.times) return `the run in ${dir} is done: it generalized at step ${grouped(step)}`
   if (config.steps !== null && step >= config.steps)
     return `the run in ${dir} is done: it is at step ${grouped(step)} of ${grouped(config.steps)}; use a larger --steps, counted from its start, to continue`
   return undefined
@@ -257,7 +275,10 @@ function holdLock(dir: string, { json }: TrainOptions): void {
 function conclusion(config: TrainConfig, dir: string, outcome: Outcome): string {
   const { reason, step, seconds: took, last, size, saved } = outcome
   const goOn = `npx neural-gpu train --resume ${dir}`
-  if (!saved) return `step ${grouped(step)} could not be saved; earlier checkpoints are in ${dir}`
+  if (!saved) {
+    const where = existsSync(dir) ? `earlier checkpoints are in ${dir}` : `the folder ${dir} is gone`
+    return `step ${grouped(step)} could not be saved; ${where}`
+  }
   if (step === 0) return `stopped before the first step; continue with: ${goOn}`
   const at = `step ${grouped(step)} (${clock(took)})`
   if (reason === "generalizes")

@@ -17,8 +17,9 @@ export function number(name: string, text: string): number {
 
 /** A whole number in a range. */
 export function whole(name: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`
   const value = /^[+-]?\d+$/u.test(text.trim()) ? Number(text) : Number.NaN
+  const range =
+    most === Number.MAX_SAFE_INTEGER && !(value > most) ? `of at least ${least}` : `from ${least} to ${most}`
   return value >= least && value <= most ? value : refuse(name, text, `a whole number ${range}`)
 }
 
@@ -34,11 +35,15 @@ export function ranges(name: string, text: string): [number, number][] {
   })
 }
 
+/** Ten years: more is a mistake, and cannot be shown as a time. */
+const MOST_SECONDS = 10 * 365 * 86400
+
 /** Seconds in "90", "90s", "5m", "2h" or "1h30m". */
 export function seconds(name: string, text: string): number {
   const match = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?$/iu.exec(text.trim())
   const total = match ? 3600 * Number(match[1] ?? 0) + 60 * Number(match[2] ?? 0) + Number(match[3] ?? 0) : 0
-  return total > 0 ? total : refuse(name, text, "a time such as 90s, 5m or 2h")
+  const most = total > MOST_SECONDS ? ", of at most ten years" : ""
+  return total > 0 && most === "" ? total : refuse(name, text, `a time such as 90s, 5m or 2h${most}`)
 }
 
 /** 75.2 as "1:15", 3700 as "1:01:40". */

@@ -2,12 +2,18 @@
 // 1e2, and lose a tensor named __proto__. The rules are those of the format's README and tensor.rs (2026-05),
 // and one more: an entry has exactly the three known fields.
 
+import { oneSentence } from "../core/errors.ts"
+
 /**
  * The bytes are not a safetensors file, or the tensors cannot be stored in one. The message names the field
  * and the problem.
  */
 export class SafetensorsError extends Error {
   override readonly name = "SafetensorsError"
+
+  constructor(message: string) {
+    super(oneSentence(message))
+  }
 }
 
 /** A tensor as declared in the header; the values are not yet checked. */

@@ -67,7 +67,7 @@ export function createPredictor(models: readonly Trained[], backend: Backend, me
   return new Predictor(
     models.map((model) => new Member(model, backend)),
     backend,
-    Math.min(memoryBytes, backend.mostBytes),
+    memoryBytes,
   )
 }
 
@@ -173,19 +173,22 @@ export class Predictor {
   }
 
   #blocksPerWave(length: number): number {
-    return blocksPerWave(this.#members, this.#backend, length)
+    return blocksPerWave(this.#members, this.#backend, length, this.#memoryBytes)
   }
 
-  #requireFits(length: number, question: string): void {
-    requireFits(this.#members, length, this.#memoryBytes, `${this.#members[0].task.task.name}: ${question}`)
+  #requireFits(length: number, question: string, blocks = 1): void {
+    const { name } = this.#members[0].task.task
+    requireFits(this.#members, length, this.#memoryBytes, `${name}: ${question}`, blocks)
+    requireFits(this.#members, length, this.#backend.mostBytes, `${name}: ${question}`)
   }
 
   /**
    * Checks that examples of this size fit into memory.
+   * @param blocks lane blocks that are computed at once; otherwise as many as fit
    * @throws UserError if they do not
    */
-  requireFits(size: number): void {
-    this.#requireFits(this.encoding.length(size), `size ${size}`)
+  requireFits(size: number, blocks = 1): void {
+    this.#requireFits(this.encoding.length(size), `size ${size}`, blocks)
   }
 
   /**

@@ -12,7 +12,7 @@ import { dcgru, SATURATION_LIMIT, saturation } from "../layers/dcgru.ts"
 import { dropout, keepAtLength } from "../layers/dropout.ts"
 import { oneHot } from "../layers/embedding.ts"
 import { logSoftmaxOp } from "../ops/log-softmax.ts"
-import { choice, defaultsOf, number, refused, type ValuesOf, whole } from "../schema/index.ts"
+import { choice, defaultsOf, MOST_SIZE, number, refused, type ValuesOf, whole } from "../schema/index.ts"
 import {
   type BuildOptions,
   initScaleField,
@@ -40,7 +40,10 @@ const fields = {
     source: "KS16 §3",
   }),
   initScale: initScaleField,
-  extraSteps: whole(0, "Steps beyond the question's length; training takes a random number of them.", { min: 0 }),
+  extraSteps: whole(0, "Steps beyond the question's length; training takes a random number of them.", {
+    min: 0,
+    max: MOST_SIZE,
+  }),
   copies: whole(1, "Copies of the cells' parameters, r: step t uses number t mod r (parameter-sharing relaxation).", {
     min: 1,
     max: 64,

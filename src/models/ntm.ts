@@ -23,7 +23,11 @@ const fields = {
   width: whole(20, "Numbers in a slot, M.", { min: 1, max: 512, source: "NTM table 1" }),
   reads: whole(1, "Read heads.", { min: 1, max: 16, source: "NTM table 2" }),
   writes: whole(1, "Write heads.", { min: 1, max: 16, source: "NTM table 2" }),
-  shift: whole(1, "Slots that a head moves by at most in a step, either way.", { min: 0, source: "NTM §3.3.2" }),
+  shift: whole(1, "Slots that a head moves by at most in a step, either way.", {
+    min: 0,
+    max: 2048,
+    source: "NTM §3.3.2",
+  }),
   memory: choice(
     ["constant", "learned", "random"],
     "constant",

@@ -2,6 +2,7 @@
 // and a failure is one sentence. Every call goes through a `Disk`, so that tests can make any of them fail.
 
 import fs from "node:fs"
+import { constants } from "node:os"
 import { basename, dirname, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 
@@ -30,6 +31,8 @@ export const nodeDisk: Disk = fs
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full; free some space, or use a folder on another disk",
   EDQUOT: "the disk quota is used up; free some space, or use a folder on another disk",
+  ESTALE: "the network disk no longer knows this file; check the mount, or use a folder on another disk",
+  EUCLEAN: "the file system is damaged; check it, or use a folder on another disk",
   EROFS: "the file system is read-only; use a folder that can be written",
   EACCES: "permission is denied; change the permissions, or use another folder",
   EPERM: "the operation is not permitted; change the permissions, or use another folder",
@@ -37,14 +40,23 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: "there is a folder where a file is expected; move it, or use another path",
   ENOENT: "there is no such file or folder; check the path",
   EIO: "the disk reports an error; check it, or use a folder on another disk",
+  EFBIG: "the file would be larger than allowed; raise the limit (ulimit -f), or use a folder on another disk",
   EMFILE: "too many files are open; close some programs, or raise the limit (ulimit -n)",
   ENAMETOOLONG: "the path is too long; use a shorter one",
 }
 
+/** Names by number, for errors that Node has no name for: it calls EDQUOT "UNKNOWN". */
+const names = new Map(
+  Object.entries({ ...(process.platform === "linux" ? { EUCLEAN: 117 } : {}), ...constants.errno }).map(
+    ([name, number]) => [number, name],
+  ),
+)
+
 /** The code of an operating system error, such as "ENOSPC"; undefined for other errors. */
 export function codeOf(error: unknown): string | undefined {
-  const code = error instanceof Error && "code" in error ? error.code : undefined
-  return typeof code === "string" && /^E[A-Z0-9]+$/u.test(code) ? code : undefined
+  if (!(error instanceof Error && "errno" in error && typeof error.errno === "number")) return undefined
+  const code = "code" in error ? String(error.code) : ""
+  return /^E[A-Z0-9]+$/u.test(code) ? code : (names.get(-error.errno) ?? `error ${-error.errno}`)
 }
 
 /** Turns an operating system error into a UserError. Other errors are returned unchanged. */
@@ -127,6 +139,22 @@ export function publishNew(from: string, to: string, disk: Disk): void {
     // may see the copy grow.
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(codeOf(error) ?? "")) throw error
     disk.copyFileSync(from, to, fs.constants.COPYFILE_EXCL)
+  }
+}
+
+/**
+ * Creates a folder and its parents. Node's recursive mkdir never ends if a parent fails with ENOENT, as /proc
+ * does.
+ */
+export function makeFolder(dir: string, disk: Disk): void {
+  try {
+    disk.mkdirSync(dir)
+  } catch (error) {
+    const isThere = codeOf(error) === "EEXIST" && fs.statSync(dir, { throwIfNoEntry: false })?.isDirectory()
+    if (isThere) return
+    if (codeOf(error) !== "ENOENT" || dirname(dir) === dir) throw error
+    makeFolder(dirname(dir), disk)
+    disk.mkdirSync(dir)
   }
 }
 

@@ -58,17 +58,27 @@ export function lockRun(dir: string, disk: Disk = nodeDisk): () => void {
   })
   if (other !== undefined) throw new RunInUse(refusal(dir, lock, other))
   removeLitter(dir, disk)
-  return () => {
-    if (readHolder(lock, disk)?.id === me.id) removeIfThere(lock, disk)
+  return () => release(lock, me, disk)
+}
+
+/** Gives the lock back, if possible: a process that ends cannot do anything else about it. */
+function release(lock: string, { id }: Holder, disk: Disk): void {
+  try {
+    if (readHolder(lock, disk)?.id === id) removeIfThere(lock, disk)
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
   }
 }
+
+/** How often a lock may be released while we try to take it. More often, it is none: a link to nothing. */
+const TRIES = 1000
 
 /**
  * Gives the file `mine` the name `path`, which only one living process can hold. Returns the holder if it is
  * another one.
  */
 function take(path: string, mine: string, disk: Disk): Holder | undefined {
-  for (;;) {
+  for (let tries = 0; tries < TRIES; tries++) {
     try {
       publishNew(mine, path, disk)
       return undefined
@@ -88,6 +98,7 @@ function take(path: string, mine: string, disk: Disk): Holder | undefined {
     }
     removeIfThere(guard, disk)
   }
+  throw new UserError(`${path} is there but cannot be read, expected a lock; if no process uses the run, delete it`)
 }
 
 function readHolder(path: string, disk: Disk): Holder | undefined {
@@ -102,7 +113,9 @@ function readHolder(path: string, disk: Disk): Holder | undefined {
   if (typeof pid === "number" && Number.isSafeInteger(pid) && pid > 0 && typeof host === "string")
     if (typeof started === "string" && typeof id === "string" && /^[0-9a-f-]{1,64}$/u.test(id))
       return { pid, started, host, id }
-  // A power failure can leave an empty file; no living process does.
+  if (!/^[\0{]|^$/u.test(text))
+    throw new UserError(`${path} is no lock of this program; move it, or use another folder`)
+  // A power failure can leave an empty file, or a part of one; no living process does.
   return { pid: 0, started: "", host: hostname(), id: "unreadable" }
 }
 

@@ -46,6 +46,16 @@ export function readMetrics(file: string, disk: Disk = nodeDisk): MetricsRow[] {
   })
 }
 
+/**
+ * Reads the rows that are whole, for what only shows them.
+ * @returns the rows, and the number of damaged lines
+ */
+export function readUsableMetrics(file: string, disk: Disk = nodeDisk): { rows: MetricsRow[]; damaged: number } {
+  const lines = linesOf(file, disk).map(parseJsonObject)
+  const rows = lines.filter((row) => row !== undefined)
+  return { rows, damaged: lines.length - rows.length }
+}
+
 /** Drops the rows whose `step` is after this one, and any damaged line. */
 export function truncateMetrics(file: string, step: number, disk: Disk = nodeDisk): void {
   const kept = linesOf(file, disk).filter((line) => {

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto"
 import fs from "node:fs"
 import { basename, dirname, join } from "node:path"
+import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { encodeSafetensors, type Tensor } from "../formats/safetensors.ts"
@@ -12,7 +13,7 @@ import type { EvaluationRow } from "../inference/predictor.ts"
 import type { FoundTask, OwnTask } from "../tasks/index.ts"
 import type { TrainConfig } from "../training/config.ts"
 import { decodeFile, latestCheckpoint, loadCheckpoint } from "./checkpoint.ts"
-import { nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
+import { makeFolder, nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
 import {
   checkDigest,
   checkedConfig,
@@ -53,6 +54,17 @@ export interface TrainedModel {
   readonly notes: readonly string[]
 }
 
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const aboutSchema = v.looseObject({
+  recipe: v.string(),
+  step: count,
+  seed: count,
+  device: v.string(),
+  results: v.array(
+    v.looseObject({ size: count, samples: count, exact: v.number(), symbol: v.number(), hard: v.boolean() }),
+  ),
+})
+
 const weightsName = "model.safetensors"
 const aboutName = "evaluation.json"
 
@@ -76,7 +88,7 @@ export function modelNames(): string[] {
  * @example loadModel("add").config.task.name // "add"
  */
 export function loadModel(path: string): TrainedModel {
-  const kind = fs.statSync(path, { throwIfNoEntry: false })
+  const kind = orDiskError("read", path, () => fs.statSync(path, { throwIfNoEntry: false }))
   if (kind?.isFile()) return basename(path) === weightsName ? readModel(dirname(path), path) : readCheckpoint(path)
   if (kind?.isDirectory() && fs.existsSync(join(path, "config.json")))
     return fs.existsSync(join(path, weightsName)) ? readModel(path, path) : readLatest(path)
@@ -152,9 +164,8 @@ export function readModelAbout(dirOrName: string): ModelAbout {
   const dir = fs.existsSync(join(dirOrName, aboutName)) ? dirOrName : join(modelsFolder(), dirOrName)
   const file = join(dir, aboutName)
   const about = parseJsonObject(orDiskError("read", file, () => fs.readFileSync(file, "utf8")))
-  if (!about || !Array.isArray(about.results))
-    throw new UserError(`${file} is damaged: expected a JSON object with results`)
-  return about as unknown as ModelAbout
+  if (!v.is(aboutSchema, about)) throw new UserError(`${file} is damaged: expected the evaluation of a model`)
+  return about as ModelAbout
 }
 
 /** What a model's folder holds. */
@@ -178,7 +189,7 @@ export function saveModel(
   const metadata = { format: modelFormat, version: modelVersion, sha256: digest(weights) }
   const bytes = encodeSafetensors(weights, new Map(Object.entries(metadata)))
   orDiskError("write the model in", dir, () => {
-    fs.mkdirSync(dir, { recursive: true })
+    makeFolder(dir, nodeDisk)
     if (!fs.existsSync(join(dir, weightsName)) && fs.readdirSync(dir).length > 0)
       throw new UserError(`${dir} holds other files, expected a new folder; use another one`)
     const write = (name: string, content: Uint8Array) => writeAtomically(join(dir, name), content, { disk: nodeDisk })

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto"
 import fs from "node:fs"
 import { createRequire } from "node:module"
 import { join, resolve } from "node:path"
+import * as v from "valibot"
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { decodeText, formatPairs, parsePairs } from "../formats/pairs.ts"
@@ -21,6 +22,13 @@ interface PairFile {
   readonly pairs: number
   readonly sha256: string
 }
+
+const pairFile = v.object({ file: v.string(), pairs: v.pipe(v.number(), v.safeInteger()), sha256: v.string() })
+/** What run.json and sweep.json may tell. */
+export const taskSource: v.GenericSchema<TaskSource> = v.variant("kind", [
+  v.object({ kind: v.literal("pairs"), training: pairFile, tests: pairFile }),
+  v.object({ kind: v.literal("module"), file: v.string() }),
+])
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
 
@@ -70,7 +78,8 @@ export function sourceFrom(source: TaskSource, folder: string): TaskSource {
  * @throws UserError if a file is missing or was changed
  */
 export function readTask(dir: string, source: unknown, spec: { name: string; vocabulary: Vocabulary }): OwnTask {
-  if (!isSource(source)) throw new UserError(`${dir}: run.json does not tell where the examples of ${spec.name} are`)
+  if (!v.is(taskSource, source))
+    throw new UserError(`${dir}: run.json does not tell where the examples of ${spec.name} are`)
   if (source.kind === "module") return loadTaskModule(source.file)
   const read = ({ file, sha256: wanted }: PairFile) => {
     const path = resolve(dir, file)
@@ -81,12 +90,6 @@ export function readTask(dir: string, source: unknown, spec: { name: string; voc
   }
   const { tokens, backwards } = spec.vocabulary
   return fromPairs(read(source.training), { name: spec.name, tokens, backwards, tests: read(source.tests) })
-}
-
-function isSource(value: unknown): value is TaskSource {
-  if (!isObject(value)) return false
-  const isFile = (x: unknown) => isObject(x) && typeof x.file === "string" && typeof x.sha256 === "string"
-  return value.kind === "module" ? typeof value.file === "string" : isFile(value.training) && isFile(value.tests)
 }
 
 /**

@@ -1,15 +1,19 @@
 // A run is a folder: config.json (the complete config), run.json (program and machine), metrics.jsonl and
-// checkpoints. config.json is written first and only once; it makes the folder a run.
+// checkpoints. config.json is written last and only once; it makes the folder a run.
 
 import { execFileSync } from "node:child_process"
 import fs from "node:fs"
 import { cpus } from "node:os"
-import { dirname, join } from "node:path"
+import { basename, join } from "node:path"
 import { UserError } from "../core/errors.ts"
-import { codeOf, type Disk, diskError, nodeDisk, removeIfThere, writeAtomically } from "./disk.ts"
+import { codeOf, type Disk, diskError, makeFolder, nodeDisk, removeIfThere, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
 import { type StorableTask, type TaskSource, writeTask } from "./own-task.ts"
 import { findPackage } from "./package.ts"
+
+/** Everything that a run writes, except temporary files. */
+const ours =
+  /^(config\.json|run\.json|metrics\.jsonl|lock(\..*)?|(pairs|tests)\.jsonl|best\.safetensors|(checkpoint|kept)-\d+\.safetensors)$/u
 
 /** The program and the machine that made a run. */
 export interface RunInfo {
@@ -61,7 +65,7 @@ export function runFiles(dir: string): RunFiles {
 
 /**
  * Creates a run in a folder. Of two processes that try, only one succeeds.
- * @throws UserError if the folder already holds a run, or parts of one
+ * @throws UserError if the folder already holds a run, or any file of a name that a run writes
  */
 export function createRun(dir: string, { config, device, seed, task }: NewRun, disk: Disk = nodeDisk): RunFiles {
   const files = runFiles(dir)
@@ -72,17 +76,20 @@ export function createRun(dir: string, { config, device, seed, task }: NewRun, d
     )
   try {
     makeFolder(dir, disk)
-    const parts = /^(config\.json|metrics\.jsonl|checkpoint-\d+\.safetensors)$/u
-    if (disk.readdirSync(dir).some((name) => parts.test(name))) throw taken()
+    const names = disk.readdirSync(dir)
+    if (names.includes(basename(files.config))) throw taken()
+    const other = names.find((name) => ours.test(name))
+    if (other !== undefined)
+      throw new UserError(`${dir} holds ${other}, which a run would overwrite; use another --out, or move it`)
     const encode = (text: string) => new TextEncoder().encode(text)
     if (task) writeTask(dir, task)
     const source = task && { task: task.source }
     const info: RunInfo = { ...describeProgram(), device, seed, ...source, started: new Date().toISOString() }
-    writeAtomically(files.config, encode(configText), { disk, exclusive: true })
+    writeAtomically(files.info, encode(`${exactJson(info, "run", 2)}\n`), { disk, exclusive: true })
     try {
-      writeAtomically(files.info, encode(`${exactJson(info, "run", 2)}\n`), { disk })
+      writeAtomically(files.config, encode(configText), { disk, exclusive: true })
     } catch (error) {
-      removeIfThere(files.config, disk) // leave no half of a run
+      removeIfThere(files.info, disk) // leave no half of a run
       throw error
     }
   } catch (error) {
@@ -95,22 +102,6 @@ export function createRun(dir: string, { config, device, seed, task }: NewRun, d
     throw diskError("create the run", dir, error)
   }
   return files
-}
-
-/**
- * Creates a folder and its parents. Node's recursive mkdir never ends if a parent fails with ENOENT, as /proc
- * does.
- */
-function makeFolder(dir: string, disk: Disk): void {
-  try {
-    disk.mkdirSync(dir)
-  } catch (error) {
-    const isThere = codeOf(error) === "EEXIST" && fs.statSync(dir, { throwIfNoEntry: false })?.isDirectory()
-    if (isThere) return
-    if (codeOf(error) !== "ENOENT" || dirname(dir) === dir) throw error
-    makeFolder(dirname(dir), disk)
-    disk.mkdirSync(dir)
-  }
 }
 
 /**

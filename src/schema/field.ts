@@ -29,6 +29,12 @@ export interface More {
   readonly parse?: (text: string) => unknown
 }
 
+/** The largest size of a question in any config. Longer ones would take days a step. */
+export const MOST_SIZE = 1_000_000
+
+/** A finite number, in the schema of a state. */
+export const finite = v.pipe(v.number(), v.finite())
+
 /** Parses text as JSON; other text stays as it is, and "none" is null. */
 export function parseValue(text: string): unknown {
   if (text === "none") return null

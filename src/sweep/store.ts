@@ -6,14 +6,17 @@
 
 import fs from "node:fs"
 import { join } from "node:path"
+import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
 import type { EvaluationRow } from "../inference/predictor.ts"
-import { codeOf, nodeDisk, orDiskError, removeLeftovers, writeAtomically } from "../runs/disk.ts"
+import { codeOf, makeFolder, nodeDisk, orDiskError, removeLeftovers, writeAtomically } from "../runs/disk.ts"
+import { checkedConfig } from "../runs/file-formats.ts"
 import { exactJson, parseJsonObject } from "../runs/json.ts"
 import { lockRun } from "../runs/lock.ts"
-import type { TaskSource } from "../runs/own-task.ts"
+import { type TaskSource, taskSource } from "../runs/own-task.ts"
 import type { TrainConfig } from "../training/config.ts"
 import type { Report, TrialState } from "./scheduler.ts"
+import { schedulers } from "./schedulers.ts"
 import type { Trial, Value } from "./space.ts"
 
 export interface Result extends Report {
@@ -50,6 +53,8 @@ export interface StoredTrial extends Trial {
 export interface Store {
   readonly dir: string
   readonly info: SweepInfo
+  /** One sentence for each file that could not be used when the sweep was opened. */
+  readonly notes: readonly string[]
   /** Adds new trials and returns their number. */
   submit(trials: readonly Trial[]): number
   /** All trials with their progress and results, in the order of the sweep. */
@@ -72,6 +77,41 @@ interface Manifest {
   readonly trials: readonly { id: string; point: Record<string, Value>; config: TrainConfig }[]
 }
 
+const finite = v.pipe(v.number(), v.finite())
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const some = v.pipe(count, v.minValue(1))
+const report = { steps: count, size: count, symbol: finite, seconds: finite }
+const evaluation = v.looseObject({ size: count, hard: v.boolean(), exact: finite })
+/** What the files of a sweep hold. Ids are names of folders, so they must not lead out of it. */
+const schemas = {
+  manifest: v.object({
+    info: v.strictObject({
+      name: v.string(),
+      about: v.string(),
+      task: v.string(),
+      scheduler: v.picklist(Object.keys(schedulers)),
+      sizes: v.pipe(v.array(some), v.minLength(1)),
+      samples: some,
+      device: v.string(),
+      source: v.optional(v.nullable(taskSource), null), // older sweeps have none
+    }),
+    trials: v.array(
+      v.object({
+        id: v.pipe(v.string(), v.regex(/^[0-9a-f]{1,64}$/u)),
+        point: v.record(v.string(), v.union([v.string(), v.boolean(), v.null(), finite])),
+        config: v.record(v.string(), v.unknown()),
+      }),
+    ),
+  }),
+  report: v.object(report),
+  result: v.object({
+    ...report,
+    ended: v.picklist(["steps", "generalizes", "stopped", "failed"]),
+    evaluation: v.array(evaluation),
+    reason: v.optional(v.string()),
+  }),
+}
+
 /**
  * Opens the sweep in a folder, or creates it if `info` is given.
  * @throws UserError if the folder is not a sweep's, or another process has it open
@@ -84,18 +124,20 @@ export function openStore(dir: string, info?: SweepInfo): Store {
     // a sweep that was killed at its start may have left these, and nothing else
     if (strange.some((name) => !["trials", "reports", "results", "lock"].includes(name)))
       throw new UserError(`${dir} holds other files, expected a new folder or a sweep's; use another --out`)
-    orDiskError("create the sweep", dir, () => folders.forEach((folder) => fs.mkdirSync(folder, { recursive: true })))
+    orDiskError("create the sweep", dir, () => folders.forEach((folder) => makeFolder(folder, nodeDisk)))
   } else if (readManifest(file) === undefined)
     throw new UserError(
       `${dir} is not a sweep: it holds no sweep.json, expected a folder that \`neural-gpu sweep\` wrote`,
     )
   const unlock = lockRun(dir)
+  const notes: string[] = []
   let manifest: Manifest
   try {
     // the lock is ours
     for (const folder of [dir, folders[2], folders[3]]) removeLeftovers(folder, entries(folder), /\.json$/u, nodeDisk)
     manifest = readManifest(file) ?? { info: info as SweepInfo, trials: [] }
     if (info) requireSame(dir, manifest.info, info)
+    notes.push(...setAside(folders[2], schemas.report), ...setAside(folders[3], schemas.result))
   } catch (error) {
     unlock()
     throw error
@@ -104,6 +146,7 @@ export function openStore(dir: string, info?: SweepInfo): Store {
   return {
     dir,
     info: manifest.info,
+    notes,
     submit(trials) {
       const known = new Set(manifest.trials.map(({ id }) => id))
       const fresh = trials.filter(({ id }) => !known.has(id))
@@ -142,9 +185,31 @@ function requireSame(dir: string, has: SweepInfo, got: SweepInfo): void {
 
 function readManifest(file: string): Manifest | undefined {
   if (!fs.existsSync(file)) return undefined
-  const { info, trials } = readJson<Partial<Manifest>>(file)
-  if (typeof info === "object" && Array.isArray(trials)) return { info, trials }
-  throw new UserError(`${file} is damaged: got no list of trials in it; restore it`)
+  const manifest = readJson<object>(file)
+  const { issues } = v.safeParse(schemas.manifest, manifest)
+  if (issues !== undefined) {
+    const at = v.getDotPath(issues[0]) ?? "its content"
+    throw new UserError(`${file} is damaged: ${at.slice(0, 60)} is not what a sweep writes; restore it`)
+  }
+  const whole = manifest as Manifest
+  for (const { id, config } of whole.trials) checkedConfig(`trial ${id} in ${file}`, config)
+  return whole
+}
+
+/**
+ * Gives damaged files another name, so that what they held is made again.
+ * @returns a sentence for each
+ */
+function setAside(folder: string, schema: v.GenericSchema): string[] {
+  return entries(folder)
+    .filter((name) => name.endsWith(".json"))
+    .flatMap((name) => {
+      const file = join(folder, name)
+      const text = orDiskError("read", file, () => fs.readFileSync(file, "utf8"))
+      if (v.is(schema, parseJsonObject(text))) return []
+      orDiskError("rename", file, () => fs.renameSync(file, `${file}.damaged`))
+      return [`${file} is damaged; it is now ${name}.damaged, and is made again`]
+    })
 }
 
 function readJson<T>(file: string): T {

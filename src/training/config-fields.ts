@@ -78,6 +78,7 @@ export const configFields = {
   ),
   batchSize: whole(16, "Examples per group and step; best a multiple of 16.", {
     min: 1,
+    max: 16_384,
     flag: "--batch-size <n>",
   }),
   curriculum: curriculumFields,

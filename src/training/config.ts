@@ -3,7 +3,7 @@
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { checkModel, graphTechniques, type ModelName, modelFamily, modelVariants } from "../models/index.ts"
-import { check, defaultsOf, merged, refused, requireGroups, requireKnown } from "../schema/index.ts"
+import { check, defaultsOf, MOST_SIZE, merged, refused, requireGroups, requireKnown } from "../schema/index.ts"
 import { type FoundTask, findTask } from "../tasks/index.ts"
 import { configFields, type Fixed, type PartialConfig, type TrainConfig } from "./config-fields.ts"
 import { modelDefaults } from "./model-defaults.ts"
@@ -126,16 +126,17 @@ function checkConfig(config: TrainConfig, found: FoundTask): void {
 }
 
 function checkSizes({ sizes, goal }: Fixed, { kind, minSize }: FoundTask): void {
-  const isSize = (x: number) => Number.isSafeInteger(x) && x >= minSize
+  const isSize = (x: number) => Number.isSafeInteger(x) && x >= minSize && x <= MOST_SIZE
   const rising = sizes.every(
     ([from, to], i) => isSize(from) && isSize(to) && to >= from && (i === 0 || from > sizes[i - 1][1]),
   )
-  if (!rising) throw refused("sizes", sizes, `rising ranges of sizes of at least ${minSize}, such as [[1, 3], [4, 8]]`)
+  if (!rising)
+    throw refused("sizes", sizes, `rising ranges of sizes from ${minSize} to ${MOST_SIZE}, such as [[1, 3], [4, 8]]`)
   for (const [path, size] of [
     ["goal.size", goal.size],
     ["goal.confirm.size", goal.confirm?.size ?? minSize],
   ] as const)
-    if (!isSize(size)) throw refused(path, size, `a whole number of at least ${minSize}`)
+    if (!isSize(size)) throw refused(path, size, `a whole number from ${minSize} to ${MOST_SIZE}`)
   if (goal.bits !== null && kind !== "vectors")
     throw refused("goal.bits", goal.bits, "null: only tasks on vectors are measured in bits")
 }

@@ -12,7 +12,7 @@ import type { Found, Wanted } from "./goal.ts"
  * Lane blocks in one wave. It decides how many examples are evaluated before a wrong answer ends the
  * measurement.
  */
-const BLOCKS_PER_WAVE = 2
+export const BLOCKS_PER_WAVE = 2
 
 export interface Measuring {
   readonly config: TrainConfig

@@ -1,6 +1,7 @@
 // The interface of a learning-rate schedule: one object in one file of schedules/, and one line in its
 // index.ts.
 
+import type * as v from "valibot"
 import type { Fields } from "../schema/index.ts"
 
 /** The run after a step, as a schedule sees it. */
@@ -23,6 +24,8 @@ export interface Schedule<Options extends object = object, State extends object 
   readonly fields: Fields
   /** The initial state of an attempt: plain JSON. */
   begin(): State
+  /** The schema of its state, which a file may hold. */
+  readonly state: v.GenericSchema<State>
   /** The learning rate of the next step. It may change `state`. */
   next(options: Options, state: State, view: ScheduleView): number
 }

@@ -2,6 +2,7 @@
 // trainer loops over that list and names no technique. Phases hold a technique's options under its name, and
 // so does the state of a run.
 
+import * as v from "valibot"
 import type { Resident } from "../backends/resident.ts"
 import type { Keys } from "../core/rng.ts"
 import type { Settings } from "../core/settings.ts"
@@ -92,6 +93,8 @@ export interface Technique<Options extends object = object, State extends object
   readonly tasks: "all" | "symbols" | "hard examples"
   /** Its initial state in an attempt: plain JSON. */
   begin(): State
+  /** The schema of its state, which a file may hold. */
+  readonly state: v.GenericSchema<State>
   /** What these options need in the model's graph. */
   graph(options: Options): Partial<BuildOptions>
   /** Settings of the graph for the next step. */
@@ -123,7 +126,7 @@ type Spec<Options extends object, State extends object, Name extends string, F e
 
 /** Completes a technique with the defaults of its optional parts. */
 export const technique = <Options extends object, const Name extends string, F extends Fields, State extends object>(
-  spec: Spec<Options, State, Name, F> & { readonly begin: () => State },
+  spec: Spec<Options, State, Name, F> & Pick<Technique<Options, State>, "begin" | "state">,
 ): Technique<Options, State> & { readonly name: Name; readonly fields: F } => ({
   check: () => {},
   needs: null,
@@ -143,5 +146,5 @@ export const technique = <Options extends object, const Name extends string, F e
   ...spec,
 })
 
-/** The initial state of a technique without state. */
-export const stateless = () => ({})
+/** The state of a technique or schedule without state. */
+export const stateless = { begin: () => ({}), state: v.strictObject({}) }

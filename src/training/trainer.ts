@@ -4,6 +4,7 @@
 
 import type { Backend } from "../backends/backend.ts"
 import type { Arrays, Resident } from "../backends/resident.ts"
+import { UserError } from "../core/errors.ts"
 import { initialValues } from "../core/params.ts"
 import { hash, Stream } from "../core/rng.ts"
 import { addScores, bitsOf, type Encoding, encodingOf, noScore } from "../encoding/index.ts"
@@ -23,6 +24,7 @@ import type { Optimizer } from "./optimizers/optimizer.ts"
 import { allTechniques, optionsOf, type Phase } from "./phases.ts"
 import type { Schedule } from "./schedule.ts"
 import { schedules } from "./schedules/index.ts"
+import { checkState } from "./state.ts"
 import type { Hook, RunView, StepDone, Technique } from "./technique.ts"
 import { EMA } from "./techniques/ema.ts"
 import { tensorName } from "./tensor-names.ts"
@@ -37,6 +39,7 @@ const ROLLBACK_EVERY = 50
  * Trains until the goal is met or `config.steps` are done.
  * @param from a snapshot to resume from
  * @param task the task with its examples; by default, the one that the config names
+ * @throws UserError if the snapshot does not fit the config
  * @throws TrainingFailed if numbers stay non-finite after every rollback
  */
 export async function* train(
@@ -45,6 +48,7 @@ export async function* train(
   from?: Snapshot,
   task: FoundTask = findTask(config.task.name, config.task),
 ): AsyncGenerator<TrainEvent> {
+  if (from) checkState(config, from.step, from.state)
   const encoding = encodingOf(config.task, config.model, task)
   const options = { ...graphOf(config), longest: encoding.length(longestSize(config)) }
   const model = await compileModel(config, backend, options, task)
@@ -167,10 +171,18 @@ class Trainer implements RunView {
       this.arrayNames.map((array) => [array, new Float32Array(plan.trainableSize)]),
     )
     for (const array of this.arrayNames)
-      for (const { name, size, offset } of plan.shared.filter(({ trainable }) => trainable)) {
+      for (const { name, shape, size, offset } of plan.shared.filter(({ trainable }) => trainable)) {
         const tensor = tensors.get(tensorName(array, name))
-        if (tensor?.data.length !== size)
-          throw new Error(`the checkpoint is damaged: it lacks ${tensorName(array, name)} in this model's shape`)
+        if (
+          !(
+            tensor?.data instanceof Float32Array &&
+            String(tensor.shape) === String(shape) &&
+            tensor.data.length === size
+          )
+        )
+          throw new UserError(
+            `the checkpoint does not fit its config: expected the tensor ${tensorName(array, name)} with F32 numbers of shape [${shape}]`,
+          )
         arrays[array].set(tensor.data, offset)
       }
     this.arrays.write(arrays)

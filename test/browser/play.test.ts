@@ -9,6 +9,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core"
 import { build } from "vite"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
+import { serveFolder } from "../../src/cli/static-server.ts"
 import { decodeSafetensors } from "../../src/formats/safetensors.ts"
 import { createRun, saveCheckpoint } from "../../src/runs/index.ts"
 import { resolveConfig } from "../../src/training/config.ts"
@@ -27,7 +28,8 @@ describe.skipIf(noChromium)("the playground", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "neural-gpu-web-"))
     await build({ configFile: join(repository, "web/vite.config.ts"), build: { outDir: folder }, logLevel: "error" })
-    site = await serveBuilt(folder)
+    const { url, close } = await serveFolder(folder, { port: 0, host: "127.0.0.1" }) // as `play` does
+    site = { url, close: async () => close() }
     browser = await launch()
   })
   afterAll(async () => {
@@ -46,6 +48,9 @@ describe.skipIf(noChromium)("the playground", () => {
     const page = await context.newPage()
     page.setDefaultTimeout(60_000)
     page.on("pageerror", (error) => errors.push(error.message))
+    page.on("console", (said) => {
+      if (said.type() === "error" && said.text().includes("Content Security Policy")) errors.push(said.text())
+    })
     await page.goto(url + fragment)
     return page
   }

@@ -106,6 +106,31 @@ test("asha stops hopeless runs early, and they have a result too", { timeout: 12
   expect(ended.every((row) => Number(row.steps) > 0)).toBe(true)
 })
 
+test("damaged lines of one run stop neither the sweep nor its report", { timeout: 60_000 }, async () => {
+  const cwd = folderWithGrid()
+  expect((await run(sweep(2, 20), { cwd })).code).toBe(0)
+  const [first, second] = fs.readdirSync(join(cwd, "s/trials")).map((id) => join(cwd, "s/trials", id, "metrics.jsonl"))
+  const lines = fs.readFileSync(first, "utf8").split("\n")
+  fs.writeFileSync(first, [lines[0], lines[1].slice(0, 20), ...lines.slice(2)].join("\n"))
+  fs.appendFileSync(second, "5\n")
+  fs.rmSync(join(cwd, "s/report.md"))
+  fs.rmSync(join(cwd, "s/results", results(cwd)[0]))
+  const { code, stderr } = await run(["sweep", "--resume", "s", "--workers", "1"], { cwd })
+  expect(code, stderr).toBe(0)
+  expect(stderr).toMatch(/metrics\.jsonl: 1 of \d+ lines are damaged and left out of the report/)
+  expect(results(cwd)).toHaveLength(2)
+  expect(fs.existsSync(join(cwd, "s/report.md"))).toBe(true)
+})
+
+test("more runs than the space has are told", { timeout: 60_000 }, async () => {
+  const cwd = newFolder()
+  fs.writeFileSync(join(cwd, "one.json"), JSON.stringify({ name: "one", config: grid.config, axes: [] }))
+  const args = ["sweep", "one.json", "--runs", "9", "--steps", "1", "--sizes", "2", "--samples", "4", ...tiny]
+  const { code, stderr } = await run(args, { cwd })
+  expect(code, stderr).toBe(0)
+  expect(stderr).toContain("--runs: got 9, but the space one has only 1 runs")
+})
+
 test("another model is what the runs train", { timeout: 60_000 }, async () => {
   const cwd = newFolder()
   const small = ["--model", "gru", "--units", "4", "--steps", "2", "--runs", "1", "--out", "s", "--device", "wasm"]

@@ -219,19 +219,32 @@ describe("a disk that fails", () => {
     expect(contents(dir)).toEqual(before)
   })
 
-  it.each(["EROFS", "EACCES", "EIO", "EDQUOT", "ESTALE"])(
-    "gives one sentence for %s, and keeps what was there",
-    (code) => {
+  const codes = ["EROFS", "EACCES", "EIO", "EDQUOT", "ESTALE", ...(process.platform === "linux" ? ["EUCLEAN"] : [])]
+  it.each(codes.flatMap((code) => ["open", "write"].map((call) => [code, call])))(
+    "gives one sentence for %s of %s, and keeps what was there",
+    (code, call) => {
       const dir = newFolder()
       saveCheckpoint(dir, checkpoint(1))
       const before = contents(dir)
       const disk = watchedDisk((_, name) => {
-        if (name === "openSync") throw systemError(code)
+        if (name === `${call}Sync`) throw systemError(code, call)
       })
-      expect(sentence(() => saveCheckpoint(dir, checkpoint(2), disk))).toContain(code)
+      expect(sentence(() => saveCheckpoint(dir, checkpoint(2), disk))).toContain(`${code}, `)
       expect(contents(dir)).toEqual(before)
     },
   )
+
+  it("takes an error that nobody knows for the system's, but no mistake of this program", () => {
+    const dir = newFolder()
+    const failing = (error: Error) =>
+      watchedDisk((_, name) => {
+        if (name === "writeSync") throw error
+      })
+    const unknown = Object.assign(new Error("unknown"), { errno: -4321, code: "UNKNOWN", syscall: "write" })
+    expect(sentence(() => saveCheckpoint(dir, checkpoint(2), failing(unknown)))).toContain("error 4321, the operating")
+    const mistake = new TypeError("x is not a function")
+    expect(() => saveCheckpoint(dir, checkpoint(2), failing(mistake))).toThrow(mistake)
+  })
 
   it("gives one sentence for a folder that cannot be one or is gone", () => {
     const dir = newFolder()

@@ -1,7 +1,7 @@
 // Temporary folders, and disks that fail on demand.
 
 import fs from "node:fs"
-import { tmpdir } from "node:os"
+import { constants, tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, expect } from "vitest"
 import { UserError } from "../../src/core/errors.ts"
@@ -19,9 +19,12 @@ export function newFolder(): string {
   return dir
 }
 
-/** An operating system error. */
-export function systemError(code: string): Error {
-  return Object.assign(new Error(`${code}: injected`), { code })
+/** An error as Node makes it from an error number of the system: it names neither EDQUOT nor ESTALE. */
+export function systemError(code: string, syscall = "write"): Error {
+  const errno = -(code === "EUCLEAN" ? 117 : constants.errno[code as keyof typeof constants.errno])
+  const named = !["EDQUOT", "ESTALE", "EUCLEAN"].includes(code)
+  const name = named ? code : syscall === "write" ? "UNKNOWN" : `Unknown system error ${errno}`
+  return Object.assign(new Error(`${name}: injected, ${syscall}`), { errno, code: name, syscall })
 }
 
 /** The real disk, where `before` sees each call by number and name, and may throw. */

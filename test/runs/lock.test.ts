@@ -76,6 +76,14 @@ describe("a lock", () => {
     expect(fs.readdirSync(dir)).toEqual([])
   })
 
+  it("that is a file of the user's is not touched", () => {
+    const dir = newFolder()
+    fs.writeFileSync(join(dir, "lock"), "the lock of my bicycle: 1234")
+    expect(sentence(() => lockRun(dir))).toContain("is no lock of this program")
+    expect(fs.readFileSync(join(dir, "lock"), "utf8")).toContain("bicycle")
+    expect(fs.readdirSync(dir)).toEqual(["lock"])
+  })
+
   it("that is empty does not lock the run for ever", () => {
     const dir = newFolder()
     fs.writeFileSync(join(dir, "lock"), "")
@@ -115,6 +123,35 @@ describe("a lock", () => {
       lockRun(dir)()
     },
   )
+
+  it.runIf(process.platform !== "win32")("that is a link to nothing is refused, and does not go on for ever", () => {
+    const dir = newFolder()
+    fs.symlinkSync(join(dir, "nothing"), join(dir, "lock"))
+    expect(sentence(() => lockRun(dir))).toContain(`${join(dir, "lock")} is there but cannot be read`)
+    expect(fs.readdirSync(dir)).toEqual(["lock"])
+  })
+
+  it("is given back without an error, whatever became of the folder", () => {
+    const parent = newFolder()
+    const changes: Record<string, (dir: string) => void> = {
+      "is gone": (dir) => fs.rmSync(dir, { recursive: true }),
+      "is a file now": (dir) => {
+        fs.renameSync(dir, `${dir}-moved`)
+        fs.writeFileSync(dir, "")
+      },
+      "has a folder of that name": (dir) => {
+        fs.rmSync(join(dir, "lock"))
+        fs.mkdirSync(join(dir, "lock"))
+      },
+    }
+    for (const [name, change] of Object.entries(changes)) {
+      const dir = join(parent, name)
+      fs.mkdirSync(dir)
+      const release = lockRun(dir)
+      change(dir)
+      expect(release, name).not.toThrow()
+    }
+  })
 
   it("of another machine is respected, and the sentence says what to do", () => {
     const dir = newFolder()

@@ -39,7 +39,7 @@ describe("a new run", () => {
     for (const dir of [whole, rest]) {
       const before = contents(dir)
       const message = sentence(() => createRun(dir, newRun))
-      expect(message).toContain(`--resume ${dir}`)
+      if (dir === whole) expect(message).toContain(`--resume ${dir}`)
       expect(message).toContain("--out")
       expect(contents(dir)).toEqual(before)
     }
@@ -62,6 +62,35 @@ describe("a new run", () => {
     createRun(dir, newRun, disk)
     expect(readRun(dir).config).toEqual(newRun.config)
     expect(fs.readdirSync(dir).sort()).toEqual(["config.json", "run.json"])
+  })
+
+  it.each(["run.json", "lock", "kept-00000025.safetensors", "best.safetensors", "metrics.jsonl"])(
+    "does not overwrite somebody's %s",
+    (name) => {
+      const dir = newFolder()
+      fs.writeFileSync(join(dir, name), "mine")
+      expect(sentence(() => createRun(dir, newRun))).toContain(`holds ${name}, which a run would overwrite`)
+      expect(fs.readdirSync(dir)).toEqual([name])
+    },
+  )
+
+  it("is a run only once it is known how it was made: a kill before leaves none", () => {
+    for (let last = 0, killed = true; killed; last++) {
+      killed = false
+      const dir = newFolder()
+      const disk = watchedDisk((call) => {
+        if (call < last) return
+        killed = true
+        throw new RangeError("killed")
+      })
+      try {
+        createRun(dir, newRun, disk)
+      } catch (error) {
+        expect((error as Error).message).toBe("killed")
+      }
+      if (fs.existsSync(join(dir, "config.json"))) expect(readRun(dir).info.device).toBe(newRun.device)
+      expect(last).toBeLessThan(100)
+    }
   })
 
   it("may use a folder that holds something else", () => {

@@ -14,7 +14,7 @@ import { all } from "../../src/sweep/schedulers.ts"
 import { parseSpace, type Space, trialsOf } from "../../src/sweep/space.ts"
 import { openStore, type SweepInfo } from "../../src/sweep/store.ts"
 import { resolveConfig } from "../../src/training/config.ts"
-import { newFolder } from "../runs/folders.ts"
+import { newFolder, sentence } from "../runs/folders.ts"
 
 const base = resolveConfig({ steps: 90, seed: 5 })
 const space: Space = {
@@ -183,7 +183,8 @@ describe("the store", () => {
     begun.submit(trialsOf(space, base))
     begun.close()
     const left = [".sweep.json.7.tmp", "results/.a1.json.7.tmp", "reports/.a1-30.json.7.tmp"]
-    for (const name of [...left, "results/a1.json", ".notes"]) fs.writeFileSync(join(dir, name), "{}")
+    const whole = { steps: 3, size: 4, symbol: 1, seconds: 2, ended: "steps", evaluation: [] }
+    for (const name of [...left, "results/a1.json", ".notes"]) fs.writeFileSync(join(dir, name), JSON.stringify(whole))
     openStore(dir).close()
     expect(left.filter((name) => fs.existsSync(join(dir, name)))).toEqual([])
     expect(fs.readdirSync(join(dir, "results"))).toEqual(["a1.json"])
@@ -209,6 +210,51 @@ describe("the store", () => {
     fs.writeFileSync(join(files, "thesis.tex"), "")
     expect(() => openStore(files, info)).toThrow(/holds other files/)
     expect(fs.readdirSync(files)).toEqual(["thesis.tex"])
+  })
+})
+
+describe("damaged files of a sweep", () => {
+  const sweepWith = (change: (manifest: { info: unknown; trials: unknown[] }) => unknown) => {
+    const dir = join(newFolder(), "s")
+    const store = openStore(dir, info)
+    store.submit(trialsOf(space, base))
+    store.close()
+    const file = join(dir, "sweep.json")
+    fs.writeFileSync(file, JSON.stringify(change(JSON.parse(fs.readFileSync(file, "utf8")))))
+    return dir
+  }
+
+  it.each<[string, (manifest: { info: unknown; trials: unknown[] }) => unknown]>([
+    ["no information", (m) => ({ ...m, info: {} })],
+    ["null for it", (m) => ({ ...m, info: null })],
+    ["an unknown scheduler", (m) => ({ ...m, info: { ...info, scheduler: "constructor" } })],
+    ["a number for a trial", (m) => ({ ...m, trials: [...m.trials, 5] })],
+    ["an id that leads out of the folder", (m) => ({ ...m, trials: [{ ...Object(m.trials[0]), id: "../../esc" }] })],
+    ["an empty id", (m) => ({ ...m, trials: [{ ...Object(m.trials[0]), id: "" }] })],
+    ["a config that cannot be used", (m) => ({ ...m, trials: [{ ...Object(m.trials[0]), config: { steps: -1 } }] })],
+    ["no list", (m) => ({ ...m, trials: {} })],
+  ])("%s is refused with one sentence", (_, change) => {
+    const dir = sweepWith(change)
+    expect(sentence(() => openStore(dir))).toMatch(/sweep\.json (is damaged: |cannot be used: )/)
+    expect(fs.readdirSync(dir).sort()).toEqual(["reports", "results", "sweep.json", "trials"]) // no lock is left
+  })
+
+  it("results and progress that cannot be used are put aside, told, and made again", () => {
+    const dir = sweepWith((manifest) => manifest)
+    const [a, b, c] = trialsOf(space, base).map(({ id }) => id)
+    const whole = { steps: 3, size: 4, symbol: 1, seconds: 2, ended: "steps", evaluation: [] }
+    const damaged = { [`results/${a}.json`]: "{}", [`results/${b}.json`]: "", [`reports/${a}-3.json`]: '{"steps":"3"}' }
+    for (const [name, text] of Object.entries(damaged)) fs.writeFileSync(join(dir, name), text)
+    fs.writeFileSync(join(dir, "results", `${c}.json`), JSON.stringify(whole))
+    const store = openStore(dir)
+    expect(store.notes).toHaveLength(3)
+    for (const name of Object.keys(damaged)) {
+      expect(store.notes.join()).toContain(`${join(dir, name)} is damaged; it is now`)
+      expect(fs.readFileSync(join(dir, `${name}.damaged`), "utf8")).toBe(damaged[name])
+    }
+    expect(store.trials().flatMap(({ id, result }) => (result ? [id] : []))).toEqual([c])
+    expect(store.finish(a, { ...whole, ended: "steps" })).toBe(true)
+    store.close()
   })
 })
 

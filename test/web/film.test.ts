@@ -170,3 +170,23 @@ describe("what is looked at first", () => {
     expect(memoryOf([tensor("state", [5, 1, 24], "memory", false)])).toBeUndefined()
   })
 })
+
+describe("the cell that a link names", () => {
+  const at = async (...cell: [number, number, number]) => {
+    const film = createFilm({ question: "110+101", cell })
+    await film.load(Promise.resolve(modelOf("add")))
+    asked[asked.length - 1].listener.about({ steps: 3, tensors: [state] })
+    return film.cell.value
+  }
+
+  it("is shown if there is one, and otherwise none is", async () => {
+    expect(await at(6, 0, 11)).toEqual({ l: 6, w: 0, m: 11 })
+    for (const [l, w, m] of [
+      [7, 0, 0],
+      [0, 1, 0],
+      [0, 0, 12],
+      [9999, 9999, 9999],
+    ])
+      expect(await at(l, w, m)).toBeUndefined()
+  })
+})

@@ -105,7 +105,7 @@ interface Damage {
 }
 
 /** Receives the messages for one request. Frames of a damaged run are appended to those before the damage. */
-function listener(reel: Reel, { tensor, channels }: Look, from: Damage | undefined): TraceListener {
+function listener(reel: Reel, { tensor, channels, cell }: Look, from: Damage | undefined): TraceListener {
   let before: readonly Frame[] | undefined = from ? reel.frames.peek().slice(0, from.frame.step) : []
   const end = () => (reel.busy.value = false)
   return {
@@ -113,7 +113,9 @@ function listener(reel: Reel, { tensor, channels }: Look, from: Damage | undefin
       reel.steps.value = steps
       reel.tensors.value = tensors
       if (!tensors.some((t) => t.name === tensor.value)) tensor.value = firstLook(tensors)
-      const M = tensors[0]?.shape[2] ?? 1
+      const [L = 1, W = 1, M = 1] = tensors[0]?.shape ?? []
+      const at = cell.value // a link may name one that this question does not have
+      if (at && !(at.l < L && at.w < W && at.m < M)) cell.value = undefined
       if (channels.value.some((c) => c >= M)) channels.value = [0, Math.min(1, M - 1), Math.min(2, M - 1)]
     },
     frames(more) {

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals"
 import { defaultConfig } from "../../src/training/config.ts"
-import { openFiles } from "./engine/models.ts"
+import { openFiles } from "./engine/opened.ts"
 import type { Film } from "./film.ts"
 import { addRun, createRun } from "./runs.ts"
 import { deviceName } from "./train-form.ts"

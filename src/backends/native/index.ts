@@ -2,40 +2,91 @@
 // so JavaScript stays free for signals and progress. Inside, threads take lane blocks and join at the end.
 
 import { promisify } from "node:util"
-import koffi from "koffi"
+import type koffi from "koffi"
+import { UserError } from "../../core/errors.ts"
 import { contextFields } from "../../kernel/language.ts"
 import type { Plan } from "../../plan/plan.ts"
 import type { Backend, Block, Program, RunOptions, RunResult } from "../backend.ts"
+import type { Created } from "../created.ts"
 import { hostResident } from "../host-resident.ts"
 import { byCost, contextOf, layoutRun, readResults, writeInputs } from "../layout.ts"
-import { type Compiler, compileLibrary, findCompiler } from "./compiler.ts"
+import { type Compiler, findCompiler } from "./compiler.ts"
+import { library, whyNotKept } from "./libraries.ts"
 import { renderC } from "./program.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Creates the native backend; undefined if there is no C compiler. */
-export function native(workers: number, env: Environment): Backend | undefined {
+/** Loads a compiled library. */
+type Load = (path: string) => ReturnType<typeof koffi.load>
+
+/** How to make native backends here, or why there are none. */
+export type NativeHere =
+  | { readonly open: (workers: number) => Backend; readonly note: string | undefined }
+  | { readonly open: undefined; readonly note: string }
+
+/** Creates the native backend, if it runs here. */
+export async function native(workers: number, env: Environment): Promise<Created> {
+  const { open, note } = await nativeHere(env)
+  return open ? { backend: open(workers), note } : { backend: undefined, note }
+}
+
+/**
+ * Finds a compiler and tries it with a small library: it may be broken, and no folder may be one from which
+ * code can be loaded.
+ */
+export async function nativeHere(env: Environment): Promise<NativeHere> {
+  const none = (note: string): NativeHere => ({ open: undefined, note })
   const compiler = findCompiler(env)
-  if (!compiler) return undefined
+  if (!compiler)
+    return none(
+      "no working C compiler (cc, gcc or clang) is on the PATH; install one, such as with apt-get install gcc",
+    )
+  let load: Load
+  try {
+    load = (await import("koffi")).default.load
+  } catch (error) {
+    return none(`koffi, which calls compiled code, cannot be loaded (${firstLine(error)})`)
+  }
+  try {
+    ;(await library(compiler, "int here(void) { return 1; }\n", env, load)).unload()
+  } catch (error) {
+    return none(`kernels cannot be compiled and loaded (${firstLine(error)})`)
+  }
+  const reason = whyNotKept(env)
   return {
-    name: "native",
-    description: `${compiler.path}, ${compiler.width} numbers a register, ${workers} thread${workers === 1 ? "" : "s"}`,
-    workers,
-    mostBytes: Number.POSITIVE_INFINITY,
-    compile: (plan) => compile(plan, compiler, workers, env),
+    open: (workers) => ({
+      name: "native",
+      description: `${compiler.path}, ${compiler.width} numbers a register, ${workers} thread${workers === 1 ? "" : "s"}`,
+      workers,
+      mostBytes: Number.POSITIVE_INFINITY,
+      compile: (plan) => compile(plan, compiler, workers, env, load),
+    }),
+    note: reason === undefined ? undefined : `kernels are compiled at every start: ${reason}`,
   }
 }
 
+const firstLine = (error: unknown) => (error as Error).message.split("\n")[0].slice(0, 160)
+
 const ALIGN = 16 // floats: memory must start at a multiple of 64 bytes, which JavaScript does not guarantee
 
-async function compile(plan: Plan, compiler: Compiler, workers: number, env: Environment): Promise<Program> {
+async function compile(
+  plan: Plan,
+  compiler: Compiler,
+  workers: number,
+  env: Environment,
+  load: Load,
+): Promise<Program> {
   const source = renderC(plan, { registers: compiler.width === 16 ? 32 : 16 })
-  const library = koffi.load(await compileLibrary(compiler, source, env))
-  const native = library.func(
+  const loaded = await library(compiler, source, env, load).catch((error) => {
+    throw new UserError(`kernels cannot be compiled and loaded: ${firstLine(error)}; use --device wasm`, {
+      cause: error,
+    })
+  })
+  const native = loaded.func(
     "int run(void* shared, void* io, void* arena, int64_t arenaStride, void* tables, int32_t tableSize, void* blocks, int32_t count, int32_t workers)",
   )
   const call = promisify(native.async)
-  const skip = library.func("int skip(void* memory)") as (memory: Float32Array) => number
+  const skip = loaded.func("int skip(void* memory)") as (memory: Float32Array) => number
   let io = new Float32Array(0)
   let arena = new Float32Array(0)
   let peakBytes = 0
@@ -66,7 +117,7 @@ async function compile(plan: Plan, compiler: Compiler, workers: number, env: Env
       return readResults(plan, blocks, placed, aligned)
     },
     async dispose() {
-      library.unload()
+      loaded.unload()
       io = arena = new Float32Array(0)
     },
     resident: async (update) => hostResident(program, update),

@@ -1,15 +1,20 @@
 // Tuned settings, stored per adapter in the user's cache folder. A file that is unreadable or lacks this
 // adapter is ignored.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { homedir } from "node:os"
+import { readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { cacheFolder, makeFolder } from "#private-folder"
+import { UserError } from "../../core/errors.ts"
 import type { Tuned } from "./settings.ts"
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-export const tunedFile = (env: Environment): string =>
-  join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "neural-gpu", "webgpu.json")
+/** @throws UserError if the user has no folder for it */
+export function tunedFile(env: Environment): string {
+  const folder = cacheFolder(env)
+  if (folder === undefined) throw new UserError("tuned settings: the home folder is not known; set XDG_CACHE_HOME")
+  return join(folder, "webgpu.json")
+}
 
 const isTuned = (x: unknown): x is Tuned => {
   const { mode, registers, size, lanes, subgroups, matrices } = (x ?? {}) as Partial<Record<keyof Tuned, unknown>>
@@ -36,6 +41,6 @@ export function readTuned(env: Environment, key: string, half = false): Tuned | 
 }
 
 export function writeTuned(env: Environment, key: string, settings: Tuned, half = false): void {
-  mkdirSync(dirname(tunedFile(env)), { recursive: true })
+  makeFolder(dirname(tunedFile(env)))
   writeFileSync(tunedFile(env), `${JSON.stringify({ ...readAll(env), [entry(key, half)]: settings }, undefined, 2)}\n`)
 }

@@ -1,7 +1,8 @@
 // Cosine annealing [Loshchilov & Hutter 2017, eq. 5, without restarts]: the learning rate falls along half a
 // cosine over the given steps of the phase, then stays at its floor.
 
-import { number, type ValuesOf, whole } from "../../schema/index.ts"
+import * as v from "valibot"
+import { finite, number, type ValuesOf, whole } from "../../schema/index.ts"
 import type { Schedule } from "../schedule.ts"
 
 const fields = {
@@ -13,6 +14,7 @@ const fields = {
 export const cosine = {
   fields,
   begin: () => ({ from: null }),
+  state: v.strictObject({ from: v.nullable(finite) }),
   next({ steps, floor }, state, { start, rate, steps: done }) {
     state.from ??= rate
     const end = start * floor

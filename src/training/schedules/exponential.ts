@@ -1,5 +1,6 @@
 // The learning rate is multiplied by the same factor at every step.
 
+import * as v from "valibot"
 import { number, share, type ValuesOf } from "../../schema/index.ts"
 import type { Schedule } from "../schedule.ts"
 
@@ -11,5 +12,6 @@ const fields = {
 export const exponential = {
   fields,
   begin: () => ({}),
+  state: v.strictObject({}),
   next: ({ decay, floor }, _state, { start, rate }) => Math.max(start * floor, rate * decay),
 } as const satisfies Schedule<ValuesOf<typeof fields>>

@@ -1,7 +1,8 @@
 // The learning rate falls when the error stops falling: when the mean error of a window exceeds that of the
 // windows before it [DNGPU code]. It starts once all sizes have joined.
 
-import { number, type ValuesOf, whole } from "../../schema/index.ts"
+import * as v from "valibot"
+import { finite, number, type ValuesOf, whole } from "../../schema/index.ts"
 import type { Schedule } from "../schedule.ts"
 
 const fields = {
@@ -28,6 +29,7 @@ interface State {
 export const plateau = {
   fields,
   begin: () => ({ error: 0, count: 0, before: [] }),
+  state: v.strictObject({ error: finite, count: finite, before: v.array(finite) }),
   next({ factor, every }, state, { start, rate, attemptSteps, error, joined }) {
     state.error += error
     state.count++

@@ -29,7 +29,7 @@ export const clip = technique({
   name: "clip",
   fields,
   isOn: () => true, // it also measures the norm
-  begin: stateless,
+  ...stateless,
   update: {
     clip(u, phases: readonly Options[]) {
       if (phases.some(({ elements }) => elements !== null)) {

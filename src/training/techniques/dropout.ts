@@ -24,7 +24,7 @@ export const dropout = technique({
   fields,
   isOn: ({ rate, length }: ValuesOf<typeof fields>) => rate > 0 || length !== null,
   needs: "dropout",
-  begin: stateless,
+  ...stateless,
   graph: ({ length }) => (length === null ? {} : { dropoutByLength: true }),
   settings: ({ options }) => ({ keep: 1 - options.rate, "dropout length": options.length ?? EVERY_LENGTH }),
   report: ({ options }) => ({ dropout: options.rate }),

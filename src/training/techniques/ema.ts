@@ -21,7 +21,7 @@ export const ema = technique({
   name: "ema",
   fields,
   isOn: () => true, // with decay 0 the average equals the weights
-  begin: stateless,
+  ...stateless,
   update: {
     average(u) {
       const decay = u.number("ema decay")

@@ -1,10 +1,11 @@
 // Gradient noise [KS16 §3; Neelakantan et al. 2015], added after clipping. Its variance falls with the step
 // as step^-0.55, so its standard deviation falls as step^-0.275.
 
+import * as v from "valibot"
 import { add, mul } from "../../core/expr.ts"
 import { keysOf, Stream } from "../../core/rng.ts"
 import { GRADIENT } from "../../plan/update.ts"
-import { number, type ValuesOf } from "../../schema/index.ts"
+import { finite, number, type ValuesOf } from "../../schema/index.ts"
 import { technique } from "../technique.ts"
 
 const fields = {
@@ -25,6 +26,7 @@ export const gradientNoise = technique({
   fields,
   isOn: ({ scale }: ValuesOf<typeof fields>) => scale > 0,
   begin: () => ({ wrong: 1 }),
+  state: v.strictObject({ wrong: finite }),
   update: {
     noise(u) {
       u.write(GRADIENT, add(u.read(GRADIENT), mul(u.number("gradient noise"), u.normal("gradient noise keys"))))

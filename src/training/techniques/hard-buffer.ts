@@ -4,6 +4,7 @@
 // makes batches wrong that the model could answer. Therefore an optional search, without noise, looks for the
 // examples of which the model is least sure, by hill climbing.
 
+import * as v from "valibot"
 import { type Random, random, Stream } from "../../core/rng.ts"
 import { type AnyExample, isSymbols } from "../../encoding/encoding.ts"
 import { WEIGHTS } from "../../plan/update.ts"
@@ -12,13 +13,20 @@ import { type Hook, technique } from "../technique.ts"
 
 const fields = {
   share: share(0, "Share of a step's examples that come from the buffer, if it holds any of their size."),
-  perSize: whole(32, "Capacity of the buffer for each size, in examples.", { min: 1 }),
-  search: whole(0, "Examples that a search for hard ones evaluates, every 10 steps; 0: no search.", { min: 0 }),
+  perSize: whole(32, "Capacity of the buffer for each size, in examples.", { min: 1, max: 16_384 }),
+  search: whole(0, "Examples that a search for hard ones evaluates, every 10 steps; 0: no search.", {
+    min: 0,
+    max: 16_384,
+  }),
 }
 type Options = ValuesOf<typeof fields>
 
 /** Inputs to repeat, by size: wrong answers, oldest first, or results of a search, hardest first. */
 type Inputs = Record<string, number[][]>
+const inputs: v.GenericSchema<Inputs> = v.record(
+  v.pipe(v.string(), v.digits()),
+  v.array(v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)))),
+)
 interface State {
   wrong: Inputs
   /** The hardest inputs of the last search of each size. They are drawn instead of wrong answers. */
@@ -38,6 +46,7 @@ export const hardBuffer = technique({
   isOn: ({ share }: Options) => share > 0,
   tasks: "symbols",
   begin: (): State => ({ wrong: {}, found: {} }),
+  state: v.strictObject({ wrong: inputs, found: inputs }),
   draw: ({ options, state }: Hook<Options, State>) => ({
     again: (size, from) => drawn(state.found[size] ?? state.wrong[size], options.share, from),
   }),

@@ -12,6 +12,6 @@ export const hardExamples = technique({
   fields,
   isOn: ({ share }: ValuesOf<typeof fields>) => share > 0,
   tasks: "hard examples",
-  begin: stateless,
+  ...stateless,
   draw: ({ options }) => ({ hardShare: options.share }),
 })

@@ -14,7 +14,7 @@ export const l1 = technique({
   name: "l1",
   fields,
   isOn: ({ step }: ValuesOf<typeof fields>) => step > 0,
-  begin: stateless,
+  ...stateless,
   update: {
     weights(u) {
       const by = u.number("l1 step")

@@ -2,7 +2,8 @@
 // and stays stable over thousands of steps. The noise adapts: it grows while batches stay right, and falls
 // when they do not.
 
-import { number, refused, share, type ValuesOf } from "../../schema/index.ts"
+import * as v from "valibot"
+import { finite, number, refused, share, type ValuesOf } from "../../schema/index.ts"
 import { technique } from "../technique.ts"
 
 const fields = {
@@ -24,6 +25,7 @@ export const noise = technique({
   },
   needs: "noise",
   begin: () => ({ deviation: 0 }),
+  state: v.strictObject({ deviation: finite }),
   graph: ({ max }) => (max > 0 ? { noise: true } : {}),
   settings: ({ state }) => ({ noise: state.deviation }),
   beginPhase({ options, state }) {

@@ -2,8 +2,9 @@
 // changes slowly, so it has hardly forgotten yet. Adaptive noise can grow too strong, and runs that broke
 // down on it did not recover by themselves (docs/log.md, 2026-11-27).
 
+import * as v from "valibot"
 import { WEIGHTS } from "../../plan/update.ts"
-import { share, type ValuesOf } from "../../schema/index.ts"
+import { finite, share, type ValuesOf } from "../../schema/index.ts"
 import { technique } from "../technique.ts"
 import { EMA } from "./ema.ts"
 
@@ -22,6 +23,7 @@ export const recovery = technique({
   fields,
   isOn: ({ below }: ValuesOf<typeof fields>) => below > 0,
   begin: () => ({ recent: 1 }),
+  state: v.strictObject({ recent: finite }),
   async afterStep({ options, state, run }, { exact }) {
     if (options.below === 0) return []
     state.recent += (exact - state.recent) / OVER

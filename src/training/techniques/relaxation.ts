@@ -3,10 +3,11 @@
 // learned. When it would exceed its end, the copies are replaced by their mean. They then stay equal, because
 // each gets the mean of their gradients.
 
+import * as v from "valibot"
 import { add, mul, select, sub } from "../../core/expr.ts"
 import { overCopies } from "../../plan/copies.ts"
 import { GRADIENT, WEIGHTS } from "../../plan/update.ts"
-import { number, refused, type ValuesOf } from "../../schema/index.ts"
+import { finite, number, refused, type ValuesOf } from "../../schema/index.ts"
 import { type Hook, technique } from "../technique.ts"
 
 const fields = {
@@ -45,6 +46,7 @@ export const relaxation = technique({
   },
   isOn: () => true, // model.copies decides
   begin: (): State => ({ pull: null, averaged: false }),
+  state: v.strictObject({ pull: v.nullable(finite), averaged: v.boolean() }),
   update: {
     cost(u) {
       if (u.copies.length === 0) return

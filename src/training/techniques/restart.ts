@@ -23,7 +23,7 @@ export const restart = technique({
   name: "restart",
   fields,
   isOn: ({ enabled }: ValuesOf<typeof fields>) => enabled,
-  begin: stateless,
+  ...stateless,
   verdict({ options, run: { state, stages } }) {
     if (!options.enabled) return undefined
     const steps = state.step - state.begin

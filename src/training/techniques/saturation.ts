@@ -2,7 +2,8 @@
 // weight is periodically set to rate · mean error / mean cost, so that the weighted cost stays a small share
 // of the loss.
 
-import { number, type ValuesOf } from "../../schema/index.ts"
+import * as v from "valibot"
+import { finite, number, type ValuesOf } from "../../schema/index.ts"
 import { technique } from "../technique.ts"
 
 const fields = {
@@ -24,6 +25,7 @@ export const saturation = technique({
   isOn: ({ weight }: ValuesOf<typeof fields>) => weight > 0,
   needs: "saturation",
   begin: () => ({ weight: null as number | null, error: 0, cost: 0, count: 0 }),
+  state: v.strictObject({ weight: v.nullable(finite), error: finite, cost: finite, count: finite }),
   settings: ({ options, state }) => ({
     "saturation weight": state.weight ?? options.weight,
     "saturation limit": options.limit,

@@ -18,7 +18,7 @@ export const weightDecay = technique({
   name: "weightDecay",
   fields,
   isOn: ({ rate }: ValuesOf<typeof fields>) => rate > 0,
-  begin: stateless,
+  ...stateless,
   update: {
     weights(u) {
       u.weights = sub(u.weights, mul(u.number("weight decay"), u.read(WEIGHTS)))

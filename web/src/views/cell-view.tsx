@@ -16,6 +16,7 @@ export function CellView({ film }: { film: Film }) {
     if (!after) return undefined
     const { width: W, maps: M } = model.config.model
     const value = after.tensors.state[(cell.l * W + cell.w) * M + cell.m]
+    if (value === undefined) return undefined // a link may name a cell that this film does not have
     const painted = film.damagedAt.value === step && film.original.value?.[step] !== after
     if (step === 0 || !frames[step - 1] || painted) return { cell, step, value, stories: [], painted }
     const stories = explainCell(model.config.model, model.weights, frames[step - 1], after, cell)

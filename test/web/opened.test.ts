@@ -1,0 +1,47 @@
+// Files that are dropped on the page come from anybody.
+
+import fs from "node:fs"
+import { join } from "node:path"
+import { expect, test } from "vitest"
+import { saveCheckpoint, saveKept } from "../../src/runs/checkpoint.ts"
+import { createRun } from "../../src/runs/run-folder.ts"
+import { defaultConfig, resolveConfig } from "../../src/training/config.ts"
+import type { Snapshot } from "../../src/training/events.ts"
+import { openFiles } from "../../web/src/engine/opened.ts"
+import { newFolder } from "../runs/folders.ts"
+import { collect } from "../training/runs.ts"
+
+const small = { model: { name: "neural-gpu", maps: 6 }, sizes: [[1, 2]], goal: { size: 3 }, steps: 3 } as const
+const { snapshots } = await collect(small)
+const snapshot = (step: number) => snapshots.get(step) as Snapshot
+
+function runFolder(...states: Snapshot[]): string {
+  const dir = newFolder()
+  createRun(dir, { config: resolveConfig(small), device: "wasm", seed: 1 })
+  for (const state of states) saveCheckpoint(dir, state)
+  return dir
+}
+const filesIn = (dir: string) => fs.readdirSync(dir).map((name) => new File([fs.readFileSync(join(dir, name))], name))
+
+test("of a run's folder the newest checkpoint is opened, not one that was kept", async () => {
+  const dir = runFolder(snapshot(2), snapshot(3))
+  saveKept(dir, snapshot(2))
+  const { run } = await openFiles(filesIn(dir), defaultConfig)
+  expect(run?.saved.step).toBe(3)
+})
+
+test("a state that makes no sense is refused with the name of its field", async () => {
+  const dir = runFolder({ ...snapshot(3), state: { ...snapshot(3).state, begin: 99 } })
+  await expect(openFiles(filesIn(dir), defaultConfig)).rejects.toThrow(
+    /checkpoint-00000003.* cannot be used: state\.begin: /,
+  )
+})
+
+test.each([{ task: { name: ["add"] } }, { task: { name: { includes: 1 } } }, { task: 5 }, { model: { name: 7 } }])(
+  "a config with %j is refused with one sentence",
+  async (part) => {
+    const dir = runFolder(snapshot(3))
+    fs.writeFileSync(join(dir, "config.json"), JSON.stringify({ ...resolveConfig(small), ...part }))
+    await expect(openFiles(filesIn(dir), defaultConfig)).rejects.toMatchObject({ name: "UserError" })
+  },
+)
