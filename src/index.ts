@@ -5,9 +5,8 @@
 //   const model = await load("add")
 //   console.log((await model.predict("1011+110")).answer)
 
-import { availableParallelism } from "node:os"
 import type { Backend } from "./backends/backend.ts"
-import { type CreatedBackend, createBackend as createNamed } from "./backends/index.ts"
+import { createBackend } from "./backends/open.ts"
 import type { Predictor } from "./inference/predictor.ts"
 import { type Trace, traceQuestion } from "./inference/trace-question.ts"
 import { loadModel } from "./runs/model.ts"
@@ -18,6 +17,7 @@ import { train as trainResolved } from "./training/trainer.ts"
 
 export type { Backend } from "./backends/backend.ts"
 export { type CreatedBackend, devices } from "./backends/index.ts"
+export { type BackendOptions, createBackend } from "./backends/open.ts"
 export { UserError } from "./core/errors.ts"
 export { type Encoding, encodingOf } from "./encoding/index.ts"
 export type { Answer } from "./inference/answer.ts"
@@ -39,26 +39,6 @@ export { loadModel, modelNames, type TrainedModel } from "./runs/model.ts"
 export { createTask, type Example, imageTasks, type Task, taskFamilies as tasks, vectorTasks } from "./tasks/index.ts"
 export { defaultConfig, type PartialConfig, resolveConfig, type TrainConfig } from "./training/config.ts"
 export * from "./training/events.ts"
-
-/** Options of a backend. */
-export interface BackendOptions {
-  /** Number of threads; all the machine has by default. */
-  readonly workers?: number
-}
-
-/**
- * Opens a device.
- * @param name a device of `devices`, or "auto" for the fastest one available
- * @returns the backend, and a note if "auto" skipped a faster device
- * @throws UserError if there is no such device, or it is not available here
- * @example const { backend } = await createBackend("wasm", { workers: 2 })
- */
-export function createBackend(
-  name = "auto",
-  { workers = availableParallelism() }: BackendOptions = {},
-): Promise<CreatedBackend> {
-  return createNamed(name, { workers, env: process.env, ownThread: true })
-}
 
 const fastest = async (): Promise<Backend> => (await createBackend()).backend
 
