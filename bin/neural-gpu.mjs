@@ -11,8 +11,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
   )
   process.exit(2)
 }
-module.enableCompileCache() // a third of the time to start
+module.enableCompileCache?.() // Deno has none; a third of the time to start
 const source = new URL("../src/cli/index.ts", import.meta.url)
 const built = new URL("../dist/src/cli/index.js", import.meta.url)
+if (existsSync(source)) await import("../scripts/from-source.mjs") // models of one's own import the package by its name
 const { main } = await import((existsSync(source) ? source : built).href)
 await main(process.argv.slice(2))

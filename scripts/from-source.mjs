@@ -8,7 +8,7 @@ const sources = {
   "neural-gpu/engine": new URL("../src/engine.ts", import.meta.url).href,
 }
 
-module.registerHooks({
+module.registerHooks?.({
   resolve: (specifier, context, next) =>
     Object.hasOwn(sources, specifier) ? { url: sources[specifier], shortCircuit: true } : next(specifier, context),
 })

@@ -33,9 +33,18 @@ export {
 export { allFrames, type Computation, type Frame, type TracedTensor } from "./inference/trace.ts"
 export { type Trace, traceQuestion } from "./inference/trace-question.ts"
 export { traceVectors, type VectorTrace } from "./inference/trace-vectors.ts"
-export { type ModelConfig, modelFamilies as models } from "./models/index.ts"
+export {
+  type DefinedModel,
+  defineModel,
+  type ModelConfig,
+  type ModelDefinition,
+  modelFamilies as models,
+  useModel,
+} from "./models/index.ts"
+export type { Cell } from "./models/over-time.ts"
 export { latestCheckpoint, loadCheckpoint, saveCheckpoint } from "./runs/checkpoint.ts"
 export { loadModel, modelNames, type TrainedModel } from "./runs/model.ts"
+export { choice, type Field, type Fields, number, share, whole, yesNo } from "./schema/index.ts"
 export { createTask, type Example, imageTasks, type Task, taskFamilies as tasks, vectorTasks } from "./tasks/index.ts"
 export { defaultConfig, type PartialConfig, resolveConfig, type TrainConfig } from "./training/config.ts"
 export * from "./training/events.ts"

@@ -28,7 +28,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   encoding: ["core", "models", "tasks", "backends"],
   inference: ["core", "plan", "ops", "models", "tasks", "encoding", "backends"],
   training: ["core", "plan", "schema", "models", "tasks", "encoding", "inference", "backends"],
-  runs: ["core", "formats", "tasks", "training", "inference", "backends"],
+  runs: ["core", "formats", "models", "tasks", "training", "inference", "backends"],
   sweep: ["core", "formats", "tasks", "training", "inference", "runs", "schema"],
 }
 

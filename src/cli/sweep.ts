@@ -8,8 +8,8 @@ import { spaces } from "../../recipes/sweeps/index.ts"
 import { createBackend } from "../backends/index.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
-import { modelFamily } from "../models/index.ts"
 import { readMetrics } from "../runs/metrics.ts"
+import { loadModelOf, modelNamed } from "../runs/model-module.ts"
 import { runFiles } from "../runs/run-folder.ts"
 import { merged } from "../schema/index.ts"
 import { type Curve, reportOf } from "../sweep/report.ts"
@@ -137,8 +137,9 @@ async function baseConfig(space: Space, options: SweepOptions): Promise<TrainCon
   if (task === undefined)
     throw new UserError(`--task: the space ${space.name} has no task, expected one, such as --task add`)
   findTask(task) // refuses an unknown task first
-  if (options.model !== undefined) modelFamily(options.model)
-  const model = chosen("model", options.model, space.config.model?.name ?? (named && modelOf(named)))
+  const typed = options.model === undefined ? undefined : modelNamed(options.model)
+  loadModelOf(space.config)
+  const model = chosen("model", typed, space.config.model?.name ?? (named && modelOf(named)))
   const recipe = named ?? (space.recipe ? usualRecipe(task, model)?.config : undefined) ?? {}
   // the space's config is merged over the recipe, field by field
   const whole = merged<object>(configFields, recipe, {

@@ -8,8 +8,9 @@ import { type Recipe, recipes } from "../../recipes/index.ts"
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
-import { modelFamily, modelVariants } from "../models/index.ts"
+import { modelVariants } from "../models/index.ts"
 import { checkedConfig } from "../runs/file-formats.ts"
+import { loadModelOf, modelNamed } from "../runs/model-module.ts"
 import { findTask } from "../tasks/index.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { namingOptions, withOptions } from "./config-options.ts"
@@ -91,9 +92,9 @@ const named = (part: unknown, name: string) => (part === undefined || isObject(p
 /** The config of a new run. */
 export async function newConfig(task: string | undefined, typed: Typed): Promise<TrainConfig> {
   if (task !== undefined) findTask(task) // refuses an unknown task first
-  if (typeof typed.model === "string") modelFamily(typed.model)
-  const model = typed.model as string | undefined
+  const model = typeof typed.model === "string" ? modelNamed(typed.model) : undefined
   const from = await beginning(task, typed, model)
+  loadModelOf(from?.config ?? {})
   const given: PartialConfig = from?.config ?? {}
   const name = task ?? given.task?.name
   if (name === undefined) throw new UserError("train: got no task, expected one, such as: neural-gpu train add")

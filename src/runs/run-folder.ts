@@ -8,6 +8,7 @@ import { dirname, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { codeOf, type Disk, diskError, nodeDisk, removeIfThere, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
+import { loadModelOf } from "./model-module.ts"
 import { findPackage } from "./package.ts"
 
 /** The program and the machine that made a run. */
@@ -107,8 +108,8 @@ function makeFolder(dir: string, disk: Disk): void {
 }
 
 /**
- * Reads the record of a run. A kill can leave `info` empty.
- * @throws UserError if the folder is not a run, or is damaged
+ * Reads the record of a run, and loads its model if a file defines it. A kill can leave `info` empty.
+ * @throws UserError if the folder is not a run, or is damaged, or its model's file is not there
  */
 export function readRun(dir: string, disk: Disk = nodeDisk): RunRecord {
   const files = runFiles(dir)
@@ -117,6 +118,7 @@ export function readRun(dir: string, disk: Disk = nodeDisk): RunRecord {
     throw new UserError(
       `${dir} is not a run: it holds no config.json, expected a folder that training wrote; check the path`,
     )
+  loadModelOf(config)
   return { files, config, info: readObject(files.info, disk) ?? {} }
 }
 

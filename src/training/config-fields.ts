@@ -2,7 +2,7 @@
 // and the reference page come from here and from the fields of models, optimizers, schedules and techniques.
 
 import * as v from "valibot"
-import { type ModelConfig, type ModelName, modelVariants } from "../models/index.ts"
+import { type DefinedModel, type ModelConfig, type ModelName, modelVariants } from "../models/index.ts"
 import {
   choice,
   custom,
@@ -84,6 +84,6 @@ export interface TrainConfig extends Fixed {
   readonly phases: readonly Phase[]
 }
 export type PartialConfig = {
-  readonly [K in keyof Fixed]?: K extends "model" ? PartialModel : PartialValues<Fixed[K]>
+  readonly [K in keyof Fixed]?: K extends "model" ? PartialModel | DefinedModel : PartialValues<Fixed[K]>
 } & { readonly phases?: readonly PartialPhase[] }
 type PartialModel = { [N in ModelName]: PartialValues<Extract<ModelConfig, { name: N }>> }[ModelName]

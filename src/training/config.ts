@@ -2,11 +2,11 @@
 
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
-import { checkModel, graphTechniques, type ModelName, modelFamily, modelVariants } from "../models/index.ts"
+import { checkModel, DefinedModel, graphTechniques, modelFamily, modelVariants, useModel } from "../models/index.ts"
 import { check, defaultsOf, merged, refused, requireGroups, requireKnown } from "../schema/index.ts"
 import { type FoundTask, findTask } from "../tasks/index.ts"
 import { configFields, type Fixed, type PartialConfig, type TrainConfig } from "./config-fields.ts"
-import { modelDefaults } from "./model-defaults.ts"
+import { defaultsOfModel } from "./model-defaults.ts"
 import {
   allTechniques,
   checkPhase,
@@ -26,13 +26,14 @@ const topLevel = [...Object.keys(configFields), "phases"]
 
 /**
  * Completes a config with defaults and checks it.
- * @param given any part of a config
+ * @param typed any part of a config
  * @returns the complete config, with every phase in full
  * @throws UserError that names the invalid field
  * @example resolveConfig({ task: { name: "add" }, model: { name: "neural-gpu", maps: 48 } })
  */
-export function resolveConfig(given: PartialConfig): TrainConfig {
-  if (!isObject(given)) throw refused("config", given, "an object")
+export function resolveConfig(typed: PartialConfig): TrainConfig {
+  if (!isObject(typed)) throw refused("config", typed, "an object")
+  const given: PartialConfig = { ...typed, ...modelOf(typed) }
   if ("settle" in given) throw new UserError("version 0.1 wrote this config; train anew, or use that version")
   const misplaced = Object.keys(given).find((name) => Object.hasOwn(phaseFields, name))
   if (misplaced !== undefined)
@@ -54,6 +55,13 @@ export function resolveConfig(given: PartialConfig): TrainConfig {
   return whole
 }
 
+/** A model of one's own by its name, as a config has it. */
+function modelOf({ model }: PartialConfig): Pick<PartialConfig, "model"> {
+  if (!(model instanceof DefinedModel)) return {}
+  useModel(model)
+  return { model: { ...model.options, name: model.name } as PartialConfig["model"] & object }
+}
+
 /** The given phases, or the model's defaults without the techniques that this form of it does not have. */
 function phasesOf(
   given: PartialConfig["phases"],
@@ -70,7 +78,7 @@ function phasesOf(
  */
 export function defaultsFor(model: string = modelVariants.default): TrainConfig {
   modelFamily(model) // refuses an unknown name
-  const { phases = [{}], ...own } = modelDefaults[model as ModelName]
+  const { phases = [{}], ...own } = defaultsOfModel(model)
   const config = merged(configFields, defaultsOf(configFields), { ...own, model: { name: model } })
   return { ...config, phases: resolvePhases(phases, plainPhase()) }
 }

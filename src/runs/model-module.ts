@@ -1,0 +1,73 @@
+// Models of one's own that a file defines. A config names the file, from the current folder, and whoever
+// reads the config loads it again.
+
+import { existsSync } from "node:fs"
+import { createRequire } from "node:module"
+import { extname, resolve } from "node:path"
+import { isObject } from "../core/checks.ts"
+import { UserError } from "../core/errors.ts"
+import { DefinedModel, isKnownModel, modelFamily, useModel } from "../models/index.ts"
+
+const extensions = [".ts", ".mts", ".js", ".mjs"]
+const EXPORT = 'a model as its default export: export default defineModel({ name: "my-cell", … })'
+
+/** Whether a name of a model is that of a file. */
+const isFile = (nameOrFile: string): boolean => extensions.includes(extname(nameOrFile))
+
+/**
+ * The name of a model.
+ * @param nameOrFile a model of this package, or the file of one's own
+ * @throws UserError if there is no such model, or its file does not define one
+ * @example modelNamed("./my-cell.ts") // "my-cell"
+ */
+export function modelNamed(nameOrFile: string): string {
+  if (isFile(nameOrFile)) return loadModelFile(nameOrFile, `--model: there is no file ${nameOrFile}`)
+  modelFamily(nameOrFile) // refuses an unknown name
+  return nameOrFile
+}
+
+/**
+ * Loads the file that defines a config's model, if one does. A model that is already known is not loaded.
+ * @param config a config as it is stored; its check comes later
+ * @throws UserError if the file is not there, or defines another model
+ */
+export function loadModelOf(config: object): void {
+  const model = "model" in config ? config.model : undefined
+  if (!isObject(model) || typeof model.name !== "string" || isKnownModel(model.name, model.module)) return
+  const { name, module } = model
+  if (module === null)
+    throw new UserError(
+      `the model ${name} was defined by a program, which must call useModel(…) before it loads this run`,
+    )
+  if (typeof module !== "string") return // a misspelled model of this package
+  const gone = `the model ${name} is defined in ${module}, which is not there; start this program in the folder where it is`
+  const found = loadModelFile(module, gone)
+  if (found !== name) throw new UserError(`${module} defines the model ${found}, expected ${name}`)
+}
+
+/** Loads a file and returns the name of its model. */
+function loadModelFile(file: string, gone: string): string {
+  if (!isFile(file)) throw new UserError(`${file} cannot define a model: expected a file with ${extensions.join(", ")}`)
+  if (!existsSync(file)) throw new UserError(gone)
+  const model = exported(file)
+  if (!(model instanceof DefinedModel)) {
+    const copy = isObject(model) && "family" in model && "trainsAs" in model
+    throw new UserError(
+      copy
+        ? `${file} uses another copy of neural-gpu than this program; start the program of the package that it imports`
+        : `${file} does not define a model: expected ${EXPORT}`,
+    )
+  }
+  useModel(model, file)
+  return model.name
+}
+
+function exported(file: string): unknown {
+  try {
+    // Node can also require an ES module, and everything that reads a run is synchronous
+    return (createRequire(import.meta.url)(resolve(file)) as { readonly default?: unknown }).default
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error)
+    throw new UserError(`${file} cannot be loaded: ${reason}`, { cause: error })
+  }
+}
