@@ -44,7 +44,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^neural-gpu$/, replacement: join(import.meta.dirname, "src/index.ts") },
-      { find: /^neural-gpu\/(engine)$/, replacement: join(import.meta.dirname, "src/$1.ts") },
+      { find: /^neural-gpu\/(browser|engine)$/, replacement: join(import.meta.dirname, "src/$1.ts") },
     ],
   },
   test: {

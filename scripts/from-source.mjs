@@ -5,6 +5,7 @@ import * as module from "node:module"
 
 const sources = {
   "neural-gpu": new URL("../src/index.ts", import.meta.url).href,
+  "neural-gpu/browser": new URL("../src/browser.ts", import.meta.url).href,
   "neural-gpu/engine": new URL("../src/engine.ts", import.meta.url).href,
 }
 

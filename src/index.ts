@@ -44,6 +44,7 @@ export {
 export type { Cell } from "./models/over-time.ts"
 export { latestCheckpoint, loadCheckpoint, saveCheckpoint } from "./runs/checkpoint.ts"
 export { loadModel, modelNames, type TrainedModel } from "./runs/model.ts"
+export { readModel, trainedModel } from "./runs/weights-file.ts"
 export { choice, type Field, type Fields, number, share, whole, yesNo } from "./schema/index.ts"
 export { createTask, type Example, imageTasks, type Task, taskFamilies as tasks, vectorTasks } from "./tasks/index.ts"
 export { defaultConfig, type PartialConfig, resolveConfig, type TrainConfig } from "./training/config.ts"

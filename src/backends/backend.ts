@@ -21,6 +21,9 @@ export interface Program {
   dispose(): Promise<void>
 }
 
+/** A backend, or the reason why it cannot run here. */
+export type Opened = { readonly backend: Backend } | { readonly absent: string }
+
 export interface Backend {
   readonly name: string
   /** Vector width, workers and compiler, in one line. */

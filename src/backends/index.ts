@@ -2,7 +2,7 @@
 // The code of a device is loaded on demand.
 
 import { UserError } from "../core/errors.ts"
-import type { Backend } from "./backend.ts"
+import type { Backend, Opened } from "./backend.ts"
 
 export interface DeviceOptions {
   /** Number of threads; by default, the number of cores. */
@@ -17,9 +17,7 @@ export interface DeviceOptions {
 
 export interface Device {
   readonly name: string
-  /** Undefined if the device cannot run; `whenAbsent` gives the reason. */
-  readonly create: (options: DeviceOptions) => Promise<Backend | undefined>
-  readonly whenAbsent: string
+  readonly create: (options: DeviceOptions) => Promise<Opened>
   /** Why `auto` skips the device. If set, the device runs only on request. */
   readonly onRequest?: string
   /** Checks more closely than `create` what the device would run on. Throws if it would not run. */
@@ -40,9 +38,8 @@ const gpu = (name: string, half: boolean, onRequest: string): Device => ({
   async create({ env }) {
     const { webgpu } = await import("./webgpu/index.ts")
     const tuned = await inNode<typeof import("./webgpu/tuned.ts")>("./webgpu/tuned.ts")
-    return webgpu({ half, tuned: (key) => tuned?.readTuned(env, key, half) })
+    return { backend: webgpu({ half, tuned: (key) => tuned?.readTuned(env, key, half) }) }
   },
-  whenAbsent: "",
   onRequest,
   async probe() {
     const { describeAdapter, noHalf, openAdapter } = await import("./webgpu/adapter.ts")
@@ -61,20 +58,22 @@ export const devices: readonly Device[] = [
     name: "native",
     async create({ workers, env }) {
       const module = await inNode<typeof import("./native/index.ts")>("./native/index.ts")
-      return module?.native(workers, env)
+      return module ? await module.openNative(workers, env) : { absent: "a page has no C compiler" }
     },
-    whenAbsent:
-      "no working C compiler (cc, gcc or clang) is on the PATH; install one, such as with apt-get install gcc",
   },
   {
     name: "wasm",
-    create: async ({ workers, ownThread }) => (await import("./wasm/index.ts")).wasm(workers, { ownThread }),
-    whenAbsent: "",
+    create: async ({ workers, ownThread }) => ({
+      backend: (await import("./wasm/index.ts")).wasm(workers, { ownThread }),
+    }),
   },
   // A GPU is not always faster than the CPU here, and an adapter may be a software one.
   gpu("webgpu", false, "it runs on request, --device webgpu"),
   gpu("webgpu-half", true, "it runs on request, --device webgpu-half: numbers are rounded to 11 bits"),
-  { name: "reference", create: async () => (await import("./reference/index.ts")).reference, whenAbsent: "" },
+  {
+    name: "reference",
+    create: async () => ({ backend: (await import("./reference/index.ts")).reference }),
+  },
 ]
 
 export interface CreatedBackend {
@@ -91,15 +90,15 @@ export async function createBackend(name: string, options: DeviceOptions): Promi
   if (name === "auto") {
     const notes: string[] = []
     for (const device of devices.filter((d) => !d.onRequest)) {
-      const backend = await device.create(options)
-      if (backend) return { backend, note: notes.length > 0 ? notes.join("; ") : undefined }
-      notes.push(`${device.name} is not used: ${device.whenAbsent}`)
+      const opened = await device.create(options)
+      if ("backend" in opened) return { ...opened, note: notes.length > 0 ? notes.join("; ") : undefined }
+      notes.push(`${device.name} is not used: ${opened.absent}`)
     }
   }
   const device = devices.find((d) => d.name === name)
   if (!device)
     throw new UserError(`device: got "${name}", expected auto or one of ${devices.map((d) => d.name).join(", ")}`)
-  const backend = await device.create(options)
-  if (!backend) throw new UserError(`device ${name} is not there: ${device.whenAbsent}`)
-  return { backend, note: undefined }
+  const opened = await device.create(options)
+  if ("absent" in opened) throw new UserError(`device ${name} is not there: ${opened.absent}`)
+  return { ...opened, note: undefined }
 }

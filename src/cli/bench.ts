@@ -46,9 +46,10 @@ export const benchCommand = (): Command =>
         )
       const rows: Row[] = []
       for (const device of devices.filter((d) => d.name !== "reference")) {
-        const backend = await device.create({ workers: workersOf(options.workers), env: process.env, ownThread: true })
-        if (!backend) {
-          say(`${device.name} is not available: ${device.whenAbsent}`)
+        const workers = workersOf(options.workers)
+        const opened = await device.create({ workers, env: process.env, ownThread: true })
+        if ("absent" in opened) {
+          say(`${device.name} is not available: ${opened.absent}`)
           continue
         }
         let found: Awaited<ReturnType<NonNullable<typeof device.probe>>> | undefined
@@ -60,7 +61,7 @@ export const benchCommand = (): Command =>
         }
         if (found?.software && !options.software)
           say(`${device.name} is not measured: ${found.description}; use --software to measure it anyway`)
-        else rows.push(await measure(backend, config))
+        else rows.push(await measure(opened.backend, config))
       }
       if (options.json) return rows.forEach(printJson)
       const lines = rows.map((r) => [r.device, String(r.workers), r.stepsPerSecond.toFixed(1), r.gflops.toFixed(0)])

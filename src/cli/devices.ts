@@ -19,11 +19,12 @@ export interface DeviceRow {
 /** All devices, in the order in which `auto` tries them. */
 export async function deviceRows(workers: number): Promise<DeviceRow[]> {
   const rows = await Promise.all(
-    devices.map(async ({ name, create, whenAbsent, onRequest, probe }) => {
-      const backend = await create({ workers, env: process.env, ownThread: true })
-      const missing = { name, available: false, software: false, onRequest: false, description: whenAbsent }
-      if (!backend) return missing
-      const here = { ...missing, available: true, onRequest: onRequest !== undefined, description: backend.description }
+    devices.map(async ({ name, create, onRequest, probe }) => {
+      const opened = await create({ workers, env: process.env, ownThread: true })
+      const missing = { name, available: false, software: false, onRequest: false }
+      if ("absent" in opened) return { ...missing, description: opened.absent }
+      const { description } = opened.backend
+      const here = { ...missing, available: true, onRequest: onRequest !== undefined, description }
       try {
         return { ...here, ...(await probe?.()) }
       } catch (error) {

@@ -2,8 +2,9 @@
 // reads the config loads it again.
 
 import { existsSync } from "node:fs"
-import { createRequire } from "node:module"
+import * as module from "node:module"
 import { extname, resolve } from "node:path"
+import { pathToFileURL } from "node:url"
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { DefinedModel, isKnownModel, modelFamily, useModel } from "../models/index.ts"
@@ -34,15 +35,15 @@ export function modelNamed(nameOrFile: string): string {
 export function loadModelOf(config: object): void {
   const model = "model" in config ? config.model : undefined
   if (!isObject(model) || typeof model.name !== "string" || isKnownModel(model.name, model.module)) return
-  const { name, module } = model
-  if (module === null)
+  const { name, module: file } = model
+  if (file === null)
     throw new UserError(
       `the model ${name} was defined by a program, which must call useModel(…) before it loads this run`,
     )
-  if (typeof module !== "string") return // a misspelled model of this package
-  const gone = `the model ${name} is defined in ${module}, which is not there; start this program in the folder where it is`
-  const found = loadModelFile(module, gone)
-  if (found !== name) throw new UserError(`${module} defines the model ${found}, expected ${name}`)
+  if (typeof file !== "string") return // a misspelled model of this package
+  const gone = `the model ${name} is defined in ${file}, which is not there; start this program in the folder where it is`
+  const found = loadModelFile(file, gone)
+  if (found !== name) throw new UserError(`${file} defines the model ${found}, expected ${name}`)
 }
 
 /** Loads a file and returns the name of its model. */
@@ -62,12 +63,21 @@ function loadModelFile(file: string, gone: string): string {
   return model.name
 }
 
+/** The default export. Node can also require an ES module, and everything that reads a run is synchronous. */
 function exported(file: string): unknown {
+  const path = resolve(file)
+  const { href } = pathToFileURL(path)
+  const format = extname(file).endsWith("ts") ? "module-typescript" : "module"
+  // an ES module whatever package.json says, which npm init makes CommonJS; Bun and Deno need no help
+  const hooks = module.registerHooks?.({
+    load: (url, context, next) => next(url, url === href ? { ...context, format } : context),
+  })
   try {
-    // Node can also require an ES module, and everything that reads a run is synchronous
-    return (createRequire(import.meta.url)(resolve(file)) as { readonly default?: unknown }).default
+    return (module.createRequire(import.meta.url)(path) as { readonly default?: unknown }).default
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error)
     throw new UserError(`${file} cannot be loaded: ${reason}`, { cause: error })
+  } finally {
+    hooks?.deregister()
   }
 }

@@ -10,6 +10,7 @@ const examples = join(import.meta.dirname, "../../examples")
 let folder = ""
 beforeAll(() => {
   folder = fs.mkdtempSync(join(tmpdir(), "neural-gpu-own-"))
+  fs.writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n') // as npm init makes it
   fs.copyFileSync(join(examples, "custom-cell.ts"), join(folder, "my-cell.ts"))
   fs.writeFileSync(join(folder, "nothing.ts"), "export const model = 1\n")
   fs.writeFileSync(join(folder, "broken.ts"), "export default missing\n")

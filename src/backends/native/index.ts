@@ -2,16 +2,33 @@
 // so JavaScript stays free for signals and progress. Inside, threads take lane blocks and join at the end.
 
 import { promisify } from "node:util"
-import koffi from "koffi"
 import { contextFields } from "../../kernel/language.ts"
 import type { Plan } from "../../plan/plan.ts"
-import type { Backend, Block, Program, RunOptions, RunResult } from "../backend.ts"
+import type { Backend, Block, Opened, Program, RunOptions, RunResult } from "../backend.ts"
 import { hostResident } from "../host-resident.ts"
 import { byCost, contextOf, layoutRun, readResults, writeInputs } from "../layout.ts"
 import { type Compiler, compileLibrary, findCompiler } from "./compiler.ts"
 import { renderC } from "./program.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The native backend, or why this machine has none. */
+export async function openNative(workers: number, env: Environment): Promise<Opened> {
+  // it crashes now and then, and losses have differed from run to run; why is not known
+  if (process.versions.bun) return { absent: "under Bun its results are not reliable; use wasm, or Node or Deno" }
+  try {
+    await import("koffi")
+  } catch {
+    return { absent: "the package koffi, which calls C, is not installed for this machine; npm install koffi" }
+  }
+  const backend = native(workers, env)
+  return backend ? { backend } : { absent: noCompiler(env) }
+}
+
+const noCompiler = ({ CC }: Environment): string =>
+  CC
+    ? `the C compiler that CC names does not work (CC is ${JSON.stringify(CC)}, expected one command without options)`
+    : "no working C compiler (cc, gcc or clang) is on the PATH; install one, such as with apt-get install gcc"
 
 /** Creates the native backend; undefined if there is no C compiler. */
 export function native(workers: number, env: Environment): Backend | undefined {
@@ -30,6 +47,7 @@ const ALIGN = 16 // floats: memory must start at a multiple of 64 bytes, which J
 
 async function compile(plan: Plan, compiler: Compiler, workers: number, env: Environment): Promise<Program> {
   const source = renderC(plan, { registers: compiler.width === 16 ? 32 : 16 })
+  const { default: koffi } = await import("koffi") // only here, so that everything else works without it
   const library = koffi.load(await compileLibrary(compiler, source, env))
   const native = library.func(
     "int run(void* shared, void* io, void* arena, int64_t arenaStride, void* tables, int32_t tableSize, void* blocks, int32_t count, int32_t workers)",

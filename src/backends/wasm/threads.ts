@@ -42,7 +42,8 @@ function startInNode({ Worker }: typeof import("node:worker_threads"), listener:
 }
 
 function startInBrowser(listener: Listener): Thread {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" })
+  // ".js", because tsc leaves this name as it is and bundlers look for the file; they find the source as well
+  const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" })
   worker.onmessage = (event) => listener(event.data)
   worker.onmessageerror = () => fail(listener, "a message to a worker thread could not be read")
   worker.onerror = (event) => fail(listener, event.message || "a worker thread could not start")

@@ -19,7 +19,7 @@ type Options = ValuesOf<typeof fields>
 
 /** Inputs to repeat, by size: wrong answers, oldest first, or results of a search, hardest first. */
 type Inputs = Record<string, number[][]>
-interface State {
+export interface State {
   wrong: Inputs
   /** The hardest inputs of the last search of each size. They are drawn instead of wrong answers. */
   found: Inputs

@@ -2,24 +2,17 @@
 // open.
 
 import { UserError } from "../../../src/core/errors.ts"
-import { decodeSafetensors, SafetensorsError, type Tensor } from "../../../src/formats/safetensors.ts"
+import { decodeSafetensors, type Tensor } from "../../../src/formats/safetensors.ts"
 import {
-  checkDigest,
   checkedConfig,
-  checkKind,
   checkpointContent,
   checkpointFormat,
-  checkpointKind,
   checkpointVersion,
-  modelContent,
-  modelFormat,
-  modelKind,
-  weightsOf,
 } from "../../../src/runs/file-formats.ts"
 import { parseJsonObject } from "../../../src/runs/json.ts"
+import { readWeights, sha256 } from "../../../src/runs/weights-file.ts"
 import { taskFamilies } from "../../../src/tasks/index.ts"
 import type { TrainConfig } from "../../../src/training/config.ts"
-import type { TrainState } from "../../../src/training/events.ts"
 import type { LoadedModel, SavedStep } from "./messages.ts"
 
 const configs = import.meta.glob<TrainConfig>("../../../models/*/config.json", { eager: true, import: "default" })
@@ -66,12 +59,6 @@ export interface Opened {
   readonly run?: { readonly config: TrainConfig; readonly saved: SavedStep }
 }
 
-async function sha256(parts: readonly Uint8Array[]): Promise<string | undefined> {
-  if (!globalThis.crypto?.subtle) return undefined // hashing needs https
-  const digest = await crypto.subtle.digest("SHA-256", await new Blob([...parts] as BlobPart[]).arrayBuffer())
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
-}
-
 let opened = 0
 
 /**
@@ -91,47 +78,21 @@ export async function openFiles(files: readonly File[], fallback: TrainConfig): 
       }, expected a .safetensors file or a run's folder`,
     )
   const [file] = weightFiles
-  const refuse = (reason: string): never => {
-    throw new UserError(`${file.name} cannot be used: ${reason}`)
-  }
-  const { tensors, metadata } = decode(new Uint8Array(await file.arrayBuffer()), refuse)
+  const { weights, metadata, snapshot } = await readWeights(file.name, new Uint8Array(await file.arrayBuffer()))
   const given = configFile ? parseJsonObject(await configFile.text()) : parseJsonObject(metadata.get("config") ?? "")
   if (configFile && !given) throw new UserError("config.json is damaged: expected a JSON object")
   const config = checkedConfig(file.name, given ?? fallback)
-  const key = `${file.name} ${++opened}`
-  const format = metadata.get("format")
-  if (format === modelFormat) {
-    checkKind(modelKind, metadata, refuse)
-    checkDigest(metadata, await sha256(modelContent(tensors)), refuse)
-    return { model: fitting({ key, config, weights: tensors }, refuse) }
-  }
-  checkKind(checkpointKind, metadata, refuse)
-  const step = Number(metadata.get("step"))
-  const stateText = metadata.get("state") ?? ""
-  checkDigest(metadata, await sha256(checkpointContent(step, tensors, stateText)), refuse)
-  const state = (parseJsonObject(stateText) ?? refuse("its state is no JSON object")) as unknown as TrainState
-  const model = fitting({ key, config, weights: weightsOf(tensors) }, refuse)
-  return given
-    ? { model, run: { config, saved: { step, tensors: tensors as SavedStep["tensors"], state } } }
-    : { model }
+  const model = fitting({ key: `${file.name} ${++opened}`, config, weights }, file.name)
+  return given && snapshot ? { model, run: { config, saved: snapshot } } : { model }
 }
 
-function decode(bytes: Uint8Array, refuse: (reason: string) => never) {
-  try {
-    return decodeSafetensors(bytes)
-  } catch (error) {
-    if (error instanceof SafetensorsError) return refuse(error.message)
-    throw error
-  }
-}
-
-/** Calls `refuse` if the weights do not match the config. */
-function fitting(model: LoadedModel, refuse: (reason: string) => never): LoadedModel {
+/** Refuses weights that do not match the config. */
+function fitting(model: LoadedModel, file: string): LoadedModel {
   const { model: options } = model.config
   const input = model.weights.get("input/kernel")
   if (options.name === "neural-gpu" && input?.shape.at(-1) !== options.maps)
-    refuse(
-      `it holds ${input ? `${input.shape.at(-1)} maps` : "no Neural GPU"}, and the config says ${options.maps}; drop its config.json with it`,
+    throw new UserError(
+      `${file} cannot be used: it holds ${input ? `${input.shape.at(-1)} maps` : "no Neural GPU"}, and the config says ${options.maps}; drop its config.json with it`,
     )
   return model
 }
