@@ -6,8 +6,22 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { expect, it } from "vitest"
 import { trainRing } from "../../examples/small-net.ts"
-import { optimizerUpdate, packLanes, unpackLane } from "../../src/engine.ts"
-import { candidates } from "../engine.ts"
+import {
+  add,
+  Graph,
+  grad,
+  type KernelOp,
+  kernel,
+  LANES,
+  mul,
+  type Node,
+  optimizerUpdate,
+  packLanes,
+  plan,
+  sum,
+  unpackLane,
+} from "../../src/engine.ts"
+import { agree, candidates, randomBlock } from "../engine.ts"
 
 const root = join(import.meta.dirname, "../..")
 
@@ -44,4 +58,46 @@ it("packs examples into lanes and back, and refuses what does not fit", () => {
   expect(() => packLanes([])).toThrow("got 0 examples, expected 1 to 16")
   expect(() => packLanes([[1], [1, 2]])).toThrow("example 1 has 2 numbers, expected 1")
   expect(() => unpackLane(packed, 16)).toThrow("got lane 16, expected 0 to 15")
+})
+
+/** An op of one's own, made with the public entry alone: the places of [L, 1, 1] in reverse order. */
+const reverseOp: KernelOp<Record<never, never>> = {
+  name: "reverse",
+  shape: ([x]) => x.shape,
+  gradient: (g, _, adjoint) => [g.create(reverseOp, [adjoint], {})],
+  reference: (_, [x]) => x.slice().reverse(),
+  kernel(k) {
+    const [x, y] = [k.buffer("x"), k.buffer("y")]
+    const L = kernel.context("L")
+    k.loop(0, L, (i) =>
+      k.lanes(() => k.store(k.pointer(y, i), k.load(k.pointer(x, kernel.isub(kernel.isub(L, 1), i))))),
+    )
+  },
+}
+
+it.each(candidates)("runs an op of one's own on $name as the reference does", async ({ create }) => {
+  const g = new Graph()
+  const place = g.parameter("scale", [1], { uniform: 1 })
+  const reversed = g.create(reverseOp, [g.map([g.lane("x", ["L", 1, 1]), place], mul)], {})
+  const squared = sum(g, g.map([reversed, g.lane("y", ["L", 1, 1])], mul), [1, 1, 1])
+  const planned = plan(g, { outputs: { reversed }, loss: squared })
+  const program = await create(1).compile(planned)
+  await agree(planned, program, [randomBlock(planned, 5, 1)], 1e-5)
+  await program.dispose()
+})
+
+it("gives the gradient of any node that depends on a parameter", async () => {
+  const g = new Graph()
+  const weight = g.parameter("w", [1], { constant: 3 })
+  const y: Node = g.map([g.lane("x", [1, 1, 1]), weight], mul)
+  const loss = g.map([y, y], (a, b) => add(mul(a, b), a)) // y² + y
+  const slope = grad(g, loss).of(y)
+  const planned = plan(g, { outputs: { slope: slope as Node } })
+  const program = await candidates[0].create(1).compile(planned)
+  const x = packLanes([[2]])
+  const run = await program.run(Float32Array.of(3), [{ length: 1, steps: 1, firstExample: 0, inputs: { x } }], {
+    seed: 1,
+    trainStep: 0,
+  })
+  expect([x.length, unpackLane(run.outputs[0].slope, 0)[0]]).toEqual([LANES, 13]) // 2 y + 1
 })
