@@ -18,7 +18,7 @@ import { parseSpace, type Space, trialsOf, withSettings } from "../sweep/space.t
 import { openStore, type Store } from "../sweep/store.ts"
 import { findTask } from "../tasks/index.ts"
 import { folderPart } from "../tasks/multitask.ts"
-import { configFields, longestSize, resolveConfig, type TrainConfig } from "../training/config.ts"
+import { configFields, longestSize, nameOfModel, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { addConfigOptions, namingOptions, withOptions } from "./config-options.ts"
 import { deviceHelp } from "./device.ts"
 import { exitOnSignals, interruptible } from "./interrupt.ts"
@@ -139,7 +139,7 @@ async function baseConfig(space: Space, options: SweepOptions): Promise<TrainCon
   findTask(task) // refuses an unknown task first
   const typed = options.model === undefined ? undefined : modelNamed(options.model)
   loadModelOf(space.config)
-  const model = chosen("model", typed, space.config.model?.name ?? (named && modelOf(named)))
+  const model = chosen("model", typed, nameOfModel(space.config) ?? (named && modelOf(named)))
   const recipe = named ?? (space.recipe ? usualRecipe(task, model)?.config : undefined) ?? {}
   // the space's config is merged over the recipe, field by field
   const whole = merged<object>(configFields, recipe, {

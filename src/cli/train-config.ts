@@ -12,7 +12,7 @@ import { modelVariants } from "../models/index.ts"
 import { checkedConfig } from "../runs/file-formats.ts"
 import { loadModelOf, modelNamed } from "../runs/model-module.ts"
 import { findTask } from "../tasks/index.ts"
-import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
+import { nameOfModel, type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { namingOptions, withOptions } from "./config-options.ts"
 
 type Typed = Readonly<Record<string, unknown>>
@@ -65,7 +65,7 @@ function readConfigFile(file: string): PartialConfig {
 }
 
 /** The model that a config trains. */
-export const modelOf = (config: PartialConfig): string => config.model?.name ?? modelVariants.default
+export const modelOf = (config: PartialConfig): string => nameOfModel(config) ?? modelVariants.default
 
 /** The recipe named like the task, if it trains the requested model. */
 export const usualRecipe = (task: string | undefined, model: string | undefined): Recipe | undefined =>

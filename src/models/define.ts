@@ -67,24 +67,21 @@ export interface GraphModel<F extends Fields> extends Described<F> {
 
 export type ModelDefinition<F extends Fields = Fields> = ImageModel<F> | SequenceModel<F> | GraphModel<F>
 
-/** A model of one's own, for `train({ model })`; the default export of a file for `train --model <file>`. */
-export class DefinedModel<F extends Fields = Fields> {
+/** The family of a model of one's own. */
+export interface OwnFamily<F extends Fields = Fields> extends ModelFamily<object, F> {
   readonly name: string
-  readonly family: ModelFamily & { readonly fields: F }
   /** The package's model whose training settings are its defaults. */
   readonly trainsAs: "neural-gpu" | "gru"
+}
+
+/** A model of one's own, for `train({ model })`; the default export of a file for `train --model <file>`. */
+export class DefinedModel<F extends Fields = Fields> {
+  readonly family: OwnFamily<F>
   /** Options that differ from the defaults of its fields. */
   readonly options: object
 
-  constructor(
-    name: string,
-    family: ModelFamily & { readonly fields: F },
-    trainsAs: "neural-gpu" | "gru",
-    options: object = {},
-  ) {
-    this.name = name
+  constructor(family: OwnFamily<F>, options: object = {}) {
     this.family = family
-    this.trainsAs = trainsAs
     this.options = options
   }
 
@@ -94,10 +91,10 @@ export class DefinedModel<F extends Fields = Fields> {
    * @example train({ task: { name: "copy" }, model: gatedConv.with({ maps: 32 }) })
    */
   with(options: PartialValues<ValuesOf<F>>): DefinedModel<F> {
-    const { fields } = this.family
+    const { name, fields } = this.family
     const own = { ...this.options, ...options }
-    check(fields, merged(fields, defaultsOf(fields), own), this.name)
-    return new DefinedModel(this.name, this.family, this.trainsAs, own)
+    check(fields, merged(fields, defaultsOf(fields), own), name)
+    return new DefinedModel(this.family, own)
   }
 }
 
@@ -121,8 +118,7 @@ export function defineModel<F extends Fields = Record<never, never>>(
 ): DefinedModel<F>
 export function defineModel(definition: ModelDefinition): DefinedModel {
   requireDefinition(definition)
-  const { name, kind } = definition
-  return new DefinedModel(name, familyOf(definition), kind === "image" ? "neural-gpu" : "gru")
+  return new DefinedModel(familyOf(definition))
 }
 
 /** The functions that each kind needs. */
@@ -152,7 +148,7 @@ const samples: { readonly [K in Signature["kind"]]: Signature } = {
 }
 
 /** The family of a definition. Its check builds the graph, so that a faulty cell is refused before anything else. */
-function familyOf(definition: ModelDefinition): ModelFamily<ValuesOf<Fields>> {
+function familyOf(definition: ModelDefinition): OwnFamily {
   const family = plainFamilyOf(definition)
   const check = (options: ValuesOf<Fields>) => {
     try {
@@ -162,7 +158,8 @@ function familyOf(definition: ModelDefinition): ModelFamily<ValuesOf<Fields>> {
       throw new UserError(`the model ${definition.name} cannot be built: ${reason}`, { cause: error })
     }
   }
-  return { ...family, check }
+  const trainsAs = definition.kind === "image" ? "neural-gpu" : "gru"
+  return { ...family, name: definition.name, trainsAs, check }
 }
 
 function plainFamilyOf(definition: ModelDefinition): ModelFamily<ValuesOf<Fields>> {

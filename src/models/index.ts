@@ -58,8 +58,12 @@ const own = new Map<string, Own>()
  * @param module the file that defines it, as stored in configs
  * @throws UserError if another model has its name
  */
-export function useModel(model: DefinedModel, module: string | null = own.get(model.name)?.module ?? null): void {
-  const { name, family } = model
+export function useModel(
+  model: DefinedModel,
+  module: string | null = own.get(model.family.name)?.module ?? null,
+): void {
+  const { family } = model
+  const { name } = family
   const known = own.get(name)
   if (Object.hasOwn(modelFamilies, name) || (known && known.model.family !== family))
     throw new UserError(`two models are called ${JSON.stringify(name)}; give yours another name`)
@@ -82,7 +86,7 @@ export function isKnownModel(name: string, module: unknown): boolean {
 }
 
 /** The package's model whose training settings a model has by default. */
-export const trainsAs = (name: string): ModelName => own.get(name)?.model.trainsAs ?? (name as ModelName)
+export const trainsAs = (name: string): ModelName => own.get(name)?.model.family.trainsAs ?? (name as ModelName)
 
 /** The family with this name. Throws a UserError if there is none. */
 export function modelFamily(name: string): ModelFamily {

@@ -65,7 +65,7 @@ const INPUT_DROPOUT = 1
 const STATE_DROPOUT = 2
 const NOISE = 16
 
-export const neuralGpuFamily: ModelFamily<NeuralGpuOptions> & { readonly fields: typeof fields } = {
+export const neuralGpuFamily: ModelFamily<NeuralGpuOptions, typeof fields> = {
   summary: "a convolutional gated cell that rewrites an image once per symbol of the question",
   fields,
   // only the diagonal form has hard non-linearities

@@ -52,7 +52,7 @@ function loadModelFile(file: string, gone: string): string {
   if (!existsSync(file)) throw new UserError(gone)
   const model = exported(file)
   if (!(model instanceof DefinedModel)) {
-    const copy = isObject(model) && "family" in model && "trainsAs" in model
+    const copy = isObject(model) && "family" in model
     throw new UserError(
       copy
         ? `${file} uses another copy of neural-gpu than this program; start the program of the package that it imports`
@@ -60,7 +60,7 @@ function loadModelFile(file: string, gone: string): string {
     )
   }
   useModel(model, file)
-  return model.name
+  return model.family.name
 }
 
 /** The default export. Node can also require an ES module, and everything that reads a run is synchronous. */

@@ -5,7 +5,7 @@ import { UserError } from "../core/errors.ts"
 import { checkModel, DefinedModel, graphTechniques, modelFamily, modelVariants, useModel } from "../models/index.ts"
 import { check, defaultsOf, merged, refused, requireGroups, requireKnown } from "../schema/index.ts"
 import { type FoundTask, findTask } from "../tasks/index.ts"
-import { configFields, type Fixed, type PartialConfig, type TrainConfig } from "./config-fields.ts"
+import { configFields, type Fixed, nameOfModel, type PartialConfig, type TrainConfig } from "./config-fields.ts"
 import { defaultsOfModel } from "./model-defaults.ts"
 import {
   allTechniques,
@@ -19,7 +19,7 @@ import {
 } from "./phases.ts"
 import { longestOf } from "./sizes.ts"
 
-export { configFields, type PartialConfig, type TrainConfig } from "./config-fields.ts"
+export { configFields, nameOfModel, type PartialConfig, type TrainConfig } from "./config-fields.ts"
 export type { Sizes } from "./sizes.ts"
 
 const topLevel = [...Object.keys(configFields), "phases"]
@@ -43,7 +43,7 @@ export function resolveConfig(typed: PartialConfig): TrainConfig {
   if (phases !== undefined && !(Array.isArray(phases) && phases.length > 0 && phases.every(isObject)))
     throw refused("phases", phases, "a list of one phase or more")
   requireGroups(configFields, own)
-  const base = defaultsFor(given.model?.name)
+  const base = defaultsFor(nameOfModel(given))
   const config = merged(configFields, base, own)
   const found = requireTask(config, given)
   const whole: TrainConfig = {
@@ -59,7 +59,7 @@ export function resolveConfig(typed: PartialConfig): TrainConfig {
 function modelOf({ model }: PartialConfig): Pick<PartialConfig, "model"> {
   if (!(model instanceof DefinedModel)) return {}
   useModel(model)
-  return { model: { ...model.options, name: model.name } as PartialConfig["model"] & object }
+  return { model: { ...model.options, name: model.family.name } as PartialConfig["model"] & object }
 }
 
 /** The given phases, or the model's defaults without the techniques that this form of it does not have. */
