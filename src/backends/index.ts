@@ -30,7 +30,7 @@ export interface Device {
  */
 async function inNode<Module>(path: string): Promise<Module | undefined> {
   if (!globalThis.process?.versions?.node) return undefined
-  return (await import(/* @vite-ignore */ path)) as Module
+  return (await import(/* @vite-ignore */ /* webpackIgnore: true */ path)) as Module
 }
 
 const gpu = (name: string, half: boolean, onRequest: string): Device => ({

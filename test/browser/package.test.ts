@@ -45,7 +45,7 @@ describe.skipIf(noChromium)("the package in an app", () => {
   const learned = (found: { losses: number[] }) => {
     const { losses, ...others } = found
     // one frame more than the two steps of its question
-    expect(others).toEqual({ answer: "1101", frames: 3, threads: 2, device: "wasm" })
+    expect(others).toEqual({ answer: "1101", byGpu: "1101", frames: 3, threads: 2, device: "wasm" })
     expect(losses[1]).toBeLessThan(losses[0] / 2)
   }
 

@@ -46,6 +46,7 @@ describe("train --model ./my-cell.ts", () => {
       ["trace", "runs/a", "101"],
       ["train", "--resume", "runs/a", "--steps", "40"],
       ["train", "--config", "runs/a/config.json", "--steps", "2", "--out", "runs/b"],
+      ["sweep", "seeds", "--task", "copy", "--model", "./my-cell.ts", "--steps", "3", "--seeds", "1", "--sizes", "3"],
     ]) {
       const { code, stderr } = await here([...args, ...device])
       expect([args[0], code === 0 || (args[0] === "run" && code === 1)], stderr).toEqual([args[0], true])

@@ -24,7 +24,8 @@ const fail = (listener: Listener, message: string) => listener({ k: "failed", me
 
 function startInNode({ Worker }: typeof import("node:worker_threads"), listener: Listener): Thread {
   const isSource = import.meta.url.endsWith(".ts")
-  const worker = new Worker(new URL(isSource ? "./worker.ts" : "./worker.js", import.meta.url), { execArgv: [] })
+  const file = isSource ? "./worker.ts" : "./worker.js"
+  const worker = new Worker(new URL(/* webpackIgnore: true */ file, import.meta.url), { execArgv: [] })
   worker.unref()
   worker.on("message", listener)
   worker.on("messageerror", (error) => fail(listener, error.message))

@@ -12,5 +12,7 @@ worker.onmessage = async ({ data }) => {
   const predictor = createPredictor([model], backend)
   const { answer } = await predictor.predict("1101")
   const { frames } = await traceQuestion(predictor, "10")
-  show({ answer, frames: frames.length, losses, threads, device: backend.name })
+  const gpu = createPredictor([model], (await createBackend("webgpu")).backend)
+  const { answer: byGpu } = await gpu.predict("1101")
+  show({ answer, byGpu, frames: frames.length, losses, threads, device: backend.name })
 }
