@@ -1,7 +1,8 @@
 // Models of one's own that a file defines. A config names the file, from the current folder, and whoever
 // reads the config loads it again.
 
-import { existsSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { existsSync, readFileSync } from "node:fs"
 import * as module from "node:module"
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -34,6 +35,12 @@ export function modelNamed(nameOrFile: string): string {
  */
 export function loadModelOf(config: object): void {
   const model = "model" in config ? config.model : undefined
+  if (model instanceof DefinedModel) {
+    const { name } = model.family
+    throw new UserError(
+      `a recipe names the file of its model, got the model ${name} itself; write model: { name: "${name}", module: "./its-file.ts" }`,
+    )
+  }
   if (!isObject(model) || typeof model.name !== "string" || isKnownModel(model.name, model.module)) return
   const { name, module: file } = model
   if (file === null)
@@ -44,6 +51,25 @@ export function loadModelOf(config: object): void {
   const gone = `the model ${name} is defined in ${file}, which is not there; start this program in the folder where it is`
   const found = loadModelFile(file, gone)
   if (found !== name) throw new UserError(`${file} defines the model ${found}, expected ${name}`)
+}
+
+/** The file that defines a config's model; null for a model of this package, or of a program. */
+function moduleOf(config: object): string | null {
+  const model = "model" in config ? config.model : undefined
+  return isObject(model) && typeof model.module === "string" ? model.module : null
+}
+
+/** SHA-256 of the file that defines a config's model, in hex; null if none does. */
+export function moduleDigest(config: object): string | null {
+  const file = moduleOf(config)
+  return file === null || !existsSync(file) ? null : createHash("sha256").update(readFileSync(file)).digest("hex")
+}
+
+/** A note for the user if the file of a run's model has changed since the run began. */
+export function changedModule(config: object, info: Readonly<Record<string, unknown>>): string[] {
+  const now = moduleDigest(config)
+  if (now === null || typeof info.module !== "string" || info.module === now) return []
+  return [`${moduleOf(config)} has changed since the run began, and its model may not be the one that was trained`]
 }
 
 /** Loads a file and returns the name of its model. */

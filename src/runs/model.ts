@@ -23,6 +23,7 @@ import {
   weightsOf,
 } from "./file-formats.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
+import { changedModule } from "./model-module.ts"
 import { findPackage } from "./package.ts"
 import { readRun } from "./run-folder.ts"
 
@@ -45,7 +46,10 @@ export interface TrainedModel {
   readonly seed: number
   /** By parameter name. */
   readonly weights: ReadonlyMap<string, Tensor>
-  /** One sentence for each newer checkpoint that could not be used. */
+  /**
+   * One sentence for each newer checkpoint that could not be used, and one if the file of the model has
+   * changed.
+   */
   readonly notes: readonly string[]
 }
 
@@ -86,17 +90,18 @@ export function loadModel(path: string): TrainedModel {
 }
 
 function readLatest(dir: string): TrainedModel {
-  const { config } = readRun(dir)
+  const { config, info } = readRun(dir)
   const { latest, skipped } = latestCheckpoint(dir)
-  if (latest) return fromCheckpoint(dir, dir, config, latest.checkpoint, skipped)
+  const notes = [...changedModule(config, info), ...skipped]
+  if (latest) return fromCheckpoint(dir, dir, config, latest.checkpoint, notes)
   if (skipped.length > 0) throw new UserError(skipped[0])
   throw new UserError(`the run in ${dir} has no checkpoint yet; continue it with: npx neural-gpu train --resume ${dir}`)
 }
 
 function readCheckpoint(file: string): TrainedModel {
   const checkpoint = loadCheckpoint(file)
-  const { config } = readRun(dirname(file))
-  return fromCheckpoint(file, dirname(file), config, checkpoint, [])
+  const { config, info } = readRun(dirname(file))
+  return fromCheckpoint(file, dirname(file), config, checkpoint, changedModule(config, info))
 }
 
 function fromCheckpoint(

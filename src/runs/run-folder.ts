@@ -8,7 +8,7 @@ import { dirname, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { codeOf, type Disk, diskError, nodeDisk, removeIfThere, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
-import { loadModelOf } from "./model-module.ts"
+import { loadModelOf, moduleDigest } from "./model-module.ts"
 import { findPackage } from "./package.ts"
 
 /** The program and the machine that made a run. */
@@ -25,6 +25,8 @@ export interface RunInfo {
   /** The name of the device. */
   readonly device: string
   readonly seed: number
+  /** SHA-256 of the file that defines the model, in hex; null for a model of this package. */
+  readonly module: string | null
   /** Start time, ISO 8601. */
   readonly started: string
 }
@@ -62,7 +64,13 @@ export function runFiles(dir: string): RunFiles {
 export function createRun(dir: string, { config, device, seed }: NewRun, disk: Disk = nodeDisk): RunFiles {
   const files = runFiles(dir)
   const configText = `${exactJson(config, "config", 2)}\n`
-  const info: RunInfo = { ...describeProgram(), device, seed, started: new Date().toISOString() }
+  const info: RunInfo = {
+    ...describeProgram(),
+    device,
+    seed,
+    module: moduleDigest(config),
+    started: new Date().toISOString(),
+  }
   const taken = () =>
     new UserError(
       `${dir} already holds a run, expected a new folder; continue it with --resume ${dir}, or use another --out`,
@@ -137,7 +145,7 @@ function readObject(file: string, disk: Disk): Record<string, unknown> | undefin
 }
 
 /** Versions and machine, as stored in run.json. */
-function describeProgram(): Omit<RunInfo, "device" | "seed" | "started"> {
+function describeProgram(): Omit<RunInfo, "device" | "seed" | "module" | "started"> {
   const { root, version } = findPackage()
   const processors = cpus()
   return {

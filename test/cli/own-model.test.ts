@@ -13,6 +13,9 @@ beforeAll(() => {
   fs.writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n') // as npm init makes it
   fs.copyFileSync(join(examples, "custom-cell.ts"), join(folder, "my-cell.ts"))
   fs.writeFileSync(join(folder, "nothing.ts"), "export const model = 1\n")
+  const recipe = '{ name: "a", about: "", config: { task: { name: "copy" }, model } }'
+  fs.writeFileSync(join(folder, "recipe.mjs"), `import model from "./cell.mts"\nexport const recipe = ${recipe}\n`)
+  fs.copyFileSync(join(examples, "custom-cell.ts"), join(folder, "cell.mts"))
   fs.writeFileSync(join(folder, "broken.ts"), "export default missing\n")
   const define = (text: string) => `import { defineModel } from "neural-gpu"\nexport default defineModel(${text})\n`
   fs.writeFileSync(join(folder, "unnamed.mjs"), define("{ name: 'My Cell', kind: 'image', step: () => {} }"))
@@ -51,6 +54,10 @@ describe("train --model ./my-cell.ts", () => {
       const { code, stderr } = await here([...args, ...device])
       expect([args[0], code === 0 || (args[0] === "run" && code === 1)], stderr).toEqual([args[0], true])
     }
+    fs.appendFileSync(join(folder, "my-cell.ts"), "// another word\n")
+    const changed = "./my-cell.ts has changed since the run began, and its model may not be the one that was trained"
+    expect((await here(["run", "runs/a", "101", ...device])).stderr).toContain(changed)
+    expect((await here(["train", "--resume", "runs/a", "--steps", "41"])).stderr).toContain(changed)
     fs.renameSync(join(folder, "my-cell.ts"), join(folder, "moved.ts"))
     expect(refusal(await here(["run", "runs/a", "101", ...device]))).toBe(
       "the model minimal-gated-conv is defined in ./my-cell.ts, which is not there; start this program in the folder where it is",
@@ -61,6 +68,11 @@ describe("train --model ./my-cell.ts", () => {
 
   it.each<[what: string, args: string[], sentence: RegExp]>([
     ["a file that is not there", train("./gone.ts"), /--model: there is no file \.\/gone\.ts/],
+    [
+      "a recipe with a model instead of its file",
+      ["train", "--recipe", "./recipe.mjs", ...small],
+      /a recipe names the file of its model, got the model minimal-gated-conv itself/,
+    ],
     ["a file without a model", train("./nothing.ts"), /nothing\.ts does not define a model: expected a model as its/],
     ["a file that fails", train("./broken.ts"), /broken\.ts cannot be loaded: missing is not defined/],
     ["a name of other letters", train("./unnamed.mjs"), /name: got "My Cell", expected small letters/],
