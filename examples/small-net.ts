@@ -23,7 +23,7 @@ function examples(step: number) {
 }
 
 /** Trains the net and returns the share of fresh points that it puts on the right side. */
-export async function trainRing(device: string, steps = 1500): Promise<number> {
+export async function trainRing(device: string, steps = 800): Promise<number> {
   const { backend } = await ng.createBackend(device)
   const planned = ringNet()
   const program = await backend.compile(planned)
@@ -35,7 +35,7 @@ export async function trainRing(device: string, steps = 1500): Promise<number> {
     const options = { seed: 1, trainStep: step }
     await net.step([examples(2 * step), examples(2 * step + 1)], options, {
       settings: {},
-      numbers: adam.next(0.01),
+      numbers: adam.next(0.03),
       keys: {},
     })
   }
