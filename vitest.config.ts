@@ -1,4 +1,4 @@
-import { relative } from "node:path"
+import { join, relative } from "node:path"
 import { defineConfig } from "vitest/config"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
@@ -40,6 +40,13 @@ class SlowestFirst extends BaseSequencer {
 // Two workers: the engine's own threads and the C compiler want the rest of the machine. Compiling one plan takes a second
 // or two, and much longer on a machine that is busy.
 export default defineConfig({
+  // examples import the package by its name
+  resolve: {
+    alias: [
+      { find: /^neural-gpu$/, replacement: join(import.meta.dirname, "src/index.ts") },
+      { find: /^neural-gpu\/(browser|engine)$/, replacement: join(import.meta.dirname, "src/$1.ts") },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",

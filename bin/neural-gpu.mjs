@@ -12,10 +12,11 @@ if (major < 22 || (major === 22 && minor < 18)) {
   )
   process.exit(2)
 }
-// A third of the time to start. Node's own choice, a folder in /tmp, may be somebody else's.
+// A third of the time to start. Node's own choice, a folder in /tmp, may be somebody else's; Deno has none.
 const { folder } = privateFolder(process.env, "js")
-if (folder !== undefined) module.enableCompileCache(folder)
+if (folder !== undefined) module.enableCompileCache?.(folder)
 const source = new URL("../src/cli/index.ts", import.meta.url)
 const built = new URL("../dist/src/cli/index.js", import.meta.url)
+if (existsSync(source)) await import("../scripts/from-source.mjs") // models of one's own import the package by its name
 const { main } = await import((existsSync(source) ? source : built).href)
 await main(process.argv.slice(2))

@@ -2,7 +2,7 @@
 
 import { modelVariants } from "../src/models/index.ts"
 import { merged } from "../src/schema/index.ts"
-import { configFields, type PartialConfig } from "../src/training/config.ts"
+import { configFields, nameOfModel, type PartialConfig } from "../src/training/config.ts"
 import { recipe as add } from "./add.ts"
 import { recipe as copy } from "./copy.ts"
 import { recipe as count } from "./count.ts"
@@ -38,7 +38,7 @@ export const recipes: readonly Recipe[] = [
 ]
 
 /** The model that a config trains. */
-export const modelOf = (config: PartialConfig): string => config.model?.name ?? modelVariants.default
+export const modelOf = (config: PartialConfig): string => nameOfModel(config) ?? modelVariants.default
 
 /** The recipe named like the task, if it trains the requested model. */
 export const usualRecipe = (task: string | undefined, model: string | undefined): Recipe | undefined =>
@@ -46,6 +46,6 @@ export const usualRecipe = (task: string | undefined, model: string | undefined)
 
 /** A config over the recipe named like its task, field by field. Its phases replace the recipe's. */
 export function overRecipe(given: PartialConfig): PartialConfig {
-  const recipe = usualRecipe(given.task?.name, given.model?.name)
+  const recipe = usualRecipe(given.task?.name, nameOfModel(given))
   return recipe === undefined ? given : merged<PartialConfig>(configFields, recipe.config, given)
 }

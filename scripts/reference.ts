@@ -1,8 +1,10 @@
-// Writes the files that are generated from the fields of a config: its JSON Schema and its reference page.
+// Writes the generated files: the JSON Schema of a config and its reference page, from the fields of a config, and the
+// page of the public API.
 //   node scripts/reference.ts
 
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { apiPage } from "./reference/api.ts"
 import { configJsonSchema } from "./reference/json-schema.ts"
 import { configPage } from "./reference/page.ts"
 
@@ -11,6 +13,7 @@ export const generated = (): ReadonlyMap<string, string> =>
   new Map([
     ["config.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`],
     ["docs/reference/config.md", configPage()],
+    ["docs/reference/api.md", apiPage()],
   ])
 
 if (import.meta.main)

@@ -46,7 +46,12 @@ describe("the JSON Schema", () => {
     expect(faults({ phases: [{ schedule: { factor: 0.5 } }, {}] })).toEqual([])
   })
 
+  it("accepts a model of one's own, whose fields it does not know", () => {
+    expect(faults({ model: { name: "my-cell", module: "./my-cell.ts", taps: 5 } })).toEqual([])
+  })
+
   it.each<[what: string, config: object]>([
+    ["a model that nothing defines", { model: { name: "my-cell", taps: 5 } }],
     ["an unknown field", { stepz: 5 }],
     ["an unknown field of a group", { goal: { sise: 5 } }],
     ["a word for a number", { steps: "many" }],

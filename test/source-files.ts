@@ -57,7 +57,8 @@ function read(path: string): SourceFile {
     // new URL("./worker.ts", import.meta.url): the entry file of another thread
     if (tree.type === "NewExpression" && isTree(tree.callee) && tree.callee.name === "URL") {
       const [first] = tree.arguments as Tree[]
-      if (typeof first?.value === "string" && /^\.\/.*\.tsx?$/.test(first.value)) note(first.value, false, true)
+      if (typeof first?.value === "string" && /^\.\/.*\.[jt]sx?$/.test(first.value))
+        note(first.value.replace(/\.js$/, ".ts"), false, true)
     }
     const named = [tree.id, tree.key].find(isTree)?.name ?? name
     if (/Function/.test(tree.type) && isTree(tree.body))

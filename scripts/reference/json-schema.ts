@@ -2,6 +2,7 @@
 // any field, so nothing is required.
 
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema"
+import { modelNames } from "../../src/models/index.ts"
 import type { Field } from "../../src/schema/field.ts"
 import { type Fields, isField, isVariants, type Part, type Variants } from "../../src/schema/fields.ts"
 import { configFields } from "../../src/training/config-fields.ts"
@@ -18,6 +19,7 @@ export function configJsonSchema(): JsonSchema {
     properties: {
       $schema: { type: "string", description: "Where this schema is, for editors." },
       ...properties,
+      model: { ...properties.model, anyOf: [...(properties.model.anyOf ?? []), ownModel] },
       phases: {
         type: "array",
         minItems: 1,
@@ -29,6 +31,17 @@ export function configJsonSchema(): JsonSchema {
     },
     additionalProperties,
   }
+}
+
+/** A model of one's own, whose file knows its fields. */
+const ownModel: JsonSchema = {
+  title: "a model of one's own",
+  type: "object",
+  required: ["name", "module"],
+  properties: {
+    name: { type: "string", not: { enum: [...modelNames] } },
+    module: { type: ["string", "null"], description: "The file that defines the model, from the current folder." },
+  },
 }
 
 function groupSchema(fields: Fields, defaults: boolean) {

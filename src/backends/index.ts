@@ -31,7 +31,7 @@ export interface Device {
  */
 async function inNode<Module>(path: string): Promise<Module | undefined> {
   if (!globalThis.process?.versions?.node) return undefined
-  return (await import(/* @vite-ignore */ path)) as Module
+  return (await import(/* @vite-ignore */ /* webpackIgnore: true */ path)) as Module
 }
 
 const here = (backend: Backend): Created => ({ backend, note: undefined })

@@ -8,7 +8,7 @@ import { type NeuralGpuOptions, neuralGpuForms } from "../models/neural-gpu.ts"
 import { type Field, Refused, refused } from "../schema/index.ts"
 import { configFields, type TrainConfig } from "../training/config.ts"
 import { withoutUnsupported } from "../training/phases.ts"
-import { settable, splitPath, withField } from "../training/settable.ts"
+import { settable, settableField, splitPath, withField } from "../training/settable.ts"
 
 /** Fields that are chosen before there is a config. */
 const chosenBefore = ["model.name"]
@@ -123,6 +123,6 @@ function withSetting(config: TrainConfig, setting: string): TrainConfig {
     )
   const path = setting.slice(0, at)
   const text = setting.slice(at + 1)
-  const field = settable.get(splitPath(path).own)
+  const field = settableField(config, path)
   return withField(config, path, field === undefined ? text : field.parse(text), `--set ${path}`)
 }

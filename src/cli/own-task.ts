@@ -45,9 +45,6 @@ export function ownTaskOptions({ data, test, tokens, backwards, task }: OwnTaskO
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 
-/** Whether --task names a module and not a task. */
-export const isModule = (task: string | undefined): task is string => /\.[mc]?[jt]s$/u.test(task ?? "")
-
 /** A task of the user's own, and the module that it came from. */
 export interface GivenTask {
   readonly own: OwnTask

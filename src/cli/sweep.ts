@@ -9,9 +9,10 @@ import { spaces } from "../../recipes/sweeps/index.ts"
 import { createBackend } from "../backends/index.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
-import { modelFamily } from "../models/index.ts"
 import { makeFolder, nodeDisk, orDiskError } from "../runs/disk.ts"
 import { readUsableMetrics } from "../runs/metrics.ts"
+import { loadModelOf, modelNamed } from "../runs/model-module.ts"
+import { isModuleFile } from "../runs/module-file.ts"
 import { storableTask, writeTask } from "../runs/own-task.ts"
 import { runFiles } from "../runs/run-folder.ts"
 import { merged } from "../schema/index.ts"
@@ -21,12 +22,12 @@ import { parseSpace, type Space, trialsOf, withSettings } from "../sweep/space.t
 import { openStore, type Store } from "../sweep/store.ts"
 import { findTask, type OwnTask } from "../tasks/index.ts"
 import { folderPart } from "../tasks/multitask.ts"
-import { configFields, longestSize, resolveConfig, type TrainConfig } from "../training/config.ts"
+import { configFields, longestSize, nameOfModel, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { addConfigOptions, namingOptions, withOptions } from "./config-options.ts"
 import { deviceHelp } from "./device.ts"
 import { exitOnSignals, interruptible } from "./interrupt.ts"
 import { printJson, say } from "./output.ts"
-import { addOwnTaskOptions, isModule, type OwnTaskOptions, ownTaskOf } from "./own-task.ts"
+import { addOwnTaskOptions, type OwnTaskOptions, ownTaskOf } from "./own-task.ts"
 import { runPool } from "./sweep-pool.ts"
 import { findRecipe } from "./train-config.ts"
 import { whole, wholes, workersOf } from "./values.ts"
@@ -113,7 +114,7 @@ async function submitted(name: string | undefined, options: SweepOptions): Promi
   const found = findSpace(name)
   const space = options.seeds === undefined ? found : { ...found, seeds: whole("--seeds", options.seeds, 1, 100_000) }
   const { task, ...others } = options
-  const given = await ownTaskOf(isModule(task) ? options : others)
+  const given = await ownTaskOf(task !== undefined && isModuleFile(task) ? options : others)
   const base = await baseConfig(space, options, given?.own)
   const runs = options.runs === undefined ? Number.POSITIVE_INFINITY : whole("--runs", options.runs, 1)
   const all = trialsOf(space, base)
@@ -153,8 +154,9 @@ async function baseConfig(space: Space, options: SweepOptions, own: OwnTask | un
       `--task: the space ${space.name} has no task, expected one, such as --task add (your own: --data pairs.tsv)`,
     )
   if (own === undefined) findTask(task) // refuses an unknown task first
-  if (options.model !== undefined) modelFamily(options.model)
-  const model = chosen("model", options.model, space.config.model?.name ?? (named && modelOf(named)))
+  const typed = options.model === undefined ? undefined : modelNamed(options.model)
+  loadModelOf(space.config)
+  const model = chosen("model", typed, nameOfModel(space.config) ?? (named && modelOf(named)))
   const recipe = named ?? (space.recipe && own === undefined ? usualRecipe(task, model)?.config : undefined) ?? {}
   // the space's config is merged over the recipe, field by field
   const whole = merged<object>(configFields, recipe, {

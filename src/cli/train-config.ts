@@ -8,8 +8,8 @@ import { modelOf, type Recipe, recipes, usualRecipe } from "../../recipes/index.
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
-import { modelFamily } from "../models/index.ts"
 import { checkedConfig } from "../runs/file-formats.ts"
+import { loadModelOf, modelNamed } from "../runs/model-module.ts"
 import { findTask, type OwnTask } from "../tasks/index.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { namingOptions, withOptions } from "./config-options.ts"
@@ -89,9 +89,9 @@ export async function newConfig(task: string | undefined, typed: Typed, own?: Ow
   if (task !== undefined && own !== undefined)
     throw new UserError(`train: got the task ${task} and a task of your own, expected only one of them`)
   if (task !== undefined) findTask(task) // refuses an unknown task first
-  if (typeof typed.model === "string") modelFamily(typed.model)
-  const model = typed.model as string | undefined
+  const model = typeof typed.model === "string" ? modelNamed(typed.model) : undefined
   const from = await beginning(task, typed, model)
+  loadModelOf(from?.config ?? {})
   const given: PartialConfig = from?.config ?? {}
   const name = own?.spec.name ?? task ?? given.task?.name
   if (name === undefined)

@@ -9,6 +9,7 @@ import { bestName } from "../runs/best.ts"
 import { type Latest, latestCheckpoint } from "../runs/checkpoint.ts"
 import { lockRun, RunInUse } from "../runs/lock.ts"
 import { truncateMetrics } from "../runs/metrics.ts"
+import { changedModule } from "../runs/model-module.ts"
 import { memoryBytes } from "../runs/open.ts"
 import { readTask, storableTask } from "../runs/own-task.ts"
 import { createRun, type RunFiles, readRun } from "../runs/run-folder.ts"
@@ -233,7 +234,7 @@ async function prepareResumed(dir: string, task: string | undefined, options: Tr
   requireTrainingFits(config, backend, memoryBytes(), found)
   holdLock(dir, options)
   const { latest, skipped } = latestCheckpoint(dir)
-  notes.push(...skipped)
+  notes.push(...changedModule(config, info), ...skipped)
   if (latest === undefined && skipped.length > 0)
     throw new UserError(`${dir} cannot be resumed: none of its checkpoints can be used (${skipped[0]})`)
   if (latest === undefined) notes.push(`${dir} has no checkpoint yet; it starts from step 0`)

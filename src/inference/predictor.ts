@@ -56,13 +56,18 @@ const ignore = () => {}
 /**
  * Creates a predictor for one model or an ensemble. Programs are compiled when they are first needed.
  * @param models at least one; the models of an ensemble must have learned the same task
- * @param memoryBytes memory of the machine; questions that need more are refused
+ * @param memoryBytes memory of the machine; questions that need more are refused. By default, as much as the
+ * backend can address
  * @throws UserError if the models learned different tasks
  * @example
  * const predictor = createPredictor([loadModel("add")], backend, totalmem())
  * ;(await predictor.predict("1011+110")).answer // "10001"
  */
-export function createPredictor(models: readonly Trained[], backend: Backend, memoryBytes: number): Predictor {
+export function createPredictor(
+  models: readonly Trained[],
+  backend: Backend,
+  memoryBytes: number = backend.mostBytes,
+): Predictor {
   checkEnsemble(models)
   return new Predictor(
     models.map((model) => new Member(model, backend)),

@@ -36,7 +36,7 @@ const fields = {
 }
 type Options = ValuesOf<typeof fields>
 
-export const lstmAttention: ModelFamily<Options> & { readonly fields: typeof fields } = {
+export const lstmAttention: ModelFamily<Options, typeof fields> = {
   ...plain,
   summary: "an LSTM encoder and decoder with attention: a baseline of the Neural GPU paper",
   fields,

@@ -42,11 +42,11 @@ export interface BuildOptions {
  * A kind of model. `Options` are the values of its fields; they are already checked when methods receive
  * them.
  */
-export interface ModelFamily<Options extends object = object> {
+export interface ModelFamily<Options extends object = object, F extends Fields = Fields> {
   /** One line for lists and help texts. */
   readonly summary: string
   /** The schema of its options in `config.model`. */
-  readonly fields: Fields
+  readonly fields: F
   /** The techniques that are part of its graph. */
   techniques(options: Options): readonly GraphTechnique[]
   /** The kinds of tasks that it can learn. */

@@ -2,7 +2,7 @@
 // convolutional recurrent layers rewrite it once per symbol of the question; the first column then holds the
 // answer. Form "original" is that of [KS16], form "diagonal" that of [DNGPU].
 
-import { add, constant, coordinate, equal, hardTanh, less, mul, neg, select, step, tanh } from "../core/expr.ts"
+import { add, constant, coordinate, equal, hardTanh, less, mul, select, step, tanh } from "../core/expr.ts"
 import { Graph } from "../core/graph.ts"
 import { sum } from "../core/map.ts"
 import type { Node } from "../core/op.ts"
@@ -11,7 +11,6 @@ import { conv } from "../layers/conv.ts"
 import { dcgru, SATURATION_LIMIT, saturation } from "../layers/dcgru.ts"
 import { dropout, keepAtLength } from "../layers/dropout.ts"
 import { oneHot } from "../layers/embedding.ts"
-import { logSoftmaxOp } from "../ops/log-softmax.ts"
 import { choice, defaultsOf, MOST_SIZE, number, refused, type ValuesOf, whole } from "../schema/index.ts"
 import {
   type BuildOptions,
@@ -24,6 +23,7 @@ import {
   type Signature,
   symbolsOf,
 } from "./model.ts"
+import { answerOfColumn } from "./over-image.ts"
 
 const fields = {
   form: choice(["diagonal", "original"], "diagonal", "The cell: diagonal [DNGPU] or original [KS16].", {
@@ -68,7 +68,7 @@ const INPUT_DROPOUT = 1
 const STATE_DROPOUT = 2
 const NOISE = 16
 
-export const neuralGpuFamily: ModelFamily<NeuralGpuOptions> & { readonly fields: typeof fields } = {
+export const neuralGpuFamily: ModelFamily<NeuralGpuOptions, typeof fields> = {
   summary: "a convolutional gated cell that rewrites an image once per symbol of the question",
   fields,
   // only the diagonal form has hard non-linearities
@@ -109,7 +109,6 @@ export function neuralGpu(
       ? diagonal(g, options, V, inputs, settings, training)
       : original(g, options, V, inputs, settings, training)
 
-  const { target, weight, scale } = inputs
   const column =
     options.width === 1
       ? state
@@ -118,13 +117,8 @@ export function neuralGpu(
           g.map([state], (s) => select(equal(coordinate(1), 0), s, 0)),
           ["L", 1, options.maps],
         )
-  const logits = g.create(logSoftmaxOp, [conv(g, "output", column, { channels: V, kernel: [1, 1] })], {})
-  const error = sum(
-    g,
-    g.map([logits, target, weight], (p, t, w) => mul(w, select(equal(t, coordinate(2)), neg(p), 0))),
-    [1, 1, 1],
-  )
-  const scaled = g.map([cost, scale], mul)
+  const { logits, error } = answerOfColumn(g, column, V, inputs)
+  const scaled = g.map([cost, inputs.scale], mul)
   const loss = g.map([error, scaled, saturationWeight], (e, c, w) => add(e, mul(w, c)))
   return { graph: g, outputs: { logits, error, cost: scaled, loss } }
 }

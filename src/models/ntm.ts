@@ -56,7 +56,7 @@ const MEMORY_STREAM = 1
  */
 const FIRST_WEIGHTS_BOUND = 1
 
-export const ntm: ModelFamily<NtmOptions> & { readonly fields: typeof fields } = {
+export const ntm: ModelFamily<NtmOptions, typeof fields> = {
   ...plain,
   summary: "a Neural Turing Machine: a controller with a memory addressed by content and by location",
   fields,

@@ -50,7 +50,7 @@ const fields = {
 }
 export type ResidualOptions = ValuesOf<typeof fields>
 
-export const residual: ModelFamily<ResidualOptions> & { readonly fields: typeof fields } = {
+export const residual: ModelFamily<ResidualOptions, typeof fields> = {
   ...plain,
   summary: "a small residual network for images, which downsamples by learned strides (DiffStride)",
   fields,

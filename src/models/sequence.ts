@@ -30,7 +30,7 @@ function family<F extends Fields, O extends SequenceOptions>(
   fields: F,
   tensors: number,
   layerStep: LayerStep<O>,
-): ModelFamily<O> & { readonly fields: F } {
+): ModelFamily<O, F> {
   return {
     ...plain,
     summary,

@@ -29,7 +29,7 @@ const fields = {
   initScale: initScaleField,
 }
 
-export const stackRnn: ModelFamily<ValuesOf<typeof fields>> & { readonly fields: typeof fields } = {
+export const stackRnn: ModelFamily<ValuesOf<typeof fields>, typeof fields> = {
   ...plain,
   summary: "a hidden layer that pushes and pops continuous stacks: a baseline of the Neural GPU paper",
   fields,

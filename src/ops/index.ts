@@ -1,4 +1,4 @@
-// All ops that have a kernel. The gradient and backend tests iterate over this list.
+// All ops that have a kernel.
 
 import { mapOp, sumOp } from "../core/map.ts"
 import type { Op } from "../core/op.ts"
@@ -14,6 +14,20 @@ import { copyGradientOp, selectCopyOp } from "./select-copy.ts"
 import { shiftOp } from "./shift.ts"
 import { stridedSliceOp } from "./strided-slice.ts"
 
+export {
+  argmaxOneHotOp,
+  circularConvOp,
+  convOp,
+  gatherRowOp,
+  logSoftmaxOp,
+  maskedSoftmaxOp,
+  rfftOp,
+  selectCopyOp,
+  shiftOp,
+  stridedSliceOp,
+}
+
+/** The gradient and backend tests iterate over this list. */
 export const ops: readonly Op[] = [
   mapOp,
   sumOp,

@@ -25,6 +25,7 @@ import {
   weightsOf,
 } from "./file-formats.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
+import { changedModule } from "./model-module.ts"
 import { readTask, storableTask, writeTask } from "./own-task.ts"
 import { findPackage } from "./package.ts"
 import { readRun } from "./run-folder.ts"
@@ -50,7 +51,10 @@ export interface TrainedModel {
   readonly weights: ReadonlyMap<string, Tensor>
   /** A task of the user's own with its examples, where the run has them. */
   readonly task: FoundTask | undefined
-  /** One sentence for each newer checkpoint that could not be used. */
+  /**
+   * One sentence for each newer checkpoint that could not be used, and for what a task or a model of the
+   * user's own has lost or changed.
+   */
   readonly notes: readonly string[]
 }
 
@@ -128,7 +132,7 @@ function fromCheckpoint(
     seed: Number(state.seed),
     weights: weightsOf(tensors),
     task: examples.task,
-    notes: [...notes, ...examples.notes],
+    notes: [...changedModule(config, info), ...notes, ...examples.notes],
   }
 }
 

@@ -3,14 +3,13 @@
 
 import { createHash } from "node:crypto"
 import fs from "node:fs"
-import { createRequire } from "node:module"
 import { join, resolve } from "node:path"
 import * as v from "valibot"
-import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { decodeText, formatPairs, parsePairs } from "../formats/pairs.ts"
 import { fromPairs, isOwnTask, type OwnTask, type Vocabulary } from "../tasks/index.ts"
 import { nodeDisk, orDiskError, writeAtomically } from "./disk.ts"
+import { exportsOf, isModuleFile, moduleExtensions } from "./module-file.ts"
 
 /** Where the examples of a run come from, as stored in run.json. File names are relative to its folder. */
 export type TaskSource =
@@ -101,13 +100,9 @@ export function loadTaskModule(file: string): OwnTask {
   const path = resolve(file)
   if (!fs.existsSync(path))
     throw new UserError(`there is no file ${path}, expected a module whose export "task" is defineTask({ … })`)
-  let found: unknown
-  try {
-    found = createRequire(import.meta.url)(path)
-  } catch (error) {
-    throw new UserError(`${file} cannot be loaded: ${(error as Error).message.split("\n")[0]}`, { cause: error })
-  }
-  const { task, default: fallback } = isObject(found) ? found : {}
+  if (!isModuleFile(file))
+    throw new UserError(`${file} cannot define a task: expected a file with ${moduleExtensions.join(", ")}`)
+  const { task, default: fallback } = exportsOf(file)
   const own = task ?? fallback
   if (isOwnTask(own)) return own
   throw new UserError(`${file} exports no task, expected: export const task = defineTask({ … })`)

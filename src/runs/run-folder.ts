@@ -8,6 +8,7 @@ import { basename, join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { codeOf, type Disk, diskError, makeFolder, nodeDisk, removeIfThere, writeAtomically } from "./disk.ts"
 import { exactJson, parseJsonObject } from "./json.ts"
+import { loadModelOf, moduleDigest } from "./model-module.ts"
 import { type StorableTask, type TaskSource, writeTask } from "./own-task.ts"
 import { findPackage } from "./package.ts"
 
@@ -31,6 +32,8 @@ export interface RunInfo {
   readonly seed: number
   /** Where the examples of a task of the user's own are. */
   readonly task?: TaskSource
+  /** SHA-256 of the file that defines the model, in hex; null for a model of this package. */
+  readonly module: string | null
   /** Start time, ISO 8601. */
   readonly started: string
 }
@@ -84,7 +87,14 @@ export function createRun(dir: string, { config, device, seed, task }: NewRun, d
     const encode = (text: string) => new TextEncoder().encode(text)
     if (task) writeTask(dir, task)
     const source = task && { task: task.source }
-    const info: RunInfo = { ...describeProgram(), device, seed, ...source, started: new Date().toISOString() }
+    const info: RunInfo = {
+      ...describeProgram(),
+      device,
+      seed,
+      ...source,
+      module: moduleDigest(config),
+      started: new Date().toISOString(),
+    }
     writeAtomically(files.info, encode(`${exactJson(info, "run", 2)}\n`), { disk, exclusive: true })
     try {
       writeAtomically(files.config, encode(configText), { disk, exclusive: true })
@@ -105,8 +115,8 @@ export function createRun(dir: string, { config, device, seed, task }: NewRun, d
 }
 
 /**
- * Reads the record of a run. A kill can leave `info` empty.
- * @throws UserError if the folder is not a run, or is damaged
+ * Reads the record of a run, and loads its model if a file defines it. A kill can leave `info` empty.
+ * @throws UserError if the folder is not a run, or is damaged, or its model's file is not there
  */
 export function readRun(dir: string, disk: Disk = nodeDisk): RunRecord {
   const files = runFiles(dir)
@@ -115,6 +125,7 @@ export function readRun(dir: string, disk: Disk = nodeDisk): RunRecord {
     throw new UserError(
       `${dir} is not a run: it holds no config.json, expected a folder that training wrote; check the path`,
     )
+  loadModelOf(config)
   return { files, config, info: readObject(files.info, disk) ?? {} }
 }
 
@@ -133,7 +144,7 @@ function readObject(file: string, disk: Disk): Record<string, unknown> | undefin
 }
 
 /** Versions and machine, as stored in run.json. */
-function describeProgram(): Omit<RunInfo, "device" | "seed" | "started"> {
+function describeProgram(): Omit<RunInfo, "device" | "seed" | "module" | "started"> {
   const { root, version } = findPackage()
   const processors = cpus()
   return {

@@ -2,7 +2,7 @@
 // and the reference page come from here and from the fields of models, optimizers, schedules and techniques.
 
 import * as v from "valibot"
-import { type ModelConfig, type ModelName, modelVariants } from "../models/index.ts"
+import { DefinedModel, type ModelConfig, type ModelName, modelVariants } from "../models/index.ts"
 import {
   choice,
   custom,
@@ -102,6 +102,9 @@ export interface TrainConfig extends Fixed {
   readonly phases: readonly Phase[]
 }
 export type PartialConfig = {
-  readonly [K in keyof Fixed]?: K extends "model" ? PartialModel : PartialValues<Fixed[K]>
+  readonly [K in keyof Fixed]?: K extends "model" ? PartialModel | DefinedModel : PartialValues<Fixed[K]>
 } & { readonly phases?: readonly PartialPhase[] }
+/** The name of a config's model; undefined if it has none. */
+export const nameOfModel = ({ model }: PartialConfig): string | undefined =>
+  model instanceof DefinedModel ? model.family.name : model?.name
 type PartialModel = { [N in ModelName]: PartialValues<Extract<ModelConfig, { name: N }>> }[ModelName]

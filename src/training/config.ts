@@ -2,11 +2,11 @@
 
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
-import { checkModel, graphTechniques, type ModelName, modelFamily, modelVariants } from "../models/index.ts"
+import { checkModel, DefinedModel, graphTechniques, modelFamily, modelVariants, useModel } from "../models/index.ts"
 import { check, defaultsOf, MOST_SIZE, merged, refused, requireGroups, requireKnown } from "../schema/index.ts"
 import { type FoundTask, findTask } from "../tasks/index.ts"
-import { configFields, type Fixed, type PartialConfig, type TrainConfig } from "./config-fields.ts"
-import { modelDefaults } from "./model-defaults.ts"
+import { configFields, type Fixed, nameOfModel, type PartialConfig, type TrainConfig } from "./config-fields.ts"
+import { defaultsOfModel } from "./model-defaults.ts"
 import {
   allTechniques,
   checkPhase,
@@ -20,22 +20,23 @@ import {
 } from "./phases.ts"
 import { longestOf } from "./sizes.ts"
 
-export { configFields, type PartialConfig, type TrainConfig } from "./config-fields.ts"
+export { configFields, nameOfModel, type PartialConfig, type TrainConfig } from "./config-fields.ts"
 export type { Sizes } from "./sizes.ts"
 
 const topLevel = [...Object.keys(configFields), "phases"]
 
 /**
  * Completes a config with defaults and checks it.
- * @param given any part of a config
+ * @param typed any part of a config
  * @param task a task of the user's own with its examples, which suggests sizes; by default, the one that the
  * config names
  * @returns the complete config, with every phase in full
  * @throws UserError that names the invalid field
  * @example resolveConfig({ task: { name: "add" }, model: { name: "neural-gpu", maps: 48 } })
  */
-export function resolveConfig(given: PartialConfig, task?: FoundTask): TrainConfig {
-  if (!isObject(given)) throw refused("config", given, "an object")
+export function resolveConfig(typed: PartialConfig, task?: FoundTask): TrainConfig {
+  if (!isObject(typed)) throw refused("config", typed, "an object")
+  const given: PartialConfig = { ...typed, ...modelOf(typed) }
   if ("settle" in given) throw new UserError("version 0.1 wrote this config; train anew, or use that version")
   const misplaced = Object.keys(given).find((name) => Object.hasOwn(phaseFields, name))
   if (misplaced !== undefined)
@@ -45,7 +46,7 @@ export function resolveConfig(given: PartialConfig, task?: FoundTask): TrainConf
   if (phases !== undefined && !(Array.isArray(phases) && phases.length > 0 && phases.every(isObject)))
     throw refused("phases", phases, "a list of one phase or more")
   requireGroups(configFields, own)
-  const base = defaultsFor(given.model?.name)
+  const base = defaultsFor(nameOfModel(given))
   const config = merged(configFields, base, own)
   const found = task ?? requireTask(config, given)
   const whole: TrainConfig = {
@@ -55,6 +56,13 @@ export function resolveConfig(given: PartialConfig, task?: FoundTask): TrainConf
   }
   checkConfig(whole, found)
   return whole
+}
+
+/** A model of one's own by its name, as a config has it. */
+function modelOf({ model }: PartialConfig): Pick<PartialConfig, "model"> {
+  if (!(model instanceof DefinedModel)) return {}
+  useModel(model)
+  return { model: { ...model.options, name: model.family.name } as PartialConfig["model"] & object }
 }
 
 /** The given phases, or the model's defaults without the techniques that its form or the task does not support. */
@@ -74,7 +82,7 @@ function phasesOf(
  */
 export function defaultsFor(model: string = modelVariants.default): TrainConfig {
   modelFamily(model) // refuses an unknown name
-  const { phases = [{}], ...own } = modelDefaults[model as ModelName]
+  const { phases = [{}], ...own } = defaultsOfModel(model)
   const config = merged(configFields, defaultsOf(configFields), { ...own, model: { name: model } })
   return { ...config, phases: resolvePhases(phases, plainPhase()) }
 }

@@ -1,6 +1,6 @@
 // Default training settings of each model.
 
-import type { ModelName } from "../models/index.ts"
+import { type ModelName, trainsAs } from "../models/index.ts"
 import type { PartialConfig } from "./config-fields.ts"
 import type { PartialPhase } from "./phases.ts"
 
@@ -53,3 +53,6 @@ export const modelDefaults: Readonly<Record<ModelName, PartialConfig>> = {
   // images have no sizes to learn in order
   residual: { ...baseline, batchSize: 32, learned: { every: 1_000_000 } },
 }
+
+/** The same for any model; one of one's own trains as one of these. */
+export const defaultsOfModel = (name: string): PartialConfig => modelDefaults[trainsAs(name)]

@@ -14,6 +14,12 @@ const leaves = [...leavesOf(configFields), ...leavesOf(phaseFields)]
 /** Every field that can be set, by path; fields of phases without their phase. */
 export const settable: ReadonlyMap<string, Field> = new Map(leaves.map(({ path, field }) => [path, field]))
 
+/** The field at a path, those of a model of one's own included; undefined if there is none. */
+export function settableField(config: TrainConfig, path: string): Field | undefined {
+  const { own } = splitPath(path)
+  return settable.get(own) ?? fieldAt(configFields, config, own.split("."))
+}
+
 /**
  * Returns the config with one field set. A new model, optimizer or schedule brings its own defaults.
  * @param from begins an error message

@@ -75,10 +75,15 @@ export interface StepDone {
   readonly stageLearned: boolean
 }
 
-export interface Technique<Options extends object = object, State extends object = object> {
-  readonly name: string
+export interface Technique<
+  Options extends object = object,
+  State extends object = object,
+  Name extends string = string,
+  F extends Fields = Fields,
+> {
+  readonly name: Name
   /** Its options in a phase. The defaults switch it off. */
-  readonly fields: Fields
+  readonly fields: F
   /**
    * Checks conditions between several options.
    * @param path of the options in the config, for errors
@@ -127,7 +132,7 @@ type Spec<Options extends object, State extends object, Name extends string, F e
 /** Completes a technique with the defaults of its optional parts. */
 export const technique = <Options extends object, const Name extends string, F extends Fields, State extends object>(
   spec: Spec<Options, State, Name, F> & Pick<Technique<Options, State>, "begin" | "state">,
-): Technique<Options, State> & { readonly name: Name; readonly fields: F } => ({
+): Technique<Options, State, Name, F> => ({
   check: () => {},
   needs: null,
   tasks: "all",

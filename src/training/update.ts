@@ -1,12 +1,11 @@
 // The update of a run: the parts of its techniques and of its optimizer, in order.
 
-import type { Expr } from "../core/expr.ts"
 import { modelFamily } from "../models/index.ts"
 import type { Copies } from "../plan/copies.ts"
-import { GRADIENT, type Update, UpdateBuilder, WEIGHTS } from "../plan/update.ts"
+import { type Update, UpdateBuilder, WEIGHTS } from "../plan/update.ts"
 import type { TrainConfig } from "./config-fields.ts"
 import { optimizers } from "./optimizers/index.ts"
-import type { Optimizer } from "./optimizers/optimizer.ts"
+import { addOptimizer, type Optimizer } from "./optimizers/optimizer.ts"
 import { allTechniques, optionsOf } from "./phases.ts"
 import type { Technique, UpdatePlace } from "./technique.ts"
 import { EMA } from "./techniques/ema.ts"
@@ -36,21 +35,11 @@ export function updateOf(config: TrainConfig, copies: readonly Copies[]): Update
   add("clip")
   add("noise")
   add("spread")
-  optimize(u, config)
+  addOptimizer(u, optimizerOf(config), config.optimizer)
   add("weights")
   u.writeWeights()
   add("average")
   return u.finish()
-}
-
-function optimize(u: UpdateBuilder, config: TrainConfig): void {
-  const optimizer = optimizerOf(config)
-  const of: Record<string, Expr> = { gradient: u.read(GRADIENT), weights: u.read(WEIGHTS) }
-  for (const name of optimizer.arrays) of[name] = u.read(name)
-  for (const name of optimizer.told) of[name] = u.number(name)
-  for (const [to, value] of Object.entries(optimizer.update(config.optimizer, of)))
-    if (to === WEIGHTS) u.weights = value
-    else u.write(to, value)
 }
 
 /** The initial learning rate: the config's, or the model's own. */

@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib"
 import axe from "axe-core"
 import type { Browser, BrowserContextOptions, Page } from "playwright-core"
 import { build } from "vite"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { wasm } from "../../src/backends/wasm/index.ts"
 import { serveFolder } from "../../src/cli/static-server.ts"
 import { decodeSafetensors } from "../../src/formats/safetensors.ts"
@@ -27,6 +27,7 @@ describe.skipIf(noChromium)("the playground", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "neural-gpu-web-"))
+    vi.stubEnv("NODE_ENV", "production") // what a visitor gets; vitest's own value adds checks for developers
     await build({ configFile: join(repository, "web/vite.config.ts"), build: { outDir: folder }, logLevel: "error" })
     const { url, close } = await serveFolder(folder, { port: 0, host: "127.0.0.1" }) // as `play` does
     site = { url, close: async () => close() }

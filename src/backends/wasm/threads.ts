@@ -24,7 +24,8 @@ const fail = (listener: Listener, message: string) => listener({ k: "failed", me
 
 function startInNode({ Worker }: typeof import("node:worker_threads"), listener: Listener): Thread {
   const isSource = import.meta.url.endsWith(".ts")
-  const worker = new Worker(new URL(isSource ? "./worker.ts" : "./worker.js", import.meta.url), { execArgv: [] })
+  const file = isSource ? "./worker.ts" : "./worker.js"
+  const worker = new Worker(new URL(/* webpackIgnore: true */ file, import.meta.url), { execArgv: [] })
   worker.unref()
   worker.on("message", listener)
   worker.on("messageerror", (error) => fail(listener, error.message))
@@ -42,7 +43,8 @@ function startInNode({ Worker }: typeof import("node:worker_threads"), listener:
 }
 
 function startInBrowser(listener: Listener): Thread {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" })
+  // ".js", because tsc leaves this name as it is and bundlers look for the file; they find the source as well
+  const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" })
   worker.onmessage = (event) => listener(event.data)
   worker.onmessageerror = () => fail(listener, "a message to a worker thread could not be read")
   worker.onerror = (event) => fail(listener, event.message || "a worker thread could not start")

@@ -56,7 +56,7 @@ async function findGpu(experimental: boolean): Promise<GPU> {
     const name = "webgpu" // a variable, so that bundlers for browsers do not resolve it
     let module: Dawn
     try {
-      module = (await import(/* @vite-ignore */ name)) as Dawn
+      module = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Dawn
     } catch (error) {
       const reason = (error as Error).message.split("\n")[0]
       throw new UserError(

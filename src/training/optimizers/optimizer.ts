@@ -3,6 +3,7 @@
 // runs resume bit for bit. Only + − · / √ are used where bits matter; powers are running products.
 
 import type { Expr } from "../../core/expr.ts"
+import { GRADIENT, type UpdateBuilder, WEIGHTS } from "../../plan/update.ts"
 import type { Fields } from "../../schema/index.ts"
 
 export interface Optimizer<Options extends object = object> {
@@ -22,4 +23,14 @@ export interface Optimizer<Options extends object = object> {
    * @param of the present value of "gradient", "weights", an array or a scalar
    */
   update(options: Options, of: Readonly<Record<string, Expr>>): Readonly<Record<string, Expr>>
+}
+
+/** Adds an optimizer to an update. Its new weights are `u.weights`, which later stages may change. */
+export function addOptimizer(u: UpdateBuilder, optimizer: Optimizer, options: object): void {
+  const of: Record<string, Expr> = { gradient: u.read(GRADIENT), weights: u.read(WEIGHTS) }
+  for (const name of optimizer.arrays) of[name] = u.read(name)
+  for (const name of optimizer.told) of[name] = u.number(name)
+  for (const [to, value] of Object.entries(optimizer.update(options, of)))
+    if (to === WEIGHTS) u.weights = value
+    else u.write(to, value)
 }

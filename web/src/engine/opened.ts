@@ -1,21 +1,15 @@
 // Model files and checkpoints that users open in the page, and checkpoints that they save.
 
 import { UserError } from "../../../src/core/errors.ts"
-import { decodeSafetensors, SafetensorsError, type Tensor } from "../../../src/formats/safetensors.ts"
+import type { Tensor } from "../../../src/formats/safetensors.ts"
 import {
-  checkDigest,
   checkedConfig,
-  checkKind,
   checkpointContent,
   checkpointFormat,
-  checkpointKind,
   checkpointVersion,
-  modelContent,
-  modelFormat,
-  modelKind,
-  weightsOf,
 } from "../../../src/runs/file-formats.ts"
 import { parseJsonObject } from "../../../src/runs/json.ts"
+import { readWeights, sha256, type WeightsFile } from "../../../src/runs/weights-file.ts"
 import type { TrainConfig } from "../../../src/training/config.ts"
 import { checkState } from "../../../src/training/state.ts"
 import type { LoadedModel, SavedStep } from "./messages.ts"
@@ -24,12 +18,6 @@ import type { LoadedModel, SavedStep } from "./messages.ts"
 export interface Opened {
   readonly model: LoadedModel
   readonly run?: { readonly config: TrainConfig; readonly saved: SavedStep }
-}
-
-async function sha256(parts: readonly Uint8Array[]): Promise<string | undefined> {
-  if (!globalThis.crypto?.subtle) return undefined // hashing needs https
-  const digest = await crypto.subtle.digest("SHA-256", await new Blob([...parts] as BlobPart[]).arrayBuffer())
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
 }
 
 let opened = 0
@@ -54,32 +42,17 @@ export async function openFiles(files: readonly File[], fallback: TrainConfig): 
   const refuse = (reason: string): never => {
     throw new UserError(`${file.name} cannot be used: ${reason}`)
   }
-  const { tensors, metadata } = decode(new Uint8Array(await file.arrayBuffer()), refuse)
+  const { weights, metadata, snapshot } = await readWeights(file.name, new Uint8Array(await file.arrayBuffer()))
   const given = configFile ? parseJsonObject(await configFile.text()) : parseJsonObject(metadata.get("config") ?? "")
   if (configFile && !given) throw new UserError("config.json is damaged: expected a JSON object")
   const config = checkedConfig(file.name, given ?? fallback)
-  const key = `${file.name} ${++opened}`
-  const format = metadata.get("format")
-  if (format === modelFormat) {
-    checkKind(modelKind, metadata, refuse)
-    checkDigest(metadata, await sha256(modelContent(tensors)), refuse)
-    return { model: fitting({ key, config, weights: tensors }, refuse) }
-  }
-  checkKind(checkpointKind, metadata, refuse)
-  const step = Number(metadata.get("step"))
-  const stateText = metadata.get("state") ?? ""
-  checkDigest(metadata, await sha256(checkpointContent(step, tensors, stateText)), refuse)
-  const state = parseJsonObject(stateText) ?? refuse("its state is no JSON object")
-  const model = fitting({ key, config, weights: weightsOf(tensors) }, refuse)
-  if (!given) return { model }
-  return { model, run: { config, saved: savedStep(config, step, tensors, state, refuse) } }
+  const model = fitting({ key: `${file.name} ${++opened}`, config, weights }, refuse)
+  return given && snapshot ? { model, run: { config, saved: savedStep(config, snapshot, refuse) } } : { model }
 }
 
 function savedStep(
   config: TrainConfig,
-  step: number,
-  tensors: ReadonlyMap<string, Tensor>,
-  state: unknown,
+  { step, tensors, state }: NonNullable<WeightsFile["snapshot"]>,
   refuse: (reason: string) => never,
 ): SavedStep {
   try {
@@ -88,21 +61,12 @@ function savedStep(
     if (error instanceof UserError) return refuse(error.message)
     throw error
   }
-  return { step, tensors: tensors as SavedStep["tensors"], state } // training checks the kind of the tensors
+  return { step, tensors, state } // training checks the kind of the tensors
 }
 
 /** The checkpoints of a run's folder come first, the newest before all others; then those kept for good. */
 const newestFirst = (a: File, b: File) =>
   Number(b.name.startsWith("checkpoint-")) - Number(a.name.startsWith("checkpoint-")) || (a.name < b.name ? 1 : -1)
-
-function decode(bytes: Uint8Array, refuse: (reason: string) => never) {
-  try {
-    return decodeSafetensors(bytes)
-  } catch (error) {
-    if (error instanceof SafetensorsError) return refuse(error.message)
-    throw error
-  }
-}
 
 /** Calls `refuse` if the weights do not match the config. */
 function fitting(model: LoadedModel, refuse: (reason: string) => never): LoadedModel {
