@@ -37,6 +37,19 @@ const dtypes = {
 } as const
 const dtypeNames = Object.keys(dtypes) as (keyof typeof dtypes)[]
 
+/** Half precisions that other tools write. They are read as Float32, which holds every value of theirs. */
+const halves: Readonly<Record<string, (bits: number) => number>> = {
+  F16: halfToNumber,
+  BF16: (bits) => new Float32Array(Uint32Array.of(bits << 16).buffer)[0],
+}
+
+/** The value of an IEEE 754 half: 1 bit of sign, 5 of exponent, 10 of fraction. */
+function halfToNumber(bits: number): number {
+  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
+}
+
 /** The format's name for an array's type: "F32" for a Float32Array. */
 export function dtypeOf(data: TensorData): string {
   const name = dtypeNames.find((name) => data instanceof dtypes[name])
@@ -135,14 +148,16 @@ export function decodeSafetensors(file: Uint8Array): Safetensors {
         `${field}: got end ${end}, expected one from ${begin} to ${dataBytes}, the end of the data`,
       )
     const elements = elementsOf(name, entry)
-    const Type = dtypes[entry.dtype as keyof typeof dtypes]
+    const half = Object.hasOwn(halves, entry.dtype) ? halves[entry.dtype] : undefined
+    const Type = half ? Uint16Array : dtypes[entry.dtype as keyof typeof dtypes]
     if (elements * Type.BYTES_PER_ELEMENT !== end - begin)
       throw new SafetensorsError(
         `${field}: got ${end - begin} bytes, expected ${elements * Type.BYTES_PER_ELEMENT} for ${entry.dtype} of shape [${shape}]`,
       )
     // slice copies, so the array is aligned and independent of the input bytes.
     const { buffer } = bytes.slice(dataStart + begin, dataStart + end)
-    tensors.set(name, { shape, data: new Type(buffer as ArrayBuffer) })
+    const data = new Type(buffer as ArrayBuffer)
+    tensors.set(name, { shape, data: data instanceof Uint16Array ? Float32Array.from(data, half) : data })
     expectedBegin = end
   }
   if (expectedBegin !== dataBytes)
@@ -155,8 +170,10 @@ export function decodeSafetensors(file: Uint8Array): Safetensors {
 /** The number of elements of a tensor. Throws for unknown types, and for sizes beyond 2^53 bytes. */
 function elementsOf(name: string, { dtype, shape }: HeaderEntry): number {
   const tensor = `tensor ${quoteName(name)}`
-  if (!Object.hasOwn(dtypes, dtype))
-    throw new SafetensorsError(`${tensor}, dtype: got ${quoteName(dtype)}, expected one of ${dtypeNames.join(", ")}`)
+  if (!Object.hasOwn(dtypes, dtype) && !Object.hasOwn(halves, dtype)) {
+    const names = [...dtypeNames, ...Object.keys(halves)]
+    throw new SafetensorsError(`${tensor}, dtype: got ${quoteName(dtype)}, expected one of ${names.join(", ")}`)
+  }
   let elements = 1
   for (const size of shape) {
     elements *= size

@@ -48,6 +48,9 @@ type Metadata = ReadonlyMap<string, string>
 /** Throws an error for the field that is wrong: what was got, what was expected. */
 type Refuse = (reason: string) => never
 
+/** Whether another tool wrote a file of weights: without metadata, or with PyTorch's. */
+export const isForeign = (metadata: Metadata): boolean => [undefined, "pt"].includes(metadata.get("format"))
+
 /** Refuses a file of another kind, or of a version that this program cannot read. */
 export function checkKind(kind: typeof modelKind, metadata: Metadata, refuse: Refuse): void {
   const field = (name: string) => metadata.get(name) ?? refuse(`got no ${name}, expected one`)

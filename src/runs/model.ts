@@ -18,6 +18,7 @@ import {
   checkDigest,
   checkedConfig,
   checkKind,
+  isForeign,
   modelContent,
   modelFormat,
   modelKind,
@@ -154,13 +155,18 @@ function readModel(dir: string, path: string): TrainedModel {
   }
   const bytes = orDiskError("read", file, () => fs.readFileSync(file))
   const { tensors, metadata } = decodeFile(bytes, refuse)
-  checkKind(modelKind, metadata, refuse)
-  checkDigest(metadata, digest(tensors), refuse)
-  const { step, seed } = readModelAbout(dir)
+  const ours = !isForeign(metadata)
+  if (ours) {
+    checkKind(modelKind, metadata, refuse)
+    checkDigest(metadata, digest(tensors), refuse)
+  }
   const { config, info } = readRun(dir)
   const checked = checkedConfig(dir, config)
   const task = info.task === undefined ? undefined : examplesOf(dir, info, checked).task
-  return { path, config: checked, step, seed, weights: tensors, task, notes: [] }
+  const { step, seed } =
+    ours || fs.existsSync(join(dir, aboutName)) ? readModelAbout(dir) : { step: 0, seed: checked.seed }
+  const notes = ours ? [] : [`${file} has no digest of this package, so damage in it would not be noticed`]
+  return { path, config: checked, step, seed, weights: tensors, task, notes }
 }
 
 /** Reads evaluation.json of a model's folder, or of a model of this package by name. */

@@ -10,6 +10,7 @@ import {
   checkKind,
   checkpointContent,
   checkpointKind,
+  isForeign,
   modelContent,
   modelFormat,
   modelKind,
@@ -42,6 +43,7 @@ export async function readWeights(name: string, bytes: Uint8Array): Promise<Weig
     throw new UserError(`${name} cannot be used: ${reason}`)
   }
   const { tensors, metadata } = decode(bytes, refuse)
+  if (isForeign(metadata)) return { weights: tensors, metadata, snapshot: undefined }
   if (metadata.get("format") === modelFormat) {
     checkKind(modelKind, metadata, refuse)
     checkDigest(metadata, await sha256(modelContent(tensors)), refuse)

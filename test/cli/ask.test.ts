@@ -5,6 +5,7 @@ import fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { beforeAll, describe, expect, test } from "vitest"
+import { encodeSafetensors } from "../../src/formats/safetensors.ts"
 import { createBackend, load, train } from "../../src/index.ts"
 import { loadModel, saveModel } from "../../src/runs/model.ts"
 import { newFolder } from "../runs/folders.ts"
@@ -149,6 +150,27 @@ test("a run becomes a model: weights only, the same answers, damage refused", as
   damaged[damaged.length - 9] ^= 4
   fs.writeFileSync(file, damaged)
   expect(() => loadModel(dir)).toThrow(/damaged/)
+})
+
+test("weights that another tool wrote are used, with a note; those of another shape are refused", async () => {
+  const source = loadModel(join(cwd, "r"))
+  const dir = join(cwd, "foreign")
+  fs.mkdirSync(dir)
+  fs.copyFileSync(join(cwd, "r", "config.json"), join(dir, "config.json"))
+  const write = (weights: typeof source.weights, metadata: ReadonlyMap<string, string>) =>
+    fs.writeFileSync(join(dir, "model.safetensors"), encodeSafetensors(weights, metadata))
+  write(source.weights, new Map([["format", "pt"]]))
+  const own = await runHere(["run", "r", "101+11", "--json", ...device], { cwd })
+  const foreign = await runHere(["run", "foreign", "101+11", "--json", ...device], { cwd })
+  expect(foreign.stdout).toBe(own.stdout)
+  expect(foreign.stderr).toContain("has no digest of this package")
+  const [[name, first]] = source.weights
+  write(new Map([...source.weights, [name, { shape: [1], data: first.data.slice(0, 1) }]]), new Map())
+  const wrong = await runHere(["run", "foreign", "101+11", ...device], { cwd })
+  expect(wrong.code).toBe(2)
+  expect(wrong.stderr).toMatch(/does not fit its config: .* has 1 numbers, expected \d+/u)
+  write(source.weights, new Map([["format", "tf"]]))
+  expect((await runHere(["run", "foreign", "101+11"], { cwd })).stderr).toMatch(/format: got "tf"/u)
 })
 
 test("the library trains, and loads what the command line trained", async () => {

@@ -219,7 +219,7 @@ describe("what the format forbids", () => {
     ["an unknown field", file('{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0],"x":1}}'), '"x"'],
     ["an unknown dtype", file(`{"a":${entry("F33", [1], 0, 4)}}`, 4), "dtype"],
     ["a dtype named like a method", file(`{"a":${entry("toString", [1], 0, 4)}}`, 4), "dtype"],
-    ["half precision", file(`{"a":${entry("F16", [2], 0, 4)}}`, 4), "dtype"],
+    ["half precision of another shape", file(`{"a":${entry("F16", [3], 0, 4)}}`, 4), "expected 6"],
     ["a negative size", file(`{"a":${entry("F32", [-1], 0, 4)}}`, 4), "whole number"],
     ["a size with a fraction", file(`{"a":${entry("F32", ["1.0"], 0, 4)}}`, 4), '","'],
     ["a size with an exponent", file(`{"a":${entry("F32", ["1e0"], 0, 4)}}`, 4), '","'],
@@ -302,4 +302,21 @@ describe("what cannot be written", () => {
     expect(() => encodeSafetensors(tensors, metadata)).toThrow(SafetensorsError)
     expect(() => encodeSafetensors(tensors, metadata)).toThrow(part)
   })
+})
+
+describe("half precisions of other tools are read as Float32", () => {
+  const halves = (dtype: string, ...bits: number[]) => {
+    const bytes = new Uint8Array(Uint16Array.from(bits).buffer)
+    const header = `{"a":${entry(dtype, [bits.length], 0, bytes.length)}}`
+    return decodeSafetensors(file(header, bytes)).tensors.get("a")?.data
+  }
+
+  // values of numpy.float16 and of torch.bfloat16
+  it("F16", () =>
+    expect(halves("F16", 0x3c00, 0xc000, 0x3555, 0x0001, 0x7bff, 0x8000, 0x7c00)).toEqual(
+      Float32Array.of(1, -2, 0.333251953125, 2 ** -24, 65504, -0, Number.POSITIVE_INFINITY),
+    ))
+
+  it("BF16", () =>
+    expect(halves("BF16", 0x3f80, 0xc000, 0x3eab, 0x8000)).toEqual(Float32Array.of(1, -2, 0.333984375, -0)))
 })
