@@ -83,7 +83,7 @@ def cases():
     other = {"name": "adam", "beta1": 0.5, "beta2": 0.9, "epsilon": 1e-3}
     yield "adam, other numbers", other, RATES, pytorch(lambda w: adam(w, betas=(0.5, 0.9), eps=1e-3), RATES)
     yield "adamax", {"name": "adamax"}, RATES, by_hand(dngpu_adamax, RATES)
-    other = {"name": "adamax", "decay": 0.5, "decayFloor": 0.1, "decayHalving": 4}
+    other = {"name": "adamax", "constants": {"decay": 0.5, "decayFloor": 0.1, "decayHalving": 4}}
     yield "adamax, other numbers", other, RATES, by_hand(lambda: dngpu_adamax(0.5, 0.1, 4), RATES)
     yield "sgd", {"name": "sgd"}, RATES, pytorch(lambda w: sgd(w, lr=1, momentum=0.9), RATES)
     yield "rmsprop", {"name": "rmsprop"}, RATES, by_hand(graves, RATES)

@@ -24,9 +24,12 @@ export function sharedOf({ shared, sharedSize }: Plan, weights: Weights, from: s
   for (const { name, offset, size, trainable, init } of shared) {
     const data = weights.get(name)?.data
     if (trainable && !(data instanceof Float32Array && data.length === size)) {
-      if (data === undefined) throw new UserError(`${from} is damaged: it lacks the weights ${name} that its config needs`)
+      if (data === undefined)
+        throw new UserError(`${from} is damaged: it lacks the weights ${name} that its config needs`)
       const kind = data instanceof Float32Array ? "numbers" : "values that are no 32-bit floats"
-      throw new UserError(`${from} does not fit its config: ${name} has ${data.length} ${kind}, expected ${size} numbers`)
+      throw new UserError(
+        `${from} does not fit its config: ${name} has ${data.length} ${kind}, expected ${size} numbers`,
+      )
     }
     if (trainable) out.set(data as Float32Array, offset)
     else if ("constant" in init) out.fill(init.constant, offset, offset + size)

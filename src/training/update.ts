@@ -20,8 +20,16 @@ export const techniquesOf = ({ phases }: TrainConfig): readonly (Technique & { r
 /** The arrays of a run: the weights, their EMA, and the optimizer's. */
 export const arraysOf = (config: TrainConfig): readonly string[] => [WEIGHTS, ...optimizerOf(config).arrays, EMA]
 
-/** The update chain of a run. `copies`: the parameters that have copies. */
-export function updateOf(config: TrainConfig, copies: readonly Copies[]): Update {
+/**
+ * The update chain of a run.
+ * @param copies the parameters that have copies
+ * @param optimizer that of the config, or one with other constants
+ */
+export function updateOf(
+  config: TrainConfig,
+  copies: readonly Copies[],
+  optimizer: Optimizer = optimizerOf(config),
+): Update {
   const u = new UpdateBuilder(copies, arraysOf(config))
   const techniques = techniquesOf(config)
   const add = (place: UpdatePlace) => {
@@ -35,7 +43,7 @@ export function updateOf(config: TrainConfig, copies: readonly Copies[]): Update
   add("clip")
   add("noise")
   add("spread")
-  addOptimizer(u, optimizerOf(config), config.optimizer)
+  addOptimizer(u, optimizer, config.optimizer)
   add("weights")
   u.writeWeights()
   add("average")

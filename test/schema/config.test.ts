@@ -60,7 +60,7 @@ describe("a config", () => {
       [[1, 20]],
       20,
       0.01,
-      { name: "copy-vectors", base: 2, output: "padded" },
+      { name: "copy-vectors", base: 2, output: "padded", vocabulary: null },
     ])
     const own = { sizes: [[2, 3]], goal: { size: 9, bits: null } } as const
     expect(resolveConfig({ task: { name: "copy-vectors" }, model: { name: "ntm" }, ...own })).toMatchObject(own)
@@ -153,8 +153,8 @@ describe("a refusal is one sentence", () => {
   it.each<[unknown, string | RegExp]>([
     [null, "config: got null, expected an object"],
     [[], "config: got [], expected an object"],
-    [{ task: "copy" }, 'task: got "copy", expected an object with name, base, output'],
-    [{ task: null }, "task: got null, expected an object with name, base, output"],
+    [{ task: "copy" }, 'task: got "copy", expected an object with name, base, output, vocabulary'],
+    [{ task: null }, "task: got null, expected an object with name, base, output, vocabulary"],
     [{ task: { name: "addd" } }, /^got the task "addd", expected one of add, .*\(did you mean add\?\)$/],
     [{ task: { name: 5 } }, "task.name: got 5, expected a name"],
     [{ task: { name: "copy", base: 1 } }, "copy: got base 1, expected a whole number from 2 to 10"],

@@ -59,13 +59,6 @@ const fields: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
       [13, 16],
       [17, 20],
     ],
-    "optimizer.adamax.beta1": 0.9,
-    "optimizer.adamax.decay": 0.01,
-    "optimizer.adamax.decayFloor": 0.0005,
-    "optimizer.adamax.decayHalving": 2000,
-    "optimizer.adamax.epsilon": 1e-8,
-    "optimizer.adamax.clip": 1.2,
-    "optimizer.adamax.clipFloor": 1e-4,
     learningRate: null, // 0.01 · 48 / maps
     "schedule.plateau.factor": 0.7,
     "schedule.plateau.every": 200,

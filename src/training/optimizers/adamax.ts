@@ -3,45 +3,54 @@
 // so that one bad batch cannot blow up a weight.
 
 import { abs, add, div, max, min, mul, neg, sub } from "../../core/expr.ts"
-import { number, type ValuesOf } from "../../schema/index.ts"
 import type { Optimizer } from "./optimizer.ts"
 
-const source = "DNGPU code"
-const fields = {
-  beta1: number(0.9, "Decay of the momentum.", { min: 0, below: 1, source }),
-  decay: number(0.01, "The maximum is multiplied by 1 − max(decayFloor, decay · 0.5^(step / decayHalving)).", {
-    min: 0,
-    below: 1,
-    source,
-  }),
-  decayFloor: number(0.0005, "Lower limit of this decay.", { min: 0, below: 1, source }),
-  decayHalving: number(2000, "Number of steps after which the decay halves.", { above: 0, source }),
-  epsilon: number(1e-8, "Added to the maximum in the denominator.", { min: 0, source }),
-  clip: number(1.2, "Elements of the gradient are clipped to ±(clip · maximum + clipFloor); 0: no clipping.", {
-    min: 0,
-    source,
-  }),
-  clipFloor: number(1e-4, "Constant part of that limit.", { min: 0, source }),
+export interface AdamaxConstants {
+  /** Decay of the momentum. */
+  readonly beta1: number
+  /** The maximum is multiplied by 1 − max(decayFloor, decay · 0.5^(step / decayHalving)). */
+  readonly decay: number
+  readonly decayFloor: number
+  readonly decayHalving: number
+  /** Added to the maximum in the denominator. */
+  readonly epsilon: number
+  /** Elements of the gradient are clipped to ±(clip · maximum + clipFloor). */
+  readonly clip: number
+  readonly clipFloor: number
 }
 
-export const adamax = {
-  fields,
-  arrays: ["momentum", "maximum"],
-  momentum: ["momentum"],
-  begin: ({ decay }) => ({ decay }),
-  told: ["rate", "keep"],
-  next({ decayFloor, decayHalving }, numbers, rate) {
-    const keep = 1 - Math.max(decayFloor, numbers.decay)
-    numbers.decay *= Math.exp(-Math.LN2 / decayHalving)
-    return { rate, keep }
-  },
-  update({ beta1, epsilon, clip, clipFloor }, { weights, gradient, momentum, maximum, rate, keep }) {
-    const limit = add(mul(clip, maximum), clipFloor)
-    const g = clip > 0 ? max(neg(limit), min(limit, gradient)) : gradient
-    return {
-      momentum: add(mul(beta1, momentum), mul(1 - beta1, g)),
-      maximum: max(mul(keep, maximum), abs(g)),
-      weights: sub(weights, div(mul(rate, momentum), add(maximum, epsilon))),
-    }
-  },
-} as const satisfies Optimizer<ValuesOf<typeof fields>>
+/** Those of the DNGPU code. */
+export const published: AdamaxConstants = {
+  beta1: 0.9,
+  decay: 0.01,
+  decayFloor: 0.0005,
+  decayHalving: 2000,
+  epsilon: 1e-8,
+  clip: 1.2,
+  clipFloor: 1e-4,
+}
+
+export const adamaxWith = ({ beta1, decay, decayFloor, decayHalving, epsilon, clip, clipFloor }: AdamaxConstants) =>
+  ({
+    fields: {},
+    arrays: ["momentum", "maximum"],
+    momentum: ["momentum"],
+    begin: () => ({ decay }),
+    told: ["rate", "keep"],
+    next(_, numbers, rate) {
+      const keep = 1 - Math.max(decayFloor, numbers.decay)
+      numbers.decay *= Math.exp(-Math.LN2 / decayHalving)
+      return { rate, keep }
+    },
+    update(_, { weights, gradient, momentum, maximum, rate, keep }) {
+      const limit = add(mul(clip, maximum), clipFloor)
+      const g = max(neg(limit), min(limit, gradient))
+      return {
+        momentum: add(mul(beta1, momentum), mul(1 - beta1, g)),
+        maximum: max(mul(keep, maximum), abs(g)),
+        weights: sub(weights, div(mul(rate, momentum), add(maximum, epsilon))),
+      }
+    },
+  }) as const satisfies Optimizer
+
+export const adamax = adamaxWith(published)
