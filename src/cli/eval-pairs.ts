@@ -24,9 +24,8 @@ export interface PairsEvaluation {
 /** Returns whether all answers are right. */
 export async function evaluatePairs(evaluation: PairsEvaluation): Promise<boolean> {
   const { model, predictor, pairs, showWrong, report, json } = evaluation
-  const { tokens = "characters" } = model.config.task.vocabulary ?? {}
   const live = process.stderr.isTTY
-  const results = await answerPairs(predictor, pairs, tokens, (done) => {
+  const results = await answerPairs(predictor, pairs, (done) => {
     if (live) process.stderr.write(`\r\x1b[K${grouped(done)} of ${grouped(pairs.length)} questions`)
   })
   if (live) process.stderr.write("\r\x1b[K")

@@ -39,7 +39,6 @@ const MOST_ROWS = 24
 
 /**
  * Asks a model all questions, the shortest first.
- * @param tokens what a symbol is
  * @param onProgress called before each wave of questions
  * @throws UserError if a question does not fit into memory
  * @returns results in the order of the pairs
@@ -47,10 +46,10 @@ const MOST_ROWS = 24
 export async function answerPairs(
   predictor: Predictor,
   pairs: readonly AskedPair[],
-  tokens: Tokens,
   onProgress: (done: number) => void = () => {},
 ): Promise<PairResult[]> {
   const { task } = predictor
+  const tokens = task.vocabulary?.tokens ?? "characters"
   const parsed = pairs.map(({ question }, index) => ({ index, input: parsedOrNot(() => task.parse(question)) }))
   const known = parsed.filter((one): one is { index: number; input: Uint8Array } => one.input !== undefined)
   known.sort((a, b) => a.input.length - b.input.length)

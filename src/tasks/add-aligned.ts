@@ -67,6 +67,7 @@ function create(options: TaskOptions): KnownTask {
     hardCases: (size, random) =>
       sized(size, () => plain.hardCases(size, random).map((made) => ({ ...made, ...example(made) }))),
     pairs: null,
+    vocabulary: null,
     oracle(pairs) {
       const answer = plain.oracle(unfold(pairs))
       // The remaining places are zeros or PAD, because a sum has at most one digit more than its operands.

@@ -128,6 +128,7 @@ function createArithmetic(operation: Operation, options: TaskOptions): KnownTask
     },
     oracle,
     pairs: null,
+    vocabulary: null,
     parse,
     formatInput,
     formatOutput,

@@ -90,6 +90,7 @@ function create(options: TaskOptions): KnownTask {
     hardCases: (size, random) =>
       sized(size, () => plain.hardCases(size, random).map((made) => ({ ...made, ...example(made) }))),
     pairs: null,
+    vocabulary: null,
     oracle: (bits) => answer(plain.oracle(decimal(bits))),
     parse(text) {
       try {

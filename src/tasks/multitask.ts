@@ -46,6 +46,7 @@ export function multitask(tasks: readonly KnownTask[], options: TaskOptions): Kn
       parts.flatMap((part) => part.hardCases(size, random).map((e) => ({ ...e, name: `${part.name}: ${e.name}` }))),
     oracle: (input) => of(input).oracle(input),
     pairs: null,
+    vocabulary: null,
     parse(text) {
       const [, asked, question] = /^\s*([a-z][a-z0-9-]*)[\s:]+(.*)$/su.exec(text) ?? []
       const part = parts.find((task) => task.name === asked)

@@ -125,6 +125,7 @@ function createSequence(rearrangement: Rearrangement, options: TaskOptions): Kno
     },
     oracle,
     pairs: null,
+    vocabulary: null,
     parse,
     formatInput: (input) => format(asked(input)),
     formatOutput: format,

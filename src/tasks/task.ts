@@ -21,6 +21,27 @@ export interface TypedExample {
   readonly answer: string
 }
 
+export const tokenKinds = ["characters", "words"] as const
+export type Tokens = (typeof tokenKinds)[number]
+
+/** How many places a question of n symbols and its answer take: times · n + plus. */
+export interface Places {
+  readonly times: number
+  readonly plus: number
+}
+
+/** What a task of the user's own reads and writes. */
+export interface Vocabulary {
+  /** The symbols: characters (Unicode code points) or words. Symbol number n of the task is symbols[n − 1]. */
+  readonly symbols: readonly string[]
+  readonly tokens: Tokens
+  /** Whether texts are read from their last symbol to their first, as numbers are when they are added. */
+  readonly backwards: boolean
+  readonly places: Places
+  /** A question and its answer, for help and messages. */
+  readonly sample: TypedExample
+}
+
 /** Why an example is hard, as data. test/tasks/hard-cases.test.ts checks each family. */
 export type HardCase = ArithmeticCase | SequenceCase | { readonly family: "own" }
 
@@ -42,6 +63,8 @@ export interface TaskOptions {
 
 export interface Task {
   readonly name: string
+  /** What a task of the user's own reads and writes; null for a task of this package. */
+  readonly vocabulary: Vocabulary | null
   readonly options: TaskOptions
   /** The character of each symbol, as typed and displayed; [0] is PAD, displayed as "_". */
   readonly symbols: readonly string[]
@@ -114,6 +137,7 @@ export interface PairBatch {
 
 /** A task that generates its examples and knows the answer to every question. */
 export interface KnownTask extends Task {
+  readonly vocabulary: null
   readonly pairs: null
   readonly parts?: { readonly tasks: readonly KnownTask[]; of(input: Uint8Array): KnownTask }
   oracle(input: Uint8Array): Uint8Array

@@ -12,6 +12,8 @@ import { wasm } from "../../src/backends/wasm/index.ts"
 import { serveFolder } from "../../src/cli/static-server.ts"
 import { decodeSafetensors } from "../../src/formats/safetensors.ts"
 import { createRun, saveCheckpoint } from "../../src/runs/index.ts"
+import { storableTask } from "../../src/runs/own-task.ts"
+import { fromPairs } from "../../src/tasks/index.ts"
 import { resolveConfig } from "../../src/training/config.ts"
 import { tensorRole } from "../../src/training/tensor-names.ts"
 import { train } from "../../src/training/trainer.ts"
@@ -324,6 +326,33 @@ describe.skipIf(noChromium)("the playground", () => {
     await drop(page, [letter])
     await page.waitForSelector("[role=alert]:has-text('got letter.txt, expected a .safetensors file')")
     await page.waitForSelector("text=6*5 = 30")
+    await close(page)
+  })
+
+  it("answers questions of a task of the user's own, and marks nothing where nobody knows what is right", async () => {
+    const pairs = Array.from({ length: 40 }, (_, i) => "abcdef".slice(0, 1 + (i % 6)).padEnd(1 + (i % 9), "cab"))
+    const own = fromPairs(
+      pairs.map((word) => ({ question: word, answer: word })),
+      { name: "same" },
+    )
+    const config = resolveConfig({
+      task: own.spec,
+      model: { maps: 3 },
+      steps: 2,
+      ...{ sizes: [[1, 3]], goal: { size: 5 } },
+    })
+    const run = join(folder, "own-run")
+    createRun(run, { config: { ...config }, device: "wasm", seed: 1, task: storableTask(own, undefined) })
+    for await (const event of train(config, wasm(1), undefined, own.found))
+      if (event.type === "step") saveCheckpoint(run, await event.snapshot())
+    const page = await open("")
+    await drop(page, [join(run, "checkpoint-00000002.safetensors"), join(run, "config.json")])
+    await page.waitForSelector("option:has-text('checkpoint-00000002.safetensors')", { state: "attached" })
+    await ask(page, "cab")
+    await page.waitForSelector(".answer .verdict:has-text('nobody knows what is right')")
+    expect(await page.locator(".answer mark").count()).toBe(0)
+    await ask(page, "xyz")
+    await page.waitForSelector("[role=alert]:has-text('only symbols that the task has')")
     await close(page)
   })
 

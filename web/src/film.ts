@@ -92,9 +92,10 @@ function createShown({ wanted, tensor }: Look, { steps, frames, tensors, input }
       const [m, x, last] = [model.value, input.value, frames.value.at(-1)]
       if (!m || !x || !last || !complete.value) return undefined
       const task = taskOf(m)
-      const right = task.oracle(x) ?? last.symbols // nobody knows: nothing is marked
+      const known = task.oracle(x)
+      const right = known ?? last.symbols // nothing is marked where nobody knows what is right
       const wrong = right.map((symbol, i) => Number(symbol !== last.symbols[i]))
-      return { task, right, got: last.symbols, wrong: wrong.reduce((a, b) => a + b, 0) }
+      return { task, right, got: last.symbols, wrong: wrong.reduce((a, b) => a + b, 0), known: known !== undefined }
     }),
   }
 }

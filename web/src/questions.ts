@@ -10,12 +10,14 @@ export const taskOf = ({ config }: Pick<LoadedModel, "config">): Task => symbolT
 
 const OPERATOR = /[+*x×]/iu
 /** Whether the task is on binary numbers, so that decimal input makes sense. */
-export const takesDecimal = (task: Task): boolean => task.options.base === 2 && OPERATOR.test(task.typed.question)
+export const takesDecimal = (task: Task): boolean =>
+  task.vocabulary === null && task.options.base === 2 && OPERATOR.test(task.typed.question)
 
 export type Notation = "binary" | "decimal"
 
 /** Converts a question to the task's digits. A digit above 1 can only be decimal. */
 export function toTask(task: Task, text: string, notation: Notation): string {
+  if (task.vocabulary !== null) return text // spaces and commas may be symbols
   const plain = text.replace(/[\s_,]/gu, "")
   if (!takesDecimal(task) || (notation === "binary" && !/[2-9]/u.test(plain))) return plain
   return plain.replace(/\d+/gu, (digits) => BigInt(digits).toString(2))
@@ -77,6 +79,8 @@ export function breakers(task: Task, size: number): { readonly name: string; rea
   })
 }
 
+/** A random question; of a task of the user's own, whose examples the page does not have, its sample. */
 export function randomQuestion(task: Task, size: number, seed: number): string {
+  if (task.vocabulary !== null) return task.vocabulary.sample.question
   return task.formatInput(task.random(size, random(seed, size)).input)
 }

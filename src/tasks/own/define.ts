@@ -3,10 +3,10 @@
 import { UserError } from "../../core/errors.ts"
 import { type Random, random } from "../../core/rng.ts"
 import { requireSize } from "../options.ts"
-import type { Example, HardExample, Suggested } from "../task.ts"
+import type { Example, HardExample, Suggested, Tokens } from "../task.ts"
 import { quote } from "../typing.ts"
 import { type OwnTask, ownTask } from "./task.ts"
-import { Codec, MOST_SYMBOLS, placesFor, split, type Tokens } from "./vocabulary.ts"
+import { Codec, MOST_SYMBOLS, placesFor, split } from "./vocabulary.ts"
 
 export interface TaskDefinition {
   /** Names the task in messages and folders: letters, digits and hyphens. */

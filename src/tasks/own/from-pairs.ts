@@ -2,12 +2,12 @@
 
 import { UserError } from "../../core/errors.ts"
 import { type Random, random } from "../../core/rng.ts"
-import type { Example } from "../task.ts"
+import type { Example, Tokens, Vocabulary } from "../task.ts"
 import { quote } from "../typing.ts"
 import { bySize, listedPairs, type Pair, type Parted, type ReadPair, type SizedExample } from "./pairs.ts"
 import { notesOf } from "./summary.ts"
 import { type OwnTask, ownTask } from "./task.ts"
-import { Codec, join, MOST_SYMBOLS, placesFor, split, type Tokens, type Vocabulary } from "./vocabulary.ts"
+import { Codec, join, MOST_SYMBOLS, placesFor, split } from "./vocabulary.ts"
 
 export interface PairsOptions {
   /** Names the task in messages and folders; "pairs" by default. */

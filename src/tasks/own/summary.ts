@@ -1,7 +1,7 @@
 // What will be learned from pairs, and what is odd in them, in sentences.
 
+import type { Vocabulary } from "../task.ts"
 import { bySize, type Pair, type Parted, type ReadPair } from "./pairs.ts"
-import type { Vocabulary } from "./vocabulary.ts"
 
 /** Fewer training pairs of a length are worth a note. */
 const FEW_PAIRS = 16

@@ -3,9 +3,9 @@
 import { isObject } from "../../core/checks.ts"
 import { UserError } from "../../core/errors.ts"
 import type { Random } from "../../core/rng.ts"
-import type { Example, HardExample, Pairs, Suggested, Task } from "../task.ts"
+import type { Example, HardExample, Pairs, Suggested, Task, Vocabulary } from "../task.ts"
 import type { Pair } from "./pairs.ts"
-import { Codec, type Vocabulary } from "./vocabulary.ts"
+import { Codec } from "./vocabulary.ts"
 
 /** A task of the user's own: `task` of a config, with its examples. */
 export interface OwnTask {
@@ -49,6 +49,7 @@ export function ownTask(name: string, codec: Codec, examples: OwnExamples): Task
   const { random, hard, hardCases, pairs } = examples
   return {
     name,
+    vocabulary,
     options: { base: vocabulary.symbols.length, output: "stripped" },
     symbols: codec.symbols,
     typed: vocabulary.sample,

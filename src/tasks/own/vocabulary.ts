@@ -1,29 +1,9 @@
-// What a task of your own reads and writes. A config stores it, so that a trained model can be asked without
-// its examples.
+// Translates between texts and symbol numbers for tasks of the user's own. A config stores the vocabulary, so
+// that a trained model can be asked without its examples.
 
 import { UserError } from "../../core/errors.ts"
-import { type Example, PAD, type TypedExample } from "../task.ts"
+import { type Example, PAD, type Places, type Tokens, type Vocabulary } from "../task.ts"
 import { quote } from "../typing.ts"
-
-export interface Vocabulary {
-  /** The symbols: characters (Unicode code points) or words. Symbol number n of the task is symbols[n − 1]. */
-  readonly symbols: readonly string[]
-  readonly tokens: Tokens
-  /** Whether texts are read from their last symbol to their first, as numbers are when they are added. */
-  readonly backwards: boolean
-  /** A question of n symbols and its answer take times · n + plus places. */
-  readonly places: Places
-  /** A question and its answer, for help and messages. */
-  readonly sample: TypedExample
-}
-
-export const tokenKinds = ["characters", "words"] as const
-export type Tokens = (typeof tokenKinds)[number]
-
-export interface Places {
-  readonly times: number
-  readonly plus: number
-}
 
 /** Symbol numbers are bytes, and 0 is PAD. */
 export const MOST_SYMBOLS = 255

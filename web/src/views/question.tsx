@@ -198,13 +198,13 @@ export function Answer({ film }: { film: Film }) {
   const shown = useComputed(() => {
     const verdict = film.verdict.value
     if (!verdict) return undefined
-    const { task, got, right, wrong } = verdict
+    const { task, got, right, wrong, known } = verdict
     const whole = [task.formatOutput(got), task.formatOutput(right)]
     const from = Math.min(
       ...whole.map((text) => Math.max(0, text.search(/[^0_]/u) < 0 ? text.length - 1 : text.search(/[^0_]/u))),
     )
     const cut = takesDecimal(task) ? from : 0
-    return { task, wrong, got: whole[0].slice(cut), right: whole[1].slice(cut), of: got.length }
+    return { task, wrong, known, got: whole[0].slice(cut), right: whole[1].slice(cut), of: got.length }
   })
   const value = shown.value
   if (!value)
@@ -213,9 +213,9 @@ export function Answer({ film }: { film: Film }) {
         {film.model.value && !film.error.value ? "computing…" : ""}
       </p>
     )
-  const { task, wrong, got, right } = value
+  const { task, wrong, known, got, right } = value
   return (
-    <div class={`answer ${wrong ? "bad" : "good"}`} aria-live="polite">
+    <div class={`answer ${!known ? "" : wrong ? "bad" : "good"}`} aria-live="polite">
       <dl>
         <dt>answer</dt>
         <dd>
@@ -239,7 +239,11 @@ export function Answer({ film }: { film: Film }) {
         )}
       </dl>
       <p class="verdict">
-        {wrong === 0 ? "right: every symbol" : `wrong: ${wrong} of ${value.of} symbols`}
+        {!known
+          ? "nobody knows what is right"
+          : wrong === 0
+            ? "right: every symbol"
+            : `wrong: ${wrong} of ${value.of} symbols`}
         <span class="quiet">
           {" "}
           after {film.steps.value} steps
