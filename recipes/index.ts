@@ -2,6 +2,7 @@
 
 import { modelVariants } from "../src/models/index.ts"
 import { merged } from "../src/schema/index.ts"
+import type { OwnTask } from "../src/tasks/index.ts"
 import { configFields, nameOfModel, type PartialConfig } from "../src/training/config.ts"
 import { recipe as add } from "./add.ts"
 import { recipe as copy } from "./copy.ts"
@@ -15,10 +16,12 @@ import { recipe as ntmPrioritySort } from "./ntm-priority-sort.ts"
 import { recipe as ntmRecall } from "./ntm-recall.ts"
 import { recipe as ntmRepeatCopy } from "./ntm-repeat-copy.ts"
 import { recipe as originalCopy } from "./original-copy.ts"
+import { ownTaskConfig } from "./own-task.ts"
 import type { Recipe } from "./recipe.ts"
 import { recipe as reverse } from "./reverse.ts"
 import { recipe as sort } from "./sort.ts"
 
+export { ownTaskConfig } from "./own-task.ts"
 export type { Recipe } from "./recipe.ts"
 export const recipes: readonly Recipe[] = [
   add,
@@ -44,8 +47,12 @@ export const modelOf = (config: PartialConfig): string => nameOfModel(config) ??
 export const usualRecipe = (task: string | undefined, model: string | undefined): Recipe | undefined =>
   recipes.find((r) => r.name === task && (model === undefined || modelOf(r.config) === model))
 
-/** A config over the recipe named like its task, field by field. Its phases replace the recipe's. */
-export function overRecipe(given: PartialConfig): PartialConfig {
-  const recipe = usualRecipe(given.task?.name, nameOfModel(given))
-  return recipe === undefined ? given : merged<PartialConfig>(configFields, recipe.config, given)
+/**
+ * A config over the one with which its task usually begins, field by field. Its phases replace those.
+ * @param own a task of the user's own, instead of a named one
+ */
+export function overUsual(given: PartialConfig, own?: OwnTask): PartialConfig {
+  const model = nameOfModel(given)
+  const usual = own ? ownTaskConfig(own, model) : usualRecipe(given.task?.name, model)?.config
+  return usual === undefined ? given : merged<PartialConfig>(configFields, usual, given)
 }

@@ -1,6 +1,6 @@
 // The library: what Node, Bun, Deno and browsers share. src/index.ts adds what needs a disk.
 
-import { overRecipe } from "../recipes/index.ts"
+import { overUsual } from "../recipes/index.ts"
 import type { Backend } from "./backends/backend.ts"
 import { createBackend } from "./backends/open.ts"
 import type { Trained } from "./inference/member.ts"
@@ -82,7 +82,7 @@ const fastest = async (): Promise<Backend> => (await createBackend()).backend
  */
 export function train(config: GivenConfig, options: TrainOptions = {}): AsyncGenerator<TrainEvent> {
   requireOptions(options, ["backend", "from", "signal"])
-  const prepared = prepare(config, overRecipe)
+  const prepared = prepare(config, overUsual)
   return (async function* () {
     yield* trainUntilAborted(prepared, options.backend ?? (await fastest()), options)
   })()
@@ -99,7 +99,7 @@ export function train(config: GivenConfig, options: TrainOptions = {}): AsyncGen
  */
 export async function fit(config: GivenConfig, options: FitOptions = {}): Promise<Fitted> {
   requireOptions(options, ["backend", "from", "signal", "onEvent"])
-  return fitPrepared(prepare(config, overRecipe), options.backend ?? (await fastest()), options)
+  return fitPrepared(prepare(config, overUsual), options.backend ?? (await fastest()), options)
 }
 
 /** Options of `load`, `predictorOf` and `trace`. */

@@ -4,7 +4,7 @@
 import fs from "node:fs"
 import { join } from "node:path"
 import { Command } from "commander"
-import { modelOf, usualRecipe } from "../../recipes/index.ts"
+import { modelOf, ownTaskConfig, usualRecipe } from "../../recipes/index.ts"
 import { spaces } from "../../recipes/sweeps/index.ts"
 import { createBackend } from "../backends/index.ts"
 import { UserError } from "../core/errors.ts"
@@ -147,8 +147,8 @@ async function submitted(name: string | undefined, options: SweepOptions): Promi
 /** The space's config with the typed options. The runs of a sweep need an end. */
 async function baseConfig(space: Space, options: SweepOptions, own: OwnTask | undefined): Promise<TrainConfig> {
   const named = options.recipe === undefined ? undefined : (await findRecipe(options.recipe)).config
-  const usual = space.config.task?.name ?? named?.task?.name
-  const task = chosen("task", own?.spec.name ?? options.task, usual)
+  const spaceTask = space.config.task?.name ?? named?.task?.name
+  const task = chosen("task", own?.spec.name ?? options.task, spaceTask)
   if (task === undefined)
     throw new UserError(
       `--task: the space ${space.name} has no task, expected one, such as --task add (your own: --data pairs.tsv)`,
@@ -157,7 +157,8 @@ async function baseConfig(space: Space, options: SweepOptions, own: OwnTask | un
   const typed = options.model === undefined ? undefined : modelNamed(options.model)
   loadModelOf(space.config)
   const model = chosen("model", typed, nameOfModel(space.config) ?? (named && modelOf(named)))
-  const recipe = named ?? (space.recipe && own === undefined ? usualRecipe(task, model)?.config : undefined) ?? {}
+  const usual = own ? ownTaskConfig(own, model) : space.recipe ? usualRecipe(task, model)?.config : undefined
+  const recipe = named ?? usual ?? {}
   // the space's config is merged over the recipe, field by field
   const whole = merged<object>(configFields, recipe, {
     ...space.config,

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import { modelOf, type Recipe, recipes, usualRecipe } from "../../recipes/index.ts"
+import { modelOf, ownTaskConfig, type Recipe, recipes, usualRecipe } from "../../recipes/index.ts"
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
@@ -92,7 +92,7 @@ export async function newConfig(task: string | undefined, typed: Typed, own?: Ow
   const model = typeof typed.model === "string" ? modelNamed(typed.model) : undefined
   const from = await beginning(task, typed, model)
   loadModelOf(from?.config ?? {})
-  const given: PartialConfig = from?.config ?? {}
+  const given: PartialConfig = from?.config ?? (own ? ownTaskConfig(own, model) : {})
   const name = own?.spec.name ?? task ?? given.task?.name
   if (name === undefined)
     throw new UserError("train: got no task, expected one, such as: neural-gpu train add (your own: --data pairs.tsv)")

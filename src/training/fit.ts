@@ -49,15 +49,15 @@ export interface Prepared {
 
 /**
  * Completes a config.
- * @param recipe the config to begin with
+ * @param over puts a config over the one with which its task usually begins
  * @throws UserError that names the invalid field
  */
-export function prepare(given: GivenConfig, recipe: (named: PartialConfig) => PartialConfig): Prepared {
+export function prepare(given: GivenConfig, over: (given: PartialConfig, own?: OwnTask) => PartialConfig): Prepared {
   if (!isObject(given)) throw refused("config", given, "an object")
   const { task } = given
-  if (!isOwnTask(task))
-    return { config: resolveConfig(recipe(given as PartialConfig)), own: undefined, task: undefined }
-  return { config: resolveConfig({ ...given, task: task.spec }, task.found), own: task, task: task.found }
+  if (!isOwnTask(task)) return { config: resolveConfig(over(given as PartialConfig)), own: undefined, task: undefined }
+  const config = resolveConfig(over({ ...given, task: task.spec }, task), task.found)
+  return { config, own: task, task: task.found }
 }
 
 /** Refuses options that there are not, such as a backend in their place. */

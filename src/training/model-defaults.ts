@@ -5,24 +5,23 @@ import type { PartialConfig } from "./config-fields.ts"
 import type { PartialPhase } from "./phases.ts"
 
 /** Neural GPU: strong dropout until the trained sizes are learned; then noise, hard examples and an EMA. */
-const neuralGpu: PartialConfig = {
-  phases: [
-    {
-      until: "learned",
-      schedule: { name: "plateau" },
-      dropout: { rate: 0.25 },
-      saturation: { weight: 1e-3 },
-      restart: { enabled: true },
-    },
-    {
-      schedule: { name: "constant" },
-      noise: { start: 0.2, max: 0.5, step: 0.003, exact: 0.75 },
-      hardExamples: { share: 0.3 },
-      saturation: { limit: 1.5 },
-      ema: { decay: 0.995 },
-    },
-  ],
-}
+export const neuralGpuPhases = [
+  {
+    until: "learned",
+    schedule: { name: "plateau" },
+    dropout: { rate: 0.25 },
+    saturation: { weight: 1e-3 },
+    restart: { enabled: true },
+  },
+  {
+    schedule: { name: "constant" },
+    noise: { start: 0.2, max: 0.5, step: 0.003, exact: 0.75 },
+    hardExamples: { share: 0.3 },
+    saturation: { limit: 1.5 },
+    ema: { decay: 0.995 },
+  },
+] as const satisfies readonly PartialPhase[]
+const neuralGpu: PartialConfig = { phases: neuralGpuPhases }
 
 /** Recurrent models are baselines: Adam, gradient clipping [KS16 §3], no dropout, no restarts. */
 const first: PartialPhase = { until: "learned", schedule: { name: "plateau" }, clip: { norm: 1 } }
