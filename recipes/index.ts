@@ -1,8 +1,8 @@
 // All recipes, one per line. `train <task>` uses the recipe named like the task.
 
-import { modelVariants } from "../src/models/index.ts"
+import { usualModels } from "../src/models/index.ts"
 import { merged } from "../src/schema/index.ts"
-import type { OwnTask } from "../src/tasks/index.ts"
+import { kindOf, type OwnTask } from "../src/tasks/index.ts"
 import { configFields, nameOfModel, type PartialConfig } from "../src/training/config.ts"
 import { recipe as add } from "./add.ts"
 import { recipe as copy } from "./copy.ts"
@@ -41,7 +41,7 @@ export const recipes: readonly Recipe[] = [
 ]
 
 /** The model that a config trains. */
-export const modelOf = (config: PartialConfig): string => nameOfModel(config) ?? modelVariants.default
+export const modelOf = (config: PartialConfig): string => nameOfModel(config) ?? usualModels[kindOf(config.task?.name)]
 
 /** The recipe named like the task, if it trains the requested model. */
 export const usualRecipe = (task: string | undefined, model: string | undefined): Recipe | undefined =>

@@ -59,14 +59,16 @@ async function askModel(
     return predictor.predictMany(all)
   }
   const ask = async (typed: string) => (await askAll([typed]))[0]
-  const tell = (answer: Answer) => {
+  const tell = (answer: Answer, typed: string) => {
     if (json) {
-      const { question, answer: got, expected, right } = answer
-      printJson({ question, answer: got, right, expected })
+      const { answer: got, expected, right } = answer
+      printJson({ question: typed, answer: got, right, expected }) // as typed, so that rows can be joined
     } else showAnswer(answer)
     return answer.right === false ? 1 : 0
   }
-  const code = fromStdin ? await askLines(predictor, ask, tell) : Math.max(...(await askAll(questions)).map(tell))
+  const code = fromStdin
+    ? await askLines(predictor, ask, tell)
+    : Math.max(...(await askAll(questions)).map((answer, i) => tell(answer, questions[i])))
   await predictor.dispose()
   return code
 }
@@ -74,7 +76,7 @@ async function askModel(
 async function askLines(
   { task }: Predictor,
   ask: (typed: string) => Promise<Answer>,
-  tell: (answer: Answer) => number,
+  tell: (answer: Answer, typed: string) => number,
 ): Promise<number> {
   if (process.stdin.isTTY) say(`type a question such as ${task.typed.question}; Ctrl-D ends`)
   let worst = 0
@@ -83,7 +85,7 @@ async function askLines(
     number++
     if (line.trim() === "") continue
     try {
-      worst = Math.max(worst, tell(await ask(line)))
+      worst = Math.max(worst, tell(await ask(line), line))
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       say(process.stdin.isTTY ? error.message : `line ${number}: ${error.message}`)

@@ -2,14 +2,14 @@
 // resumed run keeps its own config.
 
 import { existsSync, readFileSync } from "node:fs"
-import { extname, resolve } from "node:path"
-import { pathToFileURL } from "node:url"
+import { extname } from "node:path"
 import { modelOf, ownTaskConfig, type Recipe, recipes, usualRecipe } from "../../recipes/index.ts"
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
 import { didYouMean } from "../core/nearest.ts"
 import { checkedConfig } from "../runs/file-formats.ts"
 import { loadModelOf, modelNamed } from "../runs/model-module.ts"
+import { exportsOf } from "../runs/module-file.ts"
 import { findTask, type OwnTask } from "../tasks/index.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { namingOptions, withOptions } from "./config-options.ts"
@@ -30,16 +30,16 @@ export async function findRecipe(nameOrFile: string): Promise<Recipe> {
       `--recipe: got ${JSON.stringify(nameOrFile)}, expected one of ${names.join(", ")} or a .ts, .js or .json file${hint}`,
     )
   }
-  const recipe = await readRecipe(nameOrFile)
+  const recipe = readRecipe(nameOrFile)
   if (!isObject(recipe) || !isObject(recipe.config))
     throw new UserError(`${nameOrFile} is not a recipe: expected { name, about, config } as its export "recipe"`)
   return { name: nameOrFile, about: "", config: recipe.config as PartialConfig }
 }
 
-async function readRecipe(file: string): Promise<unknown> {
+function readRecipe(file: string): unknown {
   try {
     if (extname(file) === ".json") return JSON.parse(readFileSync(file, "utf8"))
-    return (await import(pathToFileURL(resolve(file)).href)).recipe
+    return exportsOf(file).recipe
   } catch (error) {
     throw new UserError(`${file} is not a recipe: ${(error as Error).message.split("\n")[0]}`, { cause: error })
   }
@@ -96,7 +96,7 @@ export async function newConfig(task: string | undefined, typed: Typed, own?: Ow
   const name = own?.spec.name ?? task ?? given.task?.name
   if (name === undefined)
     throw new UserError("train: got no task, expected one, such as: neural-gpu train add (your own: --data pairs.tsv)")
-  const trains = modelOf(given)
+  const trains = modelOf({ ...given, task: { ...given.task, name } })
   if (from !== undefined) {
     requireSame("task", task, from, given.task?.name)
     requireSame("model", model, from, trains)

@@ -45,6 +45,13 @@ export const modelVariants: Variants<FieldsOf> = {
 }
 export type ModelConfig = ValuesOf<{ model: typeof modelVariants }>["model"]
 
+/** The model that a task gets if none is named, by what it learns. */
+export const usualModels: Readonly<Record<Signature["kind"], ModelName>> = {
+  symbols: modelVariants.default as ModelName,
+  vectors: "ntm",
+  images: "residual",
+}
+
 interface Own {
   readonly model: DefinedModel
   /** The file that defines it; null if a program does. */

@@ -107,6 +107,10 @@ export type FoundTask = {
 /** Options of a task in a config. With a vocabulary, it is a task of the user's own. */
 export type TaskSpecOptions = PartialTaskOptions & { readonly vocabulary?: Vocabulary | null | undefined }
 
+/** What a task of this package learns, by its name; several tasks at once are on symbols. */
+export const kindOf = (name: unknown): FoundTask["kind"] =>
+  typeof name !== "string" ? "symbols" : vectorTask(name) ? "vectors" : imageTask(name) ? "images" : "symbols"
+
 const only = (range: readonly [number, number]): Suggested => ({ sizes: [range], goal: { size: range[1] } })
 
 /**

@@ -2,9 +2,17 @@
 
 import { isObject } from "../core/checks.ts"
 import { UserError } from "../core/errors.ts"
-import { checkModel, DefinedModel, graphTechniques, modelFamily, modelVariants, useModel } from "../models/index.ts"
+import {
+  checkModel,
+  DefinedModel,
+  graphTechniques,
+  modelFamily,
+  modelVariants,
+  useModel,
+  usualModels,
+} from "../models/index.ts"
 import { check, defaultsOf, MOST_SIZE, merged, refused, requireGroups, requireKnown } from "../schema/index.ts"
-import { type FoundTask, findTask } from "../tasks/index.ts"
+import { type FoundTask, findTask, kindOf } from "../tasks/index.ts"
 import { configFields, type Fixed, nameOfModel, type PartialConfig, type TrainConfig } from "./config-fields.ts"
 import { defaultsOfModel } from "./model-defaults.ts"
 import {
@@ -46,7 +54,7 @@ export function resolveConfig(typed: PartialConfig, task?: FoundTask): TrainConf
   if (phases !== undefined && !(Array.isArray(phases) && phases.length > 0 && phases.every(isObject)))
     throw refused("phases", phases, "a list of one phase or more")
   requireGroups(configFields, own)
-  const base = defaultsFor(nameOfModel(given))
+  const base = defaultsFor(nameOfModel(given) ?? usualModels[task?.kind ?? kindOf(given.task?.name)])
   const config = merged(configFields, base, own)
   const found = task ?? requireTask(config, given)
   const whole: TrainConfig = {

@@ -83,7 +83,7 @@ describe("run", () => {
     expect(stderr).toMatch(/^line 3: add: got "x"/)
     expect(rows.map((r) => [r.question, r.expected])).toEqual([
       ["1+1", "10"],
-      ["10+01", "11"],
+      ["10+1", "11"], // as typed
     ])
     for (const row of rows) expect(Object.keys(row)).toEqual(["question", "answer", "right", "expected"])
     for (const row of rows) expect(row.right).toBe(row.answer === row.expected)

@@ -41,7 +41,10 @@ beforeAll(async () => {
   )
   write("wrong.tsv", `${tsv(words(3, 9, 9))}abcdabcdab\tabcd\nzzz\tzzz\n`)
   write("swap.ts", module)
-  const { code, stderr } = await run(["train", "--data", "Some words.tsv", "--out", "r", "--json", ...device], { cwd })
+  const { code, stderr } = await run(
+    ["train", "--data", "Some words.tsv", "--out", "r", "--goal-times", "8", "--json", ...small],
+    { cwd },
+  )
   expect(code, stderr).toBe(0)
   expect(stderr).toMatch(/400 pairs, 4 symbols, lengths 1 to 8; the \d+ longest/u)
   return () => fs.rmSync(cwd, { recursive: true, force: true })

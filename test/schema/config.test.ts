@@ -149,6 +149,14 @@ it("resolves to itself, whatever valid settings it has: all that is given stands
   expect(whole).toBeGreaterThan(100)
 })
 
+it.each([
+  ["copy", "neural-gpu"],
+  ["copy-vectors", "ntm"],
+  ["shapes", "residual"],
+])("the task %s gets a model that learns it: %s", (task, model) =>
+  expect(resolveConfig({ task: { name: task } }).model.name).toBe(model),
+)
+
 describe("a refusal is one sentence", () => {
   it.each<[unknown, string | RegExp]>([
     [null, "config: got null, expected an object"],

@@ -32,7 +32,7 @@ test("a run on pairs resumes bit for bit", async () => {
 test("it learns from pairs what longer questions need, and its goal is the longest pairs", async () => {
   const sizes: number[] = []
   const found = await trained(
-    { task: reversal, seed: 2 },
+    { task: reversal, model, goal: { times: 8 } },
     { backend, onEvent: (event) => void (event.type === "evaluation" && sizes.push(event.size)) },
   )
   expect(found.reason).toBe("generalizes")
