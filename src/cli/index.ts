@@ -2,6 +2,7 @@
 
 import { Command } from "commander"
 import { packageVersion } from "../runs/package.ts"
+import { attackCommand } from "./attack.ts"
 import { benchCommand } from "./bench.ts"
 import { devicesCommand } from "./devices.ts"
 import { evalCommand } from "./eval.ts"
@@ -18,6 +19,7 @@ export const commands = [
   trainCommand,
   sweepCommand,
   evalCommand,
+  attackCommand,
   runCommand,
   traceCommand,
   playCommand,

@@ -65,4 +65,5 @@ export const Stream = {
   evaluation: 6,
   hard: 7,
   search: 8,
+  attack: 9,
 } as const

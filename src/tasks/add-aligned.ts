@@ -66,6 +66,10 @@ function create(options: TaskOptions): Task {
     hard: (size, random) => sized(size, () => example(plain.hard(size, random))),
     hardCases: (size, random) =>
       sized(size, () => plain.hardCases(size, random).map((made) => ({ ...made, ...example(made) }))),
+    families: plain.families.map(({ name, draw }) => ({
+      name,
+      draw: (size, random) => sized(size, () => example(draw(size, random))),
+    })),
     oracle(pairs) {
       const answer = plain.oracle(unfold(pairs))
       // The remaining places are zeros or PAD, because a sum has at most one digit more than its operands.

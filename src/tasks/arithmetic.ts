@@ -6,6 +6,7 @@
 import { UserError } from "../core/errors.ts"
 import type { Random } from "../core/rng.ts"
 import { arithmeticCases } from "./arithmetic-cases.ts"
+import { type Drawing, familiesOf } from "./families/family.ts"
 import { hardOperands } from "./hard.ts"
 import { requireSize } from "./options.ts"
 import { type Example, PAD, type Task, type TaskFamily, type TaskOptions } from "./task.ts"
@@ -29,6 +30,8 @@ export interface Operation {
   compute(operands: readonly Uint8Array[], base: number, digits: Uint8Array): void
   /** The oracle's arithmetic. */
   exact(operands: readonly bigint[]): bigint
+  /** Families of hard operands, for the attack. */
+  readonly families: readonly Drawing<readonly Uint8Array[]>[]
   /** Draws hard operands for training; default: `hardOperands`. */
   hard?(size: number, base: number, random: Random): readonly Uint8Array[]
 }
@@ -126,6 +129,7 @@ function createArithmetic(operation: Operation, options: TaskOptions): Task {
       const source = { size, base, operator, randomDigits: () => randomDigits(size, random), random }
       return arithmeticCases(source, count).map(({ name, hard, operands }) => ({ name, hard, ...example(operands) }))
     },
+    families: familiesOf(name, base, operation.families, (size) => size, example),
     oracle,
     parse,
     formatInput,

@@ -89,6 +89,10 @@ function create(options: TaskOptions): Task {
     hard: (size, random) => sized(size, () => example(plain.hard(size, random))),
     hardCases: (size, random) =>
       sized(size, () => plain.hardCases(size, random).map((made) => ({ ...made, ...example(made) }))),
+    families: plain.families.map(({ name, draw }) => ({
+      name,
+      draw: (size, random) => sized(size, () => example(draw(size, random))),
+    })),
     oracle: (bits) => answer(plain.oracle(decimal(bits))),
     parse(text) {
       try {

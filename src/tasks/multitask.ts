@@ -44,6 +44,7 @@ export function multitask(tasks: readonly Task[], options: TaskOptions): Task {
     hard: (size, random) => parts[random.below(parts.length)].hard(size, random),
     hardCases: (size, random) =>
       parts.flatMap((part) => part.hardCases(size, random).map((e) => ({ ...e, name: `${part.name}: ${e.name}` }))),
+    families: parts.flatMap((part) => part.families.map((f) => ({ ...f, name: `${part.name}: ${f.name}` }))),
     oracle: (input) => of(input).oracle(input),
     parse(text) {
       const [, asked, question] = /^\s*([a-z][a-z0-9-]*)[\s:]+(.*)$/su.exec(text) ?? []
@@ -72,6 +73,7 @@ function partOf(task: Task, first: number, symbols: readonly string[]): Task {
     random: (size, random) => asked(task.random(size, random)),
     hard: (size, random) => asked(task.hard(size, random)),
     hardCases: (size, random) => task.hardCases(size, random).map(asked),
+    families: task.families.map((f) => ({ ...f, draw: (size, random) => asked(f.draw(size, random)) })),
     oracle: (input) => task.oracle(outOf(input)),
     parse: (text) => into(task.parse(text)),
     formatInput: (input) => task.formatInput(outOf(input)),

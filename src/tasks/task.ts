@@ -30,6 +30,12 @@ export interface HardExample extends Example {
   readonly hard: HardCase
 }
 
+/** A named way to draw hard questions. Training does not draw from it, the attack and `eval --structured` do. */
+export interface Family {
+  readonly name: string
+  draw(size: number, random: Random): Example
+}
+
 export interface TaskOptions {
   /** Base of the digits (arithmetic), or number of different symbols (sequences). */
   readonly base: number
@@ -64,6 +70,8 @@ export interface Task {
   hard(size: number, random: Random): Example
   /** The hard cases of this size (long carries, zeros, equal operands, ...). It may draw from `random`. */
   hardCases(size: number, random: Random): HardExample[]
+  /** Families of hard questions (families/); empty if the task has none. */
+  readonly families: readonly Family[]
   /** The right answer to an input, computed independently of the generator (BigInt, plain sorting). */
   oracle(input: Uint8Array): Uint8Array
   /** Parses a typed question such as "1011+110" into symbols. Throws a UserError if it is not one. */

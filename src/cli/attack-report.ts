@@ -1,0 +1,95 @@
+// How `attack` tells what it does and what it found.
+
+import type { Cause } from "../attack/cause.ts"
+import type { Tally } from "../attack/tally.ts"
+import { colorsFor, columnsOf, grouped, percent, print, printJson, say, table } from "./output.ts"
+import { clock } from "./values.ts"
+
+/** Milliseconds between updates of the live line, and between plain lines. */
+const REDRAW_MS = 200
+const PLAIN_MS = 5000
+
+/** Progress on stderr: a live line in a terminal, a line every few seconds elsewhere. */
+export function attackProgress(time: number) {
+  const began = performance.now()
+  const seconds = () => (performance.now() - began) / 1000
+  const { stderr } = process
+  const every = stderr.isTTY ? REDRAW_MS : PLAIN_MS
+  let shownAt = began
+  return {
+    seconds,
+    show({ asked, wrong, smallest }: Tally) {
+      if (performance.now() - shownAt < every) return
+      shownAt = performance.now()
+      const limit = Number.isFinite(time) ? ` of ${clock(time)}` : ""
+      const found = smallest ? `${grouped(wrong)} wrong, the smallest of size ${smallest.size}` : "none wrong"
+      const line = `${clock(seconds())}${limit}: ${grouped(asked)} asked, ${found}`
+      if (stderr.isTTY) stderr.write(`\r\x1b[K${colorsFor(stderr).cyan(line.slice(0, columnsOf(stderr) - 1))}`)
+      else say(line)
+    },
+    close() {
+      if (stderr.isTTY) stderr.write("\r\x1b[K")
+    },
+  }
+}
+
+export interface AttackEnd {
+  readonly seconds: number
+  /** Places of the smallest wrong question that matter, as indices of its text; undefined if that is not known. */
+  readonly matters: readonly number[] | undefined
+  /** Undefined if nothing is wrong, or the target does not choose its steps. */
+  readonly causes: readonly Cause[] | undefined
+}
+
+/** Prints the results on stdout. */
+export function printAttack(tally: Tally, end: AttackEnd, { json, out }: { json?: boolean; out?: string }): void {
+  const { asked, wrong, smallest, worst, kept } = tally
+  if (json) {
+    for (const row of tally.rates) printJson({ type: "rate", ...row })
+    printJson({ type: "end", asked, wrong, ...end, worst, smallest })
+    return
+  }
+  const rows = tally.families.map(({ family, asked, wrong, interval, wrongAt }) => [
+    family,
+    grouped(asked),
+    grouped(wrong),
+    percent(wrong / asked),
+    interval === null ? "" : `${percent(interval[0])} to ${percent(interval[1])}`,
+    wrongAt.join(", "),
+  ])
+  table([["family", "asked", "wrong", "rate", "95 % interval", "wrong at sizes"], ...rows], right).forEach(print)
+  print("")
+  if (smallest === undefined) {
+    print(`nothing wrong in ${grouped(asked)} questions, in ${clock(end.seconds)}`)
+    return
+  }
+  if (worst)
+    print(
+      `worst family: ${worst.family}, wrong on ${grouped(worst.wrong)} of ${grouped(worst.asked)} at size ${worst.size}`,
+    )
+  const { question, answer, expected } = smallest
+  print(`smallest wrong question, of size ${smallest.size}:`)
+  print(`  ${question}`)
+  if (end.matters && end.matters.length > 0) print(`  ${marks(question, end.matters)}`)
+  print(`  answer   ${answer}`)
+  print(`  expected ${expected}`)
+  for (const cause of end.causes ?? []) print(causeText(cause))
+  if (out !== undefined) print(`${grouped(kept.length)} of ${grouped(wrong)} wrong questions are in ${out}`)
+}
+
+const right = [false, true, true, true, true, false]
+
+/** Carets below the places that matter. */
+const marks = (question: string, places: readonly number[]): string =>
+  [...question]
+    .map((_, i) => (places.includes(i) ? "^" : " "))
+    .join("")
+    .trimEnd()
+
+function causeText({ size, asked, mended, moreSteps }: Cause): string {
+  const at = `cause at size ${size}`
+  if (mended === 0)
+    return `${at}: the rule is wrong; none of ${asked} wrong answers is right with ${moreSteps} more steps`
+  const how = mended === asked ? `all ${asked} wrong answers` : `${mended} of ${asked} wrong answers`
+  return `${at}: too few steps; ${how} are right with ${moreSteps} more steps`
+}
