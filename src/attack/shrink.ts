@@ -3,7 +3,7 @@
 
 import { LANES } from "../core/lanes.ts"
 import type { Example } from "../tasks/task.ts"
-import { askedText, type Target } from "./target.ts"
+import { askedText, sizeOf, type Target } from "./target.ts"
 
 /** Places of all questions that shrinking one question may ask. */
 const MOST_PLACES = 2 ** 20
@@ -30,7 +30,7 @@ export async function* shrink(target: Target, question: string, answer: string):
   let best: Wrong = { text: question, answer }
   let asked = 0
   let places = 0
-  const sizeNow = () => task.sizeOf(task.parse(best.text).length)
+  const sizeNow = () => sizeOf(task, task.parse(best.text))
   const now = (): Shrunk => ({ question: best.text, size: sizeNow(), answer: best.answer, asked })
 
   /** Asks a wave of candidates of one length. Returns those that are answered wrongly. */
@@ -43,7 +43,7 @@ export async function* shrink(target: Target, question: string, answer: string):
     const examples: Example[] = questions.map(({ example }) => example)
     asked += examples.length
     places += examples.length * examples[0].input.length
-    const replies = await target.ask(task.sizeOf(examples[0].input.length), examples)
+    const replies = await target.ask(sizeOf(task, examples[0].input), examples)
     return questions.flatMap(({ text }, i) => (replies[i].right ? [] : [{ text, answer: replies[i].answer }]))
   }
 
@@ -106,7 +106,7 @@ export async function placesThatMatter(target: Target, question: string): Promis
   )
   const known = changes.flatMap(({ at, example }) => (example ? [{ at, example }] : []))
   if (known.length === 0 || known.length * known[0].example.input.length > MOST_PLACES) return undefined
-  const size = task.sizeOf(known[0].example.input.length)
+  const size = sizeOf(task, known[0].example.input)
   const replies = await target.ask(
     size,
     known.map(({ example }) => example),

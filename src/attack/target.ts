@@ -56,6 +56,9 @@ function marginOf(logits: Float32Array, lane: number, target: Uint8Array, V: num
   return Number.isNaN(margin) ? Number.NEGATIVE_INFINITY : margin
 }
 
+/** The size of a question. */
+export const sizeOf = (task: Task, input: Uint8Array): number => (task.parts?.of(input) ?? task).sizeOf(input.length)
+
 /** The right answer to a question; undefined if the task does not know it. */
 export const rightAnswer = (task: Task, input: Uint8Array): Uint8Array | undefined => task.oracle(input)
 

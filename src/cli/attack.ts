@@ -7,11 +7,12 @@ import { attack, type Counterexample } from "../attack/search.ts"
 import { placesThatMatter } from "../attack/shrink.ts"
 import { Tally } from "../attack/tally.ts"
 import { modelTarget, type Target } from "../attack/target.ts"
-import type { Backend } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
 import { nodeDisk, orDiskError, writeAtomically } from "../runs/disk.ts"
-import { loadModel, type TrainedModel } from "../runs/model.ts"
+import { loadModel } from "../runs/model.ts"
 import { openModels } from "../runs/open.ts"
+import { createTask } from "../tasks/index.ts"
+import { programTarget } from "./attack-program.ts"
 import { attackProgress, printAttack } from "./attack-report.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { ensembleOption } from "./eval.ts"
@@ -26,26 +27,32 @@ interface AttackOptions {
   readonly seed: string
   readonly json?: boolean
   readonly out?: string
-  readonly device: string
+  readonly device?: string
   readonly workers?: string
   readonly ensemble?: readonly string[]
+  readonly command?: string
+  readonly task?: string
+  readonly base?: string
 }
 
 export const attackCommand = (): Command =>
   new Command("attack")
-    .description("search for questions that a trained model answers wrongly, in the worst cases of its task")
-    .argument("<run>", "a run's folder, a checkpoint file, or the name of a trained model")
+    .description("search for questions that a trained model, or any program, answers wrongly")
+    .argument("[run]", "a run's folder, a checkpoint file, or the name of a trained model")
     .option("--sizes <list>", "sizes to attack", "20,40")
     .option("--time <time>", "time to search, such as 90s, 5m or 2h (default: 60s, or none with --questions)")
     .option("--questions <n>", "end after about this many questions, to get the same result on any machine")
     .option("--seed <n>", "seed of the search", "1")
     .option("--out <file>", "write the wrong questions to a file of JSON lines, for train --counterexamples")
     .addOption(ensembleOption())
-    .option("--device <name>", deviceHelp, "auto")
+    .option("--command <command>", "attack a program instead: it reads a question a line, and writes an answer a line")
+    .option("--task <name>", "the task of --command")
+    .option("--base <n>", "the base of that task (default: the task's own)")
+    .option("--device <name>", `${deviceHelp} (default: auto)`)
     .option("--workers <n>", "number of threads (default: all of the machine)")
     .option("--json", "print one JSON line per family and size, and one for the end")
-    .action(async (path: string, options: AttackOptions) => {
-      process.exitCode = await attackModel(path, options)
+    .action(async (path: string | undefined, options: AttackOptions) => {
+      process.exitCode = await attackAny(path, options)
     })
 
 /** What is attacked, and how to ask it with more steps. */
@@ -57,17 +64,15 @@ interface Opened {
 }
 
 /** Returns 0 if nothing wrong was found, 1 if something was. */
-async function attackModel(path: string, options: AttackOptions): Promise<number> {
+async function attackAny(path: string | undefined, options: AttackOptions): Promise<number> {
   const most = options.questions === undefined ? Infinity : whole("--questions", options.questions, 1)
   const time = options.time === undefined && most < Infinity ? Infinity : seconds("--time", options.time ?? "60s")
   const seed = whole("--seed", options.seed, 0, 2 ** 31 - 1)
-  const workers = workersOf(options.workers)
   if (options.out !== undefined && existsSync(options.out))
     throw new UserError(`--out: ${options.out} exists already; delete it, or name another file`)
-  const models = [path, ...(options.ensemble ?? [])].map(loadModel)
-  const { backend, notes } = await openDevice(options.device, workers)
-  for (const note of [...models.flatMap((model) => model.notes), ...notes]) say(note)
-  const opened = openTarget(models, backend)
+  const opened = await (options.command === undefined
+    ? openModel(path, options)
+    : openProgram(path, options.command, options))
   const { target } = opened
   const sizes = wholes("--sizes", options.sizes, target.task.minSize)
   const interrupt = interruptible((signal) => say(`${signal}: ending; a second signal ends at once`))
@@ -91,7 +96,29 @@ async function attackModel(path: string, options: AttackOptions): Promise<number
   }
 }
 
-function openTarget(models: readonly TrainedModel[], backend: Backend): Opened {
+/** Opens a program, which has no device and no steps. */
+async function openProgram(path: string | undefined, command: string, options: AttackOptions): Promise<Opened> {
+  const { task, base, ensemble, device, workers } = options
+  for (const [name, given] of Object.entries({ [`${path}`]: path, ensemble, device, workers }))
+    if (given !== undefined)
+      throw new UserError(
+        `--command: got ${given === path ? name : `--${name}`} as well, which only a model has; leave it out`,
+      )
+  if (task === undefined)
+    throw new UserError("--command: got no --task, expected the task that the program answers, such as --task add")
+  const known = createTask(task, base === undefined ? {} : { base: whole("--base", base, 2) })
+  return { ...programTarget(command, known), causes: async () => undefined }
+}
+
+async function openModel(path: string | undefined, options: AttackOptions): Promise<Opened> {
+  const { ensemble = [], device = "auto", task, base } = options
+  if (path === undefined)
+    throw new UserError("attack: got no model, expected one, such as: neural-gpu attack add; or --command and --task")
+  for (const [name, given] of Object.entries({ task, base }))
+    if (given !== undefined) throw new UserError(`--${name}: a model has its own; leave it out, or use --command`)
+  const models = [path, ...ensemble].map(loadModel)
+  const { backend, notes } = await openDevice(device, workersOf(options.workers))
+  for (const note of [...models.flatMap((model) => model.notes), ...notes]) say(note)
   const predictor = openModels(models, backend)
   return {
     target: modelTarget(predictor),

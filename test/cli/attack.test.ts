@@ -1,0 +1,127 @@
+// `attack` as a user starts it: models and programs, what it prints and writes, and what it refuses.
+
+import fs from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { newFolder } from "../runs/folders.ts"
+import { jsonLines, refusal, run, runHere, single, start } from "./program.ts"
+
+/** A model for addition that is right on all random examples at 200 bits, and has exceptions in its rule. */
+const exceptions = join(import.meta.dirname, "../attack/exceptions")
+const device = ["--device", "wasm", ...single]
+const attack = (...args: string[]) => runHere(["attack", ...args], { cwd: newFolder() })
+
+/** A program that adds, except that it is wrong where the sum has this text in it. */
+const adder = (wrong: string) => {
+  const code = `
+    const lines = require("node:readline").createInterface({ input: process.stdin })
+    lines.on("line", (line) => {
+      const [a, b] = line.split("+")
+      const sum = (BigInt("0b" + a) + BigInt("0b" + b)).toString(2)
+      console.log(sum.includes("${wrong}") ? "0" : sum)
+    })`
+  const file = join(newFolder(), "adder.cjs")
+  fs.writeFileSync(file, code)
+  return `"${process.execPath}" "${file}"`
+}
+
+describe("a model with exceptions", () => {
+  test("is found wrong, with its worst family, its smallest wrong question and the cause", async () => {
+    const { code, stdout } = await attack(exceptions, "--sizes", "40", "--questions", "3000", ...device)
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^family +asked +wrong +rate +95 % interval +wrong at sizes$/mu)
+    expect(stdout).toMatch(/^random +[\d,]+ +0 +0.00 % +0.00 % to \d/mu)
+    expect(stdout).toMatch(/^smallest wrong question, of size \d+:$/mu)
+    expect(stdout).toMatch(
+      /^cause at size 40: the rule is wrong; none of \d+ wrong answers is right with \d+ more steps$/mu,
+    )
+  })
+
+  test("JSON lines and the file of counterexamples are the same on every run with the same seed", async () => {
+    const args = [exceptions, "--sizes", "40", "--questions", "3000", "--json", "--out", "wrong.jsonl", ...device]
+    const results = await Promise.all(
+      ["1", "1", "2"].map(async (seed) => {
+        const cwd = newFolder()
+        const { code, stdout, stderr } = await run(["attack", ...args, "--seed", seed], { cwd })
+        expect(code, stderr).toBe(1)
+        const rows = jsonLines(stdout).map(({ seconds: _, ...row }) => row)
+        return { rows, file: fs.readFileSync(join(cwd, "wrong.jsonl"), "utf8") }
+      }),
+    )
+    expect(results[1]).toEqual(results[0])
+    expect(results[2].file).not.toBe(results[0].file)
+    const { rows, file } = results[0]
+    expect(Object.keys(rows[0])).toEqual(["type", "family", "size", "asked", "wrong", "interval"])
+    const end = rows[rows.length - 1] as { wrong: number; asked: number; causes: object[] }
+    expect(end).toMatchObject({ type: "end", causes: [{ size: 40, mended: 0 }] })
+    expect(end.asked).toBeGreaterThanOrEqual(3000)
+    const found = jsonLines(file)
+    expect(found.length).toBe(end.wrong)
+    for (const { question, answer, expected } of found as Record<string, string>[]) {
+      const [a, b] = question.split("+").map((digits) => BigInt(`0b${digits}`))
+      expect(expected).toBe((a + b).toString(2))
+      expect(answer).not.toBe(expected)
+    }
+  })
+
+  test("a file that exists is not overwritten", async () => {
+    const cwd = newFolder()
+    fs.writeFileSync(join(cwd, "mine.jsonl"), "precious")
+    const ended = await runHere(["attack", exceptions, "--out", "mine.jsonl"], { cwd })
+    expect(refusal(ended)).toBe("--out: mine.jsonl exists already; delete it, or name another file")
+    expect(fs.readFileSync(join(cwd, "mine.jsonl"), "utf8")).toBe("precious")
+  })
+})
+
+describe("a program", () => {
+  const asked = ["--task", "add", "--sizes", "20", "--questions", "4000"]
+
+  test("that is right is found right", async () => {
+    const { code, stdout } = await attack("--command", adder("2"), ...asked)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^nothing wrong in 4,\d+ questions/mu)
+  })
+
+  test("that is wrong is found wrong, and shrunk", async () => {
+    const { code, stdout } = await attack("--command", adder("1".repeat(18)), ...asked, "--json")
+    expect(code).toBe(1)
+    const { smallest, causes } = jsonLines(stdout).at(-1) as { smallest: { size: number }; causes?: unknown }
+    expect([17, 18]).toContain(smallest.size)
+    expect(causes).toBeUndefined()
+  })
+
+  test.each([
+    ["ends early", `"${process.execPath}" -e "console.log(1)"`, /gave 1 of \d+ answers: it ended with exit code 0/u],
+    ["is not there", "there-is-no-such-program", /gave 0 of \d+ answers: it ended with exit code 127/u],
+  ])("that %s is refused in one sentence", async (_, command, expected) => {
+    const { code, stdout, stderr } = await attack("--command", command, ...asked)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
+    expect(stderr).toMatch(expected)
+  })
+})
+
+test("Ctrl-C ends a search in order: what was found is told and kept", async () => {
+  const cwd = newFolder()
+  const args = ["attack", exceptions, "--sizes", "40", "--time", "1h", "--out", "wrong.jsonl", ...device]
+  const { child, ended, until } = start(args, { cwd })
+  await until(/asked, [\d,]+ wrong/u)
+  child.kill("SIGINT")
+  const { code, stdout } = await ended
+  expect(code).toBe(130)
+  expect(stdout).toMatch(/smallest wrong question/u)
+  expect(jsonLines(fs.readFileSync(join(cwd, "wrong.jsonl"), "utf8")).length).toBeGreaterThan(0)
+})
+
+test.each([
+  [[], "attack: got no model, expected one, such as: neural-gpu attack add; or --command and --task"],
+  [["add", "--task", "add"], "--task: a model has its own; leave it out, or use --command"],
+  [["add", "--sizes", "0"], '--sizes: got "0", expected a whole number of at least 1'],
+  [["--command", "cat"], "--command: got no --task, expected the task that the program answers, such as --task add"],
+  [["add", "--command", "cat", "--task", "add"], "--command: got add as well, which only a model has; leave it out"],
+  [
+    ["--command", "cat", "--task", "add", "--workers", "2"],
+    "--command: got --workers as well, which only a model has; leave it out",
+  ],
+])("attack %j is refused", async (args, message) => {
+  expect(refusal(await attack(...args))).toBe(message)
+})
