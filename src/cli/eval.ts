@@ -1,6 +1,8 @@
 // `eval` measures how often a trained model is right, by size.
 
 import { Command, Option } from "commander"
+import { UserError } from "../core/errors.ts"
+import { wilson } from "../inference/interval.ts"
 import type { EvaluationOptions, EvaluationRow, Predictor } from "../inference/predictor.ts"
 import { loadModel } from "../runs/model.ts"
 import { openModels } from "../runs/open.ts"
@@ -13,6 +15,8 @@ interface EvalOptions {
   readonly sizes: string
   readonly samples: string
   readonly hard?: boolean
+  readonly structured?: boolean
+  readonly exhaustive?: boolean
   readonly json?: boolean
   readonly device: string
   readonly workers?: string
@@ -27,12 +31,20 @@ export const evalCommand = (): Command =>
     .option("--sizes <list>", "sizes to evaluate", "20,100,200")
     .option("--samples <n>", "random examples per size", "256")
     .option("--hard", "also evaluate the hard cases of each size, such as long carries, zeros and equal operands")
+    .option("--structured", "also evaluate each family of worst cases, as attack does")
+    .option("--exhaustive", "evaluate every question of each size instead of random ones; for small sizes")
     .addOption(ensembleOption())
     .option("--seed <n>", "seed of the random examples", "1")
     .option("--device <name>", deviceHelp, "auto")
     .option("--workers <n>", "number of threads (default: all of the machine)")
     .option("--json", "print one JSON line per row")
-    .action(evaluateRun)
+    .action((path: string, options: EvalOptions, command: Command) => {
+      if (options.exhaustive && command.getOptionValueSource("samples") === "cli")
+        throw new UserError(
+          "--exhaustive: got --samples as well, expected only one of them: every question is asked once",
+        )
+      return evaluateRun(path, options)
+    })
 
 /** The option --ensemble of `eval` and `run`. */
 export const ensembleOption = (): Option =>
@@ -55,29 +67,49 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   for (const size of sizes) predictor.requireFits(size)
   if (!options.json) print(evaluationHeader)
   for (const size of sizes)
-    for (const hard of options.hard ? [false, true] : [false])
-      for (const task of predictor.tasks.length > 0 ? predictor.tasks : [undefined]) {
-        const row = await evaluateLive(predictor, size, { samples, hard, seed, task })
-        if (options.json) printJson(others.length > 0 ? { ...row, models: others.length + 1 } : row)
-        else print(evaluationLine(row))
-      }
+    for (const how of waysOf(predictor, options)) {
+      const row = await evaluateLive(predictor, size, { samples, seed, ...how })
+      const models = others.length > 0 ? { models: others.length + 1 } : {}
+      if (options.json) printJson({ ...row, interval: intervalOf(row), ...models })
+      else print(evaluationLine(row))
+    }
   await predictor.dispose()
 }
+
+/** What is evaluated at each size. */
+function waysOf(predictor: Predictor, { hard, structured, exhaustive }: EvalOptions): Partial<EvaluationOptions>[] {
+  const tasks = predictor.tasks.length > 0 ? predictor.tasks : [undefined]
+  const ofEach = (how: Partial<EvaluationOptions>) => tasks.map((task) => ({ task, ...how }))
+  return [
+    ...ofEach(exhaustive ? { exhaustive } : {}),
+    ...(hard ? ofEach({ hard }) : []),
+    ...(structured ? tasks.flatMap((task) => predictor.families(task).map((family) => ({ task, family }))) : []),
+  ]
+}
+
+/** The 95 % interval of the share of right answers. If every question was asked, it is that share. */
+export const intervalOf = ({ exact, samples, exhaustive }: EvaluationRow): readonly [number, number] =>
+  exhaustive ? [exact, exact] : wilson(Math.round(exact * samples), samples)
 
 const cells = [
   ["size", 7],
   ["examples", 9],
   ["exact", 9],
+  ["95 % interval", 18],
   ["per symbol", 11],
 ] as const
 
 export const evaluationHeader = `${cells.map(([name, width]) => name.padStart(width)).join(" ")}  kind`
 
 /** A row of the table. Its columns have fixed widths, because rows are printed one by one. */
-export function evaluationLine({ task, size, samples, exact, symbol, hard, bits, bound }: EvaluationRow): string {
-  const values = [String(size), grouped(samples), percent(exact), percent(symbol)]
+export function evaluationLine(row: EvaluationRow): string {
+  const { task, size, samples, exact, symbol, hard, family, exhaustive, bits, bound } = row
+  const interval = intervalOf(row)
+    .map((share) => percent(share, 1))
+    .join(" to ")
+  const values = [String(size), grouped(samples), percent(exact), exhaustive ? "" : interval, percent(symbol)]
   const line = values.map((value, i) => value.padStart(cells[i][1])).join(" ")
-  const kind = `${hard ? "hard" : "random"}${task === undefined ? "" : `, ${task}`}`
+  const kind = `${exhaustive ? "every question" : (family ?? (hard ? "hard" : "random"))}${task === undefined ? "" : `, ${task}`}`
   return bits === undefined ? `${line}  ${kind}` : `${line}  ${kind}, ${bitsText(bits, bound)}`
 }
 

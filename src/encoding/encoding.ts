@@ -20,6 +20,8 @@ export interface Part<E extends AnyExample = AnyExample> {
   readonly name?: string
   random(size: number, random: Random): E
   hardCases(size: number, random: Random): readonly E[]
+  /** Families of worst-case questions; empty if the task has none. */
+  readonly families: readonly { readonly name: string; draw(size: number, random: Random): E }[]
 }
 
 export interface Encoding<E extends AnyExample = AnyExample> {
@@ -37,6 +39,7 @@ export interface Encoding<E extends AnyExample = AnyExample> {
   hasHard(size: number): boolean
   /** The hard cases of this size; empty if the task defines none. */
   hardCases(size: number, random: Random): readonly E[]
+  readonly families: Part<E>["families"]
   /** The example with this input. Throws if the task cannot compute the answer. */
   asked(input: Uint8Array): E
   /**
@@ -66,7 +69,7 @@ export function withoutHardCases(why: string) {
   const refuse = () => {
     throw new Error(why)
   }
-  return { hasHard: () => false, hardCases: () => [], asked: refuse, near: refuse, worst: refuse }
+  return { hasHard: () => false, hardCases: () => [], families: [], asked: refuse, near: refuse, worst: refuse }
 }
 
 /** How many symbols (or bits) and whole answers are right, by the argmax at each place that counts. */

@@ -25,6 +25,7 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
     hard: (size, random) => task.hard(size, random),
     hasHard: (size) => task.hardCases(size, random(0)).length > 0,
     hardCases: (size, random) => task.hardCases(size, random),
+    families: task.families,
     asked,
     near(input, size, random) {
       // As written by people: in this form every mixture of two questions of one size is a question, in BCD
