@@ -87,9 +87,6 @@ const marks = (question: string, places: readonly number[]): string =>
     .trimEnd()
 
 function causeText({ size, asked, mended, moreSteps }: Cause): string {
-  const at = `cause at size ${size}`
-  if (mended === 0)
-    return `${at}: the rule is wrong; none of ${asked} wrong answers is right with ${moreSteps} more steps`
-  const how = mended === asked ? `all ${asked} wrong answers` : `${mended} of ${asked} wrong answers`
-  return `${at}: too few steps; ${how} are right with ${moreSteps} more steps`
+  const why = 2 * mended > asked ? "too few steps" : "the rule is wrong"
+  return `cause at size ${size}: ${why}; ${mended} of ${asked} wrong answers are right with ${moreSteps} more steps`
 }

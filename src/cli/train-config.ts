@@ -13,6 +13,7 @@ import { checkedConfig } from "../runs/file-formats.ts"
 import { findTask } from "../tasks/index.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { namingOptions, withOptions } from "./config-options.ts"
+import { withCounterexamples } from "./counterexamples.ts"
 
 type Typed = Readonly<Record<string, unknown>>
 
@@ -105,14 +106,16 @@ export async function newConfig(task: string | undefined, typed: Typed): Promise
   const whole = { ...given, task: named(given.task, name), model: named(given.model, model ?? trains) }
   return namingOptions(typed, () => {
     const begun = from === undefined ? resolveConfig(whole as PartialConfig) : checkedConfig(from.name, whole)
-    return resolveConfig(withOptions(begun, typed))
+    const config = resolveConfig(withOptions(begun, typed))
+    const { counterexamples: file } = typed
+    return typeof file === "string" ? resolveConfig(withCounterexamples(config, file)) : config
   })
 }
 
 /** Checks the stored config of a run against typed options. Only the number of steps may differ. */
 export function resumedConfig(dir: string, stored: object, task: string | undefined, typed: Typed): TrainConfig {
   const own = checkedConfig(dir, stored)
-  for (const option of ["recipe", "config"])
+  for (const option of ["recipe", "config", "counterexamples"])
     if (typed[option] !== undefined)
       throw new UserError(`--${option}: a resumed run has its own config; leave --${option} out`)
   const typedOver = namingOptions(typed, () => withOptions(own, typed))

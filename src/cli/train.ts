@@ -52,6 +52,7 @@ export function trainCommand(): Command {
     .option("--save-every <time>", "time between checkpoints", SAVE_EVERY)
     .option("--keep-every <n>", "keep every n-th step's checkpoint for good, for an ensemble")
     .option("--json", "print events as JSON lines on stdout")
+    .option("--counterexamples <file>", "train on the wrong questions that attack --out wrote, too")
     .option("--config <file>", "start from a config in a JSON file, such as config.json of another run")
     .option("--print-config", "print the complete config as JSON and exit")
     .addHelpText(

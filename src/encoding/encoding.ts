@@ -42,6 +42,8 @@ export interface Encoding<E extends AnyExample = AnyExample> {
   readonly families: Part<E>["families"]
   /** The example with this input. Throws if the task cannot compute the answer. */
   asked(input: Uint8Array): E
+  /** The example with this question, as typed. Throws a UserError if it is not a question. */
+  typed(question: string): E
   /**
    * An example of this size that differs from this input in a few places. Throws if the task cannot compute
    * the answer.
@@ -69,7 +71,15 @@ export function withoutHardCases(why: string) {
   const refuse = () => {
     throw new Error(why)
   }
-  return { hasHard: () => false, hardCases: () => [], families: [], asked: refuse, near: refuse, worst: refuse }
+  return {
+    hasHard: () => false,
+    hardCases: () => [],
+    families: [],
+    asked: refuse,
+    typed: refuse,
+    near: refuse,
+    worst: refuse,
+  }
 }
 
 /** How many symbols (or bits) and whole answers are right, by the argmax at each place that counts. */

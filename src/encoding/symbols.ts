@@ -27,6 +27,7 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
     hardCases: (size, random) => task.hardCases(size, random),
     families: task.families,
     asked,
+    typed: (question) => asked(task.parse(question)),
     near(input, size, random) {
       // As written by people: in this form every mixture of two questions of one size is a question, in BCD
       // too.

@@ -4,7 +4,7 @@ import fs from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { newFolder } from "../runs/folders.ts"
-import { jsonLines, refusal, run, runHere, single, start } from "./program.ts"
+import { jsonLines, refusal, run, runHere, single, start, tiny } from "./program.ts"
 
 /** A model for addition that is right on all random examples at 200 bits, and has exceptions in its rule. */
 const exceptions = join(import.meta.dirname, "../attack/exceptions")
@@ -33,7 +33,7 @@ describe("a model with exceptions", () => {
     expect(stdout).toMatch(/^random +[\d,]+ +0 +0.00 % +0.00 % to \d/mu)
     expect(stdout).toMatch(/^smallest wrong question, of size \d+:$/mu)
     expect(stdout).toMatch(
-      /^cause at size 40: the rule is wrong; none of \d+ wrong answers is right with \d+ more steps$/mu,
+      /^cause at size 40: the rule is wrong; 0 of \d+ wrong answers are right with \d+ more steps$/mu,
     )
   })
 
@@ -97,6 +97,45 @@ describe("a program", () => {
     const { code, stdout, stderr } = await attack("--command", command, ...asked)
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
     expect(stderr).toMatch(expected)
+  })
+})
+
+describe("train --counterexamples", () => {
+  const train = (cwd: string, ...args: string[]) => runHere(["train", "add", ...tiny, ...single, ...args], { cwd })
+  const wrong = (cwd: string, ...questions: string[]) => {
+    const lines = questions.map((question) => `${JSON.stringify({ task: "add", question })}\n`)
+    fs.writeFileSync(join(cwd, "wrong.jsonl"), lines.join(""))
+    return ["--counterexamples", "wrong.jsonl"]
+  }
+
+  test("takes the questions of trained sizes into every phase, and says what it leaves out", async () => {
+    const cwd = newFolder()
+    const given = wrong(cwd, "11+01", "1011+0001", "10110101+00000001")
+    const args = ["train", "add", ...tiny, ...single, "--steps", "3", "--out", "r", ...given]
+    const { code, stderr } = await run(args, { cwd }) // a process of its own, which lets go of the run
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain("2 counterexamples are used; 1 are longer than the trained sizes and left out\n")
+    const { phases } = JSON.parse(fs.readFileSync(join(cwd, "r/config.json"), "utf8"))
+    for (const { counterexamples } of phases)
+      expect(counterexamples).toEqual({ share: 0.1, questions: { 2: ["11+01"], 4: ["1011+0001"] } })
+    fs.rmSync(join(cwd, "wrong.jsonl")) // a resumed run does not need the file
+    expect((await runHere(["train", "--resume", "r", "--steps", "5"], { cwd })).code).toBe(0)
+  })
+
+  test.each([
+    [
+      ["10110101+00000001"],
+      "wrong.jsonl has no question of a trained size, expected some of at most 4; use attack --sizes 4, or longer --train-sizes",
+    ],
+    [
+      ["1+1", "1+2"],
+      'wrong.jsonl line 2: add: got "2" in "1+2", expected two numbers with + between them, such as "1011+110" and only the digits 0 to 1 (base 2)',
+    ],
+    [[5 as unknown as string], "wrong.jsonl line 1: expected a JSON object with a question, as attack --out writes it"],
+  ])("refuses %j", async (questions, message) => {
+    const cwd = newFolder()
+    expect(refusal(await train(cwd, ...wrong(cwd, ...questions)))).toBe(`--counterexamples: ${message}`)
+    expect(fs.readdirSync(cwd)).toEqual(["wrong.jsonl"])
   })
 })
 
