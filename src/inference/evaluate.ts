@@ -68,6 +68,13 @@ export function drawnExamples(
   return freshExamples({ ...part, random: draw }, size, { samples, hard, stream })
 }
 
+/** Examples of all families of worst cases by turns, `samples` of each. */
+export function familyExamples({ families }: Part, size: number, samples: number, stream: Random): Examples {
+  let taken = 0
+  const take = (n: number) => Array.from({ length: n }, () => families[taken++ % families.length].draw(size, stream))
+  return { size, count: samples * families.length, take }
+}
+
 export function listedExamples(size: number, examples: readonly AnyExample[]): Examples {
   let taken = 0
   const take = (n: number) => examples.slice(taken, (taken += n))

@@ -23,6 +23,11 @@ export const goalFields = {
     }),
     null,
   ),
+  families: whole(
+    0,
+    "Fresh examples of each family of worst cases that are checked, too, at twice the longest trained size and at that size.",
+    { min: 0, flag: "--goal-families <n>" },
+  ),
   times: whole(3, "Measurements in a row in which all answers must be right.", { min: 1, flag: "--goal-times <n>" }),
   every: whole(50, "Steps between measurements of the goal.", { min: 1 }),
   confirm: custom<{ readonly size: number; readonly samples: number } | null>(
@@ -66,11 +71,14 @@ export const goalAfter = (before: Goal, met: boolean, symbol: number): Goal => (
 
 export const isMet = (goal: Goal, { times }: Pick<GoalConfig, "times">): boolean => goal.streak >= times
 
-/** A measurement to take: fresh random examples of a size, or all its hard examples. */
+/** What a measurement asks: random examples, all hard ones, or `samples` of each family of worst cases. */
+export type Asked = "random" | "hard" | "families"
+
+/** A measurement to take: fresh examples of a size. */
 export interface Wanted {
   readonly size: number
   readonly samples: number
-  readonly hard: boolean
+  readonly asked: Asked
 }
 /** The result of a measurement. `right`: it satisfies the goal. */
 export interface Found {
@@ -86,12 +94,19 @@ export type Measure = (wanted: Wanted) => AsyncGenerator<TrainEvent, Found>
  * complete.
  */
 export function goalMeasurements(
-  { size, samples, times, confirm }: GoalConfig,
+  { size, samples, families, times, confirm }: GoalConfig,
   { longest, streak, hasHard }: { readonly longest: number; readonly streak: number; readonly hasHard: boolean },
 ): readonly Wanted[] {
-  const probe = { size: Math.min(size, PROBE_FACTOR * longest), samples: PROBE_SAMPLES, hard: false }
-  const last = confirm !== null && streak + 1 >= times ? [{ ...confirm, hard: false }] : []
-  return [probe, { size, samples, hard: false }, ...(hasHard ? [{ size, samples, hard: true }] : []), ...last]
+  const near = Math.min(size, PROBE_FACTOR * longest)
+  const worst = (size: number): Wanted[] => (families > 0 ? [{ size, samples: families, asked: "families" }] : [])
+  return [
+    { size: near, samples: PROBE_SAMPLES, asked: "random" },
+    ...worst(near),
+    { size, samples, asked: "random" },
+    ...(hasHard ? [{ size, samples, asked: "hard" } as const] : []),
+    ...worst(size),
+    ...(confirm !== null && streak + 1 >= times ? [{ ...confirm, asked: "random" } as const] : []),
+  ]
 }
 
 /** Takes measurements until one fails, and returns the state of the goal. */
