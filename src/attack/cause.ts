@@ -45,6 +45,7 @@ export async function causesOf(
   wrong: readonly Counterexample[],
   slower: (more: number) => Slower,
 ): Promise<Cause[]> {
+  if (wrong.length === 0) return []
   const sizes = [...new Set(wrong.map(({ size }) => size))].sort((a, b) => a - b)
   const chosen = new Set(
     Array.from({ length: MOST_SIZES }, (_, i) => sizes[Math.round((i * (sizes.length - 1)) / (MOST_SIZES - 1))]),

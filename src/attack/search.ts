@@ -8,7 +8,7 @@ import { random, Stream } from "../core/rng.ts"
 import type { Example, Task } from "../tasks/task.ts"
 import { Pool } from "./breed.ts"
 import { shrink } from "./shrink.ts"
-import { asked, type Reply, rightAnswer, type Target } from "./target.ts"
+import { asked, askedText, type Reply, rightAnswer, type Target } from "./target.ts"
 
 /** A question that the target answered wrongly. */
 export interface Counterexample {
@@ -20,18 +20,26 @@ export interface Counterexample {
   readonly expected: string
 }
 
+/** How many questions of a family were asked in a wave, and how many were answered wrongly. */
+export interface Count {
+  readonly family: string
+  readonly asked: number
+  readonly wrong: number
+}
+
 export type AttackEvent =
-  /** A wave of questions was answered. `wrong`: how many of them wrongly. */
+  /**
+   * A wave of questions of one size was answered. `found`: those that were answered wrongly for the first time,
+   * at most `MOST_TOLD` of a family and size.
+   */
   | {
-      readonly type: "asked"
+      readonly type: "wave"
       readonly size: number
-      readonly family: string
-      readonly asked: number
-      readonly wrong: number
+      readonly counts: readonly Count[]
+      readonly found: readonly Counterexample[]
     }
-  | ({ readonly type: "wrong" } & Counterexample)
-  /** The smallest wrong question so far, and of which family it was before it was shrunk. */
-  | ({ readonly type: "smallest" } & Counterexample)
+  /** `asked` questions were asked to shrink a wrong one, to this one so far. Its family is that of the first. */
+  | { readonly type: "shrunk"; readonly asked: number; readonly found: Counterexample }
 
 export interface AttackOptions {
   readonly sizes: readonly number[]
@@ -41,12 +49,13 @@ export interface AttackOptions {
 /** The names of rows that are no families of the task. */
 export const RANDOM = "random"
 export const BRED = "bred"
-export const SHRUNK = "shrunk"
 
 /** Questions of each family in a round: all lanes of a block. */
 const PER_FAMILY = LANES
 /** Places of all questions in a wave; enough work for many threads, little enough to stop soon. */
 const WAVE_PLACES = 2 ** 16
+/** Different wrong questions of a family and size that are told. */
+export const MOST_TOLD = 1000
 /** Words of random streams that stand for rows without a family. */
 const [CHOICES, FRESH] = [-1, -2]
 
@@ -115,32 +124,36 @@ async function* askInWaves(finds: Finds, pool: Pool, size: number, drawn: readon
   }
 }
 
+/** Whether one counterexample is smaller than another: in size, or in digits that are not zero. */
+export function isSmaller(one: Counterexample, than: Counterexample | undefined): boolean {
+  if (than === undefined || one.size !== than.size) return than === undefined || one.size < than.size
+  const weight = ({ question }: Counterexample) => question.replace(/[^1-9]/gu, "").length
+  return weight(one) < weight(than)
+}
+
 /** What was found so far. */
 class Finds {
   readonly target: Target
-  /** Questions that were answered wrongly. */
-  readonly #wrong = new Set<string>()
+  /** Questions that were answered wrongly, by family and size. */
+  readonly #wrong = new Map<string, Set<string>>()
   /** Families of which a question was shrunk. */
   readonly #shrunk = new Set<string>()
-  #smallest: { readonly size: number; readonly weight: number } | undefined
+  #least = Number.POSITIVE_INFINITY
 
   constructor(target: Target) {
     this.target = target
   }
 
   async *take(size: number, drawn: readonly Drawn[], replies: readonly Reply[]): AsyncGenerator<AttackEvent> {
-    for (const family of new Set(drawn.map(({ family }) => family))) {
+    const counts = [...new Set(drawn.map(({ family }) => family))].map((family): Count => {
       const own = replies.filter((_, i) => drawn[i].family === family)
-      yield { type: "asked", size, family, asked: own.length, wrong: own.filter(({ right }) => !right).length }
-    }
-    for (const [i, { family, example }] of drawn.entries()) {
-      if (replies[i].right) continue
-      const found = this.#counterexample(size, family, example, replies[i].answer)
-      if (this.#wrong.has(found.question)) continue
-      this.#wrong.add(found.question)
-      yield { type: "wrong", ...found }
-      if (this.#isWorthShrinking(found)) yield* this.#shrink(found)
-    }
+      return { family, asked: own.length, wrong: own.filter(({ right }) => !right).length }
+    })
+    const wrong = drawn.flatMap(({ family, example }, i) =>
+      replies[i].right ? [] : [this.#counterexample(size, family, example, replies[i].answer)],
+    )
+    yield { type: "wave", size, counts, found: wrong.filter((found) => this.#isNew(found)) }
+    for (const found of wrong) if (this.#isWorthShrinking(found)) yield* this.#shrink(found)
   }
 
   #counterexample(size: number, family: string, { input, target }: Example, answer: string): Counterexample {
@@ -149,32 +162,31 @@ class Finds {
     return { task: task.name, size, family, question: task.formatInput(input), answer, expected }
   }
 
+  /** Whether it is to be told: different questions, up to a number that bounds the memory of a long search. */
+  #isNew({ family, size, question }: Counterexample): boolean {
+    const key = `${size} ${family}`
+    const told = this.#wrong.get(key) ?? new Set()
+    this.#wrong.set(key, told)
+    return told.size < MOST_TOLD && told.size < told.add(question).size
+  }
+
   /** The first of each family, and what is smaller than all before. */
   #isWorthShrinking({ family, size }: Counterexample): boolean {
     const isNew = !this.#shrunk.has(family)
     this.#shrunk.add(family)
-    return isNew || this.#smallest === undefined || size < this.#smallest.size
+    return isNew || size < this.#least
   }
 
-  async *#shrink({ family, ...found }: Counterexample): AsyncGenerator<AttackEvent> {
+  async *#shrink({ family, question, answer }: Counterexample): AsyncGenerator<AttackEvent> {
     const { task } = this.target
     let before = 0
-    yield* this.#ifSmaller({ ...found, family })
-    for await (const { question, size, answer, asked } of shrink(this.target, found.question, found.answer)) {
-      if (asked > before) yield { type: "asked", size, family: SHRUNK, asked: asked - before, wrong: 0 }
-      before = asked
-      const input = task.parse(question)
-      const target = rightAnswer(task, input)
-      if (target) yield* this.#ifSmaller(this.#counterexample(size, family, { input, target }, answer))
+    for await (const shrunk of shrink(this.target, question, answer)) {
+      const example = askedText(task, shrunk.question)
+      if (!example) continue
+      this.#least = Math.min(this.#least, shrunk.size)
+      const found = this.#counterexample(shrunk.size, family, example, shrunk.answer)
+      yield { type: "shrunk", asked: shrunk.asked - before, found }
+      before = shrunk.asked
     }
-  }
-
-  *#ifSmaller(found: Counterexample): Generator<AttackEvent> {
-    const weight = found.question.replace(/[^1-9]/gu, "").length
-    const { size } = found
-    const least = this.#smallest
-    if (least && (size > least.size || (size === least.size && weight >= least.weight))) return
-    this.#smallest = { size, weight }
-    yield { type: "smallest", ...found }
   }
 }

@@ -1,7 +1,7 @@
 // Counts what an attack found, by family and size.
 
 import { wilson } from "../inference/interval.ts"
-import { type AttackEvent, BRED, type Counterexample, SHRUNK } from "./search.ts"
+import { type AttackEvent, BRED, type Count, type Counterexample, isSmaller } from "./search.ts"
 
 /** How often a target is wrong on a family. */
 export interface Rate {
@@ -13,35 +13,32 @@ export interface Rate {
   readonly interval: readonly [low: number, high: number] | null
 }
 
-/** Counterexamples of one family and size that are kept. */
-const MOST_KEPT = 1000
-
 export class Tally {
   readonly #rates = new Map<string, Rate>()
-  readonly #kept = new Map<string, Counterexample[]>()
+  readonly #kept: Counterexample[] = []
   asked = 0
-  /** Different questions that were answered wrongly. */
+  /** Wrong answers. */
   wrong = 0
   smallest: Counterexample | undefined
 
   add(event: AttackEvent): void {
-    if (event.type === "asked") this.#count(event)
-    else if (event.type === "smallest") {
-      const { type: _, ...found } = event
-      this.smallest = found
+    if (event.type === "wave") {
+      for (const count of event.counts) this.#count(event.size, count)
+      this.#kept.push(...event.found)
+      for (const found of event.found) this.#see(found)
     } else {
-      const { type: _, ...found } = event
-      this.wrong++
-      const key = `${found.size} ${found.family}`
-      const kept = this.#kept.get(key) ?? []
-      if (kept.length < MOST_KEPT) kept.push(found)
-      this.#kept.set(key, kept)
+      this.asked += event.asked
+      this.#see(event.found)
     }
   }
 
-  #count({ family, size, asked, wrong }: AttackEvent & { type: "asked" }): void {
+  #see(found: Counterexample): void {
+    if (isSmaller(found, this.smallest)) this.smallest = found
+  }
+
+  #count(size: number, { family, asked, wrong }: Count): void {
     this.asked += asked
-    if (family === SHRUNK) return
+    this.wrong += wrong
     const key = `${size} ${family}`
     const before = this.#rates.get(key)
     this.#rates.set(key, rate(family, size, asked + (before?.asked ?? 0), wrong + (before?.wrong ?? 0)))
@@ -56,8 +53,8 @@ export class Tally {
   get families(): readonly (Omit<Rate, "size"> & { readonly wrongAt: readonly number[] })[] {
     return [...new Set(this.rates.map(({ family }) => family))].map((family) => {
       const own = this.rates.filter((row) => row.family === family)
-      const sum = (of: (row: Rate) => number) => own.reduce((total, row) => total + of(row), 0)
-      const { size: _, ...all } = rate(family, 0, sum((row) => row.asked), sum((row) => row.wrong)) // biome-ignore format: one line
+      const sum = (of: "asked" | "wrong") => own.reduce((total, row) => total + row[of], 0)
+      const { size: _, ...all } = rate(family, 0, sum("asked"), sum("wrong"))
       return { ...all, wrongAt: own.filter((row) => row.wrong > 0).map((row) => row.size) }
     })
   }
@@ -68,9 +65,9 @@ export class Tally {
     return wrong.sort((a, b) => (b.interval?.[0] ?? 0) - (a.interval?.[0] ?? 0))[0]
   }
 
-  /** Counterexamples, smallest first: at most 1,000 of each family and size. */
+  /** Different wrong questions, smallest first: at most 1,000 of each family and size. */
   get kept(): readonly Counterexample[] {
-    return [...this.#kept.values()].flat().sort((a, b) => a.size - b.size)
+    return this.#kept.toSorted((a, b) => a.size - b.size)
   }
 }
 

@@ -46,7 +46,7 @@ export function printAttack(tally: Tally, end: AttackEnd, { json, out }: { json?
   const { asked, wrong, smallest, worst, kept } = tally
   if (json) {
     for (const row of tally.rates) printJson({ type: "rate", ...row })
-    printJson({ type: "end", asked, wrong, ...end, worst, smallest })
+    printJson({ type: "end", asked, wrong, kept: kept.length, ...end, worst, smallest })
     return
   }
   const rows = tally.families.map(({ family, asked, wrong, interval, wrongAt }) => [
@@ -63,7 +63,8 @@ export function printAttack(tally: Tally, end: AttackEnd, { json, out }: { json?
     print(`nothing wrong in ${grouped(asked)} questions, in ${clock(end.seconds)}`)
     return
   }
-  if (worst)
+  if (!worst) print("no family is wrong, only questions that were bred")
+  else
     print(
       `worst family: ${worst.family}, wrong on ${grouped(worst.wrong)} of ${grouped(worst.asked)} at size ${worst.size}`,
     )
@@ -74,7 +75,7 @@ export function printAttack(tally: Tally, end: AttackEnd, { json, out }: { json?
   print(`  answer   ${answer}`)
   print(`  expected ${expected}`)
   for (const cause of end.causes ?? []) print(causeText(cause))
-  if (out !== undefined) print(`${grouped(kept.length)} of ${grouped(wrong)} wrong questions are in ${out}`)
+  if (out !== undefined) print(`${grouped(kept.length)} different wrong questions are in ${out}`)
 }
 
 const right = [false, true, true, true, true, false]

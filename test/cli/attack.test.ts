@@ -52,11 +52,11 @@ describe("a model with exceptions", () => {
     expect(results[2].file).not.toBe(results[0].file)
     const { rows, file } = results[0]
     expect(Object.keys(rows[0])).toEqual(["type", "family", "size", "asked", "wrong", "interval"])
-    const end = rows[rows.length - 1] as { wrong: number; asked: number; causes: object[] }
+    const end = rows[rows.length - 1] as { kept: number; asked: number; causes: object[] }
     expect(end).toMatchObject({ type: "end", causes: [{ size: 40, mended: 0 }] })
     expect(end.asked).toBeGreaterThanOrEqual(3000)
     const found = jsonLines(file)
-    expect(found.length).toBe(end.wrong)
+    expect(found.length).toBe(end.kept)
     for (const { question, answer, expected } of found as Record<string, string>[]) {
       const [a, b] = question.split("+").map((digits) => BigInt(`0b${digits}`))
       expect(expected).toBe((a + b).toString(2))
