@@ -150,13 +150,18 @@ export class Predictor {
     const inputs = questions.map((question) => (typeof question === "string" ? task.parse(question) : question))
     const longest = Math.max(0, ...inputs.map((input) => input.length))
     this.#requireFits(longest, "this question")
-    const examples = inputs.map((input) => ({ input, target: input }))
-    return this.#overWaves(examples, longest, (some, logits) =>
+    // questions of similar lengths stand in one block, which is as long as its longest one
+    const order = [...inputs.keys()].sort((a, b) => inputs[a].length - inputs[b].length)
+    const examples = order.map((i) => ({ input: inputs[i], target: inputs[i] }))
+    const answers = await this.#overWaves(examples, longest, (some, logits) =>
       some.map(({ input }, i) => {
         const output = decode(logits[Math.floor(i / LANES)], i % LANES, input.length, task.symbols.length)
         return answerOf(task, input, output)
       }),
     )
+    const out: Answer[] = []
+    order.forEach((i, at) => (out[i] = answers[at]))
+    return out
   }
 
   /**
