@@ -18,6 +18,8 @@ export interface Cause {
 
 /** Steps to add, in lengths of the question. */
 const LENGTHS = [0.5, 1, 2]
+/** The longest questions that are asked again, in places; the time grows with the square of it. */
+const LONGEST = 512
 /** Sizes that are asked. */
 const MOST_SIZES = 3
 
@@ -36,7 +38,8 @@ export interface Slower {
 }
 
 /**
- * Asks wrong questions again with more steps: the smallest size, the largest one, and one between.
+ * Asks wrong questions again with more steps: the smallest size, the largest one, and one between, if they are
+ * not too long.
  * @param wrong counterexamples of `task`
  * @param slower opens the target with more steps
  */
@@ -45,8 +48,10 @@ export async function causesOf(
   wrong: readonly Counterexample[],
   slower: (more: number) => Slower,
 ): Promise<Cause[]> {
-  if (wrong.length === 0) return []
-  const sizes = [...new Set(wrong.map(({ size }) => size))].sort((a, b) => a - b)
+  const sizes = [...new Set(wrong.map(({ size }) => size))]
+    .sort((a, b) => a - b)
+    .filter((size) => task.length(size) <= LONGEST)
+  if (sizes.length === 0) return []
   const chosen = new Set(
     Array.from({ length: MOST_SIZES }, (_, i) => sizes[Math.round((i * (sizes.length - 1)) / (MOST_SIZES - 1))]),
   )

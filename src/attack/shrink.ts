@@ -6,7 +6,7 @@ import type { Example } from "../tasks/task.ts"
 import { askedText, sizeOf, type Target } from "./target.ts"
 
 /** Places of all questions that shrinking one question may ask. */
-const MOST_PLACES = 2 ** 20
+const MOST_PLACES = 2 ** 18
 
 export interface Shrunk {
   readonly question: string

@@ -33,6 +33,9 @@ export function attackProgress(time: number) {
   }
 }
 
+/** Characters of a question that is shown whole. */
+const MOST_SHOWN = 400
+
 export interface AttackEnd {
   readonly seconds: number
   /** Places of the smallest wrong question that matter, as indices of its text; undefined if that is not known. */
@@ -70,10 +73,15 @@ export function printAttack(tally: Tally, end: AttackEnd, { json, out }: { json?
     )
   const { question, answer, expected } = smallest
   print(`smallest wrong question, of size ${smallest.size}:`)
-  print(`  ${question}`)
-  if (end.matters && end.matters.length > 0) print(`  ${marks(question, end.matters)}`)
-  print(`  answer   ${answer}`)
-  print(`  expected ${expected}`)
+  if (question.length <= MOST_SHOWN) {
+    print(`  ${question}`)
+    if (end.matters && end.matters.length > 0) print(`  ${marks(question, end.matters)}`)
+    print(`  answer   ${answer}`)
+    print(`  expected ${expected}`)
+  } else
+    print(
+      `  ${question.slice(0, MOST_SHOWN / 2)}… (--json and --out tell all of its ${grouped(question.length)} characters)`,
+    )
   for (const cause of end.causes ?? []) print(causeText(cause))
   if (out !== undefined) print(`${grouped(kept.length)} different wrong questions are in ${out}`)
 }

@@ -11,14 +11,14 @@ import { UserError } from "../core/errors.ts"
 import { nodeDisk, orDiskError, writeAtomically } from "../runs/disk.ts"
 import { loadModel } from "../runs/model.ts"
 import { openModels } from "../runs/open.ts"
-import { createTask } from "../tasks/index.ts"
+import { createTask, type Task } from "../tasks/index.ts"
 import { programTarget } from "./attack-program.ts"
 import { attackProgress, printAttack } from "./attack-report.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { ensembleOption } from "./eval.ts"
 import { exitOnSignals, type Interrupt, interruptible } from "./interrupt.ts"
 import { say } from "./output.ts"
-import { seconds, whole, wholes, workersOf } from "./values.ts"
+import { ranges, seconds, whole, workersOf } from "./values.ts"
 
 interface AttackOptions {
   readonly sizes: string
@@ -39,7 +39,7 @@ export const attackCommand = (): Command =>
   new Command("attack")
     .description("search for questions that a trained model, or any program, answers wrongly")
     .argument("[run]", "a run's folder, a checkpoint file, or the name of a trained model")
-    .option("--sizes <list>", "sizes to attack", "20,40")
+    .option("--sizes <list>", "sizes to attack, such as 20,40 or 1-20", "20,40")
     .option("--time <time>", "time to search, such as 90s, 5m or 2h (default: 60s, or none with --questions)")
     .option("--questions <n>", "end after about this many questions, to get the same result on any machine")
     .option("--seed <n>", "seed of the search", "1")
@@ -74,7 +74,7 @@ async function attackAny(path: string | undefined, options: AttackOptions): Prom
     ? openModel(path, options)
     : openProgram(path, options.command, options))
   const { target } = opened
-  const sizes = wholes("--sizes", options.sizes, target.task.minSize)
+  const sizes = sizesOf(options.sizes, target.task)
   const interrupt = interruptible((signal) => say(`${signal}: ending; a second signal ends at once`))
   try {
     const tally = new Tally()
@@ -84,8 +84,9 @@ async function attackAny(path: string | undefined, options: AttackOptions): Prom
     const { smallest, kept } = tally
     const end = {
       seconds: Math.round(took * 1000) / 1000,
-      matters: smallest && (await placesThatMatter(target, smallest.question)),
-      causes: kept.length > 0 ? await opened.causes(kept) : undefined,
+      // a signal ends soon
+      matters: smallest && !interrupt.came ? await placesThatMatter(target, smallest.question) : undefined,
+      causes: kept.length > 0 && !interrupt.came ? await opened.causes(kept) : undefined,
     }
     if (options.out !== undefined) writeCounterexamples(options.out, kept)
     printAttack(tally, end, options)
@@ -144,6 +145,18 @@ interface Limits {
   /** Questions. */
   readonly most: number
   readonly interrupt: Interrupt
+}
+
+/** Sizes such as 1-20,40. */
+function sizesOf(text: string, { name, minSize }: Task): readonly number[] {
+  const sizes = ranges("--sizes", text).flatMap(([from, to]) =>
+    Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i),
+  )
+  if (sizes.length === 0 || sizes.some((size) => size < minSize))
+    throw new UserError(
+      `--sizes: got ${text}, expected sizes of at least ${minSize}, the smallest of ${name}, such as 10-20,40`,
+    )
+  return [...new Set(sizes)]
 }
 
 /** Searches until time is up, enough is asked, or a signal comes. */

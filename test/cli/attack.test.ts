@@ -154,7 +154,7 @@ test("Ctrl-C ends a search in order: what was found is told and kept", async () 
 test.each([
   [[], "attack: got no model, expected one, such as: neural-gpu attack add; or --command and --task"],
   [["add", "--task", "add"], "--task: a model has its own; leave it out, or use --command"],
-  [["add", "--sizes", "0"], '--sizes: got "0", expected a whole number of at least 1'],
+  [["add", "--sizes", "0"], "--sizes: got 0, expected sizes of at least 1, the smallest of add, such as 10-20,40"],
   [["--command", "cat"], "--command: got no --task, expected the task that the program answers, such as --task add"],
   [["add", "--command", "cat", "--task", "add"], "--command: got add as well, which only a model has; leave it out"],
   [
