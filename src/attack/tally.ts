@@ -16,6 +16,8 @@ export interface Rate {
 export class Tally {
   readonly #rates = new Map<string, Rate>()
   readonly #kept: Counterexample[] = []
+  /** How long the search took; whoever has a clock sets it. */
+  seconds = 0
   asked = 0
   /** Wrong answers. */
   wrong = 0

@@ -37,7 +37,6 @@ export function attackProgress(time: number) {
 const MOST_SHOWN = 400
 
 export interface AttackEnd {
-  readonly seconds: number
   /** Places of the smallest wrong question that matter, as indices of its text; undefined if that is not known. */
   readonly matters: readonly number[] | undefined
   /** Undefined if nothing is wrong, or the target does not choose its steps. */
@@ -45,11 +44,11 @@ export interface AttackEnd {
 }
 
 /** Prints the results on stdout. */
-export function printAttack(tally: Tally, end: AttackEnd, { json, out }: { json?: boolean; out?: string }): void {
-  const { asked, wrong, smallest, worst, kept } = tally
+export function printAttack(tally: Tally, end: AttackEnd, json: boolean): void {
+  const { asked, wrong, seconds, smallest, worst, kept } = tally
   if (json) {
     for (const row of tally.rates) printJson({ type: "rate", ...row })
-    printJson({ type: "end", asked, wrong, kept: kept.length, ...end, worst, smallest })
+    printJson({ type: "end", asked, wrong, kept: kept.length, seconds, ...end, worst, smallest })
     return
   }
   const rows = tally.families.map(({ family, asked, wrong, interval, wrongAt }) => [
@@ -63,7 +62,7 @@ export function printAttack(tally: Tally, end: AttackEnd, { json, out }: { json?
   table([["family", "asked", "wrong", "rate", "95 % interval", "wrong at sizes"], ...rows], right).forEach(print)
   print("")
   if (smallest === undefined) {
-    print(`nothing wrong in ${grouped(asked)} questions, in ${clock(end.seconds)}`)
+    print(`nothing wrong in ${grouped(asked)} questions, in ${clock(seconds)}`)
     return
   }
   if (!worst) print("no family is wrong, only questions that were bred")
@@ -83,7 +82,6 @@ export function printAttack(tally: Tally, end: AttackEnd, { json, out }: { json?
       `  ${question.slice(0, MOST_SHOWN / 2)}… (--json and --out tell all of its ${grouped(question.length)} characters)`,
     )
   for (const cause of end.causes ?? []) print(causeText(cause))
-  if (out !== undefined) print(`${grouped(kept.length)} different wrong questions are in ${out}`)
 }
 
 const right = [false, true, true, true, true, false]

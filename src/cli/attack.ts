@@ -1,6 +1,7 @@
 // `attack` searches for questions that a trained model, an ensemble, or any program answers wrongly.
 
-import { existsSync } from "node:fs"
+import { accessSync, constants, existsSync } from "node:fs"
+import { dirname } from "node:path"
 import { Command } from "commander"
 import { type Cause, causesOf, withMoreSteps } from "../attack/cause.ts"
 import { attack, type Counterexample } from "../attack/search.ts"
@@ -17,7 +18,7 @@ import { attackProgress, printAttack } from "./attack-report.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { ensembleOption } from "./eval.ts"
 import { exitOnSignals, type Interrupt, interruptible } from "./interrupt.ts"
-import { say } from "./output.ts"
+import { grouped, say } from "./output.ts"
 import { ranges, seconds, whole, workersOf } from "./values.ts"
 
 interface AttackOptions {
@@ -68,33 +69,47 @@ async function attackAny(path: string | undefined, options: AttackOptions): Prom
   const most = options.questions === undefined ? Infinity : whole("--questions", options.questions, 1)
   const time = options.time === undefined && most < Infinity ? Infinity : seconds("--time", options.time ?? "60s")
   const seed = whole("--seed", options.seed, 0, 2 ** 31 - 1)
-  if (options.out !== undefined && existsSync(options.out))
-    throw new UserError(`--out: ${options.out} exists already; delete it, or name another file`)
+  if (options.out !== undefined) requireNew(options.out)
   const opened = await (options.command === undefined
     ? openModel(path, options)
     : openProgram(path, options.command, options))
-  const { target } = opened
-  const sizes = sizesOf(options.sizes, target.task)
   const interrupt = interruptible((signal) => say(`${signal}: ending; a second signal ends at once`))
   try {
+    const sizes = sizesOf(options.sizes, opened.target.task)
     const tally = new Tally()
-    const began = performance.now()
-    await search(target, tally, { sizes, seed, time, most, interrupt })
-    const took = (performance.now() - began) / 1000
-    const { smallest, kept } = tally
-    const end = {
-      seconds: Math.round(took * 1000) / 1000,
-      // a signal ends soon
-      matters: smallest && !interrupt.came ? await placesThatMatter(target, smallest.question) : undefined,
-      causes: kept.length > 0 && !interrupt.came ? await opened.causes(kept) : undefined,
-    }
-    if (options.out !== undefined) writeCounterexamples(options.out, kept)
-    printAttack(tally, end, options)
+    const failed = await search(opened.target, tally, { sizes, seed, time, most, interrupt })
+    if (tally.asked > 0 || failed === undefined) await conclude(opened, tally, failed ?? interrupt.came, options)
+    if (failed !== undefined) throw failed
     return interrupt.came === undefined ? (tally.wrong > 0 ? 1 : 0) : interrupt.exitCode
   } finally {
     exitOnSignals()
     await opened.dispose()
   }
+}
+
+/** Tells what was found, and writes it. `cut`: why the search ended early; then nothing more is asked. */
+async function conclude(opened: Opened, tally: Tally, cut: unknown, options: AttackOptions): Promise<void> {
+  const { smallest, kept } = tally
+  const asksMore = cut === undefined && smallest !== undefined
+  printAttack(
+    tally,
+    {
+      matters: asksMore ? await placesThatMatter(opened.target, smallest.question) : undefined,
+      causes: asksMore ? await opened.causes(kept) : undefined,
+    },
+    options.json ?? false,
+  )
+  const { out } = options
+  if (out === undefined) return
+  const lines = kept.map((found) => `${JSON.stringify(found)}\n`).join("")
+  orDiskError("write", out, () => writeAtomically(out, Buffer.from(lines), { disk: nodeDisk, exclusive: true }))
+  say(`${grouped(kept.length)} different wrong questions are in ${out}`)
+}
+
+/** Refuses a file that exists, or that cannot be written after a long search. */
+function requireNew(file: string): void {
+  if (existsSync(file)) throw new UserError(`--out: ${file} exists already; delete it, or name another file`)
+  orDiskError("write", file, () => accessSync(dirname(file), constants.W_OK))
 }
 
 /** Opens a program, which has no device and no steps. */
@@ -159,22 +174,24 @@ function sizesOf(text: string, { name, minSize }: Task): readonly number[] {
   return [...new Set(sizes)]
 }
 
-/** Searches until time is up, enough is asked, or a signal comes. */
-async function search(target: Target, tally: Tally, { sizes, seed, time, most, interrupt }: Limits): Promise<void> {
+/**
+ * Searches until time is up, enough is asked, or a signal comes. Returns an error that ended it: what was found
+ * before is not lost.
+ */
+async function search(target: Target, tally: Tally, { sizes, seed, time, most, interrupt }: Limits): Promise<unknown> {
   const progress = attackProgress(time)
   try {
     for await (const event of attack(target, { sizes, seed })) {
       tally.add(event)
       progress.show(tally)
       await new Promise((resolve) => setImmediate(resolve)) // signals come between waves
-      if (interrupt.came !== undefined || progress.seconds() >= time || tally.asked >= most) return
+      if (interrupt.came !== undefined || progress.seconds() >= time || tally.asked >= most) break
     }
+    return undefined
+  } catch (error) {
+    return error
   } finally {
+    tally.seconds = Math.round(progress.seconds() * 1000) / 1000
     progress.close()
   }
-}
-
-function writeCounterexamples(file: string, kept: readonly Counterexample[]): void {
-  const lines = kept.map((found) => `${JSON.stringify(found)}\n`).join("")
-  orDiskError("write", file, () => writeAtomically(file, Buffer.from(lines), { disk: nodeDisk }))
 }

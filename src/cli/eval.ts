@@ -65,6 +65,8 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   await predictor.ready()
   if (others.length > 0) say(`ensemble of ${others.length + 1} models`)
   for (const size of sizes) predictor.requireFits(size)
+  if (options.structured && predictor.families().length === 0)
+    throw new UserError(`--structured: ${model.config.task.name} has no families of worst cases; leave it out`)
   if (!options.json) print(evaluationHeader)
   for (const size of sizes)
     for (const how of waysOf(predictor, options)) {

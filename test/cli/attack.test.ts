@@ -37,6 +37,13 @@ describe("a model with exceptions", () => {
     )
   })
 
+  test("a folder that is not there is refused before the search", async () => {
+    const ended = await attack(exceptions, "--out", "nowhere/wrong.jsonl")
+    expect(refusal(ended)).toBe(
+      "cannot write nowhere/wrong.jsonl: ENOENT, there is no such file or folder; check the path",
+    )
+  })
+
   test("a file that exists is not overwritten", async () => {
     const cwd = newFolder()
     fs.writeFileSync(join(cwd, "mine.jsonl"), "precious")
@@ -53,6 +60,21 @@ describe("a program", () => {
     const { code, stdout } = await attack("--command", adder("2"), ...asked)
     expect(code).toBe(0)
     expect(stdout).toMatch(/^nothing wrong in 4,\d+ questions/mu)
+  })
+
+  test("that dies is an error, but what was found before is told and written", async () => {
+    const cwd = newFolder()
+    const code = `let n = 0
+      require("node:readline").createInterface({ input: process.stdin })
+        .on("line", () => (++n > 1000 ? process.exit(3) : console.log("0")))`
+    fs.writeFileSync(join(cwd, "dies.cjs"), code)
+    const command = `"${process.execPath}" "${join(cwd, "dies.cjs")}"`
+    const ended = await runHere(["attack", "--command", command, ...asked, "--json", "--out", "wrong.jsonl"], { cwd })
+    expect(ended.code).toBe(2)
+    expect(ended.stderr).toMatch(/gave \d+ of \d+ answers: it ended with exit code 3/u)
+    const { asked: told, kept } = jsonLines(ended.stdout).at(-1) as { asked: number; kept: number }
+    expect(told).toBeGreaterThan(300)
+    expect(jsonLines(fs.readFileSync(join(cwd, "wrong.jsonl"), "utf8")).length).toBe(kept)
   })
 
   test("that is wrong is found wrong, and shrunk", async () => {
