@@ -18,6 +18,9 @@ import {
 } from "./training/fit.ts"
 
 export { type Recipe, recipes } from "../recipes/index.ts"
+export { type AttackEvent, type AttackOptions, attack, type Counterexample } from "./attack/search.ts"
+export { Tally } from "./attack/tally.ts"
+export { modelTarget, type Reply, type Target } from "./attack/target.ts"
 export type { Backend } from "./backends/backend.ts"
 export { type CreatedBackend, devices } from "./backends/index.ts"
 export { type BackendOptions, createBackend } from "./backends/open.ts"

@@ -27,6 +27,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   tasks: ["core"],
   encoding: ["core", "models", "tasks", "backends"],
   inference: ["core", "plan", "ops", "models", "tasks", "encoding", "backends"],
+  attack: ["core", "tasks", "encoding", "inference"],
   training: ["core", "plan", "schema", "models", "tasks", "encoding", "inference", "backends"],
   runs: ["core", "formats", "models", "tasks", "training", "inference", "backends"],
   sweep: ["core", "formats", "tasks", "training", "inference", "runs", "schema"],

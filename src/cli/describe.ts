@@ -52,7 +52,7 @@ export function sentence(event: Exclude<TrainEvent, StepEvent>): string | undefi
     case "start":
       return `${event.step > 0 ? `resuming at ${step}` : "starting"}: ${grouped(event.parameters)} parameters on ${event.device}, seed ${event.seed}`
     case "evaluation":
-      return `${step}: ${event.task === undefined ? "" : `${event.task}, `}size ${event.size}${event.hard ? " (hard cases)" : ""}: ${percent(event.exact)} of ${event.samples} answers correct, ${percent(event.symbol)} of ${event.bits === undefined ? "symbols" : `bits, ${bitsText(event.bits, event.bound)}`}`
+      return `${step}: ${event.task === undefined ? "" : `${event.task}, `}size ${event.size}${event.families ? " (worst cases)" : event.hard ? " (hard cases)" : ""}: ${percent(event.exact)} of ${event.samples} answers correct, ${percent(event.symbol)} of ${event.bits === undefined ? "symbols" : `bits, ${bitsText(event.bits, event.bound)}`}`
     case "goal":
       return event.streak > 0
         ? `${step}: all correct at the goal size (${event.streak} of ${event.times} in a row)`

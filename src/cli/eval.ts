@@ -3,6 +3,7 @@
 import { Command, Option } from "commander"
 import { UserError } from "../core/errors.ts"
 import { LANES } from "../core/lanes.ts"
+import { wilson } from "../inference/interval.ts"
 import type { AskedPair } from "../inference/pairs.ts"
 import type { EvaluationOptions, EvaluationRow, Predictor } from "../inference/predictor.ts"
 import { loadModel, type TrainedModel } from "../runs/model.ts"
@@ -24,6 +25,8 @@ interface EvalOptions {
   readonly report?: string
   readonly samples: string
   readonly hard?: boolean
+  readonly structured?: boolean
+  readonly exhaustive?: boolean
   readonly json?: boolean
   readonly device: string
   readonly workers?: string
@@ -44,12 +47,20 @@ export const evalCommand = (): Command =>
     .option("--report <file>", "of pairs: also write the table and a plot as HTML")
     .option("--samples <n>", "random examples per size", "256")
     .option("--hard", "also evaluate the hard cases of each size, such as long carries, zeros and equal operands")
+    .option("--structured", "also evaluate each family of worst cases, as attack does")
+    .option("--exhaustive", "evaluate every question of each size instead of random ones; for small sizes")
     .addOption(ensembleOption())
     .option("--seed <n>", "seed of the random examples", "1")
     .option("--device <name>", deviceHelp, "auto")
     .option("--workers <n>", "number of threads (default: all of the machine)")
     .option("--json", "print one JSON line per row")
-    .action(evaluateRun)
+    .action((path: string, options: EvalOptions, command: Command) => {
+      if (options.exhaustive && command.getOptionValueSource("samples") === "cli")
+        throw new UserError(
+          "--exhaustive: got --samples as well, expected only one of them: every question is asked once",
+        )
+      return evaluateRun(path, options)
+    })
 
 /** The option --ensemble of `eval` and `run`. */
 export const ensembleOption = (): Option =>
@@ -81,19 +92,36 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
     return
   }
   for (const size of sizes) predictor.requireFits(size)
+  if (options.structured && predictor.families().length === 0)
+    throw new UserError(`--structured: ${model.config.task.name} has no families of worst cases; leave it out`)
   if (!options.json) print(evaluationHeader)
   for (const size of sizes) {
     const turns = Math.ceil(Math.ceil(samples / LANES) / backend.workers)
     await sayIfLong(predictor, `size ${size}`, predictor.encoding.length(size), turns)
-    for (const hard of options.hard ? [false, true] : [false])
-      for (const task of predictor.tasks.length > 0 ? predictor.tasks : [undefined]) {
-        const row = await evaluateLive(predictor, size, { samples, hard, seed, task })
-        if (options.json) printJson(others.length > 0 ? { ...row, models: others.length + 1 } : row)
-        else print(evaluationLine(row))
-      }
+    for (const how of waysOf(predictor, options)) {
+      const row = await evaluateLive(predictor, size, { samples, seed, ...how })
+      const models = others.length > 0 ? { models: others.length + 1 } : {}
+      if (options.json) printJson({ ...row, interval: intervalOf(row), ...models })
+      else print(evaluationLine(row))
+    }
   }
   await predictor.dispose()
 }
+
+/** What is evaluated at each size. */
+function waysOf(predictor: Predictor, { hard, structured, exhaustive }: EvalOptions): Partial<EvaluationOptions>[] {
+  const tasks = predictor.tasks.length > 0 ? predictor.tasks : [undefined]
+  const ofEach = (how: Partial<EvaluationOptions>) => tasks.map((task) => ({ task, ...how }))
+  return [
+    ...ofEach(exhaustive ? { exhaustive } : {}),
+    ...(hard ? ofEach({ hard }) : []),
+    ...(structured ? tasks.flatMap((task) => predictor.families(task).map((family) => ({ task, family }))) : []),
+  ]
+}
+
+/** The 95 % interval of the share of right answers. If every question was asked, it is that share. */
+export const intervalOf = ({ exact, samples, exhaustive }: EvaluationRow): readonly [number, number] =>
+  exhaustive ? [exact, exact] : wilson(Math.round(exact * samples), samples)
 
 /** The pairs to evaluate: given ones, or the tests of a run that has some. */
 async function pairsFor(
@@ -130,16 +158,21 @@ const cells = [
   ["size", 7],
   ["examples", 9],
   ["exact", 9],
+  ["95 % interval", 18],
   ["per symbol", 11],
 ] as const
 
 export const evaluationHeader = `${cells.map(([name, width]) => name.padStart(width)).join(" ")}  kind`
 
 /** A row of the table. Its columns have fixed widths, because rows are printed one by one. */
-export function evaluationLine({ task, size, samples, exact, symbol, hard, bits, bound }: EvaluationRow): string {
-  const values = [String(size), grouped(samples), percent(exact), percent(symbol)]
+export function evaluationLine(row: EvaluationRow): string {
+  const { task, size, samples, exact, symbol, hard, family, exhaustive, bits, bound } = row
+  const interval = intervalOf(row)
+    .map((share) => percent(share, 1))
+    .join(" to ")
+  const values = [String(size), grouped(samples), percent(exact), exhaustive ? "" : interval, percent(symbol)]
   const line = values.map((value, i) => value.padStart(cells[i][1])).join(" ")
-  const kind = `${hard ? "hard" : "random"}${task === undefined ? "" : `, ${task}`}`
+  const kind = `${exhaustive ? "every question" : (family ?? (hard ? "hard" : "random"))}${task === undefined ? "" : `, ${task}`}`
   return bits === undefined ? `${line}  ${kind}` : `${line}  ${kind}, ${bitsText(bits, bound)}`
 }
 

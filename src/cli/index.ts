@@ -3,6 +3,7 @@
 import completion from "@bomb.sh/tab/commander"
 import { Command } from "commander"
 import { packageVersion } from "../runs/package.ts"
+import { attackCommand } from "./attack.ts"
 import { benchCommand } from "./bench.ts"
 import { devicesCommand } from "./devices.ts"
 import { evalCommand } from "./eval.ts"
@@ -20,6 +21,7 @@ export const commands = [
   trainCommand,
   sweepCommand,
   evalCommand,
+  attackCommand,
   runCommand,
   traceCommand,
   lsCommand,

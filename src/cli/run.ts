@@ -1,6 +1,5 @@
 // `run` asks a trained model and marks the errors in its answer.
 
-import { createInterface } from "node:readline"
 import { Command } from "commander"
 import { UserError } from "../core/errors.ts"
 import { LANES } from "../core/lanes.ts"
@@ -12,6 +11,7 @@ import { symbolTask } from "../tasks/index.ts"
 import { deviceHelp, openDevice } from "./device.ts"
 import { sayIfLong } from "./estimate.ts"
 import { ensembleOption } from "./eval.ts"
+import { type Line, lineBatches } from "./line-batches.ts"
 import { colorsFor, columnsOf, print, printJson, say } from "./output.ts"
 import { workersOf } from "./values.ts"
 
@@ -58,7 +58,6 @@ async function askModel(
     )
     return predictor.predictMany(all)
   }
-  const ask = async (typed: string) => (await askAll([typed]))[0]
   const tell = (answer: Answer, typed: string) => {
     if (json) {
       const { answer: got, expected, right } = answer
@@ -67,32 +66,49 @@ async function askModel(
     return answer.right === false ? 1 : 0
   }
   const code = fromStdin
-    ? await askLines(predictor, ask, tell)
+    ? await askLines(predictor, tell)
     : Math.max(...(await askAll(questions)).map((answer, i) => tell(answer, questions[i])))
   await predictor.dispose()
   return code
 }
 
-async function askLines(
-  { task }: Predictor,
-  ask: (typed: string) => Promise<Answer>,
-  tell: (answer: Answer, typed: string) => number,
-): Promise<number> {
-  if (process.stdin.isTTY) say(`type a question such as ${task.typed.question}; Ctrl-D ends`)
+/** Lines of stdin that are asked at once, if they have come: enough to fill the lanes of all threads. */
+const MOST_LINES = 256
+
+async function askLines(predictor: Predictor, tell: (answer: Answer, typed: string) => number): Promise<number> {
+  if (process.stdin.isTTY) say(`type a question such as ${predictor.task.typed.question}; Ctrl-D ends`)
   let worst = 0
-  let number = 0
-  for await (const line of createInterface({ input: process.stdin })) {
-    number++
-    if (line.trim() === "") continue
-    try {
-      worst = Math.max(worst, tell(await ask(line), line))
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      say(process.stdin.isTTY ? error.message : `line ${number}: ${error.message}`)
-      worst = 2
+  for await (const lines of lineBatches(process.stdin, MOST_LINES)) {
+    const asked = lines.filter(({ text }) => text.trim() !== "")
+    for (const [i, answer] of (await answersOf(predictor, asked)).entries()) {
+      if (answer instanceof UserError)
+        say(process.stdin.isTTY ? answer.message : `line ${asked[i].number}: ${answer.message}`)
+      worst = Math.max(worst, answer instanceof UserError ? 2 : tell(answer, asked[i].text))
     }
   }
   return worst
+}
+
+/** The answers to lines, or why a line has none. */
+async function answersOf(predictor: Predictor, lines: readonly Line[]): Promise<(Answer | UserError)[]> {
+  const { task } = predictor
+  const inputs = await Promise.all(lines.map(({ text }) => orRefused(async () => task.parse(text))))
+  const questions = inputs.filter((input): input is Uint8Array => input instanceof Uint8Array)
+  const together = await orRefused(() => predictor.predictMany(questions))
+  // one that does not fit into memory refuses them all, so each is asked alone
+  const alone = (input: Uint8Array) => orRefused(() => predictor.predict(input))
+  const answers = together instanceof UserError ? await Promise.all(questions.map(alone)) : together
+  let next = 0
+  return inputs.map((input) => (input instanceof UserError ? input : answers[next++]))
+}
+
+async function orRefused<T>(action: () => Promise<T>): Promise<T | UserError> {
+  try {
+    return await action()
+  } catch (error) {
+    if (error instanceof UserError) return error
+    throw error
+  }
 }
 
 /** Prints the answer. Below a wrong one it prints carets at the wrong symbols, and the correct answer. */

@@ -13,6 +13,7 @@ import { exportsOf } from "../runs/module-file.ts"
 import { findTask, type OwnTask } from "../tasks/index.ts"
 import { type PartialConfig, resolveConfig, type TrainConfig } from "../training/config.ts"
 import { namingOptions, withOptions } from "./config-options.ts"
+import { withCounterexamples } from "./counterexamples.ts"
 
 type Typed = Readonly<Record<string, unknown>>
 
@@ -108,14 +109,16 @@ export async function newConfig(task: string | undefined, typed: Typed, own?: Ow
       from === undefined
         ? resolveConfig(whole as PartialConfig, own?.found)
         : checkedConfig(from.name, whole, own?.found)
-    return resolveConfig(withOptions(begun, typed), own?.found)
+    const config = resolveConfig(withOptions(begun, typed), own?.found)
+    const { counterexamples: file } = typed
+    return typeof file === "string" ? resolveConfig(withCounterexamples(config, file, own?.found), own?.found) : config
   })
 }
 
 /** Checks the stored config of a run against typed options. Only the number of steps may differ. */
 export function resumedConfig(dir: string, stored: object, task: string | undefined, typed: Typed): TrainConfig {
   const own = checkedConfig(dir, stored)
-  for (const option of ["recipe", "config"])
+  for (const option of ["recipe", "config", "counterexamples"])
     if (typed[option] !== undefined)
       throw new UserError(`--${option}: a resumed run has its own config; leave --${option} out`)
   const typedOver = namingOptions(typed, () => withOptions(own, typed))

@@ -65,6 +65,7 @@ export function trainCommand(): Command {
     .option("--log-every <n>", "steps between rows of metrics.jsonl", String(STEPS_PER_ROW))
     .option("--quiet", "print only how training ended, and errors")
     .option("--json", "print events as JSON lines on stdout")
+    .option("--counterexamples <file>", "train on the wrong questions that attack --out wrote, too")
     .option("--config <file>", "start from a config in a JSON file, such as config.json of another run")
     .option("--dry-run", "print what would be trained, how large and how fast it is, and exit")
     .option("--print-config", "print the complete config as JSON and exit")

@@ -45,7 +45,6 @@ export function streamOf([k0, k1]: Keys): Random {
   const bits = () => mix((k0 + mix(k1 ^ mix(counter++))) | 0)
   const uniform = () => (bits() >>> 8) * 2 ** -24
   const below = (n: number) => {
-    if (!(n >= 1)) throw new RangeError(`random: got below(${n}), expected at least 1`) // no number is below 0
     if (!(n >= 1 && n <= 2 ** 32)) throw new RangeError(`random: got ${n}, expected a number from 1 to 2^32`)
     const limit = 2 ** 32 - (2 ** 32 % n)
     for (;;) {
@@ -67,4 +66,5 @@ export const Stream = {
   evaluation: 6,
   hard: 7,
   search: 8,
+  attack: 9,
 } as const

@@ -22,6 +22,8 @@ export interface Part<E extends AnyExample = AnyExample> {
   readonly pairs: Pairs | null
   random(size: number, random: Random): E
   hardCases(size: number, random: Random): readonly E[]
+  /** Families of worst-case questions; empty if the task has none. */
+  readonly families: readonly { readonly name: string; draw(size: number, random: Random): E }[]
 }
 
 export interface Encoding<E extends AnyExample = AnyExample> {
@@ -40,8 +42,11 @@ export interface Encoding<E extends AnyExample = AnyExample> {
   hasHard(size: number): boolean
   /** The hard cases of this size; empty if the task defines none. */
   hardCases(size: number, random: Random): readonly E[]
+  readonly families: Part<E>["families"]
   /** The example with this input. Throws if nobody knows the answer. */
   asked(input: Uint8Array): E
+  /** The example with this question, as typed. Throws a UserError if it is not a question. */
+  typed(question: string): E
   /**
    * An example of this size that differs from this input in a few places. Throws if the task cannot compute
    * the answer.
@@ -69,7 +74,16 @@ export function withoutHardCases(why: string) {
   const refuse = () => {
     throw new Error(why)
   }
-  return { pairs: null, hasHard: () => false, hardCases: () => [], asked: refuse, near: refuse, worst: refuse }
+  return {
+    pairs: null,
+    hasHard: () => false,
+    hardCases: () => [],
+    families: [],
+    asked: refuse,
+    typed: refuse,
+    near: refuse,
+    worst: refuse,
+  }
 }
 
 /** How many symbols (or bits) and whole answers are right, by the argmax at each place that counts. */

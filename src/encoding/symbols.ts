@@ -37,7 +37,9 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
     hard: (size, random) => task.hard(size, random),
     hasHard,
     hardCases: (size, random) => task.hardCases(size, random),
+    families: task.families,
     asked,
+    typed: (question) => asked(task.parse(question)),
     near(input, size, random) {
       // half of a question and half of another need not be a question; another one always is
       if (task.pairs || !hasHard(size)) return task.random(size, random)

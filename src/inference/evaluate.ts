@@ -1,8 +1,9 @@
 // Evaluation scores whole answers, one wave of examples at a time. Control returns to the caller between
 // waves.
 
+import { UserError } from "../core/errors.ts"
 import { LANES } from "../core/lanes.ts"
-import type { Random } from "../core/rng.ts"
+import { type Random, random, Stream } from "../core/rng.ts"
 import {
   type AnyExample,
   addScores,
@@ -45,6 +46,35 @@ export function freshExamples(
   if (hard) return listedExamples(size, part.hardCases(size, stream))
   if (part.pairs) return listedExamples(size, part.pairs.tests(size, samples, stream))
   return { size, count: samples, take: (n) => Array.from({ length: n }, () => part.random(size, stream)) }
+}
+
+/** Stands for a step number in random streams. No training step uses it. */
+const NEVER_A_STEP = -1
+
+/**
+ * Fresh examples for an evaluation that belongs to no training: random ones, hard cases, or of a family.
+ * @throws UserError if the task has no such family
+ */
+export function drawnExamples(
+  part: Part,
+  size: number,
+  options: { samples: number; hard?: boolean; family?: string | undefined; seed?: number },
+): Examples {
+  const { samples, hard = false, family, seed = 1 } = options
+  const index = part.families.findIndex(({ name }) => name === family)
+  if (family !== undefined && index < 0)
+    throw new UserError(`evaluate: got the family ${family}, expected one of the task's families`)
+  // 0: random, 1: hard cases, from 2 on: families
+  const stream = random(seed, Stream.evaluation, NEVER_A_STEP, size, family === undefined ? Number(hard) : 2 + index)
+  const draw = family === undefined ? part.random : part.families[index].draw
+  return freshExamples({ ...part, random: draw }, size, { samples, hard, stream })
+}
+
+/** Examples of all families of worst cases by turns, `samples` of each. */
+export function familyExamples({ families }: Part, size: number, samples: number, stream: Random): Examples {
+  let taken = 0
+  const take = (n: number) => Array.from({ length: n }, () => families[taken++ % families.length].draw(size, stream))
+  return { size, count: samples * families.length, take }
 }
 
 export function listedExamples(size: number, examples: readonly AnyExample[]): Examples {

@@ -4,16 +4,16 @@
 import type { Backend } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
 import { LANES } from "../core/lanes.ts"
-import { random, Stream } from "../core/rng.ts"
 import type { AnyExample, Encoding, Part, Score } from "../encoding/encoding.ts"
 import { decode } from "../encoding/symbols.ts"
+import { everyQuestion } from "../tasks/every-question.ts"
 import { createTask } from "../tasks/index.ts"
 import type { Task } from "../tasks/task.ts"
 import { type Answer, answerOf } from "./answer.ts"
 import { checkEnsemble, ensembleOf } from "./ensemble.ts"
 import {
+  drawnExamples,
   type Examples,
-  freshExamples,
   type Shares,
   scoreInWaves,
   sharesOf,
@@ -31,6 +31,10 @@ export interface EvaluationOptions {
   readonly samples: number
   /** Use the task's hard cases instead of random examples. */
   readonly hard?: boolean
+  /** Draw from this family of worst-case questions instead; `families` names them. */
+  readonly family?: string | undefined
+  /** Ask every question of the size instead, if there are at most `MOST_QUESTIONS`. */
+  readonly exhaustive?: boolean
   /** Seed of the examples; 1 by default. */
   readonly seed?: number
   /** Multitask models: evaluate only this task; all tasks by default. */
@@ -47,10 +51,15 @@ export interface EvaluationRow extends Shares {
   readonly task?: string
   readonly size: number
   readonly hard: boolean
+  /** The family of which all questions were. */
+  readonly family?: string
+  /** Whether the examples were all that there are. */
+  readonly exhaustive?: true
 }
 
-/** Stands for a step number in random streams. No training step uses it. */
-const NEVER_A_STEP = -1
+/** The most questions of an exhaustive evaluation: 10 bits of each of two numbers. */
+export const MOST_QUESTIONS = 2 ** 20
+
 const ignore = () => {}
 
 /**
@@ -145,13 +154,18 @@ export class Predictor {
     const inputs = questions.map((question) => (typeof question === "string" ? task.parse(question) : question))
     const longest = Math.max(0, ...inputs.map((input) => input.length))
     this.#requireFits(longest, "this question")
-    const examples = inputs.map((input) => ({ input, target: input }))
-    return this.#overWaves(examples, longest, (some, logits) =>
+    // questions of similar lengths stand in one block, which is as long as its longest one
+    const order = [...inputs.keys()].sort((a, b) => inputs[a].length - inputs[b].length)
+    const examples = order.map((i) => ({ input: inputs[i], target: inputs[i] }))
+    const answers = await this.#overWaves(examples, longest, (some, logits) =>
       some.map(({ input }, i) => {
         const output = decode(logits[Math.floor(i / LANES)], i % LANES, input.length, task.symbols.length)
         return answerOf(task, input, output)
       }),
     )
+    const out: Answer[] = []
+    order.forEach((i, at) => (out[i] = answers[at]))
+    return out
   }
 
   /**
@@ -202,13 +216,37 @@ export class Predictor {
    * @example (await predictor.evaluate(200, { samples: 64, seed: 1 })).exact // share of right answers
    */
   async evaluate(size: number, options: EvaluationOptions): Promise<EvaluationRow> {
-    const { samples, hard = false, seed = 1, task, onWave = ignore } = options
+    const { hard = false, task, family, exhaustive = false, onWave = ignore } = options
     const part = this.#part(task)
     this.requireFits(size)
-    const stream = random(seed, Stream.evaluation, NEVER_A_STEP, size, Number(hard))
-    const score = await this.score(freshExamples(part, size, { samples, hard, stream }), { onWave })
+    const examples = exhaustive ? this.#everyExample(size, task) : drawnExamples(part, size, options)
+    const score = await this.score(examples, { onWave })
     const { samples: done, exact, symbol, ...bits } = sharesOf(this.encoding.signature, score)
-    return { ...(task === undefined ? {} : { task }), size, samples: done, exact, symbol, hard, ...bits }
+    const shares = { size, samples: done, exact, symbol, hard, ...bits }
+    return {
+      ...(task === undefined ? {} : { task }),
+      ...shares,
+      ...(family === undefined ? {} : { family }),
+      ...(exhaustive ? { exhaustive } : {}),
+    }
+  }
+
+  /** The names of the families of worst-case questions, of all tasks or of one. */
+  families(task?: string): readonly string[] {
+    return this.#part(task).families.map(({ name }) => name)
+  }
+
+  #everyExample(size: number, name: string | undefined): Examples {
+    const { task } = this
+    if (task.vocabulary !== null)
+      throw new UserError(`${task.name}: which questions there are is not known, expected a task of this package`)
+    const { count, take } = everyQuestion(task.parts?.tasks.find((part) => part.name === name) ?? task, size)
+    if (count > MOST_QUESTIONS)
+      throw new UserError(
+        `${task.name}: size ${size} has ${count} questions, expected at most ${MOST_QUESTIONS}; use a smaller size`,
+      )
+    let taken = 0
+    return { size, count, take: (n) => take((taken += n) - n, n).map((input) => this.encoding.asked(input)) }
   }
 
   #part(task: string | undefined): Part {

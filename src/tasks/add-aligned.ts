@@ -4,7 +4,7 @@
 import { UserError } from "../core/errors.ts"
 import { add } from "./add.ts"
 import { requireSize } from "./options.ts"
-import { type Example, type KnownTask, PAD, type TaskFamily, type TaskOptions } from "./task.ts"
+import { type Example, type KnownTask, ofPackage, PAD, type TaskFamily, type TaskOptions } from "./task.ts"
 import { digitCharacters } from "./typing.ts"
 
 export const addAligned: TaskFamily = {
@@ -66,8 +66,11 @@ function create(options: TaskOptions): KnownTask {
     hard: (size, random) => sized(size, () => example(plain.hard(size, random))),
     hardCases: (size, random) =>
       sized(size, () => plain.hardCases(size, random).map((made) => ({ ...made, ...example(made) }))),
-    pairs: null,
-    vocabulary: null,
+    ...ofPackage,
+    families: plain.families.map(({ name, draw }) => ({
+      name,
+      draw: (size, random) => sized(size, () => example(draw(size, random))),
+    })),
     oracle(pairs) {
       const answer = plain.oracle(unfold(pairs))
       // The remaining places are zeros or PAD, because a sum has at most one digit more than its operands.

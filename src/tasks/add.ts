@@ -1,6 +1,7 @@
 // Addition of two numbers; a carry may run through the whole number.
 
 import { arithmetic } from "./arithmetic.ts"
+import { sums } from "./families/sums.ts"
 
 export const add = arithmetic({
   name: "add",
@@ -8,6 +9,7 @@ export const add = arithmetic({
   operands: 2,
   operator: "+",
   typedAs: ["+"],
+  families: sums(2),
   compute([a, b], base, digits) {
     let carry = 0
     for (let i = 0; i < a.length; i++) {

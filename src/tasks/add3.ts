@@ -1,6 +1,7 @@
 // Addition of three numbers, a multi-operand addition [Price et al. 2016]. A carry is 0, 1 or 2.
 
 import { arithmetic } from "./arithmetic.ts"
+import { sums } from "./families/sums.ts"
 
 export const add3 = arithmetic({
   name: "add3",
@@ -8,6 +9,7 @@ export const add3 = arithmetic({
   operands: 3,
   operator: "+",
   typedAs: ["+"],
+  families: sums(3),
   compute(operands, base, digits) {
     const size = operands[0].length
     let carry = 0

@@ -6,9 +6,10 @@
 import { UserError } from "../core/errors.ts"
 import type { Random } from "../core/rng.ts"
 import { arithmeticCases } from "./arithmetic-cases.ts"
+import { type Drawing, familiesOf } from "./families/family.ts"
 import { hardOperands } from "./hard.ts"
 import { requireSize } from "./options.ts"
-import { type Example, type KnownTask, PAD, type TaskFamily, type TaskOptions } from "./task.ts"
+import { type Example, type KnownTask, ofPackage, PAD, type TaskFamily, type TaskOptions } from "./task.ts"
 import { digitCharacters, meaningful, quote, symbolOf } from "./typing.ts"
 
 export interface Operation {
@@ -29,6 +30,8 @@ export interface Operation {
   compute(operands: readonly Uint8Array[], base: number, digits: Uint8Array): void
   /** The oracle's arithmetic. */
   exact(operands: readonly bigint[]): bigint
+  /** Families of hard operands, for the attack. */
+  readonly families: readonly Drawing<readonly Uint8Array[]>[]
   /** Draws hard operands for training; default: `hardOperands`. */
   hard?(size: number, base: number, random: Random): readonly Uint8Array[]
 }
@@ -126,9 +129,9 @@ function createArithmetic(operation: Operation, options: TaskOptions): KnownTask
       const source = { size, base, operator, randomDigits: () => randomDigits(size, random), random }
       return arithmeticCases(source, count).map(({ name, hard, operands }) => ({ name, hard, ...example(operands) }))
     },
+    families: familiesOf(name, base, operation.families, (size) => size, example),
     oracle,
-    pairs: null,
-    vocabulary: null,
+    ...ofPackage,
     parse,
     formatInput,
     formatOutput,

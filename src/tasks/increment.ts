@@ -2,6 +2,7 @@
 // the answer wraps to zero; here it has one more place than the number.
 
 import { arithmetic } from "./arithmetic.ts"
+import { sums } from "./families/sums.ts"
 
 export const increment = arithmetic({
   name: "increment",
@@ -10,6 +11,7 @@ export const increment = arithmetic({
   room: 1,
   operator: "",
   typedAs: [],
+  families: sums(1),
   compute([a], base, digits) {
     digits.set(a)
     let i = 0

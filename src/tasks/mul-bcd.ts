@@ -5,7 +5,7 @@
 import { UserError } from "../core/errors.ts"
 import { mul } from "./mul.ts"
 import { requireSize } from "./options.ts"
-import { type Example, type KnownTask, PAD, type TaskFamily, type TaskOptions } from "./task.ts"
+import { type Example, type KnownTask, ofPackage, PAD, type TaskFamily, type TaskOptions } from "./task.ts"
 
 const BITS = 4
 /** PAD; 0 and 1; 0 and 1 as the last bit of a digit; the operator. */
@@ -89,8 +89,11 @@ function create(options: TaskOptions): KnownTask {
     hard: (size, random) => sized(size, () => example(plain.hard(size, random))),
     hardCases: (size, random) =>
       sized(size, () => plain.hardCases(size, random).map((made) => ({ ...made, ...example(made) }))),
-    pairs: null,
-    vocabulary: null,
+    ...ofPackage,
+    families: plain.families.map(({ name, draw }) => ({
+      name,
+      draw: (size, random) => sized(size, () => example(draw(size, random))),
+    })),
     oracle: (bits) => answer(plain.oracle(decimal(bits))),
     parse(text) {
       try {

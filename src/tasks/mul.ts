@@ -2,6 +2,7 @@
 // digits.
 
 import { arithmetic } from "./arithmetic.ts"
+import { products } from "./families/products.ts"
 import { hardFactors } from "./hard.ts"
 
 export const mul = arithmetic({
@@ -10,6 +11,7 @@ export const mul = arithmetic({
   operands: 2,
   operator: "*",
   typedAs: ["*", "x", "X", "×"],
+  families: products,
   compute: ([a, b], base, digits) => multiplyDigits(a, b, base, digits),
   exact: ([a, b]) => a * b,
   hard: hardFactors,

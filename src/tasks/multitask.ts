@@ -4,7 +4,7 @@
 // of each task are distinct, so that every place identifies the task; answers share their symbols.
 
 import { UserError } from "../core/errors.ts"
-import { type Example, type KnownTask, PAD, type TaskOptions } from "./task.ts"
+import { type Example, type KnownTask, ofPackage, PAD, type TaskOptions } from "./task.ts"
 import { quote } from "./typing.ts"
 
 /** The separator of task names. */
@@ -44,9 +44,9 @@ export function multitask(tasks: readonly KnownTask[], options: TaskOptions): Kn
     hard: (size, random) => parts[random.below(parts.length)].hard(size, random),
     hardCases: (size, random) =>
       parts.flatMap((part) => part.hardCases(size, random).map((e) => ({ ...e, name: `${part.name}: ${e.name}` }))),
+    families: parts.flatMap((part) => part.families.map((f) => ({ ...f, name: `${part.name}: ${f.name}` }))),
     oracle: (input) => of(input).oracle(input),
-    pairs: null,
-    vocabulary: null,
+    ...ofPackage,
     parse(text) {
       const [, asked, question] = /^\s*([a-z][a-z0-9-]*)[\s:]+(.*)$/su.exec(text) ?? []
       const part = parts.find((task) => task.name === asked)
@@ -74,6 +74,7 @@ function partOf(task: KnownTask, first: number, symbols: readonly string[]): Kno
     random: (size, random) => asked(task.random(size, random)),
     hard: (size, random) => asked(task.hard(size, random)),
     hardCases: (size, random) => task.hardCases(size, random).map(asked),
+    families: task.families.map((f) => ({ ...f, draw: (size, random) => asked(f.draw(size, random)) })),
     oracle: (input) => task.oracle(outOf(input)),
     parse: (text) => into(task.parse(text)),
     formatInput: (input) => task.formatInput(outOf(input)),

@@ -3,10 +3,12 @@
 
 import { UserError } from "../core/errors.ts"
 import type { Random } from "../core/rng.ts"
+import { familiesOf } from "./families/family.ts"
+import { pairSequences, sequences } from "./families/sequences.ts"
 import { hardDigits } from "./hard.ts"
 import { requireSize } from "./options.ts"
 import { type NamedSequence, sequenceCases } from "./sequence-cases.ts"
-import { type Example, type KnownTask, PAD, type TaskFamily, type TaskOptions } from "./task.ts"
+import { type Example, type KnownTask, ofPackage, PAD, type TaskFamily, type TaskOptions } from "./task.ts"
 import { digitCharacters, meaningful, quote, symbolOf } from "./typing.ts"
 
 export interface Rearrangement {
@@ -47,6 +49,7 @@ export function sequence(rearrangement: Rearrangement): TaskFamily {
 function createSequence(rearrangement: Rearrangement, options: TaskOptions): KnownTask {
   const { name, unit = 1, extra = 0, stretch = 1 } = rearrangement
   const { base } = options
+  const drawings = unit > 1 ? [...sequences, ...pairSequences] : sequences
   const symbols = ["_", ...digitCharacters(base)]
   /** The number of symbols of a question of this size; `sizeOf` is the inverse. */
   const questionLength = (size: number) => unit * size + extra
@@ -123,9 +126,9 @@ function createSequence(rearrangement: Rearrangement, options: TaskOptions): Kno
       const cases = new Map([...own, ...general].map((made) => [String(made.sequence), made]))
       return [...cases.values()].map(({ name, hard, sequence }) => ({ name, hard, ...example(sequence) }))
     },
+    families: familiesOf(name, base, drawings, questionLength, (digits) => example(digits.map((digit) => digit + 1))),
     oracle,
-    pairs: null,
-    vocabulary: null,
+    ...ofPackage,
     parse,
     formatInput: (input) => format(asked(input)),
     formatOutput: format,

@@ -51,6 +51,12 @@ export interface HardExample extends Example {
   readonly hard: HardCase
 }
 
+/** A named way to draw hard questions. Training does not draw from it, the attack and `eval --structured` do. */
+export interface Family {
+  readonly name: string
+  draw(size: number, random: Random): Example
+}
+
 export interface TaskOptions {
   /** Base of the digits (arithmetic), or number of different symbols (sequences). */
   readonly base: number
@@ -87,6 +93,8 @@ export interface Task {
   hard(size: number, random: Random): Example
   /** The hard cases of this size (long carries, zeros, equal operands, ...). It may draw from `random`. */
   hardCases(size: number, random: Random): HardExample[]
+  /** Families of hard questions (families/); empty if the task has none. */
+  readonly families: readonly Family[]
   /**
    * The right answer to an input, computed independently of the generator (BigInt, plain sorting). Undefined
    * if nobody knows it: a task from pairs knows the answers of its pairs only.
@@ -142,6 +150,9 @@ export interface KnownTask extends Task {
   readonly parts?: { readonly tasks: readonly KnownTask[]; of(input: Uint8Array): KnownTask }
   oracle(input: Uint8Array): Uint8Array
 }
+
+/** The members that all tasks of this package have in common. */
+export const ofPackage = { pairs: null, vocabulary: null } as const
 
 export interface TaskFamily {
   readonly name: string

@@ -19,12 +19,14 @@ const LISTED_SHARE = 0.25
 export interface Draw {
   /** Share of hard examples. */
   readonly hardShare: number
+  /** A question of this size, as typed, from a list that the user gave, if one is due. */
+  given(size: number, random: Random): string | undefined
   /** An input of this size that the model should see again, if there is one. */
   again(size: number, random: Random): Uint8Array | undefined
 }
 
 /** Random examples only. */
-export const plainDraw: Draw = { hardShare: 0, again: () => undefined }
+export const plainDraw: Draw = { hardShare: 0, given: () => undefined, again: () => undefined }
 
 export interface Source extends Draw {
   readonly sizes: Sizes
@@ -38,7 +40,7 @@ export interface Source extends Draw {
  */
 export function drawGroups<E extends AnyExample>(
   encoding: Encoding<E>,
-  { sizes, batchSize, hardShare, again }: Source,
+  { sizes, batchSize, hardShare, given, again }: Source,
   step: number,
   words: readonly number[],
 ): Group<E>[] {
@@ -49,6 +51,8 @@ export function drawGroups<E extends AnyExample>(
     const size = batch?.size ?? from + choose.below(to - from + 1)
     let listed: readonly E[] | undefined
     const draw = (_: unknown, i: number): E => {
+      const question = given(size, choose)
+      if (question !== undefined) return encoding.typed(question)
       const input = again(size, choose)
       if (input) return encoding.asked(input)
       if (batch) return batch.examples[i] as E

@@ -141,7 +141,8 @@ function checkConfig(config: TrainConfig, found: FoundTask): void {
   if (last.until !== "goal") throw refused(`phases.${phases.length - 1}.until`, last.until, `"goal" for the last phase`)
 }
 
-function checkSizes({ sizes, goal }: Fixed, { kind, minSize }: FoundTask): void {
+function checkSizes({ sizes, goal }: Fixed, found: FoundTask): void {
+  const { kind, minSize } = found
   const isSize = (x: number) => Number.isSafeInteger(x) && x >= minSize && x <= MOST_SIZE
   const rising = sizes.every(
     ([from, to], i) => isSize(from) && isSize(to) && to >= from && (i === 0 || from > sizes[i - 1][1]),
@@ -155,6 +156,8 @@ function checkSizes({ sizes, goal }: Fixed, { kind, minSize }: FoundTask): void 
     if (!isSize(size)) throw refused(path, size, `a whole number from ${minSize} to ${MOST_SIZE}`)
   if (goal.bits !== null && kind !== "vectors")
     throw refused("goal.bits", goal.bits, "null: only tasks on vectors are measured in bits")
+  if (goal.families > 0 && !(found.kind === "symbols" && found.task.families.length > 0))
+    throw refused("goal.families", goal.families, "0: the task has no families of worst cases")
 }
 
 /** Refuses techniques that the model or the task does not support. */

@@ -92,6 +92,8 @@ export interface EvaluationEvent {
   readonly samples: number
   /** Whether these are the task's hard examples. */
   readonly hard: boolean
+  /** Present if these are from the task's families of worst cases. */
+  readonly families?: true
   /** Share of answers that are right as a whole. */
   readonly exact: number
   /** Share of right symbols or, for tasks on vectors, of right bits. */

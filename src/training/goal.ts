@@ -23,6 +23,11 @@ export const goalFields = {
     }),
     null,
   ),
+  families: whole(
+    0,
+    "Fresh examples of each family of worst cases that are checked, too, at twice the longest trained size and at that size.",
+    { min: 0, flag: "--goal-families <n>" },
+  ),
   times: whole(3, "Measurements in a row in which all answers must be right.", { min: 1, flag: "--goal-times <n>" }),
   every: whole(50, "Steps between measurements of the goal.", { min: 1 }),
   confirm: custom<{ readonly size: number; readonly samples: number } | null>(
@@ -66,13 +71,18 @@ export const goalAfter = (before: Goal, met: boolean, symbol: number): Goal => (
 
 export const isMet = (goal: Goal, { times }: Pick<GoalConfig, "times">): boolean => goal.streak >= times
 
-/** A measurement to take: fresh random examples of a size, or all its hard examples. */
+/**
+ * What a measurement asks: random examples, all hard ones, or `samples` of each family of worst cases. Of a
+ * task from pairs, "trained" means pairs that are trained on, and "random" those that are kept for tests;
+ * otherwise both are random examples.
+ */
+export type Asked = "trained" | "random" | "hard" | "families"
+
+/** A measurement to take: fresh examples of a size. */
 export interface Wanted {
-  /** Of pairs: those that are trained on, or those that are kept for tests. */
-  readonly of: "training" | "tests"
   readonly size: number
   readonly samples: number
-  readonly hard: boolean
+  readonly asked: Asked
 }
 /** The result of a measurement. `right`: it satisfies the goal. */
 export interface Found {
@@ -88,14 +98,19 @@ export type Measure = (wanted: Wanted) => AsyncGenerator<TrainEvent, Found>
  * complete.
  */
 export function goalMeasurements(
-  { size, samples, times, confirm }: GoalConfig,
+  { size, samples, families, times, confirm }: GoalConfig,
   { longest, streak, hasHard }: { readonly longest: number; readonly streak: number; readonly hasHard: boolean },
 ): readonly Wanted[] {
-  const random = { of: "tests", hard: false } as const
-  const probe = { ...random, size: Math.min(size, PROBE_FACTOR * longest), samples: PROBE_SAMPLES }
-  const last = confirm !== null && streak + 1 >= times ? [{ ...random, ...confirm }] : []
-  const hard = hasHard ? [{ ...random, size, samples, hard: true }] : []
-  return [probe, { ...random, size, samples }, ...hard, ...last]
+  const near = Math.min(size, PROBE_FACTOR * longest)
+  const worst = (size: number): Wanted[] => (families > 0 ? [{ size, samples: families, asked: "families" }] : [])
+  return [
+    { size: near, samples: PROBE_SAMPLES, asked: "random" },
+    ...worst(near),
+    { size, samples, asked: "random" },
+    ...(hasHard ? [{ size, samples, asked: "hard" } as const] : []),
+    ...worst(size),
+    ...(confirm !== null && streak + 1 >= times ? [{ ...confirm, asked: "random" } as const] : []),
+  ]
 }
 
 /** Takes measurements until one fails, and returns the state of the goal. */

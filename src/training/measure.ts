@@ -2,17 +2,20 @@
 
 import { random, Stream } from "../core/rng.ts"
 import type { Part } from "../encoding/encoding.ts"
-import { freshExamples, listedExamples, sharesOf } from "../inference/evaluate.ts"
+import { familyExamples, freshExamples, listedExamples, sharesOf } from "../inference/evaluate.ts"
 import type { Predictor } from "../inference/predictor.ts"
 import type { TrainConfig } from "./config-fields.ts"
 import type { EvaluationEvent, TrainEvent, TrainState } from "./events.ts"
-import type { Found, Wanted } from "./goal.ts"
+import type { Asked, Found, Wanted } from "./goal.ts"
 
 /**
  * Lane blocks in one wave. It decides how many examples are evaluated before a wrong answer ends the
  * measurement.
  */
 export const BLOCKS_PER_WAVE = 2
+
+/** The word of each kind of measurement in the names of random streams. */
+const WORD: Readonly<Record<Asked, number>> = { trained: 0, random: 0, hard: 1, families: 2 }
 
 export interface Measuring {
   readonly config: TrainConfig
@@ -38,28 +41,32 @@ async function* measurePart(
   { config, predictor, state: { step, seed } }: Measuring,
   part: Part,
   index: number,
-  { of, size, samples, hard }: Wanted,
+  { size, samples, asked }: Wanted,
 ): AsyncGenerator<TrainEvent, Found> {
   const { encoding } = predictor
   const { bits: wantedBits } = config.goal
-  const words = [seed, Stream.evaluation, step, size, Number(hard), ...(index > 0 ? [index] : [])]
+  const words = [seed, Stream.evaluation, step, size, WORD[asked], ...(index > 0 ? [index] : [])]
   const stream = random(...words)
+  const hard = asked === "hard"
   const examples =
-    part.pairs && of === "training"
-      ? listedExamples(size, part.pairs.trained(size, samples, stream))
-      : freshExamples(part, size, { samples, hard, stream })
+    asked === "families"
+      ? familyExamples(part, size, samples, stream)
+      : part.pairs && asked === "trained"
+        ? listedExamples(size, part.pairs.trained(size, samples, stream))
+        : freshExamples(part, size, { samples, hard, stream })
   const waves = predictor.waves(examples, { untilWrong: wantedBits === null, blocks: BLOCKS_PER_WAVE })
   let wave = await waves.next()
   for (; !wave.done; wave = await waves.next()) yield { type: "checking", step, ...wave.value }
   const score = wave.value
-  const { samples: asked, exact, symbol, ...bits } = sharesOf(encoding.signature, score)
+  const { samples: done, exact, symbol, ...bits } = sharesOf(encoding.signature, score)
   const event: EvaluationEvent = {
     type: "evaluation",
     step,
     ...(encoding.parts && part.name !== undefined ? { task: part.name } : {}),
     size,
-    samples: asked,
+    samples: done,
     hard,
+    ...(asked === "families" ? { families: true } : {}),
     exact,
     symbol,
     ...bits,

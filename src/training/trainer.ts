@@ -228,7 +228,7 @@ class Trainer implements RunView {
     const { config, state } = this
     const ready = state.curriculum.stage === this.stages && this.each((t, hook) => t.isReady(hook)).every(Boolean)
     if (state.learned.since === null && ready && state.step % config.learned.every === 0) {
-      const wanted = { of: "training", size: longestSize(config), samples: LEARNED_SAMPLES, hard: false } as const
+      const wanted = { size: longestSize(config), samples: LEARNED_SAMPLES, asked: "trained" } as const
       const { exact } = yield* (await this.measuring())(wanted)
       state.learned = learnedAfter(state.learned, exact, config.learned.exact, state.step)
       if (state.learned.since !== null) yield { type: "learned", step: state.step }

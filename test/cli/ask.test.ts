@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { beforeAll, describe, expect, test } from "vitest"
 import { encodeSafetensors } from "../../src/formats/safetensors.ts"
-import { createBackend, load, train } from "../../src/index.ts"
+import { createBackend, createTask, load, train } from "../../src/index.ts"
 import { loadModel, saveModel } from "../../src/runs/model.ts"
 import { newFolder } from "../runs/folders.ts"
 import { jsonLines, refusal, run, runHere, single, tiny } from "./program.ts"
@@ -28,7 +28,7 @@ describe("eval", () => {
     const { code, stdout } = await runHere(args, { cwd })
     const rows = jsonLines(stdout)
     expect(code).toBe(0)
-    for (const row of rows) expect(Object.keys(row)).toEqual(["size", "samples", "exact", "symbol", "hard"])
+    for (const row of rows) expect(Object.keys(row)).toEqual(["size", "samples", "exact", "symbol", "hard", "interval"])
     expect(rows.map((r) => [r.size, r.hard])).toEqual([
       [3, false],
       [3, true],
@@ -60,8 +60,57 @@ describe("eval", () => {
 
   test("a table for people", async () => {
     const { stdout, stderr } = await runHere(["eval", "r", "--sizes", "3", "--samples", "20", ...device], { cwd })
-    expect(stdout).toMatch(/^ +size +examples +exact +per symbol +kind\n +3 +20 +[\d.]+ % +[\d.]+ % +random\n$/)
+    expect(stdout).toMatch(
+      /^ +size +examples +exact +95 % interval +per symbol +kind\n +3 +20 +[\d.]+ % +[\d.]+ % to [\d.]+ % +[\d.]+ % +random\n$/,
+    )
     expect(stderr).toBe("")
+  })
+})
+
+describe("eval of worst cases and of everything", () => {
+  const rowsOf = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runHere(["eval", "r", "--json", ...args, ...device], { cwd })
+    expect(code, stderr).toBe(0)
+    return jsonLines(stdout) as { size: number; samples: number; exact: number; interval: [number, number] }[]
+  }
+
+  test("--structured evaluates each family that attack draws from, with an interval", async () => {
+    const rows = await rowsOf("--sizes", "3,6", "--samples", "20", "--structured", "--hard")
+    const names = createTask("add").families.map(({ name }) => name)
+    const families = rows.filter((row) => "family" in row)
+    expect(families).toMatchObject([3, 6].flatMap((size) => names.map((family) => ({ size, family, samples: 20 }))))
+    for (const { exact, interval } of rows) {
+      expect(interval[0]).toBeLessThanOrEqual(exact)
+      expect(interval[1]).toBeGreaterThanOrEqual(exact)
+      expect(interval[1] - interval[0]).toBeGreaterThan(0.01)
+    }
+    const seeded = await rowsOf("--sizes", "6", "--samples", "20", "--structured", "--seed", "2")
+    expect(seeded.slice(1)).not.toEqual(families.slice(names.length))
+  })
+
+  test("--exhaustive asks every question once", async () => {
+    const [row, ...others] = await rowsOf("--sizes", "3", "--exhaustive")
+    expect(others).toEqual([])
+    expect(row).toMatchObject({ size: 3, samples: 64, exhaustive: true, interval: [row.exact, row.exact] })
+    const model = await load(join(cwd, "r"))
+    let right = 0
+    for (let a = 0; a < 8; a++)
+      for (let b = 0; b < 8; b++) {
+        const [x, y] = [a, b].map((n) => n.toString(2).padStart(3, "0"))
+        if ((await model.predict(`${x}+${y}`)).answer === (a + b).toString(2)) right++
+      }
+    expect(row.exact).toBe(right / 64)
+  })
+
+  test.each([
+    [["--sizes", "11"], "add: size 11 has 4194304 questions, expected at most 1048576; use a smaller size"],
+    [
+      ["--sizes", "3", "--samples", "9"],
+      "--exhaustive: got --samples as well, expected only one of them: every question is asked once",
+    ],
+  ])("--exhaustive %j is refused", async (args, message) => {
+    const ended = await runHere(["eval", "r", "--json", "--exhaustive", ...args, ...device], { cwd })
+    expect(refusal(ended)).toBe(message)
   })
 })
 

@@ -36,7 +36,8 @@ it("without koffi all works but native, which tells the reason", async () => {
   expect((await withoutKoffi(["--help"])).code).toBe(0)
   await answers(withoutKoffi, "wasm")
   await answers(withoutKoffi, "auto")
-  const reason = "the package koffi, which calls C, is not installed for this machine; npm install koffi"
+  const reason =
+    "the package koffi, which calls C, cannot be loaded on this machine (Cannot find the native Koffi module); npm install koffi"
   expect(await native(withoutKoffi)).toMatchObject({ available: false, auto: false, description: reason })
   expect(refusal(await withoutKoffi(["run", "add", "1+1", "--device", "native"]))).toBe(
     `device native is not there: ${reason}`,

@@ -13,4 +13,6 @@ it("draws whole numbers below any limit", () => {
   )
 })
 
-it.each([0, -1, Number.NaN])("ends with an error below %d", (n) => expect(() => random(1).below(n)).toThrow("below"))
+it.each([0, -1, Number.NaN])("ends with an error below %d", (n) =>
+  expect(() => random(1).below(n)).toThrow("expected a number from 1"),
+)

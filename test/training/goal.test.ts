@@ -4,9 +4,12 @@
 import { describe, expect, it } from "vitest"
 import type { Backend } from "../../src/backends/backend.ts"
 import { wasm } from "../../src/backends/wasm/index.ts"
+import { isSymbols } from "../../src/encoding/encoding.ts"
 import { encodingOf, type Score } from "../../src/encoding/index.ts"
+import type { Examples } from "../../src/inference/evaluate.ts"
 import type { Predictor } from "../../src/inference/predictor.ts"
 import type { Plan } from "../../src/plan/plan.ts"
+import { createTask } from "../../src/tasks/index.ts"
 import { defaultConfig, resolveConfig } from "../../src/training/config.ts"
 import type { TrainEvent } from "../../src/training/events.ts"
 import {
@@ -79,9 +82,9 @@ describe("the goal", () => {
   it("asks the cheap probe first, then random examples of its size, then hard ones", async () => {
     const { goal: after, asked } = await measured(begin, all)
     expect(asked).toEqual([
-      { of: "tests", size: 40, samples: 32, hard: false },
-      { of: "tests", size: 100, samples: 8, hard: false },
-      { of: "tests", size: 100, samples: 8, hard: true },
+      { size: 40, samples: 32, asked: "random" },
+      { size: 100, samples: 8, asked: "random" },
+      { size: 100, samples: 8, asked: "hard" },
     ])
     expect(after).toEqual({ streak: 1, symbol: 1 })
   })
@@ -89,13 +92,25 @@ describe("the goal", () => {
   it("probes no further than its size, and asks no hard ones where there are none", () => {
     const list = goalMeasurements({ ...goal, size: 30 }, { longest: 20, streak: 0, hasHard: false })
     expect(list).toEqual([
-      { of: "tests", size: 30, samples: 32, hard: false },
-      { of: "tests", size: 30, samples: 8, hard: false },
+      { size: 30, samples: 32, asked: "random" },
+      { size: 30, samples: 8, asked: "random" },
+    ])
+  })
+
+  it("asks families of worst cases near the trained sizes and at its size, if it is told to", () => {
+    const list = goalMeasurements({ ...goal, families: 5 }, { longest: 20, streak: 2, hasHard: true })
+    expect(list).toEqual([
+      { size: 40, samples: 32, asked: "random" },
+      { size: 40, samples: 5, asked: "families" },
+      { size: 100, samples: 8, asked: "random" },
+      { size: 100, samples: 8, asked: "hard" },
+      { size: 100, samples: 5, asked: "families" },
+      { size: 500, samples: 4, asked: "random" },
     ])
   })
 
   it("stops at the first that is not right", async () => {
-    const { goal: after, asked } = await measured(begin, ({ hard, size }) => !hard && size < 100)
+    const { goal: after, asked } = await measured(begin, ({ asked, size }) => asked === "random" && size < 100)
     expect(asked.map(({ size }) => size)).toEqual([40, 100])
     expect(after).toEqual({ streak: 0, symbol: 0.6 })
   })
@@ -112,8 +127,11 @@ describe("the goal", () => {
     expect(isMet(state, goal)).toBe(true)
   })
 
-  it("is not met where only hard examples are wrong", async () => {
-    expect((await measured({ streak: 2, symbol: 1 }, ({ hard }) => !hard)).goal.streak).toBe(0)
+  it("is not met where only hard examples are wrong, or only worst cases", async () => {
+    expect((await measured({ streak: 2, symbol: 1 }, ({ asked }) => asked !== "hard")).goal.streak).toBe(0)
+    const worst = { ...goal, families: 2 }
+    const after = await measured({ streak: 2, symbol: 1 }, ({ asked }) => asked !== "families", worst)
+    expect(after.goal.streak).toBe(0)
   })
 
   it("is confirmed further out only where the streak would be complete", async () => {
@@ -149,7 +167,7 @@ describe("a measurement", () => {
     }
     const predictor = { encoding, waves } as unknown as Predictor
     const measuring = { config: { ...config, goal: { ...goal, bits } }, predictor, state: { step: 7, seed: 1 } }
-    const steps = measure(measuring, { of: "tests", size: 3, samples: 10, hard: false })
+    const steps = measure(measuring, { size: 3, samples: 10, asked: "random" })
     const events: TrainEvent[] = []
     let result = await steps.next()
     for (; !result.done; result = await steps.next()) events.push(result.value)
@@ -161,6 +179,36 @@ describe("a measurement", () => {
     const one = await found({ symbolsRight: 99, answersRight: 9 })
     expect(one.found).toEqual({ right: false, exact: 0.9, symbol: 0.99 })
     expect(one.events.map(({ type }) => type)).toEqual(["checking", "evaluation"])
+  })
+
+  it("of families asks as many of each", async () => {
+    const asked: Examples[] = []
+    // biome-ignore lint/correctness/useYield: nothing is asked
+    async function* waves(examples: Examples) {
+      asked.push(examples)
+      return score
+    }
+    const predictor = { encoding, waves } as unknown as Predictor
+    const measuring = { config, predictor, state: { step: 7, seed: 1 } }
+    const wanted = { size: 12, samples: 3, asked: "families" } as const
+    const event = await measure(measuring, wanted).next()
+    expect(event.value).toMatchObject({ type: "evaluation", size: 12, hard: false, families: true })
+    const [{ count, take }] = asked
+    expect(count).toBe(3 * encoding.families.length)
+    const taken = take(count).filter(isSymbols)
+    expect(taken.map(({ target }) => String(target))).toEqual(
+      taken.map(({ input }) => String(createTask("add").oracle(input))),
+    )
+    expect(new Set(taken.map(({ input }) => String(input))).size).toBeGreaterThan(count / 2)
+    // the first family again and again, with the same random numbers
+    await measure(measuring, { ...wanted, samples: 1 }).next()
+    expect(asked[1].take(1)).toEqual(taken.slice(0, 1))
+  })
+
+  it("of families is refused where the task has none", () => {
+    expect(() =>
+      resolveConfig({ task: { name: "copy-vectors" }, model: { name: "ntm" }, goal: { families: 3 } }),
+    ).toThrow("goal.families: got 3, expected 0: the task has no families of worst cases")
   })
 
   it("of vectors is right where an answer costs less than so many bits", async () => {

@@ -11,12 +11,14 @@ import { techniques } from "../../src/training/techniques/index.ts"
  */
 const SHARE = 0.9
 const NUMBERS = [0.05, 2]
+/** Questions by size, for tests that learn to add. */
+const QUESTIONS = { "2": ["11+01"], "3": ["111+001", "101+011"] }
 
 /** A valid value of a field that is not its default. */
 function another(field: Field, path: string): unknown {
   const words = "options" in field.schema ? (field.schema.options as readonly unknown[]) : []
   const isShare = v.is(field.schema, 1) && !v.is(field.schema, 1.1)
-  const candidates = [true, false, ...(isShare ? [SHARE] : []), ...NUMBERS, ...words]
+  const candidates = [true, false, ...(isShare ? [SHARE] : []), ...NUMBERS, QUESTIONS, ...words]
   const found = candidates.find((value) => v.is(field.schema, value) && value !== field.default)
   if (found === undefined) throw new Error(`${path}: this file must know a value for it; it expects ${field.expected}`)
   return found

@@ -44,7 +44,9 @@ export async function nativeHere(env: Environment): Promise<NativeHere> {
   try {
     load = (await import("koffi")).default.load
   } catch (error) {
-    return none(`koffi, which calls compiled code, cannot be loaded (${firstLine(error)})`)
+    return none(
+      `the package koffi, which calls C, cannot be loaded on this machine (${firstLine(error)}); npm install koffi`,
+    )
   }
   try {
     ;(await library(compiler, "int here(void) { return 1; }\n", env, load)).unload()

@@ -103,6 +103,7 @@ export function defineTask(definition: TaskDefinition): OwnTask {
             name: `hard question ${i + 1}`,
             hard: { family: "own" },
           })),
+    families: hardOf === undefined ? [] : [{ name: "hard questions", draw: draw(hardOf) }],
     answer: (question) => definition.answer(question),
     pairs: null,
   })

@@ -67,6 +67,7 @@ export function fromPairs(pairs: readonly Pair[], options: PairsOptions = {}): O
     random: one,
     hard: one,
     hardCases: () => [],
+    families: [],
     answer: (question) => answers.get(question),
     pairs: listed,
   })

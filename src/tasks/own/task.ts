@@ -3,7 +3,7 @@
 import { isObject } from "../../core/checks.ts"
 import { UserError } from "../../core/errors.ts"
 import type { Random } from "../../core/rng.ts"
-import type { Example, HardExample, Pairs, Suggested, Task, Vocabulary } from "../task.ts"
+import type { Example, Family, HardExample, Pairs, Suggested, Task, Vocabulary } from "../task.ts"
 import type { Pair } from "./pairs.ts"
 import { Codec } from "./vocabulary.ts"
 
@@ -41,12 +41,13 @@ export interface OwnExamples {
   hardCases(size: number, random: Random): HardExample[]
   /** The right answer to a question as typed; undefined if nobody knows it. */
   answer(question: string): string | undefined
+  readonly families: readonly Family[]
   readonly pairs: Pairs | null
 }
 
 export function ownTask(name: string, codec: Codec, examples: OwnExamples): Task {
   const { vocabulary } = codec
-  const { random, hard, hardCases, pairs } = examples
+  const { random, hard, hardCases, families, pairs } = examples
   return {
     name,
     vocabulary,
@@ -59,6 +60,7 @@ export function ownTask(name: string, codec: Codec, examples: OwnExamples): Task
     random,
     hard,
     hardCases,
+    families,
     pairs,
     oracle(input) {
       const question = codec.text(input)
@@ -85,6 +87,7 @@ export function askedTask(name: string, vocabulary: Vocabulary): Task {
     random: refuse,
     hard: refuse,
     hardCases: () => [],
+    families: [],
     answer: () => undefined,
     pairs: null,
   })

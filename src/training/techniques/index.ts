@@ -1,6 +1,7 @@
 // All techniques, one per line. Hooks run in this order.
 
 import { clip } from "./clip.ts"
+import { counterexamples } from "./counterexamples.ts"
 import { dropout } from "./dropout.ts"
 import { ema } from "./ema.ts"
 import { gradientNoise } from "./gradient-noise.ts"
@@ -21,6 +22,7 @@ export const techniques = {
   saturation,
   hardExamples,
   hardBuffer,
+  counterexamples,
   clip,
   gradientNoise,
   weightDecay,
