@@ -23,27 +23,27 @@ export const mulBcd: TaskFamily = {
   create,
 }
 
+/** Writes decimal symbols (PAD, digits) as bits, from place `at` on. */
+const write = (digits: Uint8Array, bits: Uint8Array, at: number) => {
+  for (let i = 0; i < digits.length; i++)
+    for (let b = 0; b < BITS; b++)
+      bits[at + i * BITS + b] = digits[i] === PAD ? PAD : zeroAt(b) + (((digits[i] - 1) >> b) & 1)
+}
+/** Converts bits back to decimal symbols; 255 where four bits are not a digit. */
+const read = (bits: Uint8Array) =>
+  Uint8Array.from({ length: Math.floor(bits.length / BITS) }, (_, i) => {
+    const four = [...bits.subarray(i * BITS, (i + 1) * BITS)]
+    if (four.every((symbol) => symbol === PAD)) return PAD
+    const bit = four.map((symbol, b) => symbol - zeroAt(b))
+    const digit = bit.reduce((sum, x, b) => sum + (x << b), 0)
+    return bit.every((x) => x === 0 || x === 1) && digit < 10 ? digit + 1 : 255
+  })
+
 /** Wraps the multiplication task: converts its digits to bits. */
 function create(options: TaskOptions): KnownTask {
   const plain = mul.create(options)
   const length = (size: number) => 2 * BITS * size + 1
   const sizeOf = (L: number) => Math.max(0, Math.floor((L - 1) / (2 * BITS)))
-
-  /** Writes decimal symbols (PAD, digits) as bits, from place `at` on. */
-  const write = (digits: Uint8Array, bits: Uint8Array, at: number) => {
-    for (let i = 0; i < digits.length; i++)
-      for (let b = 0; b < BITS; b++)
-        bits[at + i * BITS + b] = digits[i] === PAD ? PAD : zeroAt(b) + (((digits[i] - 1) >> b) & 1)
-  }
-  /** Converts bits back to decimal symbols; 255 where four bits are not a digit. */
-  const read = (bits: Uint8Array) =>
-    Uint8Array.from({ length: Math.floor(bits.length / BITS) }, (_, i) => {
-      const four = [...bits.subarray(i * BITS, (i + 1) * BITS)]
-      if (four.every((symbol) => symbol === PAD)) return PAD
-      const bit = four.map((symbol, b) => symbol - zeroAt(b))
-      const digit = bit.reduce((sum, x, b) => sum + (x << b), 0)
-      return bit.every((x) => x === 0 || x === 1) && digit < 10 ? digit + 1 : 255
-    })
 
   const question = (input: Uint8Array) => {
     const size = plain.sizeOf(input.length)
