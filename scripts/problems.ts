@@ -1,6 +1,6 @@
 // Learns twelve problems of other people's kind, each from 5,000 pairs with the same defaults, on three seeds.
 // Writes results/problems.json; what it holds already is not run again.
-//   node scripts/problems.ts [--only roman,parity] [--seeds 3] [--time 3m]
+//   npm run problems -- [--only roman,parity] [--seeds 3] [--time 3m]
 
 import { spawnSync } from "node:child_process"
 import fs from "node:fs"

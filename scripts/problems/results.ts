@@ -48,7 +48,7 @@ export function problemsPage({ pairs, time, machine, results }: ProblemResults):
   const seeds = Math.max(...names.map((name) => results.filter(({ problem }) => problem === name).length))
   return `# Twelve problems from pairs
 
-Generated from results/problems.json; \`node scripts/problems.ts\` measures again.
+Generated from results/problems.json; \`npm run problems\` measures again.
 
 Each problem is learned from ${pairs.toLocaleString("en-US")} pairs by \`neural-gpu train --data pairs.tsv\`, with the same defaults for all
 (\`--backwards\` for numbers), ${seeds} seeds, at most ${time} a run. Tests are 200 fresh pairs a cell, at multiples of the largest training size.
