@@ -130,12 +130,17 @@ export function trainPiece(trial: StoredTrial, info: SweepInfo, steps: number, p
   return { done: work(), stop }
 }
 
-/** The progress in a trial's metrics: the size of its latest attempt, and the seconds of all sessions. */
+/**
+ * The progress in a trial's metrics: the size of its latest attempt, and the seconds of all sessions. A run of
+ * a few steps has no row of a step; then its last report tells.
+ */
 export function reached(trial: StoredTrial): Report {
   const { rows } = readUsableMetrics(runFiles(trial.dir).metrics)
   const attempt = rows
     .slice(rows.findLastIndex((row) => row.type === "restart") + 1)
     .filter((row) => row.type === "step")
+  const reported = trial.reports.at(-1)
+  if (attempt.length === 0 && reported) return reported
   return {
     steps: numberIn(attempt.at(-1), "step"),
     size: attempt.reduce((size, row) => Math.max(size, numberIn(row, "size")), 0),

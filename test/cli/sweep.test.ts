@@ -165,3 +165,15 @@ test.each([
   expect(refusal(await runHere(args, { cwd }))).toMatch(reason)
   expect(fs.readdirSync(cwd).sort()).toEqual(["broken.json", "grid.json"])
 })
+
+test("a sweep that was killed in its last evaluation tells the sizes that its runs had reached", async () => {
+  const cwd = folderWithGrid()
+  await run(sweep(1, 5), { cwd })
+  const [result] = results(cwd)
+  const size = () => JSON.parse(fs.readFileSync(join(cwd, "s/results", result), "utf8")).size
+  const whole = size()
+  expect(whole).toBeGreaterThan(0)
+  fs.rmSync(join(cwd, "s/results", result)) // as if it had been killed before the result was written
+  await run(["sweep", "--resume", "s", "--workers", "1"], { cwd })
+  expect(size()).toBe(whole)
+})
