@@ -87,8 +87,9 @@ export function readTask(dir: string, source: unknown, spec: { name: string; voc
       throw new UserError(`${path}: the pairs do not match their digest, so the file was changed; restore it`)
     return parsePairs(decodeText(bytes, path), "jsonl", path)
   }
-  const { tokens, backwards } = spec.vocabulary
-  return fromPairs(read(source.training), { name: spec.name, tokens, backwards, tests: read(source.tests) })
+  const { name, vocabulary } = spec
+  const { tokens, backwards } = vocabulary
+  return fromPairs(read(source.training), { name, tokens, backwards, vocabulary, tests: read(source.tests) })
 }
 
 /**

@@ -4,7 +4,7 @@ import { UserError } from "../../core/errors.ts"
 import { type Random, random } from "../../core/rng.ts"
 import type { Example, Tokens, Vocabulary } from "../task.ts"
 import { quote } from "../typing.ts"
-import { bySize, listedPairs, type Pair, type Parted, type ReadPair, type SizedExample } from "./pairs.ts"
+import { bySize, listedPairs, type Pair, type Parted, type ReadPair, type SizedExample, symbolsOf } from "./pairs.ts"
 import { notesOf } from "./summary.ts"
 import { type OwnTask, ownTask } from "./task.ts"
 import { Codec, join, MOST_SYMBOLS, placesFor, split } from "./vocabulary.ts"
@@ -18,10 +18,14 @@ export interface PairsOptions {
   readonly backwards?: boolean
   /** Pairs for tests. By default, the pairs with the longest questions are kept for them. */
   readonly tests?: readonly Pair[] | undefined
+  /** That of a run, whose pairs these are; by default, it follows from the pairs. */
+  readonly vocabulary?: Vocabulary
 }
 
 /** Fewer pairs cannot be learned from. */
 const LEAST_PAIRS = 10
+/** More pairs would not fit into the memory of a laptop. */
+const MOST_PAIRS = 1_000_000
 /** The longest lengths are kept for tests while they hold at most this share of the pairs. */
 const MOST_TESTED = 0.2
 /** Where one length alone holds more than half of the pairs, this share of all pairs is drawn for tests. */
@@ -44,15 +48,18 @@ const GOAL_TIMES = 60
  */
 export function fromPairs(pairs: readonly Pair[], options: PairsOptions = {}): OwnTask {
   const { name = "pairs", tokens = "characters", backwards = false } = options
-  if (pairs.length < LEAST_PAIRS)
-    throw new UserError(`${name}: got ${pairs.length} pairs, expected at least ${LEAST_PAIRS}`)
+  const count = pairs.length + (options.tests?.length ?? 0)
+  if (count > MOST_PAIRS)
+    throw new UserError(`${name}: got ${count} pairs, expected at most ${MOST_PAIRS}; a part of them is enough`)
+  if (count < LEAST_PAIRS) throw new UserError(`${name}: got ${count} pairs, expected at least ${LEAST_PAIRS}`)
   const read = (some: readonly Pair[]) => some.map((pair) => readPair(name, pair, tokens))
   const all = unique(read(pairs))
   const given = options.tests && unique(read(options.tests))
   const parted = given ? { training: all, tests: without(given, all), chosen: "given" as const } : part(all)
   if (parted.tests.length === 0)
     throw new UserError(`${name}: all test pairs are training pairs too, expected others; leave the test file out`)
-  const vocabulary = vocabularyOf(name, [...parted.training, ...parted.tests], { tokens, backwards })
+  const vocabulary =
+    options.vocabulary ?? vocabularyOf(name, [...parted.training, ...parted.tests], { tokens, backwards })
   const codec = new Codec(vocabulary)
   const sized = (some: readonly ReadPair[]) => some.map((pair) => sizedExample(codec, name, pair))
   const [training, tests] = [sized(parted.training), sized(parted.tests)]
@@ -132,7 +139,7 @@ function vocabularyOf(
   pairs: readonly ReadPair[],
   form: Pick<Vocabulary, "tokens" | "backwards">,
 ): Vocabulary {
-  const symbols = [...new Set(pairs.flatMap(({ symbols }) => [...symbols.question, ...symbols.answer]))].sort()
+  const symbols = [...symbolsOf(pairs)].sort()
   if (symbols.length > MOST_SYMBOLS) {
     const some = symbols.slice(0, 5).map(quote).join(" ")
     throw new UserError(

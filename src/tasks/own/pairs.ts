@@ -30,6 +30,16 @@ export interface SizedExample extends Example {
   readonly size: number
 }
 
+/** All symbols of some pairs. */
+export function symbolsOf(pairs: readonly ReadPair[]): Set<string> {
+  const found = new Set<string>()
+  for (const { symbols } of pairs) {
+    for (const symbol of symbols.question) found.add(symbol)
+    for (const symbol of symbols.answer) found.add(symbol)
+  }
+  return found
+}
+
 /** Groups examples by size, in rising order. */
 export function bySize<E extends { readonly size: number }>(examples: readonly E[]): Map<number, E[]> {
   const groups = new Map<number, E[]>()

@@ -1,7 +1,7 @@
 // What will be learned from pairs, and what is odd in them, in sentences.
 
 import type { Vocabulary } from "../task.ts"
-import { bySize, type Pair, type Parted, type ReadPair } from "./pairs.ts"
+import { bySize, type Pair, type Parted, type ReadPair, symbolsOf } from "./pairs.ts"
 
 /** Fewer training pairs of a length are worth a note. */
 const FEW_PAIRS = 16
@@ -75,10 +75,8 @@ function repeated({ pairs, tests }: Parameters<typeof notesOf>[0], { training, t
 
 /** Symbols that only tests have: nobody can learn them. */
 function unknownSymbols({ training, tests }: Parted): string[] {
-  const known = new Set(training.flatMap(({ symbols }) => [...symbols.question, ...symbols.answer]))
-  const unknown = new Set(
-    tests.flatMap(({ symbols }) => [...symbols.question, ...symbols.answer]).filter((symbol) => !known.has(symbol)),
-  )
+  const known = symbolsOf(training)
+  const unknown = new Set([...symbolsOf(tests)].filter((symbol) => !known.has(symbol)))
   return unknown.size === 0
     ? []
     : [
