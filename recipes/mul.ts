@@ -14,7 +14,8 @@ export const recipe: Recipe = {
     task: { name: "mul", base: 2 },
     // as many maps as in DNGPU; with 64 the trained sizes take as many steps, and the model tolerates less
     // noise
-    model: { name: "neural-gpu", maps: 96, extraSteps: 16 },
+    // A carry that is born in the last row of a product needs as many steps again as the question has places.
+    model: { name: "neural-gpu", maps: 96, extraSteps: 16, stepsPerPlace: 2 },
     // as by default, except that the last group has only the longest sizes, so that the search finds examples
     // of size 20
     sizes: [...defaultConfig.sizes.slice(0, -1), [19, 20]],

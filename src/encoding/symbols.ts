@@ -4,8 +4,8 @@
 import type { Block } from "../backends/backend.ts"
 import { UserError } from "../core/errors.ts"
 import { LANES } from "../core/lanes.ts"
-import { type Random, random } from "../core/rng.ts"
-import { extraSteps, type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
+import { random } from "../core/rng.ts"
+import { answerSteps, extraSteps, type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
 import type { Example, Task } from "../tasks/task.ts"
 import type { Encoding, Score } from "./encoding.ts"
 
@@ -14,7 +14,7 @@ const MOST_DIFFERENT = 4
 
 export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example> {
   const signature: Signature = { kind: "symbols", symbols: task.symbols.length }
-  const most = extraSteps(model)
+  const mostExtra = extraSteps(model)
   const steps = (length: number) => scanSteps(model, signature, length)
   const asked = (input: Uint8Array): Example => {
     const target = task.oracle(input)
@@ -55,22 +55,15 @@ export function symbolEncoding(task: Task, model: ModelConfig): Encoding<Example
     },
     block: (examples, firstExample, weight, choose) => {
       const length = Math.max(...examples.map((e) => e.input.length))
-      const taken = takenSteps(choose, most)
-      const inputs = inputsOf(examples, weight, length, taken)
-      return { length, steps: steps(length) - most - length + taken(length), firstExample, inputs }
+      // in training, all examples of a block take the same number of extra steps
+      const extra = choose && mostExtra > 0 ? choose.below(mostExtra + 1) : 0
+      const beyond = choose ? () => extra : (own: number) => answerSteps(model, own)
+      const inputs = inputsOf(examples, weight, length, (own) => own + beyond(own))
+      return { length, steps: steps(length) - answerSteps(model, length) + beyond(length), firstExample, inputs }
     },
     score: (examples, logits) => score(examples, logits, task.symbols.length),
     worst: (examples, logits) => worst(examples, logits, task.symbols.length),
   }
-}
-
-/**
- * The steps of an example: its length [KS16 §2], plus extra steps. These are `most`, or in training a random
- * number up to that.
- */
-function takenSteps(choose: Random | undefined, most: number): (length: number) => number {
-  const extra = choose && most > 0 ? choose.below(most + 1) : choose ? 0 : most
-  return (length) => length + extra
 }
 
 /**

@@ -119,9 +119,17 @@ export const buildModel = ({ name, ...options }: ModelConfig, signature: Signatu
 /** The techniques that are part of a model's graph. */
 export const graphTechniques = ({ name, ...options }: ModelConfig) => modelFamily(name).techniques(options)
 
-/** The largest number of scan steps beyond those that the length of an example requires. */
+/** The most scan steps in training beyond those that the length of an example requires. */
 export const extraSteps = ({ name, ...options }: ModelConfig): number => modelFamily(name).extraSteps(options)
 
-/** The largest number of scan steps for an example of `length` places. */
-export const scanSteps = (model: ModelConfig, signature: Signature, length: number): number =>
+/** Scan steps of an answer beyond those that the length of its question requires. */
+export const answerSteps = ({ name, ...options }: ModelConfig, length: number): number =>
+  modelFamily(name).answerSteps(options, length)
+
+/** The most scan steps in training for an example of `length` places. */
+export const trainingSteps = (model: ModelConfig, signature: Signature, length: number): number =>
   modelFamily(model.name).steps(signature, length) + extraSteps(model)
+
+/** The scan steps of an answer to a question of `length` places. */
+export const scanSteps = (model: ModelConfig, signature: Signature, length: number): number =>
+  modelFamily(model.name).steps(signature, length) + answerSteps(model, length)

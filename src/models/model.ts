@@ -58,8 +58,10 @@ export interface ModelFamily<Options extends object = object, F extends Fields =
   build(options: Options, signature: Signature, build: BuildOptions): { graph: Graph; outputs: ModelOutputs }
   /** Scan steps for an example of `length` places. */
   steps(signature: Signature, length: number): number
-  /** Scan steps beyond those, for answers that need longer; training uses a random number of them. */
+  /** The most scan steps beyond those in training, which uses a random number of them. */
   extraSteps(options: Options): number
+  /** Scan steps beyond those for an answer. Training prepares the model for them with its extra steps. */
+  answerSteps(options: Options, length: number): number
 }
 
 /** Fields shared by most families. */
@@ -70,7 +72,7 @@ export const layersField = (layers: number, source: string) =>
 export const initScaleField = number(1, "Multiplies the bound of the initial weights.", { above: 0 })
 
 /** Defaults for a family without combined checks and without extra steps. */
-export const plain = { check: () => {}, extraSteps: () => 0 } as const
+export const plain = { check: () => {}, extraSteps: () => 0, answerSteps: () => 0 } as const
 
 /** For inference: nothing that only training needs. */
 export const answering: BuildOptions = { training: false, noise: false, dropoutByLength: false }

@@ -44,6 +44,11 @@ const fields = {
     min: 0,
     max: MOST_SIZE,
   }),
+  stepsPerPlace: number(1, "Steps of an answer for each place of the question, beside the extra steps.", {
+    min: 1,
+    max: 8,
+    source: "KS16 §2",
+  }),
   copies: whole(1, "Copies of the cells' parameters, r: step t uses number t mod r (parameter-sharing relaxation).", {
     min: 1,
     max: 64,
@@ -83,6 +88,7 @@ export const neuralGpuFamily: ModelFamily<NeuralGpuOptions, typeof fields> = {
   build: neuralGpu,
   steps: (_, length) => length,
   extraSteps: ({ extraSteps }) => extraSteps,
+  answerSteps: ({ extraSteps, stepsPerPlace }, length) => extraSteps + Math.ceil((stepsPerPlace - 1) * length),
 }
 
 /**

@@ -7,6 +7,7 @@ import { LANES } from "../core/lanes.ts"
 import { encodingOf } from "../encoding/index.ts"
 import { gigabytes } from "../inference/memory.ts"
 import { createPredictor } from "../inference/predictor.ts"
+import { trainingSteps } from "../models/index.ts"
 import type { FoundTask } from "../tasks/index.ts"
 import type { TrainConfig } from "./config-fields.ts"
 import { BLOCKS_PER_WAVE } from "./measure.ts"
@@ -28,7 +29,7 @@ export function requireTrainingFits(config: TrainConfig, backend: Backend, bytes
   const lengths = sizes.map(([, to]) => encoding.length(to))
   const longest = encoding.length(longestOf(sizes))
   const plan = planTraining(model, encoding.signature, { ...graphOf(config), longest })
-  const layouts = lengths.map((length) => layoutOf(plan, length, encoding.steps(length)))
+  const layouts = lengths.map((length) => layoutOf(plan, length, trainingSteps(model, encoding.signature, length)))
   const { ioSize, arenaSize } = layouts[layouts.length - 1]
   const blocks = Math.ceil(batchSize / LANES)
   const inputs = layouts.reduce((sum, layout) => sum + 2 * blocks * layout.ioSize, 0)

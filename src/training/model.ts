@@ -6,7 +6,7 @@ import { encodingOf } from "../encoding/index.ts"
 import type { Trained } from "../inference/member.ts"
 import { createPredictor, type Predictor } from "../inference/predictor.ts"
 import { namedWeights } from "../inference/weights.ts"
-import { type BuildOptions, buildModel, type ModelConfig, type Signature, scanSteps } from "../models/index.ts"
+import { type BuildOptions, buildModel, type ModelConfig, type Signature, trainingSteps } from "../models/index.ts"
 import { plainTraining } from "../models/model.ts"
 import type { Plan } from "../plan/plan.ts"
 import { plan } from "../plan/planner.ts"
@@ -51,7 +51,7 @@ export function planTraining(
   const { logits, error, cost, loss } = outputs
   const make = (memory: "store" | "recompute") => plan(graph, { outputs: { logits, error, cost }, loss, memory })
   const storing = make("store")
-  const { arenaSize } = layoutOf(storing, longest, scanSteps(model, signature, longest))
+  const { arenaSize } = layoutOf(storing, longest, trainingSteps(model, signature, longest))
   return 4 * arenaSize <= STORE_LIMIT_BYTES ? storing : make("recompute")
 }
 

@@ -116,7 +116,7 @@ describe("other kinds of task", () => {
   })
 
   it("a model refuses a kind of task that it does not learn", () => {
-    expect(() => resolveConfig({ task: { name: "copy-vectors" } })).toThrow(
+    expect(() => resolveConfig({ task: { name: "copy-vectors" }, model: { name: "neural-gpu" } })).toThrow(
       'model.name: got "neural-gpu", expected a model that learns vectors, as copy-vectors is',
     )
     expect(() => resolveConfig({ task: { name: "add" }, model: { name: "residual" } })).toThrow(/learns symbols/)

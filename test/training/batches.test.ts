@@ -61,8 +61,8 @@ test("a neighbor of a question is a question of the same size that differs at a 
 test("a model with extra steps takes all of them when it answers, a random number of them in training, and none when off", () => {
   const task = createTask("mul")
   const L = task.length(5)
-  const stepsWith = (extraSteps: number) => {
-    const encoding = symbolEncoding(task, { ...model, extraSteps } as typeof model)
+  const stepsWith = (extraSteps: number, stepsPerPlace = 1) => {
+    const encoding = symbolEncoding(task, { ...model, extraSteps, stepsPerPlace } as typeof model)
     const blocks = Array.from({ length: 40 }, (_, step) =>
       drawGroups(encoding, { ...plain, sizes: [[5, 5]] }, step, [1]).flatMap((g) => g.blocks),
     ).flat()
@@ -72,4 +72,6 @@ test("a model with extra steps takes all of them when it answers, a random numbe
   }
   expect(stepsWith(3)).toEqual({ training: new Set([0, 1, 2, 3]), answering: 3 })
   expect(stepsWith(0)).toEqual({ training: new Set([0]), answering: 0 })
+  // an answer has time for its carries; training has the same steps as before
+  expect(stepsWith(3, 2)).toEqual({ training: new Set([0, 1, 2, 3]), answering: L + 3 })
 })

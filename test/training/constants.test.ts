@@ -28,6 +28,7 @@ const fields: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     "task.output": "padded", // the paper's is "stripped"
     "model.neural-gpu.maps": 24,
     "model.neural-gpu.cutoff": 1.2,
+    "model.neural-gpu.stepsPerPlace": 1,
     "model.neural-gpu.copies": 1,
     "model.lstm-attention.units": 64,
     "model.lstm-attention.layers": 3,
