@@ -1,6 +1,6 @@
 // Learns twelve problems of other people's kind, each from 5,000 pairs with the same defaults, on three seeds.
 // Writes results/problems.json; what it holds already is not run again.
-//   npm run problems -- [--only roman,parity] [--seeds 3] [--time 3m]
+//   npm run problems -- [--only roman,parity] [--seeds 3] [--steps 6000]
 
 import { spawnSync } from "node:child_process"
 import fs from "node:fs"
@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: {
     only: { type: "string" },
     seeds: { type: "string", default: "3" },
-    time: { type: "string", default: "3m" },
+    steps: { type: "string", default: "6000" },
     out: { type: "string", default: "results/problems.json" },
   },
 })
@@ -47,7 +47,7 @@ for (let seed = 1; seed <= Number(values.seeds); seed++)
     const result = learn(problem, seed)
     known.push(result)
     const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.versions.node }
-    const content: ProblemResults = { pairs: PAIRS, time: values.time, machine, results: known }
+    const content: ProblemResults = { pairs: PAIRS, steps: Number(values.steps), machine, results: known }
     fs.writeFileSync(values.out, `${JSON.stringify(content, null, 1)}\n`)
     const shares = result.tests.map(({ factor, right, samples }) => `${factor}x: ${right} of ${samples}`)
     console.log(
@@ -71,7 +71,7 @@ function learn({ own, about, factors }: Problem, seed: number): ProblemResult {
   const choose = random(seed)
   const data = write(`${name}.tsv`, 1, PAIRS, () => 1 + choose.below(largest))
   const out = join(folder, `${name}-${seed}`)
-  const options = ["--seed", String(seed), "--time", values.time, "--out", out, "--json"]
+  const options = ["--seed", String(seed), "--steps", values.steps, "--out", out, "--json"]
   const train = ["train", "--data", data, ...(vocabulary.backwards ? ["--backwards"] : []), ...options]
   const end = cli(train).at(-1) as { reason: string; step: number; seconds: number }
   const tests = factors.map((factor, i) => {

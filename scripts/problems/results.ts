@@ -8,7 +8,7 @@ export interface ProblemResult {
   /** The largest size of the training pairs. */
   readonly largest: number
   readonly seed: number
-  /** How training ended: the goal was met, or the time was over. */
+  /** How training ended: the goal was met, or the steps were used up. */
   readonly reason: string
   readonly steps: number
   readonly seconds: number
@@ -19,7 +19,7 @@ export interface ProblemResult {
 export interface ProblemResults {
   readonly pairs: number
   /** Limit of a training run. */
-  readonly time: string
+  readonly steps: number
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string }
   readonly results: readonly ProblemResult[]
 }
@@ -30,7 +30,7 @@ const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) =
 const percent = (share: number): string => (share === 1 ? "100 %" : `${(Math.floor(1000 * share) / 10).toFixed(1)} %`)
 
 /** docs/results/problems.md */
-export function problemsPage({ pairs, time, machine, results }: ProblemResults): string {
+export function problemsPage({ pairs, steps, machine, results }: ProblemResults): string {
   const names = [...new Set(results.map(({ problem }) => problem))]
   const factors = [...new Set(results.flatMap(({ tests }) => tests.map(({ factor }) => factor)))].sort((a, b) => a - b)
   const rows = names.map((name) => {
@@ -51,7 +51,7 @@ export function problemsPage({ pairs, time, machine, results }: ProblemResults):
 Generated from results/problems.json; \`npm run problems\` measures again.
 
 Each problem is learned from ${pairs.toLocaleString("en-US")} pairs by \`neural-gpu train --data pairs.tsv\`, with the same defaults for all
-(\`--backwards\` for numbers), ${seeds} seeds, at most ${time} a run. Tests are 200 fresh pairs a cell, at multiples of the largest training size.
+(\`--backwards\` for numbers), ${seeds} seeds, at most ${steps.toLocaleString("en-US")} steps a run. Tests are 200 fresh pairs a cell, at multiples of the largest training size.
 A cell tells in how many seeds all 200 whole answers are right, and the median share of right answers.
 Machine: ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.
 
