@@ -108,10 +108,6 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
       await keeper.keepBest(event)
       if (keepEvery !== undefined && event.step % keepEvery === 0) await keeper.keepForGood(event)
       if (time !== undefined && elapsed() >= time) reason = "time"
-      if (elapsed() - savedAt >= saveEvery) {
-        await keeper.save()
-        savedAt = elapsed()
-      }
     } else if (event.type === "evaluation") {
       keeper.looks.push({ ...event })
     } else if (event.type === "done") {
@@ -121,11 +117,17 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
     const left = secondsLeft(config, event, time === undefined ? undefined : time - elapsed(), speed.perSecond)
     const seconds = before + elapsed()
     keeper.row(event, seconds)
+    // after the rows, which a run that resumes drops beyond its checkpoint: so a kill between loses none
+    if (event.type === "step" && elapsed() - savedAt >= saveEvery) {
+      await keeper.save()
+      savedAt = elapsed()
+    }
     reporter.event(event, { seconds, size, stepsPerSecond: speed.perSecond, left })
     // an evaluation may be cut short, because its step is computed again
     const mayEnd = event.type === "step" || event.type === "checking" || last === undefined
     if (interrupt.came && mayEnd) reason ??= "interrupted"
     if (reason !== undefined) {
+      keeper.writeRows()
       saved = await keeper.save() // before the trainer ends and the device loses its weights
       await events.return(undefined)
     }
@@ -175,6 +177,9 @@ class Quiet {
   }
 }
 
+/** Rows of metrics that wait for a disk that refuses them. */
+const MOST_UNWRITTEN = 10_000
+
 /** An event from which the state can be saved. */
 interface Saveable {
   readonly step: number
@@ -195,6 +200,8 @@ class Keeper {
   looks: MetricsRow[] = []
   best: Look | undefined
   readonly goalSize: number
+  /** Rows of metrics that the disk has not taken yet. */
+  readonly unwritten: MetricsRow[] = []
 
   constructor(
     files: RunFiles,
@@ -253,9 +260,19 @@ class Keeper {
     if (event.type === "start" || event.type === "checking") return
     if (event.type === "step" && event.step % STEPS_PER_ROW !== 0) return
     const row = { ...event, seconds: Math.round(seconds * 1000) / 1000 }
+    this.unwritten.push(event.type === "rollback" ? { ...row, step: event.to } : row)
+    if (this.unwritten.length > MOST_UNWRITTEN) this.unwritten.shift()
+    this.writeRows()
+  }
+
+  /** Writes the rows of metrics that the disk has not taken yet. */
+  writeRows(): void {
     this.orTold(() => {
-      if (event.type === "rollback") truncateMetrics(this.files.metrics, event.to)
-      appendMetrics(this.files.metrics, event.type === "rollback" ? { ...row, step: event.to } : row)
+      for (let [row] = this.unwritten; row !== undefined; [row] = this.unwritten) {
+        if (row.type === "rollback") truncateMetrics(this.files.metrics, Number(row.step))
+        appendMetrics(this.files.metrics, row)
+        this.unwritten.shift()
+      }
     })
   }
 
