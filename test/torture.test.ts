@@ -8,8 +8,8 @@ import { pageOf, tryPromise } from "../scripts/torture/try.ts"
 
 /** Share of the tries of the full form. Promises that need many processes are tried a few times. */
 const SHARE = 0.01
-/** Its memory needs a minute to say anything. */
-const long = ["resources"]
+/** Memory needs a minute to say anything, and test/cli/sweep.test.ts already kills a sweep. */
+const long = ["resources", "sweeps"]
 
 describe.each(promises.filter(({ name }) => !long.includes(name)))("$name", (promised) => {
   test(promised.promise, { timeout: 300_000 }, async () => {

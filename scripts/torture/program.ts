@@ -16,9 +16,18 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Starts the program. A process that lasts longer than `most` milliseconds hangs, and is killed. */
-export function start(args: readonly string[], cwd: string, env: Record<string, string> = {}, most = 120_000) {
-  const child = spawn(process.execPath, [bin, ...args], {
+/**
+ * Starts the program. A process that lasts longer than `most` milliseconds hangs, and is killed.
+ * @param node options of Node
+ */
+export function start(
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string> = {},
+  most = 120_000,
+  node: readonly string[] = [],
+) {
+  const child = spawn(process.execPath, [...node, bin, ...args], {
     cwd,
     env: { ...process.env, NO_COLOR: "1", ...env },
     stdio: ["ignore", "ignore", "pipe"],

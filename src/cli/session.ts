@@ -141,16 +141,18 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
  */
 async function orGraceOver<T>(next: Promise<T>, interrupt: Interrupt, wait: boolean): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
-  const over = interrupt.asked.then(
-    () => wait && new Promise<undefined>((resolve) => (timer = setTimeout(resolve, GRACE_MS, undefined))),
-  )
+  let forget = () => {}
+  const over = new Promise<undefined>((resolve) => {
+    forget = interrupt.whenAsked(() => (timer = setTimeout(resolve, wait ? GRACE_MS : 0, undefined)))
+  })
   try {
-    return await Promise.race([next, over.then(() => undefined)])
+    return await Promise.race([next, over])
   } catch (error) {
     // Ctrl-C in a terminal also reaches the compiler, so its failure is expected
     if (interrupt.came) return undefined
     throw error
   } finally {
+    forget() // a training waits for millions of events
     clearTimeout(timer)
   }
 }
