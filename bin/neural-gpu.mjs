@@ -14,7 +14,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 // A third of the time to start. Node's own choice, a folder in /tmp, may be somebody else's.
 const { folder } = privateFolder(process.env, "js")
-if (folder !== undefined) module.enableCompileCache(folder)
+if (folder !== undefined) module.enableCompileCache?.(folder) // Deno has none
 const source = new URL("../src/cli/index.ts", import.meta.url)
 const built = new URL("../dist/src/cli/index.js", import.meta.url)
 const { main } = await import((existsSync(source) ? source : built).href)
