@@ -80,6 +80,7 @@ exec 3<&0
 "$@" </dev/null 3<&- & compiler=$!
 wait $compiler; code=$?
 kill -KILL $watcher
+wait $watcher 2>/dev/null # no zombie is left
 exit $code
 `
 

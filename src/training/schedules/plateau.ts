@@ -19,7 +19,7 @@ const WINDOWS = 2
 /** Lower limit of the learning rate, as a share of the initial one [DNGPU code]. */
 const FLOOR = 1 / 60
 
-interface State {
+export interface State {
   error: number
   count: number
   /** Mean errors of earlier windows. */

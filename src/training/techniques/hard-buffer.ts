@@ -22,12 +22,12 @@ const fields = {
 type Options = ValuesOf<typeof fields>
 
 /** Inputs to repeat, by size: wrong answers, oldest first, or results of a search, hardest first. */
-type Inputs = Record<string, number[][]>
+export type Inputs = Record<string, number[][]>
 const inputs: v.GenericSchema<Inputs> = v.record(
   v.pipe(v.string(), v.digits()),
   v.array(v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)))),
 )
-interface State {
+export interface State {
   wrong: Inputs
   /** The hardest inputs of the last search of each size. They are drawn instead of wrong answers. */
   found: Inputs

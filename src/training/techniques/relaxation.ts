@@ -22,7 +22,7 @@ const fields = {
   }),
 }
 type Options = ValuesOf<typeof fields>
-interface State {
+export interface State {
   /** Weight of the cost; null before the first step. */
   pull: number | null
   averaged: boolean
