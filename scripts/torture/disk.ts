@@ -100,7 +100,7 @@ export const diskErrors: Promised = {
   promise:
     "Whatever error the disk reports at any call, once or for good, the program goes on or ends with one sentence; later it goes on with the same bits.",
   how: "EIO, ENOSPC, EDQUOT, ESTALE, EROFS, EACCES, EMFILE, EFBIG, EUCLEAN and an unknown error at disk calls of a tiny training",
-  tries: 400,
+  tries: 240,
   whyNot,
   run: (attempt) =>
     tryAll(attempt, (calls) => {

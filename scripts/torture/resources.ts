@@ -66,7 +66,7 @@ export const resources: Promised = {
   tries: 2 * SAMPLES,
   whyNot: () => (process.platform === "linux" ? undefined : "only Linux tells in /proc"),
   async run({ tries, folder, tried, fail }) {
-    const seconds = Number(process.env.TORTURE_SOAK_SECONDS ?? 60)
+    const seconds = Number(process.env.TORTURE_SOAK_SECONDS ?? 40)
     for (const device of ["wasm", "native"]) {
       const count = Math.max(8, Math.ceil(tries / 2))
       const { samples, stderr } = await samplesOf(device, folder, count, seconds, tried)

@@ -73,7 +73,7 @@ export interface Outcome {
 export async function runSession(options: SessionOptions): Promise<Outcome> {
   const { config, backend, files, from, time, saveEvery, keepEvery, interrupt, reporter } = options
   const rows = from ? rowsSoFar(files.metrics) : []
-  const keeper = new Keeper(files, from, reporter, config.goal.size, rows)
+  const keeper = new Keeper(files, from, reporter, config, rows)
   const before = Number(rows.findLast((row) => typeof row.seconds === "number")?.seconds ?? 0)
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1000
@@ -202,6 +202,8 @@ class Keeper {
   looks: MetricsRow[] = []
   best: Look | undefined
   readonly goalSize: number
+  /** The step at which the run ends; it has a row in the metrics too. */
+  readonly lastStep: number | null
   /** Rows of metrics that the disk has not taken yet. */
   readonly unwritten: MetricsRow[] = []
 
@@ -209,13 +211,14 @@ class Keeper {
     files: RunFiles,
     from: Snapshot | undefined,
     reporter: Reporter,
-    goalSize: number,
+    { goal, steps }: TrainConfig,
     rows: readonly MetricsRow[],
   ) {
     this.files = files
     this.reporter = reporter
-    this.goalSize = goalSize
-    if (existsSync(join(files.dir, bestName))) this.best = bestOf(looksOf(rows, goalSize))
+    this.goalSize = goal.size
+    this.lastStep = steps
+    if (existsSync(join(files.dir, bestName))) this.best = bestOf(looksOf(rows, goal.size))
     this.latest = from && { step: from.step, snapshot: async () => from }
     this.savedStep = from?.step
   }
@@ -260,7 +263,7 @@ class Keeper {
 
   row(event: TrainEvent, seconds: number): void {
     if (event.type === "start" || event.type === "checking") return
-    if (event.type === "step" && event.step % STEPS_PER_ROW !== 0) return
+    if (event.type === "step" && event.step % STEPS_PER_ROW !== 0 && event.step !== this.lastStep) return
     const row = { ...event, seconds: Math.round(seconds * 1000) / 1000 }
     this.unwritten.push(event.type === "rollback" ? { ...row, step: event.to } : row)
     if (this.unwritten.length > MOST_UNWRITTEN) this.unwritten.shift()
