@@ -16,8 +16,8 @@ export interface Interrupt {
   readonly came: Signal | Lost | undefined
   /** The exit code of that cause. */
   readonly exitCode: number
-  /** Resolves at the first signal. */
-  readonly asked: Promise<void>
+  /** Calls `action` at the first signal, at once if it has come. Returns a function that takes this back. */
+  whenAsked(action: () => void): () => void
   /** Acts as a signal does. */
   lost(why: Lost): void
 }
@@ -50,10 +50,11 @@ export function exitOnSignals(): void {
 export function interruptible(whenAsked: (signal: Signal) => void): Interrupt {
   let came: Interrupt["came"]
   let at = 0
-  let resolve = () => {}
-  const asked = new Promise<void>((done) => {
-    resolve = done
-  })
+  const actions = new Set<() => void>()
+  const ask = () => {
+    for (const action of actions) action()
+    actions.clear()
+  }
   for (const signal of signals) {
     process.removeAllListeners(signal)
     process.on(signal, () => {
@@ -62,7 +63,7 @@ export function interruptible(whenAsked: (signal: Signal) => void): Interrupt {
         came = signal
         at = now
         whenAsked(signal)
-        resolve()
+        ask()
       } else if (now - at > SAME_KEY_PRESS_MS) exitAtOnce(codes[signal])
     })
   }
@@ -73,10 +74,14 @@ export function interruptible(whenAsked: (signal: Signal) => void): Interrupt {
     get exitCode() {
       return came === undefined || came === "pipe" ? 0 : came === "unwritable" ? 1 : codes[came]
     },
-    asked,
+    whenAsked(action) {
+      if (came !== undefined) action()
+      else actions.add(action)
+      return () => void actions.delete(action)
+    },
     lost(why) {
       came ??= why
-      resolve()
+      ask()
     },
   }
 }

@@ -78,7 +78,7 @@ export interface Outcome {
 export async function runSession(options: SessionOptions): Promise<Outcome> {
   const { config, task, backend, files, from, time, saveEvery, keepEvery, logEvery, interrupt, reporter } = options
   const rows = from ? rowsSoFar(files.metrics) : []
-  const keeper = new Keeper(files, from, reporter, config.goal.size, rows)
+  const keeper = new Keeper(files, from, reporter, config, rows)
   const before = Number(rows.findLast((row) => typeof row.seconds === "number")?.seconds ?? 0)
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1000
@@ -113,10 +113,6 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
       await keeper.keepBest(event)
       if (keepEvery !== undefined && event.step % keepEvery === 0) await keeper.keepForGood(event)
       if (time !== undefined && elapsed() >= time) reason = "time"
-      if (elapsed() - savedAt >= saveEvery) {
-        await keeper.save()
-        savedAt = elapsed()
-      }
     } else if (event.type === "checking") {
       speed.pause(elapsed())
     } else if (event.type === "evaluation") {
@@ -128,12 +124,19 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
     }
     const left = secondsLeft(config, event, time === undefined ? undefined : time - elapsed(), speed.perSecond)
     const seconds = before + elapsed()
-    if (event.type !== "step" || event.step % logEvery === 0) keeper.row(event, seconds)
+    if (event.type !== "step" || event.step % logEvery === 0 || event.step === keeper.lastStep)
+      keeper.row(event, seconds)
+    // after the rows, which a run that resumes drops beyond its checkpoint: so a kill between loses none
+    if (event.type === "step" && elapsed() - savedAt >= saveEvery) {
+      await keeper.save()
+      savedAt = elapsed()
+    }
     reporter.event(event, { seconds, size, stepsPerSecond: speed.perSecond, left })
     // an evaluation may be cut short, because its step is computed again
     const mayEnd = event.type === "step" || event.type === "checking" || last === undefined
     if (interrupt.came && mayEnd) reason ??= "interrupted"
     if (reason !== undefined) {
+      keeper.writeRows()
       saved = await keeper.save() // before the trainer ends and the device loses its weights
       await events.return(undefined)
     }
@@ -147,16 +150,18 @@ export async function runSession(options: SessionOptions): Promise<Outcome> {
  */
 async function orGraceOver<T>(next: Promise<T>, interrupt: Interrupt, wait: boolean): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
-  const over = interrupt.asked.then(
-    () => wait && new Promise<undefined>((resolve) => (timer = setTimeout(resolve, GRACE_MS, undefined))),
-  )
+  let forget = () => {}
+  const over = new Promise<undefined>((resolve) => {
+    forget = interrupt.whenAsked(() => (timer = setTimeout(resolve, wait ? GRACE_MS : 0, undefined)))
+  })
   try {
-    return await Promise.race([next, over.then(() => undefined)])
+    return await Promise.race([next, over])
   } catch (error) {
     // Ctrl-C in a terminal also reaches the compiler, so its failure is expected
     if (interrupt.came) return undefined
     throw error
   } finally {
+    forget() // a training waits for millions of events
     clearTimeout(timer)
   }
 }
@@ -183,6 +188,9 @@ class Quiet {
   }
 }
 
+/** Rows of metrics that wait for a disk that refuses them. */
+const MOST_UNWRITTEN = 10_000
+
 /** An event from which the state can be saved. */
 interface Saveable {
   readonly step: number
@@ -203,18 +211,23 @@ class Keeper {
   looks: MetricsRow[] = []
   best: Look | undefined
   readonly goalSize: number
+  /** The step at which the run ends; it has a row in the metrics too. */
+  readonly lastStep: number | null
+  /** Rows of metrics that the disk has not taken yet. */
+  readonly unwritten: MetricsRow[] = []
 
   constructor(
     files: RunFiles,
     from: Snapshot | undefined,
     reporter: Reporter,
-    goalSize: number,
+    { goal, steps }: TrainConfig,
     rows: readonly MetricsRow[],
   ) {
     this.files = files
     this.reporter = reporter
-    this.goalSize = goalSize
-    if (existsSync(join(files.dir, bestName))) this.best = bestOf(looksOf(rows, goalSize))
+    this.goalSize = goal.size
+    this.lastStep = steps
+    if (existsSync(join(files.dir, bestName))) this.best = bestOf(looksOf(rows, goal.size))
     this.latest = from && { step: from.step, snapshot: async () => from }
     this.savedStep = from?.step
   }
@@ -260,9 +273,19 @@ class Keeper {
   row(event: TrainEvent, seconds: number): void {
     if (event.type === "start" || event.type === "checking") return
     const row = { ...event, seconds: Math.round(seconds * 1000) / 1000 }
+    this.unwritten.push(event.type === "rollback" ? { ...row, step: event.to } : row)
+    if (this.unwritten.length > MOST_UNWRITTEN) this.unwritten.shift()
+    this.writeRows()
+  }
+
+  /** Writes the rows of metrics that the disk has not taken yet. */
+  writeRows(): void {
     this.orTold(() => {
-      if (event.type === "rollback") truncateMetrics(this.files.metrics, event.to)
-      appendMetrics(this.files.metrics, event.type === "rollback" ? { ...row, step: event.to } : row)
+      for (let [row] = this.unwritten; row !== undefined; [row] = this.unwritten) {
+        if (row.type === "rollback") truncateMetrics(this.files.metrics, Number(row.step))
+        appendMetrics(this.files.metrics, row)
+        this.unwritten.shift()
+      }
     })
   }
 

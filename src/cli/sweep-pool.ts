@@ -32,7 +32,7 @@ export async function runPool(
   const breaks = new Map<string, number>()
   const began = performance.now()
   const view = liveTable(store, running, began)
-  void interrupt.asked.then(() => {
+  interrupt.whenAsked(() => {
     for (const { piece } of running.values()) piece.stop("SIGTERM")
   })
   const finish = (trial: StoredTrial, result: Result) => {

@@ -116,13 +116,8 @@ export function trainPiece(trial: StoredTrial, info: SweepInfo, steps: number, p
         continue
       }
       if (code !== 0) return { type: "failed", reason: lastWords.slice(0, 300) }
-      const before = reached(trial)
-      const report = {
-        steps: step,
-        size: Math.max(size, before.size),
-        symbol: symbol || before.symbol,
-        seconds: before.seconds,
-      }
+      // from the metrics and not from what was heard, so that a kill between changes no result
+      const report = { ...reached(trial), steps: step }
       const generalizes = reason === "generalizes" || (reason === "over" && step < steps)
       return { type: "trained", ended: generalizes ? "generalizes" : "steps", report }
     }

@@ -99,7 +99,10 @@ export function createRun(dir: string, { config, device, seed, task }: NewRun, d
     try {
       writeAtomically(files.config, encode(configText), { disk, exclusive: true })
     } catch (error) {
-      removeIfThere(files.info, disk) // leave no half of a run
+      // leave no half of a run, least of all one that does not tell how it was made
+      const another = codeOf(error) === "EEXIST"
+      if (!another) removeIfThere(files.config, disk)
+      if (another || !fs.existsSync(files.config)) removeIfThere(files.info, disk)
       throw error
     }
   } catch (error) {

@@ -135,6 +135,19 @@ describe.runIf(compiler && named)("compiled kernels", () => {
     }
   })
 
+  it("come from a compiler that CC names from the present folder", async () => {
+    const before = process.cwd()
+    fs.symlinkSync(compiler?.path ?? "", join(home, "mine"))
+    try {
+      process.chdir(home)
+      const mine = findCompiler({ ...env, CC: "./mine" })
+      expect(mine?.path).toBe(join(fs.realpathSync(home), "mine"))
+      if (mine) (await library(mine, source, env, koffi.load)).unload()
+    } finally {
+      process.chdir(before)
+    }
+  })
+
   it("stay within a size, and what killed processes left is removed", async () => {
     await ask()
     const fake = (digit: string) => join(folderOf(), `${digit.repeat(32)}-${digit.repeat(32)}.so`)

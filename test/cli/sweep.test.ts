@@ -122,6 +122,22 @@ test("damaged lines of one run stop neither the sweep nor its report", { timeout
   expect(fs.existsSync(join(cwd, "s/report.md"))).toBe(true)
 })
 
+test("a run whose result was lost to a kill gets the same one again", { timeout: 60_000 }, async () => {
+  const cwd = folderWithGrid()
+  expect((await run(sweep(2, 15), { cwd })).code).toBe(0)
+  const all = () =>
+    results(cwd).map((name) => {
+      const { seconds: _, ...result } = JSON.parse(fs.readFileSync(join(cwd, "s/results", name), "utf8"))
+      return result
+    })
+  const before = all()
+  expect(before.map(({ steps }) => steps)).toEqual([15, 15])
+  for (const folder of ["results", "reports"])
+    for (const name of fs.readdirSync(join(cwd, "s", folder))) fs.rmSync(join(cwd, "s", folder, name))
+  expect((await run(["sweep", "--resume", "s", "--workers", "1"], { cwd })).code).toBe(0)
+  expect(all()).toEqual(before)
+})
+
 test("more runs than the space has are told", { timeout: 60_000 }, async () => {
   const cwd = newFolder()
   fs.writeFileSync(join(cwd, "one.json"), JSON.stringify({ name: "one", config: grid.config, axes: [] }))

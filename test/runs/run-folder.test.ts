@@ -121,7 +121,10 @@ describe("a new run", () => {
         createRun(dir, newRun, disk)
         expect(readRun(dir).config).toEqual(newRun.config)
       } catch {
-        if (fs.existsSync(join(dir, "config.json"))) expect(readRun(dir).config).toEqual(newRun.config)
+        if (fs.existsSync(join(dir, "config.json"))) {
+          expect(readRun(dir).config).toEqual(newRun.config)
+          expect(readRun(dir).info.device, `call ${failing}`).toBe(newRun.device)
+        }
       }
       expect(failing).toBeLessThan(100)
     }

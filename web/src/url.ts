@@ -1,6 +1,7 @@
 // The page's state in its URL, versioned and declared as tables, so that adding a part takes one line. The
 // page opens even with an old or broken link, and reports the parts that it could not read.
 
+import { oneSentence } from "../../src/core/errors.ts"
 import type { FilmStart } from "./film.ts"
 import {
   choicePart,
@@ -91,7 +92,7 @@ export function readUrl(fragment: string): ReadState {
   if (text === "") return { state: defaultState, notes: [] }
   const link = new URLSearchParams(text)
   const version = link.get("v") ?? ""
-  if (!Object.hasOwn(versions, version)) return { state: defaultState, notes: [otherVersion(version)] }
+  if (!Object.hasOwn(versions, version)) return { state: defaultState, notes: [oneSentence(otherVersion(version))] }
   const form = versions[version]
   const notes = strangers([page, lesson, model, ...Object.values(filmParts), ...Object.values(form)], link)
   const general = readParts({ page, lesson, model }, link, notes)
@@ -100,7 +101,7 @@ export function readUrl(fragment: string): ReadState {
   const begin = general.model === undefined ? defaultState.film : filmStart
   return {
     state: { ...defaultState, ...general, film: { ...begin, ...film }, train: readParts(form, link, notes) },
-    notes,
+    notes: notes.map(oneSentence),
   }
 }
 

@@ -3,7 +3,7 @@
 import { execFile, execFileSync, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, writeFileSync } from "node:fs"
-import { delimiter, join } from "node:path"
+import { delimiter, join, resolve } from "node:path"
 
 export interface Compiler {
   readonly path: string
@@ -28,11 +28,12 @@ const ASK_MS = 20_000
 /** $CC, or the first of cc, gcc and clang on the PATH that works; undefined if none does. */
 export function findCompiler(env: Readonly<Record<string, string | undefined>>): Compiler | undefined {
   for (const name of env.CC ? [env.CC] : ["cc", "gcc", "clang"]) {
+    // absolute, because it runs in another folder
     const path = name.includes("/")
-      ? name
+      ? resolve(name)
       : (env.PATH ?? "")
           .split(delimiter)
-          .map((d) => join(d, name))
+          .map((d) => resolve(d, name))
           .find((p) => existsSync(p))
     if (!path) continue
     try {
@@ -80,6 +81,7 @@ exec 3<&0
 "$@" </dev/null 3<&- & compiler=$!
 wait $compiler; code=$?
 kill -KILL $watcher
+wait $watcher 2>/dev/null # no zombie is left
 exit $code
 `
 

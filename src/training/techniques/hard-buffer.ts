@@ -22,7 +22,7 @@ const fields = {
 type Options = ValuesOf<typeof fields>
 
 /** Inputs to repeat, by size: wrong answers, oldest first, or results of a search, hardest first. */
-type Inputs = Record<string, number[][]>
+export type Inputs = Record<string, number[][]>
 const inputs: v.GenericSchema<Inputs> = v.record(
   v.pipe(v.string(), v.digits()),
   v.array(v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)))),
