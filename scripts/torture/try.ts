@@ -56,7 +56,7 @@ export function pageOf(outcomes: readonly Outcome[], seed: number): string {
     ["| promise | tries | failures | how |", "|---|---|---|---|", ...rows].join("\n"),
     `Version ${packageVersion()}, Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores, seed ${seed}, ${minutes.toFixed(0)} minutes.`,
     "`npm run torture` takes some minutes and other seeds every time; `-- --share 10` ten times as long; `-- --only kills,locks` a part of it. " +
-      "`TORTURE_SOAK_SECONDS=3600` watches memory for an hour a device. `npm test` tries a hundredth of everything.",
+      "`TORTURE_SOAK_SECONDS=3600` watches memory for an hour a device. `npm test` tries a hundredth of most of it.",
     "What is trusted, and what is not: [SECURITY.md](../SECURITY.md).\n",
   ].join("\n\n")
 }
