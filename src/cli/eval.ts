@@ -94,6 +94,7 @@ async function evaluateRun(path: string, options: EvalOptions): Promise<void> {
   for (const size of sizes) predictor.requireFits(size)
   if (options.structured && predictor.families().length === 0)
     throw new UserError(`--structured: ${model.config.task.name} has no families of worst cases; leave it out`)
+  if (options.exhaustive) predictor.requireAllKnown()
   if (!options.json) print(evaluationHeader)
   for (const size of sizes) {
     const turns = Math.ceil(Math.ceil(samples / LANES) / backend.workers)

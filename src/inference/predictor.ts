@@ -236,10 +236,18 @@ export class Predictor {
     return this.#part(task).families.map(({ name }) => name)
   }
 
+  /**
+   * Checks that all questions of a size can be listed.
+   * @throws UserError if the task is one of the user's own
+   */
+  requireAllKnown(): void {
+    if (this.task.vocabulary !== null)
+      throw new UserError(`${this.task.name}: which questions there are is not known, expected a task of this package`)
+  }
+
   #everyExample(size: number, name: string | undefined): Examples {
     const { task } = this
-    if (task.vocabulary !== null)
-      throw new UserError(`${task.name}: which questions there are is not known, expected a task of this package`)
+    this.requireAllKnown()
     const { count, take } = everyQuestion(task.parts?.tasks.find((part) => part.name === name) ?? task, size)
     if (count > MOST_QUESTIONS)
       throw new UserError(

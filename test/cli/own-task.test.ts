@@ -221,3 +221,14 @@ describe("what cannot be used is refused in one sentence, and no folder is made"
     expect(refusal(await runHere(["eval", ...args, ...device], { cwd }))).toMatch(says)
   })
 })
+
+test("attack searches a task with functions, and refuses pairs, whose other answers nobody knows", async () => {
+  const args = ["--sizes", "3", "--questions", "32", "--json", ...device]
+  const searched = await runHere(["attack", "m", ...args], { cwd })
+  expect([0, 1]).toContain(searched.code)
+  expect(searched.stdout).toContain('"random"')
+  expect(refusal(await runHere(["attack", "r", ...args], { cwd }))).toMatch(/answers/u)
+  expect(refusal(await runHere(["eval", "m", "--exhaustive", "--sizes", "3", ...device], { cwd }))).toMatch(
+    /which questions there are is not known/u,
+  )
+})
