@@ -227,7 +227,7 @@ test("attack searches a task with functions, and refuses pairs, whose other answ
   const searched = await runHere(["attack", "m", ...args], { cwd })
   expect([0, 1]).toContain(searched.code)
   expect(searched.stdout).toContain('"random"')
-  expect(refusal(await runHere(["attack", "r", ...args], { cwd }))).toMatch(/answers/u)
+  expect(refusal(await runHere(["attack", "r", ...args], { cwd }))).toContain("does not know the right answer")
   expect(refusal(await runHere(["eval", "m", "--exhaustive", "--sizes", "3", ...device], { cwd }))).toMatch(
     /which questions there are is not known/u,
   )
