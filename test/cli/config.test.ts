@@ -14,7 +14,7 @@ import { defaultsFor, type TrainConfig } from "../../src/training/config.ts"
 import { configFields } from "../../src/training/config-fields.ts"
 import { settable, valueAt } from "../../src/training/settable.ts"
 import { newFolder, sentence } from "../runs/folders.ts"
-import { digest, jsonLines, refusal, run, single, tiny } from "./program.ts"
+import { digest, jsonLines, refusal, run, runHere, single, tiny } from "./program.ts"
 
 /** The options of a command line. */
 function typed(...args: string[]): Record<string, unknown> {
@@ -316,4 +316,16 @@ describe("version 0.1", () => {
   ])("%j is refused with one sentence", async (args, says) => {
     expect(refusal(await run(args, { cwd: old }))).toMatch(says)
   })
+})
+
+test("a recipe in a file is read as an ES module, also in a folder that is CommonJS", async () => {
+  const cwd = newFolder()
+  fs.writeFileSync(join(cwd, "package.json"), '{"type":"commonjs"}')
+  fs.writeFileSync(
+    join(cwd, "mine.ts"),
+    'export const recipe = { name: "mine", about: "", config: { task: { name: "copy" } } }',
+  )
+  const { code, stdout, stderr } = await runHere(["train", "--recipe", "mine.ts", "--print-config"], { cwd })
+  expect(code, stderr).toBe(0)
+  expect(JSON.parse(stdout).task.name).toBe("copy")
 })

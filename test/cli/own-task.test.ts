@@ -186,6 +186,15 @@ describe("what cannot be used is refused in one sentence, and no folder is made"
       /got 2 pairs, expected at least 10/u,
       () => bytes("few.tsv", "a\tb\nc\td\n"),
     ],
+    [
+      "300 MB",
+      ["--data", "large.tsv"],
+      /large\.tsv: got 300 MB, expected at most 256/u,
+      () => {
+        bytes("large.tsv", "a\tb\n")
+        fs.truncateSync(join(cwd, "large.tsv"), 300e6) // a hole, which takes no space
+      },
+    ],
     ["a task as well", ["add", "--data", "Some words.tsv"], /got the task add and a task of your own/u],
     ["--test alone", ["add", "--test", "longer.csv"], /--test: got no --data/u],
     ["--backwards alone", ["add", "--backwards"], /--backwards: got no --data/u],
