@@ -1,6 +1,6 @@
 // Learns twelve problems of other people's kind, each from 5,000 pairs with the same defaults, on three seeds.
 // Writes results/problems.json; what it holds already is not run again.
-//   npm run problems -- [--only roman,parity] [--seeds 3] [--steps 6000]
+//   npm run problems -- [--only roman,parity] [--seeds 3] [--steps 6000] [--workers 2]
 
 import { spawnSync } from "node:child_process"
 import fs from "node:fs"
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     seeds: { type: "string", default: "3" },
     steps: { type: "string", default: "6000" },
+    workers: { type: "string", default: String(cpus().length) },
     out: { type: "string", default: "results/problems.json" },
   },
 })
@@ -71,7 +72,7 @@ function learn({ own, about, factors }: Problem, seed: number): ProblemResult {
   const choose = random(seed)
   const data = write(`${name}.tsv`, 1, PAIRS, () => 1 + choose.below(largest))
   const out = join(folder, `${name}-${seed}`)
-  const options = ["--seed", String(seed), "--steps", values.steps, "--out", out, "--json"]
+  const options = ["--seed", String(seed), "--steps", values.steps, "--workers", values.workers, "--out", out, "--json"]
   const train = ["train", "--data", data, ...(vocabulary.backwards ? ["--backwards"] : []), ...options]
   const end = cli(train).at(-1) as { reason: string; step: number; seconds: number }
   const tests = factors.map((factor, i) => {
