@@ -52,7 +52,6 @@ const exactText = ({ evaluated }: RunRow) => (evaluated ? `${percent(evaluated.e
 
 export const lsCommand = (): Command =>
   new Command("ls")
-    .description("list the runs in a folder")
     .argument("[folder]", "folder that holds the runs' folders", "runs")
     .option("--json", "print one JSON line per run")
     .action((folder: string, { json }: { json?: boolean }) => {
@@ -79,7 +78,6 @@ export const lsCommand = (): Command =>
 
 export const infoCommand = (): Command =>
   new Command("info")
-    .description("describe a run: task, model, machine, progress")
     .argument("<run>", "a run's folder")
     .option("--json", "print the description, the config and run.json as one JSON line")
     .action((dir: string, { json }: { json?: boolean }) => {
@@ -104,7 +102,6 @@ export const infoCommand = (): Command =>
 
 export const metricsCommand = (): Command =>
   new Command("metrics")
-    .description("print the metrics of a run's steps as CSV")
     .argument("<run>", "a run's folder")
     .option("--events <type>", "rows of other events, such as evaluation", "step")
     .action((dir: string, { events }: { events: string }) => {
