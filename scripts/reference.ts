@@ -2,11 +2,15 @@
 // page of the public API.
 //   node scripts/reference.ts
 
-import { writeFileSync } from "node:fs"
+import { existsSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { problemsPage, readResults } from "./problems/results.ts"
 import { apiPage } from "./reference/api.ts"
 import { configJsonSchema } from "./reference/json-schema.ts"
 import { configPage } from "./reference/page.ts"
+
+/** What npm run problems measured, once it has run. */
+const problems = new URL("../results/problems.json", import.meta.url)
 
 /** The content of every generated file, by path. */
 export const generated = (): ReadonlyMap<string, string> =>
@@ -14,6 +18,7 @@ export const generated = (): ReadonlyMap<string, string> =>
     ["config.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`],
     ["docs/reference/config.md", configPage()],
     ["docs/reference/api.md", apiPage()],
+    ...(existsSync(problems) ? [["docs/results/problems.md", problemsPage(readResults(problems))] as const] : []),
   ])
 
 if (import.meta.main)
