@@ -109,6 +109,8 @@ export const metricsCommand = (): Command =>
       const all = readMetrics(runFiles(dir).metrics)
       const rows = all.filter((row) => row.type === events)
       const types = [...new Set(all.map((row) => String(row.type)))]
+      if (rows.length === 0 && events === "step")
+        throw new UserError(`${dir} has no rows of steps yet; train writes one every 10 steps, or as --log-every says`)
       if (rows.length === 0)
         throw new UserError(
           `--events: got ${JSON.stringify(events)}, expected one of ${types.join(", ") || "none yet"}`,
