@@ -1,4 +1,5 @@
-// The samples of the guides do what they say, in a folder of their own.
+// The samples of README and the guides do what they say, in a folder of their own. That of docs/engine.md is in
+// test/examples, and the model of docs/models.md in commands.test.ts.
 
 import { execFile } from "node:child_process"
 import fs from "node:fs"
@@ -7,14 +8,44 @@ import { promisify } from "node:util"
 import { expect, it } from "vitest"
 import { run } from "../cli/program.ts"
 import { newFolder } from "../runs/folders.ts"
+import { blocks, readerPages, root } from "./reader-pages.ts"
 
-const root = join(import.meta.dirname, "../..")
-const samples = (page: string, language: string): string[] =>
-  [
-    ...fs.readFileSync(join(root, "docs", page), "utf8").matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "gsu")),
-  ].map(([, code]) => code)
+/** The code blocks of a page of docs/. */
+const samples = (page: string, language: string): string[] => blocks(`docs/${page}`, language)
 
 const fromSource = ["--import", join(root, "scripts/from-source.mjs"), "--input-type=module-typescript", "--eval"]
+/** Runs a program in a folder and returns what it prints. */
+const printed = async (program: string, cwd: string): Promise<string> =>
+  (await promisify(execFile)(process.execPath, [...fromSource, program], { cwd })).stdout
+
+it("the programs of README print the answers that they promise", async () => {
+  const cwd = newFolder()
+  expect(await printed(blocks("README.md", "ts")[0], cwd)).toMatch(/^10001$/mu)
+  expect(await printed(blocks("README.md", "js")[0], cwd)).toBe("1101\n")
+})
+
+it("the program of docs/browser.md learns to copy", async () => {
+  expect(await printed(samples("browser.md", "js")[0], newFolder())).toMatch(/^1101$/mu)
+})
+
+it("the programs of docs/guide/export.md save a model, and read it on a page", async () => {
+  const cwd = newFolder()
+  expect(await printed(samples("guide/export.md", "ts")[0], cwd)).toBe("dcgru0/candidate/bias\n")
+  const page = `
+    import { readFileSync } from "node:fs"
+    globalThis.fetch = async (file) => new Response(readFileSync("models/" + file))
+    ${samples("guide/export.md", "js")[0]}`
+  expect(await printed(page, cwd)).toBe("10001\n")
+})
+
+it("the whole of every sample is tested", () => {
+  const tested = [
+    "README.md",
+    ...["own-problem", "browser", "guide/export", "engine", "models"].map((p) => `docs/${p}.md`),
+  ]
+  const code = readerPages.filter((page) => ["ts", "js"].some((language) => blocks(page, language).length > 0))
+  expect(code.sort()).toEqual(tested.sort())
+})
 
 it("the task of docs/own-problem.md trains", async () => {
   const [task] = samples("own-problem.md", "ts")
@@ -30,8 +61,7 @@ it("the task of docs/own-problem.md trains", async () => {
 it("the program of docs/own-problem.md trains, answers and saves", async () => {
   const [, program] = samples("own-problem.md", "ts")
   const cwd = newFolder()
-  const { stdout } = await promisify(execFile)(process.execPath, [...fromSource, program], { cwd })
-  expect(stdout).toMatch(/^step$/mu)
+  expect(await printed(program, cwd)).toMatch(/^step$/mu)
   expect(fs.readdirSync(join(cwd, "models/mine")).sort()).toEqual([
     ...["config.json", "evaluation.json", "model.safetensors", "pairs.jsonl", "run.json", "tests.jsonl"],
   ])

@@ -61,7 +61,8 @@ afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
 const bare = () => {
   const home = join(folder, "home")
   fs.writeFileSync(home, "")
-  return { PATH: dirname(process.execPath), HOME: home, USERPROFILE: home, NO_COLOR: "1", TMPDIR: tmpdir() }
+  const { SystemRoot } = process.env // Windows starts nothing without it
+  return { SystemRoot, PATH: dirname(process.execPath), HOME: home, USERPROFILE: home, NO_COLOR: "1", TMPDIR: tmpdir() }
 }
 const run = (args: readonly string[], env: Record<string, string | undefined> = bare()) =>
   execute(process.execPath, [program, ...args], { cwd: app, env }).then(
