@@ -15,7 +15,7 @@ import { sourceFiles } from "./source-files.ts"
 
 const root = join(import.meta.dirname, "..")
 const read = (path: string) => fs.readFileSync(join(root, path), "utf8")
-const pages = generated()
+const pages = await generated()
 
 it.each([...pages.keys()])("%s is up to date: run node scripts/reference.ts", (path) => {
   expect(read(path)).toBe(pages.get(path))

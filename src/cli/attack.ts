@@ -38,7 +38,6 @@ interface AttackOptions {
 
 export const attackCommand = (): Command =>
   new Command("attack")
-    .description("search for questions that a trained model, or any program, answers wrongly")
     .argument("[run]", "a run's folder, a checkpoint file, or the name of a trained model")
     .option("--sizes <list>", "sizes to attack, such as 20,40 or 1-20", "20,40")
     .option("--time <time>", "time to search, such as 90s, 5m or 2h (default: 60s, or none with --questions)")

@@ -33,7 +33,6 @@ export interface Row {
 
 export const benchCommand = (): Command =>
   new Command("bench")
-    .description("measure how fast this machine trains, in a few seconds")
     .option("--workers <n>", "number of threads (default: all of the machine)")
     .option("--software", "also measure software adapters, which imitate a GPU on the CPU")
     .option("--tune", "instead, find the fastest WebGPU tiles and workgroups for this adapter, and keep them")

@@ -38,7 +38,6 @@ export async function deviceRows(workers: number): Promise<DeviceRow[]> {
 
 export const devicesCommand = (): Command =>
   new Command("devices")
-    .description("list the devices that can compute here")
     .option("--workers <n>", "number of threads (default: all of the machine)")
     .option("--json", "print one JSON line per device")
     .action(async ({ json, workers }: { json?: boolean; workers?: string }) => {

@@ -36,7 +36,6 @@ interface EvalOptions {
 
 export const evalCommand = (): Command =>
   new Command("eval")
-    .description("measure how often a trained model is right, by size")
     .argument("<run>", "a run's folder, a checkpoint file, or the name of a trained model")
     .option(
       "--sizes <list>",

@@ -20,7 +20,6 @@ interface PlayOptions {
 
 export const playCommand = (): Command =>
   new Command("play")
-    .description("open the playground in a browser: watch a model compute, damage it, train one")
     .option("--port <n>", "port to listen on; 0: any free port", "5290")
     .option("--host <address>", "address to listen on; any other than the default opens it to the network", "127.0.0.1")
     .option("--no-open", "do not open a browser")

@@ -24,7 +24,6 @@ interface RunOptions {
 
 export const runCommand = (): Command =>
   new Command("run")
-    .description("ask a trained model a question; wrong symbols are marked")
     .argument("<run>", "a run's folder, a checkpoint file, or the name of a trained model")
     .argument("[questions...]", "such as 1011+110; - or none: one question per line of stdin")
     .addOption(ensembleOption())

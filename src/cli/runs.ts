@@ -52,7 +52,6 @@ const exactText = ({ evaluated }: RunRow) => (evaluated ? `${percent(evaluated.e
 
 export const lsCommand = (): Command =>
   new Command("ls")
-    .description("list the runs in a folder")
     .argument("[folder]", "folder that holds the runs' folders", "runs")
     .option("--json", "print one JSON line per run")
     .action((folder: string, { json }: { json?: boolean }) => {
@@ -79,7 +78,6 @@ export const lsCommand = (): Command =>
 
 export const infoCommand = (): Command =>
   new Command("info")
-    .description("describe a run: task, model, machine, progress")
     .argument("<run>", "a run's folder")
     .option("--json", "print the description, the config and run.json as one JSON line")
     .action((dir: string, { json }: { json?: boolean }) => {
@@ -104,7 +102,6 @@ export const infoCommand = (): Command =>
 
 export const metricsCommand = (): Command =>
   new Command("metrics")
-    .description("print the metrics of a run's steps as CSV")
     .argument("<run>", "a run's folder")
     .option("--events <type>", "rows of other events, such as evaluation", "step")
     .action((dir: string, { events }: { events: string }) => {
@@ -112,6 +109,8 @@ export const metricsCommand = (): Command =>
       const all = readMetrics(runFiles(dir).metrics)
       const rows = all.filter((row) => row.type === events)
       const types = [...new Set(all.map((row) => String(row.type)))]
+      if (rows.length === 0 && events === "step")
+        throw new UserError(`${dir} has no rows of steps yet; train writes one every 10 steps, or as --log-every says`)
       if (rows.length === 0)
         throw new UserError(
           `--events: got ${JSON.stringify(events)}, expected one of ${types.join(", ") || "none yet"}`,

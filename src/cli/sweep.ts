@@ -50,7 +50,6 @@ interface SweepOptions extends OwnTaskOptions {
 
 export function sweepCommand(): Command {
   const command = new Command("sweep")
-    .description("train many runs over hyperparameters or seeds; can be killed and resumed")
     .argument("[space]", `what to vary: ${spaces.map(({ name }) => name).join(", ")}, or a JSON file`)
     .option("--recipe <name>", "name or file of the recipe that the space varies")
     .option("--out <folder>", "folder of the sweep (default: sweeps/<space>-<task>)")

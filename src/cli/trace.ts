@@ -31,7 +31,6 @@ const MOST_PIXELS = 16_000
 
 export const traceCommand = (): Command =>
   new Command("trace")
-    .description("show the state of a model over time, as a picture or as numbers")
     .argument("<run>", "a run's folder, a checkpoint file, or the name of a trained model")
     .argument("<question>", "such as 1011+110; for tasks on vectors, the size of a random example, such as 20")
     .option("--png <file>", "write a picture with a panel for each channel; time runs down")

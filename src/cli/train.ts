@@ -52,7 +52,6 @@ export interface TrainOptions extends OwnTaskOptions {
 
 export function trainCommand(): Command {
   const command = new Command("train")
-    .description("train a model on a task until it generalizes; checkpoints are saved meanwhile")
     .argument("[task]", "task to learn, or several in one model: copy,reverse (list: neural-gpu tasks)")
     .option("--resume <run>", "resume a run, bit for bit")
     .option("--recipe <name>", "name or file of a recipe (default: the recipe named like the task)")

@@ -13,7 +13,7 @@ import { gruFamily, lstmFamily, rnnFamily } from "./sequence.ts"
 import { stackRnn } from "./stack-rnn.ts"
 
 export { DefinedModel, defineModel, type ModelDefinition } from "./define.ts"
-export type { BuildOptions, GraphTechnique, ModelFamily, ModelOutputs, Signature } from "./model.ts"
+export type { BuildOptions, GraphTechnique, ModelFamily, Signature } from "./model.ts"
 
 export const modelFamilies = {
   "neural-gpu": neuralGpuFamily,

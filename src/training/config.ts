@@ -29,7 +29,6 @@ import {
 import { longestOf } from "./sizes.ts"
 
 export { configFields, nameOfModel, type PartialConfig, type TrainConfig } from "./config-fields.ts"
-export type { Sizes } from "./sizes.ts"
 
 const topLevel = [...Object.keys(configFields), "phases"]
 

@@ -69,6 +69,12 @@ describe("metrics", () => {
     )
   })
 
+  test("of a run that has no rows of steps yet are refused with when there will be some", async () => {
+    const args = ["train", "add", ...tiny, ...single, "--steps", "2", "--quiet", "--out", "short"]
+    expect((await run(args, { cwd })).code).toBe(0)
+    expect(refusal(await runHere(["metrics", "short"], { cwd }))).toContain("every 10 steps")
+  })
+
   test("quote what CSV must quote", () => {
     expect(
       csvOf([

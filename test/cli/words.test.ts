@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest"
 import { sentence } from "../../src/cli/describe.ts"
-import { commands } from "../../src/cli/index.ts"
+import { commands, loadCommand } from "../../src/cli/index.ts"
 import { percent } from "../../src/cli/output.ts"
 import { liveReporter } from "../../src/cli/reporters.ts"
 import { clock, ranges, seconds } from "../../src/cli/values.ts"
@@ -33,14 +33,13 @@ test("times, shares and ranges as people write them", () => {
   ])
 })
 
-test.each(commands.map((command) => command()).map((command) => [command.name(), command] as const))(
-  "the help of %s shows defaults that are some",
-  (name, command) => {
-    const help = command.helpInformation()
-    expect(help).toContain(`Usage: ${name} `)
-    expect(help).not.toMatch(/undefined|null|NaN|\[object/u)
-  },
-)
+test.each(commands)("the help of $name shows what it does, and defaults that are some", async (lazy) => {
+  const command = await loadCommand(lazy)
+  const help = command.helpInformation()
+  expect(help).toContain(`Usage: ${lazy.name} `)
+  expect(help.replace(/\n(?=\S)/gu, " ")).toContain(lazy.about)
+  expect(help).not.toMatch(/undefined|null|NaN|\[object/u)
+})
 
 test("a restart is told with both seeds", () => {
   const event = { type: "restart", step: 1600, seed: 4, reason: "a trick" } as const

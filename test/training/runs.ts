@@ -7,8 +7,8 @@ import type { Snapshot, TrainEvent } from "../../src/training/events.ts"
 import type { PartialPhase } from "../../src/training/phases.ts"
 import { train } from "../../src/training/trainer.ts"
 
-/** A Neural GPU's own phases: before and after its trained sizes are learned. */
-export const [learning, settled] = defaultConfig.phases
+/** A Neural GPU's phase after its trained sizes are learned. */
+export const [, settled] = defaultConfig.phases
 /** The same for the original form, which has no saturation cost. */
 export const [, originalSettled] = resolveConfig({ model: { form: "original" } }).phases
 
