@@ -10,6 +10,7 @@ import { commandsPage } from "./reference/commands.ts"
 import { configJsonSchema } from "./reference/json-schema.ts"
 import { configPage } from "./reference/page.ts"
 import { additionPicture } from "./reference/picture.ts"
+import { shippedPage } from "./reference/shipped.ts"
 
 /** What npm run problems measured. */
 const problems = new URL("../results/problems.json", import.meta.url)
@@ -21,6 +22,7 @@ export const generated = async (): Promise<ReadonlyMap<string, string>> =>
     ["docs/reference/config.md", configPage()],
     ["docs/reference/api.md", apiPage()],
     ["docs/reference/commands.md", await commandsPage()],
+    ["docs/reference/shipped.md", shippedPage()],
     ["docs/pictures/add.svg", await additionPicture()],
     ["docs/results/problems.md", problemsPage(readResults(problems))],
   ])

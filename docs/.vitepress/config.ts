@@ -68,7 +68,12 @@ export default defineConfig({
       },
       {
         text: "Results",
-        items: pages("", { results: "Tables", reproducing: "Every seed", compare: "Other programs" }),
+        items: pages("", {
+          results: "Tables",
+          reproducing: "Every seed",
+          "reference/shipped": "Models of the package",
+          compare: "Other programs",
+        }),
       },
       {
         text: "Reference",

@@ -93,6 +93,6 @@ export async function createBackend(name: string, options: DeviceOptions): Promi
   if (!device)
     throw new UserError(`device: got "${name}", expected auto or one of ${devices.map((d) => d.name).join(", ")}`)
   const { backend, note } = await device.create(options)
-  if (!backend) throw new UserError(`device ${name} is not there: ${note}`)
+  if (!backend) throw new UserError(`device ${name} is not available: ${note}`)
   return { backend, note }
 }

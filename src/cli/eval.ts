@@ -139,7 +139,7 @@ async function pairsFor(
     return pairs.filter(({ question }) => isWanted(split(question, tokens).length))
   }
   if (config.task.vocabulary !== null && own === undefined)
-    throw new UserError(`${path}: its examples are not there, expected --data with pairs of question and answer`)
+    throw new UserError(`${path}: its examples are missing, expected --data with pairs of question and answer`)
   if (found.kind !== "symbols" || found.task.pairs === null) return undefined
   const { task } = found
   const wanted = [...found.task.pairs.testSizes].filter(([length]) => isWanted(length))

@@ -42,7 +42,7 @@ export function loadModelOf(config: object): void {
       `the model ${name} was defined by a program, which must call useModel(…) before it loads this run`,
     )
   if (typeof file !== "string") return // a misspelled model of this package
-  const gone = `the model ${name} is defined in ${file}, which is not there; start this program in the folder where it is`
+  const gone = `the model ${name} is defined in ${file}, which does not exist; start this program in the folder where it is`
   const found = loadModelFile(file, gone)
   if (found !== name) throw new UserError(`${file} defines the model ${found}, expected ${name}`)
 }

@@ -78,7 +78,7 @@ export function sourceFrom(source: TaskSource, folder: string): TaskSource {
  */
 export function readTask(dir: string, source: unknown, spec: { name: string; vocabulary: Vocabulary }): OwnTask {
   if (!v.is(taskSource, source))
-    throw new UserError(`${dir}: run.json does not tell where the examples of ${spec.name} are`)
+    throw new UserError(`${dir}: run.json does not say where the examples of ${spec.name} are`)
   if (source.kind === "module") return loadTaskModule(source.file)
   const read = ({ file, sha256: wanted }: PairFile) => {
     const path = resolve(dir, file)

@@ -128,7 +128,7 @@ describe.runIf(compiler && named)("compiled kernels", () => {
       const { backend, note } = await createBackend("auto", options)
       expect(backend.name).toBe("wasm")
       expect(note).toMatch(/^native is not used: kernels cannot be compiled and loaded \(ENOENT.*\)$/)
-      await expect(createBackend("native", options)).rejects.toThrow(/^device native is not there: kernels cannot/)
+      await expect(createBackend("native", options)).rejects.toThrow(/^device native is not available: kernels cannot/)
     } finally {
       if (TMPDIR === undefined) delete process.env.TMPDIR
       else process.env.TMPDIR = TMPDIR

@@ -60,9 +60,9 @@ describe("train --model ./my-cell.ts", () => {
     expect((await here(["train", "--resume", "runs/a", "--steps", "41"])).stderr).toContain(changed)
     fs.renameSync(join(folder, "my-cell.ts"), join(folder, "moved.ts"))
     expect(refusal(await here(["run", "runs/a", "101", ...device]))).toBe(
-      "the model minimal-gated-conv is defined in ./my-cell.ts, which is not there; start this program in the folder where it is",
+      "the model minimal-gated-conv is defined in ./my-cell.ts, which does not exist; start this program in the folder where it is",
     )
-    expect(refusal(await here(["train", "--resume", "runs/a"]))).toMatch(/which is not there/)
+    expect(refusal(await here(["train", "--resume", "runs/a"]))).toMatch(/which does not exist/)
     fs.renameSync(join(folder, "moved.ts"), join(folder, "my-cell.ts"))
   })
 

@@ -40,7 +40,7 @@ it("without koffi all works but native, which tells the reason", async () => {
     "the package koffi, which calls C, cannot be loaded on this machine (Cannot find the native Koffi module); npm install koffi"
   expect(await native(withoutKoffi)).toMatchObject({ available: false, auto: false, description: reason })
   expect(refusal(await withoutKoffi(["run", "add", "1+1", "--device", "native"]))).toBe(
-    `device native is not there: ${reason}`,
+    `device native is not available: ${reason}`,
   )
 })
 
@@ -48,7 +48,7 @@ it("under Bun auto takes wasm, and native is refused", async () => {
   await answers(underBun, "auto")
   expect(await native(underBun)).toMatchObject({ available: false })
   expect(refusal(await underBun(["run", "add", "1+1", "--device", "native"]))).toBe(
-    "device native is not there: under Bun its results are not reliable; use wasm, or Node or Deno",
+    "device native is not available: under Bun its results are not reliable; use wasm, or Node or Deno",
   )
 })
 

@@ -7,6 +7,7 @@ import { percent } from "../../src/cli/output.ts"
 import { liveReporter } from "../../src/cli/reporters.ts"
 import { clock, ranges, seconds } from "../../src/cli/values.ts"
 import type { StepEvent } from "../../src/training/events.ts"
+import { sourceFiles } from "../source-files.ts"
 
 test.each([
   ["90", 90],
@@ -39,6 +40,12 @@ test.each(commands)("the help of $name shows what it does, and defaults that are
   expect(help).toContain(`Usage: ${lazy.name} `)
   expect(help.replace(/\n(?=\S)/gu, " ")).toContain(lazy.about)
   expect(help).not.toMatch(/undefined|null|NaN|\[object/u)
+})
+
+test("help loads the code of no command, so that it is fast", () => {
+  const { imports } = sourceFiles("src/cli").get("src/cli/index.ts") ?? { imports: [] }
+  const loaded = imports.filter(({ lazy, types }) => !lazy && !types).map(({ from }) => from)
+  expect(loaded.sort()).toEqual(["src/cli/exit.ts", "src/runs/package.ts"])
 })
 
 test("a restart is told with both seeds", () => {

@@ -44,7 +44,7 @@ describe.each<[what: string, args: string[], says: RegExp, env?: Record<string, 
   [
     "native without a compiler",
     [...train, "--device", "native"],
-    /native is not there.*compiler/,
+    /native is not available.*compiler/,
     { PATH: "", CC: "" },
   ],
   ["no workers", [...train, "--workers", "0"], /--workers: got "0"/],

@@ -63,6 +63,10 @@ it("docs/reference/errors.md quotes messages of the program", () => {
   for (const message of quoted) expect(code, message).toContain(message)
 })
 
+it("CITATION.cff names the version of package.json", () => {
+  expect(read("CITATION.cff")).toContain(`\nversion: ${JSON.parse(read("package.json")).version}\n`)
+})
+
 it("README has at most 110 lines, and one value a cell in its tables", () => {
   const lines = read("README.md").split("\n")
   expect(lines.length).toBeLessThanOrEqual(111)

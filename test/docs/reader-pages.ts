@@ -1,5 +1,4 @@
-// The pages for readers: README, guides, concepts, results. Generated pages, the notebook and the pages about the
-// inside are not among them.
+// The pages for readers: all but generated ones, the notebook, and the tables of kernels.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -24,10 +23,17 @@ const single = [
   "models",
   "glossary",
   "results",
+  "reproducing",
+  "architecture",
+  "gpu",
+  "sweeps",
+  "page",
   "compare",
 ]
 export const readerPages: readonly string[] = [
   "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
   ...single.map((page) => `docs/${page}.md`),
   ...under("docs/guide"),
   ...under("docs/concepts"),
