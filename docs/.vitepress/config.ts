@@ -70,8 +70,10 @@ export default defineConfig({
         text: "Results",
         items: pages("", {
           results: "Tables",
+          "results/problems": "Twelve problems",
           reproducing: "Every seed",
           "reference/shipped": "Models of the package",
+          reliability: "Reliability",
           compare: "Other programs",
         }),
       },
