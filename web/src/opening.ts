@@ -1,11 +1,7 @@
 // Opening of files: selected with the button or dropped anywhere on the page, including whole run folders.
 
 import { signal } from "@preact/signals"
-import { defaultConfig } from "../../src/training/config.ts"
-import { openFiles } from "./engine/opened.ts"
 import type { Film } from "./film.ts"
-import { addRun, createRun } from "./runs.ts"
-import { deviceName } from "./train-form.ts"
 
 /** Whether files are being dragged over the page. */
 export const dragging = signal(false)
@@ -15,9 +11,16 @@ export const dragging = signal(false)
  */
 export async function openInto(film: Film, files: readonly File[]): Promise<void> {
   try {
-    const opened = await openFiles(files, { ...defaultConfig, ...film.model.value?.config })
+    const { openFiles } = await import("./engine/opened.ts")
+    const opened = await openFiles(files)
     film.show(opened.model)
-    if (opened.run) addRun(createRun(opened.model.key, opened.run.config, deviceName.value, opened.run.saved))
+    if (opened.run) {
+      const [{ addRun, createRun }, { deviceName }] = await Promise.all([
+        import("./runs.ts"),
+        import("./train-form.ts"),
+      ])
+      addRun(createRun(opened.model.key, opened.run.config, deviceName.value, opened.run.saved))
+    }
   } catch (error) {
     film.error.value = error instanceof Error ? error.message : String(error)
   }

@@ -14,19 +14,36 @@ export interface LoadedModel {
   readonly weights: ReadonlyMap<string, Tensor>
 }
 
-export interface TraceRequest {
+interface AboutFilm {
   readonly id: number
   /** The film that sends the request; a newer request of the same film cancels the older one. */
   readonly film: number
   readonly model: LoadedModel
   readonly input: Uint8Array
+}
+/** The answer and all frames, each with the tensors that the next step reads. */
+export interface FilmRequest extends AboutFilm {
+  readonly k: "film"
   /** Continue from this frame with these tensors changed; absent: from the beginning. */
   readonly from?: { readonly frame: Frame; readonly changes: Readonly<Record<string, Float32Array>> }
+}
+/** What the steps after some frames compute on the way. */
+export interface DetailsRequest extends AboutFilm {
+  readonly k: "details"
+  readonly parts: readonly { readonly after: readonly Frame[]; readonly tensors: readonly string[] }[]
+}
+export type TraceRequest = FilmRequest | DetailsRequest
+
+export interface Detail {
+  readonly step: number
+  readonly tensors: Readonly<Record<string, Float32Array>>
 }
 
 export type TraceReply =
   | { readonly k: "about"; readonly id: number; readonly tensors: readonly TracedTensor[]; readonly steps: number }
+  | { readonly k: "answer"; readonly id: number; readonly symbols: Uint8Array }
   | { readonly k: "frames"; readonly id: number; readonly frames: readonly Frame[] }
+  | { readonly k: "details"; readonly id: number; readonly details: readonly Detail[] }
   | { readonly k: "done"; readonly id: number; readonly milliseconds: number }
   | { readonly k: "failed"; readonly id: number; readonly message: string }
 

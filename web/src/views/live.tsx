@@ -50,14 +50,19 @@ export function LiveFilm({
   )
 }
 
+type MakeRuns = () => { readonly name: string; readonly config: TrainConfig }[]
+/** The runs of each lesson of this visit: they go on while another one is read. */
+const made = new Map<MakeRuns, readonly Run[]>()
+function runsOf(make: MakeRuns): readonly Run[] {
+  const runs = made.get(make) ?? make().map(({ name, config }) => createRun(name, config, pageDevices.peek()[0].name))
+  made.set(make, runs)
+  return runs
+}
+
 /** Two runs side by side that differ in one setting. They start only on the reader's request. */
-export function LiveRuns({ runs: make }: { runs: () => { readonly name: string; readonly config: TrainConfig }[] }) {
-  const runs = useMemo<Run[]>(
-    () => make().map(({ name, config }) => createRun(name, config, pageDevices.peek()[0].name)),
-    [],
-  )
-  const started = useSignal(false)
-  useEffect(() => () => runs.forEach((r) => r.dispose()), [])
+export function LiveRuns({ runs: make }: { runs: MakeRuns }) {
+  const runs = runsOf(make)
+  const started = useSignal(runs.some((run) => run.status.peek() !== "new"))
   return (
     <div class="live">
       {started.value ? (

@@ -1,14 +1,32 @@
 // Training in the page: the form, and the runs with their curves.
 
-import { useSignal } from "@preact/signals"
-import type { LoadedModel } from "../engine/messages.ts"
+import { useSignal, useSignalEffect } from "@preact/signals"
+import { findGpu } from "../engine/device.ts"
+import { notes, train, watch } from "../place.ts"
 import { addRun, createRun, runs } from "../runs.ts"
 import { configOf, deviceName, form, titleOf } from "../train-form.ts"
+import { readForm, writeForm } from "../train-link.ts"
 import { Charts } from "./chart.tsx"
 import { FormFields } from "./form-fields.tsx"
 import { RunCard } from "./run-card.tsx"
 
-export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }) {
+void findGpu()
+
+/** Keeps the form and its part of the link equal. What a link says wrongly is told. */
+function useLink() {
+  useSignalEffect(() => {
+    const { form: read, notes: told } = readForm(train.value)
+    if (told.length > 0) notes.value = told
+    form.value = read
+  })
+  useSignalEffect(() => {
+    const part = writeForm(form.value)
+    if (JSON.stringify(part) !== JSON.stringify(train.peek())) train.value = part
+  })
+}
+
+export function TrainView() {
+  useLink()
   const error = useSignal<string | undefined>(undefined)
   const begin = () => {
     try {
@@ -50,7 +68,7 @@ export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }
       {runs.value.length > 0 && <Charts runs={runs.value} />}
       <div class="runs">
         {runs.value.map((run, i) => (
-          <RunCard key={run.number} run={run} index={i} onWatch={onWatch} />
+          <RunCard key={run.number} run={run} index={i} onWatch={watch} />
         ))}
       </div>
     </div>
