@@ -15,8 +15,8 @@ const shippedConfigs = (): Plugin => ({
   enforce: "pre",
   load(id) {
     if (!/\/models\/[^/]+\/config\.json$/u.test(id)) return null
-    const { task, model } = checkedConfig(id, JSON.parse(readFileSync(id, "utf8")))
-    return JSON.stringify({ task, model })
+    const { task, model, sizes } = checkedConfig(id, JSON.parse(readFileSync(id, "utf8")))
+    return JSON.stringify({ task, model, sizes })
   },
 })
 

@@ -97,18 +97,55 @@ describe.skipIf(noChromium)("the playground", () => {
     await close(page)
   })
 
-  it("adds what is typed, in binary and in decimal, and tells what cannot be a question", async () => {
+  it("adds what is typed, says how it read it, and tells what cannot be a question", async () => {
     const page = await open()
-    await page.waitForSelector(".answer.good")
-    await ask(page, "1111111111+1")
-    await page.waitForSelector("text=1023+1 = 1024")
-    await page.check(".segments label:has-text('decimal') input")
+    await page.waitForSelector(".answer.good:has-text('511 + 1 = 512')")
+    await page.waitForSelector("text=in binary: 111111111+1")
     await ask(page, "123456789+987654321")
-    await page.waitForSelector("text=123456789+987654321 = 1111111110")
+    await page.waitForSelector("text=123456789 + 987654321 = 1111111110")
+    await ask(page, "100+11")
+    await page.waitForSelector("text=100 + 11 = 111")
+    await page.click("button:text-is('read as binary instead')")
+    await page.waitForSelector("text=read as binary: 4+3")
+    await page.waitForSelector(".answer.good:has-text('4 + 3 = 7')")
     await page.click("button:text-is('longest carry')")
     await page.waitForSelector(".answer.good")
     await ask(page, "12++3")
     expect(await page.textContent("[role=alert]")).toMatch(/got 2 operators/)
+    expect(await page.locator(".answer .verdict").count()).toBe(0)
+    await ask(page, "3*4")
+    await page.click("button:text-is('ask mul instead')")
+    await page.waitForSelector(".answer.good:has-text('3 × 4 = 12')")
+    await close(page)
+  })
+
+  it.each([
+    [1440, 900],
+    [390, 844],
+  ])("begins with a film that plays by itself, all of it on the first screen of %i by %i", async (width, height) => {
+    const page = await open("", { viewport: { width, height } })
+    await page.waitForSelector("button[aria-label=pause]")
+    await page.waitForSelector(".answer.good")
+    for (const part of ["h1", ".lede", "input[name=question]", ".answer", ".answer-film canvas", ".memory"]) {
+      const box = await page.locator(part).first().boundingBox()
+      expect(box && box.y >= 0 && box.y + box.height <= height, part).toBe(true)
+    }
+    await page.waitForSelector("button[aria-label=play]")
+    expect(await page.inputValue("input[name=step]")).toBe("19")
+    // a cell tells its story
+    const film = page.locator(".answer-film canvas")
+    const box = (await film.boundingBox()) as { x: number; y: number; width: number; height: number }
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.3)
+    await page.waitForSelector(".story:has-text('% sure')")
+    await close(page)
+  })
+
+  it("stands still for those who want no motion", async () => {
+    const page = await open("", { reducedMotion: "reduce" })
+    await page.waitForSelector(".answer.good")
+    await page.waitForTimeout(500)
+    expect(await page.locator("button[aria-label=pause]").count()).toBe(0)
+    expect(await page.inputValue("input[name=step]")).toBe("19")
     await close(page)
   })
 
@@ -116,6 +153,7 @@ describe.skipIf(noChromium)("the playground", () => {
     const page = await open("#v=2&model=add&q=110101%2B10011")
     await page.waitForSelector(".answer.good")
     await slide(page, "step", 5)
+    await page.click(".more summary")
     await page.selectOption("select[name=tensor]", "dcgru0/update")
     await page.click("button:text-is('share')")
     const url = page.url()
@@ -132,10 +170,10 @@ describe.skipIf(noChromium)("the playground", () => {
     await page.waitForSelector(".answer.good")
     for (let i = 0; i < 60; i++) {
       await page.keyboard.press("Tab")
-      if (await page.evaluate(() => document.activeElement?.closest(".film-canvas") !== null)) break
+      if (await page.evaluate(() => document.activeElement?.closest(".answer-film") !== null)) break
     }
-    for (const key of ["ArrowUp", "ArrowUp", "ArrowRight", "PageDown"]) await page.keyboard.press(key)
-    await page.waitForSelector("h3:has-text('Place 1, channel 1, step 7')")
+    for (const key of ["Home", "ArrowDown", "ArrowDown", "ArrowLeft", "PageDown"]) await page.keyboard.press(key)
+    await page.waitForSelector("h3:has-text('Place 1, channel 1, step 2')")
     expect(await page.textContent(".sum p")).toMatch(/the sum of a bias and 72 products/)
     await close(page)
   })
@@ -143,6 +181,7 @@ describe.skipIf(noChromium)("the playground", () => {
   it("feels damage, tells whether it survived, and heals", async () => {
     const page = await open("#v=2&model=add&q=110101101%2B101110110&t=4&cell=3.0.0")
     await page.waitForSelector(".answer.good")
+    await page.click(".more summary")
     await page.click("button:has-text('damage place 3')")
     await page.waitForSelector(".survival:has-text('survive')")
     await page.click("button:text-is('undo the damage')")
@@ -353,7 +392,7 @@ describe.skipIf(noChromium)("the playground", () => {
     await page.setInputFiles("input[type=file]", files)
     await page.waitForSelector("option:has-text('model.safetensors 1')", { state: "attached" })
     await ask(page, "110*101")
-    await page.waitForSelector("text=6*5 = 30")
+    await page.waitForSelector("text=110 × 101 = 11110")
     const bytes = readFileSync(files[0])
     bytes[bytes.length - 100] ^= 1
     const broken = join(folder, "broken.safetensors")
@@ -385,7 +424,7 @@ describe.skipIf(noChromium)("the playground", () => {
     await drop(page, [join(models, "mul", "model.safetensors"), join(models, "mul", "config.json")])
     await page.waitForSelector("option:has-text('model.safetensors')", { state: "attached" })
     await ask(page, "110*101")
-    await page.waitForSelector("text=6*5 = 30")
+    await page.waitForSelector("text=110 × 101 = 11110")
     // the film does not change if a file is damaged, truncated or unknown
     const broken = join(folder, "cut.safetensors")
     writeFileSync(broken, readFileSync(checkpoint).subarray(0, 2000))
@@ -395,7 +434,10 @@ describe.skipIf(noChromium)("the playground", () => {
     writeFileSync(letter, "dear model")
     await drop(page, [letter])
     await page.waitForSelector("[role=alert]:has-text('got letter.txt, expected a .safetensors file')")
-    await page.waitForSelector("text=6*5 = 30")
+    // the error stands above no verdict; what was shown before is marked as such
+    await page.waitForSelector("text=Still showing the question before.")
+    expect(await page.locator(".answer .verdict").count()).toBe(0)
+    expect(await page.inputValue("input[name=question]")).toBe("110*101")
     await close(page)
   })
 

@@ -12,6 +12,7 @@ import { later } from "./views/later.tsx"
 import { WatchView } from "./views/watch-view.tsx"
 
 startTracing()
+acceptDrops(openDropped)
 
 const TrainView = later(() => import("./views/train-view.tsx").then((m) => m.TrainView))
 const LessonsView = later(() => import("./views/lessons-view.tsx").then((m) => m.LessonsView))
@@ -19,7 +20,6 @@ const LessonsView = later(() => import("./views/lessons-view.tsx").then((m) => m
 const titles: Record<Page, string> = { watch: "Watch", train: "Train", lessons: "Lessons" }
 
 export function App() {
-  useEffect(() => acceptDrops(openDropped), [])
   useEffect(() => {
     document.title = `${titles[page.value]} · neural-gpu`
   }, [page.value])

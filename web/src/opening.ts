@@ -27,10 +27,9 @@ export async function openInto(film: Film, files: readonly File[]): Promise<void
 }
 
 /** Accepts files dropped anywhere on the page, where the browser would navigate to them. */
-export function acceptDrops(open: (files: readonly File[]) => void): () => void {
-  const listeners = new AbortController()
+export function acceptDrops(open: (files: readonly File[]) => void): void {
   const on = (type: "dragover" | "dragleave" | "drop", act: (event: DragEvent) => void) =>
-    addEventListener(type, (e) => act(e), { signal: listeners.signal })
+    addEventListener(type, (e) => act(e))
   const withFiles = (event: DragEvent) => {
     if (!event.dataTransfer?.types.includes("Files")) return false
     event.preventDefault()
@@ -44,7 +43,6 @@ export function acceptDrops(open: (files: readonly File[]) => void): () => void 
     dragging.value = false
     if (withFiles(event)) void droppedFiles(event.dataTransfer).then(open)
   })
-  return () => listeners.abort()
 }
 
 /**

@@ -168,10 +168,10 @@ export function branch(run: Run, step: number): void {
 
 /** The model of a run at a saved step. */
 export function modelOf(run: Run, at: SavedStep): LoadedModel {
-  const { task, model } = run.config.value
+  const { task, model, sizes } = run.config.value
   return {
     key: `${run.name} at step ${at.step} (${run.number})`,
-    config: { task, model },
+    config: { task, model, sizes },
     weights: weightsOf(at.tensors as ReadonlyMap<string, Tensor>),
   }
 }

@@ -59,12 +59,16 @@ const filmStart: FilmStart = {
   channels: [0, 1, 2],
   difference: false,
 }
+/** Numbers of a link are binary, as they always were; where none are given, the page writes them as people do. */
+const startOf = ({ question }: FilmStart): FilmStart =>
+  question === undefined ? { ...filmStart, notation: "decimal" } : filmStart
+
 export const defaultState: PageState = {
   page: "watch",
   lesson: 1,
   model: "add",
   train: { version: VERSION, values: {} },
-  film: { ...filmStart, question: "11010110+1101011" },
+  film: { ...filmStart, notation: "decimal", question: "511+1" },
 }
 
 export interface ReadState {
@@ -89,7 +93,7 @@ export function readUrl(fragment: string): ReadState {
   if (!isForm) notes.push(...strangers([...strange.keys()]))
   const film = readParts(filmParts, link, notes)
   // A link with a model but no question gets the default question of the task.
-  const begin = general.model === undefined ? defaultState.film : filmStart
+  const begin = general.model === undefined && film.question === undefined ? defaultState.film : startOf(film)
   const train = isForm ? { version, values: Object.fromEntries(strange) } : defaultState.train
   return { state: { ...defaultState, ...general, film: { ...begin, ...film }, train }, notes }
 }
@@ -107,7 +111,7 @@ export function writeUrl(state: PageState): string {
   if (state.page === "train") for (const [key, text] of Object.entries(state.train.values)) link.set(key, text)
   if (state.page === "watch") {
     writeParts({ model }, state, {}, link)
-    writeParts(filmParts, state.film, filmStart, link)
+    writeParts(filmParts, state.film, startOf(state.film), link)
   }
   return `#${link}`
 }

@@ -2,7 +2,6 @@
 
 import type { Tensor } from "../../../src/formats/safetensors.ts"
 import type { Frame, TracedTensor } from "../../../src/inference/trace.ts"
-import type { ModelConfig } from "../../../src/models/index.ts"
 import type { TrainConfig } from "../../../src/training/config.ts"
 import type { TrainState } from "../../../src/training/events.ts"
 import type { Copies } from "../copies.ts"
@@ -10,7 +9,7 @@ import type { Copies } from "../copies.ts"
 /** A model that can be run: config and weights. `key` identifies it in caches. */
 export interface LoadedModel {
   readonly key: string
-  readonly config: { readonly task: TrainConfig["task"]; readonly model: ModelConfig }
+  readonly config: Pick<TrainConfig, "task" | "model" | "sizes">
   readonly weights: ReadonlyMap<string, Tensor>
 }
 

@@ -37,7 +37,10 @@ export function shippedModel(name: string): Promise<LoadedModel> {
       throw new UserError(
         `there is no model ${name} here, expected one of ${shippedModels.map((m) => m.name).join(", ")}`,
       )
-    const response = await fetch(file)
+    const response = await fetch(file).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new UserError(`the model ${name} could not be loaded (${reason}); check the connection and try again`)
+    })
     if (!response.ok)
       throw new UserError(`the model ${name} could not be loaded: ${response.status} ${response.statusText}`)
     const { tensors } = decodeSafetensors(new Uint8Array(await response.arrayBuffer()))

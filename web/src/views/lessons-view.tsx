@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks"
 import { lessons } from "../lessons/index.ts"
 import { lesson, show, showLesson } from "../place.ts"
+import "../styles/lessons.css"
 
 export function LessonsView() {
   const number = Math.min(Math.max(1, lesson.value), lessons.length)

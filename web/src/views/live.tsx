@@ -7,12 +7,13 @@ import { pageDevices } from "../engine/device.ts"
 import { shippedModel } from "../engine/models.ts"
 import { createFilm, type FilmStart } from "../film.ts"
 import { createRun, type Run } from "../runs.ts"
+import { Answer } from "./answer.tsx"
 import { CellView } from "./cell-view.tsx"
 import { Charts } from "./chart.tsx"
 import { Legend, LookAt, Transport } from "./controls.tsx"
 import { FilmCanvas } from "./film-view.tsx"
 import { Moment, Tape } from "./moment.tsx"
-import { Answer, QuestionForm } from "./question.tsx"
+import { MoreQuestions, QuestionForm } from "./question.tsx"
 import { RunCard } from "./run-card.tsx"
 
 export type Part = "question" | "answer" | "tape" | "film" | "look" | "cell" | "moment" | "transport" | "legend"
@@ -29,7 +30,12 @@ export function LiveFilm({
     void film.load(shippedModel(model))
   }, [])
   const part: Record<Part, () => preact.JSX.Element> = {
-    question: () => <QuestionForm film={film} />,
+    question: () => (
+      <>
+        <QuestionForm film={film} />
+        <MoreQuestions film={film} />
+      </>
+    ),
     answer: () => <Answer film={film} />,
     tape: () => <Tape film={film} />,
     film: () => <FilmCanvas film={film} most={most} />,

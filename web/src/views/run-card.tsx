@@ -11,6 +11,7 @@ import { branch, modelOf, type Run, removeRun } from "../runs.ts"
 import { Swatch } from "./chart.tsx"
 import { CopiesView } from "./copies-view.tsx"
 import { NumberField } from "./number.tsx"
+import "../styles/train.css"
 
 interface CardProps {
   readonly run: Run
