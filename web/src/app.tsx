@@ -60,7 +60,8 @@ export function App() {
       <footer class="quiet">
         Everything here is computed in your browser by the library itself. After Kaiser and Sutskever,{" "}
         <a href="https://arxiv.org/abs/1511.08228">Neural GPUs Learn Algorithms</a> (2015), and Freivalds and Liepins,{" "}
-        <a href="https://arxiv.org/abs/1702.08727">Improving the Neural GPU Architecture</a> (2017).
+        <a href="https://arxiv.org/abs/1702.08727">Improving the Neural GPU Architecture</a> (2017). No account, no
+        cookie.
       </footer>
     </>
   )

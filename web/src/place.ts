@@ -65,16 +65,18 @@ export function currentUrl(): string {
 export const isShareable = () =>
   page.value !== "watch" || shippedModels.some(({ name }) => name === (films.value.model.value?.key ?? coming.value))
 
-// Browsers limit the rate of updates, so the steps of a film that plays are written together.
+// Browsers limit the rate of updates, so the steps of a film that plays are written together. All else is
+// written at once: somebody may go back at once.
 let timer = 0
 effect(() => {
   const url = currentUrl()
+  const write = () => {
+    if (location.hash !== url) history.replaceState(null, "", url)
+  }
   clearTimeout(timer)
   if (placeOf(url) !== placeOf(location.hash)) history.pushState(null, "", url)
-  else
-    timer = window.setTimeout(() => {
-      if (location.hash !== url) history.replaceState(null, "", url)
-    }, 300)
+  else if (page.value === "watch") timer = window.setTimeout(write, 300)
+  else write()
 })
 
 /** Follows a link, Back, or Forward. */

@@ -7,7 +7,7 @@ import { UserError } from "../../src/core/errors.ts"
 import type { Tensor } from "../../src/formats/safetensors.ts"
 import { weightsOf } from "../../src/runs/file-formats.ts"
 import type { TrainConfig } from "../../src/training/config.ts"
-import type { LoadedModel, SavedStep, TrainReply } from "./engine/messages.ts"
+import type { LearningFilm, LoadedModel, SavedStep, TrainReply } from "./engine/messages.ts"
 import { createTrainer } from "./engine/train-client.ts"
 import { createHistory, type History } from "./history.ts"
 import { type Changes, changed } from "./live.ts"
@@ -23,12 +23,14 @@ const createState = (config: TrainConfig) => ({
   about: signal(""),
   /** The evaluation in progress, if any. */
   checking: signal<string | undefined>(undefined),
+  /** The newest film of the answer to one question. */
+  learning: signal<LearningFilm | undefined>(undefined),
 })
 type State = ReturnType<typeof createState>
 
 /** Applies the worker's messages to state and history. */
 function hearing(state: State, history: History): (reply: TrainReply) => void {
-  const { config, status, about, checking } = state
+  const { config, status, about, checking, learning } = state
   /** Training time in seconds before the current worker started. */
   let before = 0
   const end = (how: "stopped" | "done" | "failed") => {
@@ -47,6 +49,7 @@ function hearing(state: State, history: History): (reply: TrainReply) => void {
     sizes: ({ step, rows }) => history.measure(step, rows),
     saved: ({ saved }) => history.save(saved),
     copies: ({ copies }) => history.showCopies(copies, copies.pull ?? config.value.phases[0].relaxation.pull),
+    film: ({ film }) => (learning.value = film),
     ended({ reason, seconds }) {
       history.seconds.value = before + seconds
       end(reason === "stopped" ? "stopped" : "done")
@@ -103,6 +106,7 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
     goBack(step: number) {
       whenStopped(() => {
         history.forget(step)
+        state.learning.value = undefined
         history.note(step, "back here, exactly as it was")
       })
     },

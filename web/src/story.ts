@@ -5,7 +5,8 @@ import type { Frame } from "../../src/inference/trace.ts"
 import type { Task } from "../../src/tasks/index.ts"
 import { isBackwards } from "./questions.ts"
 
-type Said = Pick<Frame, "symbols" | "logits">
+/** What a step would say. */
+export type Said = Pick<Frame, "symbols" | "logits">
 const known = new WeakMap<Float32Array, Float32Array>()
 
 /** The probability of the symbol that the net would say at each place, from log-probabilities [L, V]. */

@@ -1,8 +1,7 @@
 // The answer film as an image: a row per step and a column per place, in the order in which people write.
 // Green where the net would be right, orange where not, the stronger the surer; blue where nobody knows.
 
-import type { Frame } from "../../../src/inference/trace.ts"
-import { sureness } from "../story.ts"
+import { type Said, sureness } from "../story.ts"
 
 type Color = readonly [number, number, number]
 interface Scheme {
@@ -35,12 +34,15 @@ export interface Strip {
   readonly line: number
 }
 
+/** The smallest cell and row that hold a legible symbol. */
+export const [LEAST_CELL, LEAST_ROW] = [8, 10]
+
 /** The largest cells that fit into a width and a height. */
 export function stripOf(available: number, places: number, rows: number, most: number): Strip {
   const gutter = available < 500 ? 52 : 92
   const cell = Math.min(34, (available - gutter) / Math.max(1, places))
-  const line = 24
-  const row = Math.min(26, cell > 8 ? cell : 26, (most - 2 * line) / Math.max(1, rows))
+  const line = cell < LEAST_CELL ? 6 : 24
+  const row = Math.min(26, cell >= LEAST_CELL ? cell : 26, (most - 2 * line) / Math.max(1, rows))
   return { gutter, cell, row: Math.max(0.5, row), line }
 }
 
@@ -55,7 +57,7 @@ export class AnswerPicture {
   readonly canvas: HTMLCanvasElement
   readonly look: AnswerLook
   readonly rows: number
-  #painted: readonly Frame[] = []
+  #painted: readonly Said[] = []
 
   constructor(look: AnswerLook, places: number, rows: number) {
     this.look = look
@@ -71,7 +73,7 @@ export class AnswerPicture {
     return same && this.canvas.width === places && this.rows === rows
   }
 
-  paint(frames: readonly Frame[]): void {
+  paint(frames: readonly Said[]): void {
     let from = 0
     while (from < frames.length && frames[from]?.symbols === this.#painted[from]?.symbols) from++
     const to = Math.min(frames.length, this.rows)
@@ -89,7 +91,7 @@ export class AnswerPicture {
     this.#painted = frames
   }
 
-  colorAt(frame: Frame, place: number): Color {
+  colorAt(frame: Said, place: number): Color {
     const { truth, dark } = this.look
     const isRight = truth && frame.symbols[place] === truth[place]
     return cellColor(isRight, sureness(frame)[place], dark)

@@ -76,6 +76,13 @@ export interface StepRow {
   readonly distance: number
 }
 
+export interface LearningFilm {
+  /** The training step. */
+  readonly step: number
+  readonly input: Uint8Array
+  readonly frames: readonly Pick<Frame, "symbols" | "logits">[]
+}
+
 export type TrainReply =
   | { readonly k: "started"; readonly step: number; readonly parameters: number; readonly device: string }
   | { readonly k: "steps"; readonly rows: readonly StepRow[]; readonly seconds: number }
@@ -88,6 +95,8 @@ export type TrainReply =
     }
   | { readonly k: "saved"; readonly saved: SavedStep }
   | { readonly k: "copies"; readonly copies: Copies }
+  /** The answer to one and the same question at every step of its computation, with the weights of now. */
+  | { readonly k: "film"; readonly film: LearningFilm }
   /** The evaluation in progress; undefined when training resumes. */
   | { readonly k: "checking"; readonly text: string | undefined }
   | { readonly k: "ended"; readonly reason: "generalizes" | "steps" | "stopped"; readonly seconds: number }

@@ -16,7 +16,7 @@ const UNKNOWN_MEMORY = Number.POSITIVE_INFINITY
 const SEND_EVERY_MS = 30
 
 const latest = new Map<number, number>()
-const send = (reply: TraceReply) => postMessage(reply)
+const send = (reply: TraceReply, moved: readonly Transferable[] = []) => postMessage(reply, { transfer: [...moved] })
 
 export function hear(request: TraceRequest): void {
   latest.set(request.film, request.id)
@@ -45,7 +45,8 @@ async function serveFilm({ id, model, input, from }: FilmRequest, isOld: () => b
   }
   const computed = new Set(computation.tensors.filter((t) => !t.carried).map(({ name }) => name))
   const first = from && (await computation.change(from.frame, from.changes))
-  const inBatches = batches<Frame>((frames) => send({ k: "frames", id, frames }))
+  // Moved, not copied: a long film would otherwise stand in memory twice.
+  const inBatches = batches<Frame>((frames) => send({ k: "frames", id, frames }, frames.flatMap(buffersOf)))
   for await (const frame of computation.frames(first)) {
     const tensors = Object.fromEntries(Object.entries(frame.tensors).filter(([name]) => !computed.has(name)))
     if ((await inBatches.add({ ...frame, tensors })) && isOld()) return
@@ -68,25 +69,30 @@ async function serveDetails({ id, model, input, parts }: DetailsRequest, isOld: 
   inBatches.send()
 }
 
+const buffersOf = ({ tensors, symbols, logits }: Frame) =>
+  [...Object.values(tensors), symbols, logits].map(({ buffer }) => buffer as ArrayBuffer)
+
 const breath = () => new Promise((resolve) => setTimeout(resolve)) // lets newer requests arrive
 
-/** Collects items, and sends them when it is time. `add` returns whether it did. */
+/**
+ * Collects items, and sends them when it is time; `add` returns whether it did. The newest item stays until the
+ * next one, which may be computed from it.
+ */
 function batches<T>(send: (items: readonly T[]) => void) {
   let waiting: T[] = []
   let sent = performance.now()
-  const sendNow = () => {
-    if (waiting.length > 0) send(waiting)
-    waiting = []
-    sent = performance.now()
-  }
   return {
-    send: sendNow,
+    send: () => send(waiting),
     async add(item: T): Promise<boolean> {
+      const isTime = waiting.length > 0 && performance.now() - sent >= SEND_EVERY_MS
+      if (isTime) {
+        send(waiting)
+        waiting = []
+        sent = performance.now()
+      }
       waiting.push(item)
-      if (performance.now() - sent < SEND_EVERY_MS) return false
-      sendNow()
-      await breath()
-      return true
+      if (isTime) await breath()
+      return isTime
     },
   }
 }

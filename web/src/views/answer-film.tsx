@@ -4,7 +4,7 @@
 import { type ReadonlySignal, type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals"
 import type { RefObject } from "preact"
 import { useRef } from "preact/hooks"
-import { AnswerPicture, inkOn, placeAt, type Strip } from "../draw/answer.ts"
+import { AnswerPicture, inkOn, LEAST_CELL, LEAST_ROW, placeAt, type Strip } from "../draw/answer.ts"
 import type { Film } from "../film.ts"
 import { isBackwards, taskOf } from "../questions.ts"
 import { tell } from "../story.ts"
@@ -157,9 +157,6 @@ interface Drawing {
   readonly width: number
 }
 
-/** The smallest cells that hold a legible symbol. */
-const [LEAST_CELL, LEAST_ROW] = [8, 10]
-
 function draw(canvas: HTMLCanvasElement, state: Drawing, picture: AnswerPicture): void {
   const { input, frames, steps, step, strip, backwards, symbols, truth } = state
   const { gutter, cell, row, line } = strip
@@ -202,16 +199,16 @@ function draw(canvas: HTMLCanvasElement, state: Drawing, picture: AnswerPicture)
 }
 
 function labels(context: CanvasRenderingContext2D, { strip, steps, truth }: Drawing, color: string): void {
-  const { gutter, row, line } = strip
+  const { gutter, cell, row, line } = strip
   const isNarrow = gutter < 80
   context.fillStyle = color
   context.textAlign = "right"
   context.font = "12px system-ui, sans-serif"
   const label = (text: string, y: number) => context.fillText(text, gutter - 8, y)
-  label(isNarrow ? "asked" : "question", line / 2)
+  if (cell >= LEAST_CELL) label(isNarrow ? "asked" : "question", line / 2)
   const every = Math.max(1, [1, 2, 4, 5, 10, 20, 50, 100, 200].find((n) => n * row >= 22) ?? 500)
   for (let t = 0; t <= steps; t += every) label(isNarrow ? String(t) : `step ${t}`, line + (t + 0.5) * row)
-  if (truth) label(isNarrow ? "right" : "right answer", line + (steps + 1) * row + line / 2)
+  if (truth && cell >= LEAST_CELL) label(isNarrow ? "right" : "right answer", line + (steps + 1) * row + line / 2)
 }
 
 function marks(context: CanvasRenderingContext2D, state: Drawing, ink: string): void {

@@ -56,7 +56,7 @@ export function LiveFilm({
   )
 }
 
-type MakeRuns = () => { readonly name: string; readonly config: TrainConfig }[]
+type MakeRuns = () => readonly { readonly name: string; readonly config: TrainConfig }[]
 /** The runs of each lesson of this visit: they go on while another one is read. */
 const made = new Map<MakeRuns, readonly Run[]>()
 function runsOf(make: MakeRuns): readonly Run[] {

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals"
 import type { ComponentChildren } from "preact"
 import type { Task } from "../../../src/tasks/index.ts"
+import type { LoadedModel } from "../engine/messages.ts"
 import { shippedModel, shippedModels } from "../engine/models.ts"
 import type { Film } from "../film.ts"
 import {
@@ -76,7 +77,7 @@ export function QuestionForm({ film, children }: Props) {
         </button>
       </div>
       {film.error.value ? <Refused film={film} /> : takesDecimal(task) && <Reading film={film} task={task} />}
-      <Chips film={film} task={task} />
+      <Chips film={film} task={task} long={longSize(model.config)} />
     </form>
   )
 }
@@ -124,10 +125,13 @@ function Reading({ film, task }: { film: Film; task: Task }) {
   )
 }
 
-/** Sizes of the famous questions, and of the long one. */
-const [SHORT, LONG] = [9, 200]
+/** The size of the famous questions. */
+const SHORT = 9
+const LONGEST = 200
+/** The size of the long question: a film of a large model takes more memory and time. */
+const longSize = ({ model }: LoadedModel["config"]) => (model.name === "neural-gpu" && model.maps > 48 ? 50 : LONGEST)
 
-function Chips({ film, task }: { film: Film; task: Task }) {
+function Chips({ film, task, long }: { film: Film; task: Task; long: number }) {
   const seed = useSignal(1)
   const ask = (question: string) => put(film, task, question)
   return (
@@ -138,8 +142,8 @@ function Chips({ film, task }: { film: Film; task: Task }) {
         </button>
       ))}
       {task.vocabulary === null && (
-        <button type="button" onClick={() => ask(randomQuestion(task, LONG, seed.value++))}>
-          {LONG} {takesDecimal(task) ? "bits" : "symbols"}
+        <button type="button" onClick={() => ask(randomQuestion(task, long, seed.value++))}>
+          {long} {takesDecimal(task) ? "bits" : "symbols"}
         </button>
       )}
       <button type="button" onClick={() => ask(randomQuestion(task, SHORT, seed.value++))}>
@@ -165,7 +169,7 @@ export function MoreQuestions({ film }: { film: Film }) {
           type="range"
           name="size"
           min={task.minSize}
-          max={LONG}
+          max={LONGEST}
           value={size.value}
           onInput={(e) => (size.value = e.currentTarget.valueAsNumber)}
         />

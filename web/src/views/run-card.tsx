@@ -10,6 +10,7 @@ import { liveFields, liveNames } from "../live.ts"
 import { branch, modelOf, type Run, removeRun } from "../runs.ts"
 import { Swatch } from "./chart.tsx"
 import { CopiesView } from "./copies-view.tsx"
+import { LearningFilm } from "./learning-film.tsx"
 import { NumberField } from "./number.tsx"
 import "../styles/train.css"
 
@@ -33,6 +34,7 @@ export function RunCard({ run, index, onWatch }: CardProps) {
       </h2>
       <p class="quiet">{run.about.value || (isBusy(run) ? "starting…" : "not started")}</p>
       <Figures run={run} />
+      <LearningFilm run={run} />
       <Buttons run={run} chosen={chosen} error={error} onWatch={onWatch} />
       {chosen && <SavedSteps run={run} chosen={chosen} at={at} canBranch={onWatch !== undefined} error={error} />}
       <CopiesView run={run} at={chosen === saved.at(-1) ? undefined : chosen} />

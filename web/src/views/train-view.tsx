@@ -9,6 +9,7 @@ import { readForm, writeForm } from "../train-link.ts"
 import { Charts } from "./chart.tsx"
 import { FormFields } from "./form-fields.tsx"
 import { RunCard } from "./run-card.tsx"
+import { TeachView } from "./teach-view.tsx"
 
 void findGpu()
 
@@ -42,12 +43,14 @@ export function TrainView() {
   return (
     <div class="train">
       <header>
-        <h1>Train one here</h1>
+        <h1>Teach one yourself</h1>
         <p class="lede">
           A net that knows nothing sees examples of small sizes. The question is not whether it gets those right, but
           whether it finds the rule, and so is right at sizes ten times as large.
         </p>
       </header>
+      <TeachView />
+      <h2 class="own">Your own settings</h2>
       <form
         class="recipe"
         onSubmit={(e) => {

@@ -69,7 +69,7 @@ export function WatchView({ film }: { film: Film }) {
         </QuestionForm>
       </div>
       {isStale && <p class="quiet">Still showing the question before.</p>}
-      <div class={`think ${isStale ? "stale" : ""}`}>
+      <div class={`think ${isStale ? "stale" : ""}`} hidden={film.error.value !== undefined && !isStale}>
         <Answer film={film} />
         <div class="screen" ref={host}>
           <AnswerFilm film={film} strip={strip} width={width} />
