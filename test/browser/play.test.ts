@@ -265,6 +265,27 @@ describe.skipIf(noChromium)("the playground", () => {
     await close(page)
   })
 
+  it("teaches a net before one's eyes, and then its twin without dropout", async () => {
+    const page = await open("#v=2&page=train")
+    await page.click(".teach button")
+    await page.waitForSelector(".pupil .learning:has-text(': right')")
+    await page.waitForSelector(".pupil[data-status=done]")
+    // its last row is drawn, and green
+    const bottom = () =>
+      page.locator(".pupil .learning canvas").evaluate((canvas: HTMLCanvasElement) => {
+        const row = canvas.getContext("2d")?.getImageData(0, canvas.height - 3, canvas.width, 1).data ?? []
+        return [row[4], row[5], row[6]]
+      })
+    await expect
+      .poll(async () => ((color) => color[1] > color[0] + 30 && color[1] > color[2])(await bottom()))
+      .toBe(true)
+    await page.click("button:has-text('now its twin')")
+    await page.waitForSelector(".moral:has-text('At size 8: 100 % with dropout, 100 % without')")
+    const told = (await page.textContent(".moral")) ?? ""
+    expect(told).toMatch(/At size 40: (9[0-9]|100) % with dropout, \d % without/)
+    await close(page)
+  })
+
   it("draws all runs in its charts, after a resize too, and a third run removes no other", async () => {
     const page = await open("#v=2&page=train&task=copy&maps=6")
     for (const seed of ["1", "2", "3"]) {

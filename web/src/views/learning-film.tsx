@@ -37,9 +37,8 @@ export function LearningFilm({ run }: { run: Run }) {
     const cell = Math.min(wide / L, MOST_HEIGHT / rows)
     prepared(canvas.current, wide, cell * rows).drawImage(picture.canvas, 0, 0, cell * L, cell * rows)
   })
-  if (!told.value) return null
   return (
-    <figure class="learning" ref={host}>
+    <figure class="learning" ref={host} hidden={!told.value}>
       <canvas ref={canvas} role="img" aria-label={`its answer at every step to one question, at ${told.value}`} />
       <figcaption class="caption">
         One question of {run.learning.value?.input.length} symbols, asked again while it learns; {told.value}. A row a
