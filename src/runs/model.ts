@@ -196,7 +196,9 @@ export function saveModel(
   { config, weights, step, seed, own }: SavedModel,
   about: Omit<ModelAbout, "step" | "seed"> = { recipe: "", device: "", results: [] },
 ): number {
-  const metadata = { format: modelFormat, version: modelVersion, sha256: digest(weights) }
+  // With its config, the file alone says which task it has learned.
+  const told = exactJson(config, "config")
+  const metadata = { format: modelFormat, version: modelVersion, sha256: digest(weights), config: told }
   const bytes = encodeSafetensors(weights, new Map(Object.entries(metadata)))
   orDiskError("write the model in", dir, () => {
     makeFolder(dir, nodeDisk)

@@ -1,13 +1,18 @@
 // Typed text becomes a question, and the questions of "break it" break what they state.
 
 import { describe, expect, it } from "vitest"
+import { random } from "../../src/core/rng.ts"
 import { createTask, taskFamilies } from "../../src/tasks/index.ts"
 import {
   ask,
   breakers,
+  canAsk,
   hardCases,
+  isBackwards,
   MOST_SYMBOLS,
+  questionOf,
   randomQuestion,
+  readAs,
   takesDecimal,
   toDecimal,
   toTask,
@@ -25,6 +30,45 @@ describe("decimal numbers", () => {
   it("are seen by a digit that no binary number has, whatever was chosen", () => {
     expect(toTask(add, "12+1", "binary")).toBe("1100+1")
     expect(toTask(add, "11+1", "binary")).toBe("11+1")
+  })
+
+  it("are read as the reader is told: what could be both is what was chosen", () => {
+    expect([readAs(add, "100+11", "binary"), readAs(add, "100+11", "decimal")]).toEqual(["binary", "decimal"])
+    expect(readAs(add, "100+21", "binary")).toBe("decimal")
+    expect(readAs(createTask("sort"), "402", "decimal")).toBe("binary")
+  })
+
+  it("may be written as people do", () => {
+    expect(ask(add, "3 plus 4 =", "decimal").question).toBe("011+100")
+    expect(ask(add, "３＋４", "decimal").question).toBe("011+100")
+    expect(ask(mul, "3 times 4", "decimal").question).toBe("011*100")
+    expect(ask(mul, "3 · 4", "decimal").question).toBe("011*100")
+  })
+
+  it("are quoted as they were typed where they cannot be read", () => {
+    for (const [typed, got] of [
+      ["3*4", '"3*4"'],
+      ["1.5+2", '"1.5+2"'],
+      ["2+2+2", '"2+2+2"'],
+    ])
+      expect(() => ask(add, typed, "decimal")).toThrow(got)
+  })
+
+  it("of another task are told from those of this one", () => {
+    expect([canAsk(add, "3*4", "decimal"), canAsk(mul, "3*4", "decimal")]).toEqual([false, true])
+  })
+
+  it("stand in the task's own question, too", () => {
+    expect(questionOf(add, "decimal")).toBe("11+6")
+    expect(questionOf(add, "binary")).toBe("1011+110")
+    expect(questionOf(createTask("sort"), "decimal")).toBe(createTask("sort").typed.question)
+  })
+
+  it("of every task that takes them are read in base ten", () => {
+    for (const { name } of taskFamilies) {
+      const task = createTask(name)
+      if (takesDecimal(task)) expect(canAsk(task, questionOf(task, "decimal"), "decimal"), name).toBe(true)
+    }
   })
 
   it("stay as they are where digits are the task's own, or no numbers", () => {
@@ -55,6 +99,19 @@ describe("a question", () => {
   it("is drawn by its seed", () => {
     expect(randomQuestion(add, 12, 3)).toBe(randomQuestion(add, 12, 3))
     expect(randomQuestion(add, 12, 3)).not.toBe(randomQuestion(add, 12, 4))
+  })
+})
+
+describe("the order in which people write", () => {
+  it("is that of the memory, or the reverse of it, as each task formats its answers", () => {
+    for (const { name } of taskFamilies) {
+      const task = createTask(name)
+      const { input } = task.random(4, random(1, 4))
+      const output = task.oracle(input) as Uint8Array
+      const symbols = Array.from(output, (s) => task.symbols[s])
+      const written = (isBackwards(task) ? symbols.reverse() : symbols).join("")
+      expect(written, name).toBe(task.formatOutput(output))
+    }
   })
 })
 

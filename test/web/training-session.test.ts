@@ -69,3 +69,17 @@ test("a stop is heard in the middle of a check: the run stands at its last whole
   expect(replies.findLast((r) => r.k === "saved")?.saved.step).toBe(told.at(-1))
   expect(replies.filter((r) => r.k === "checking" && r.text?.includes("of 400 done")).length).toBeLessThan(5)
 })
+
+test("tells how it would answer one and the same question, twice as long as what it is taught", async () => {
+  const { opened, replies } = session({ ...small, steps: 3 }, wasm(1))
+  await opened.run()
+  const films = replies.flatMap((r) => (r.k === "film" ? [r.film] : []))
+  expect(films.length).toBeGreaterThan(0)
+  const last = films[films.length - 1]
+  expect(last.step).toBe(3)
+  expect(last.input).toHaveLength(2 * 6 + 1) // two numbers of twice three digits
+  for (const { input, frames } of films) {
+    expect(input).toEqual(last.input)
+    for (const { symbols, logits } of frames) expect(logits).toHaveLength(symbols.length * 4)
+  }
+})

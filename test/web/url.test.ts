@@ -3,10 +3,18 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { taskFamilies } from "../../src/tasks/index.ts"
-import { optionsOf } from "../../web/src/train-form.ts"
-import { defaultState, type PageState, readUrl, writeUrl } from "../../web/src/url.ts"
+import { type Form, optionsOf } from "../../web/src/train-form.ts"
+import { readForm, writeForm } from "../../web/src/train-link.ts"
+import { defaultState, type PageState, placeOf, readUrl, writeUrl } from "../../web/src/url.ts"
 
 const reopened = (state: PageState) => readUrl(writeUrl(state))
+/** What the page "Train" makes of a link. */
+const opened = (link: string) => {
+  const { state, notes } = readUrl(link)
+  const { form, notes: more } = readForm(state.train)
+  return { form, notes: [...notes, ...more] }
+}
+const formLink = (form: Form) => writeUrl({ ...defaultState, page: "train", train: writeForm(form) })
 const channel = fc.nat({ max: 200 })
 const triple = fc.tuple(channel, channel, channel)
 const optional = { requiredKeys: [] as never[] }
@@ -58,9 +66,8 @@ describe("a link opens what it was taken from", () => {
       optional,
     )
     fc.assert(
-      fc.property(train, (train) => {
-        const state: PageState = { ...defaultState, page: "train", train }
-        expect(reopened(state)).toEqual({ state, notes: [] })
+      fc.property(train, (form) => {
+        expect(opened(formLink(form))).toEqual({ form, notes: [] })
       }),
     )
   })
@@ -69,9 +76,7 @@ describe("a link opens what it was taken from", () => {
 describe("a link says", () => {
   it("nothing that is as in the beginning", () => {
     expect(writeUrl({ ...defaultState, page: "train" })).toBe("#v=2&page=train")
-    expect(writeUrl({ ...defaultState, page: "train", train: { maps: 12, learningRate: 0.01 } })).toBe(
-      "#v=2&page=train&maps=12&lr=0.01",
-    )
+    expect(formLink({ maps: 12, learningRate: 0.01 })).toBe("#v=2&page=train&maps=12&lr=0.01")
     expect(writeUrl({ ...defaultState, film: { question: "1+1", view: "grid", difference: false } })).toBe(
       "#v=2&model=add&q=1%2B1",
     )
@@ -86,18 +91,25 @@ describe("a link says", () => {
 
 describe("a link of version 1", () => {
   it("said what dropout keeps, and called the learning rate so", () => {
-    expect(readUrl("#v=1&page=train&task=sort&form=lstm&keep=0.75&rate=0.02&sizes=2")).toEqual({
-      state: {
-        ...defaultState,
-        page: "train",
-        train: { task: "sort", model: "lstm", dropout: 0.25, learningRate: 0.02, sizes: "2" },
-      },
+    expect(opened("#v=1&page=train&task=sort&form=lstm&keep=0.75&rate=0.02&sizes=2")).toEqual({
+      form: { task: "sort", model: "lstm", dropout: 0.25, learningRate: 0.02, sizes: "2" },
       notes: [],
     })
-    expect(readUrl("#v=1&keep=0.9").state.train).toEqual({ dropout: 0.1 })
-    expect(readUrl("#v=1&keep=3").notes).toEqual([`The link's keep is "3", expected a number from 0.5 to 1.`])
-    expect(readUrl("#v=1&dropout=0.1").notes).toHaveLength(1)
-    expect(readUrl("#v=2&keep=0.9").notes).toHaveLength(1)
+    expect(opened("#v=1&page=train&keep=0.9").form).toEqual({ dropout: 0.1 })
+    expect(opened("#v=1&page=train&keep=3").notes).toEqual([`The link's keep is "3", expected a number from 0.5 to 1.`])
+    expect(opened("#v=1&page=train&dropout=0.1").notes).toHaveLength(1)
+    expect(opened("#v=2&page=train&keep=0.9").notes).toHaveLength(1)
+  })
+})
+
+describe("another page, lesson or model", () => {
+  it("is another place, to which Back returns; another step or question is not", () => {
+    const watching = "#v=2&model=add&q=1%2B1"
+    for (const same of ["", "#v=2", "#v=2&model=add&q=11%2B1&t=3", "#v=2&lesson=3&maps=4"])
+      expect(placeOf(same)).toBe(placeOf(watching))
+    const places = [watching, "#v=2&model=mul", "#v=2&page=train", "#v=2&page=lessons", "#v=2&page=lessons&lesson=2"]
+    expect(new Set(places.map(placeOf)).size).toBe(places.length)
+    expect(placeOf("#v=2&page=train&maps=12")).toBe(placeOf("#v=2&page=train"))
   })
 })
 
@@ -117,12 +129,11 @@ describe("a link that is broken", () => {
     ["#v=2&ch=1.2", `The link's ch is "1.2", expected three channels such as 0.1.2.`],
     ["#v=2&x=1&y=2&x=3", `The link says "x", "y", which this page does not know; the rest of it counts.`],
   ])("%s", (link, told) => {
-    expect(readUrl(link).notes).toEqual([told])
+    expect(opened(link).notes).toEqual([told])
   })
 
   it("keeps the rest", () => {
-    const { state } = readUrl("#v=2&page=train&maps=12&lr=-1&task=divide")
-    expect(state).toEqual({ ...defaultState, page: "train", train: { maps: 12 } })
+    expect(opened("#v=2&page=train&maps=12&lr=-1&task=divide").form).toEqual({ maps: 12 })
   })
 
   it("is read to something that can be written and read again, whatever it says", () => {
@@ -138,6 +149,8 @@ describe("a link that is broken", () => {
         const again = reopened(state)
         expect(again.notes).toEqual([])
         expect(writeUrl(again.state)).toBe(writeUrl(state))
+        const { form } = readForm(state.train)
+        expect(opened(formLink(form))).toEqual({ form, notes: [] })
       }),
     )
   })

@@ -1,12 +1,13 @@
-// One film: a question, its frames from the worker, the position of the viewer, and any damage. Each film of
-// a lesson has separate state.
+// One film: a question, its answer and frames from the worker, the position of the viewer, and any damage.
+// Each film of a lesson has separate state.
 
 import { batch, computed, effect, signal } from "@preact/signals"
 import type { Role } from "../../src/core/role.ts"
 import type { Frame, TracedTensor } from "../../src/inference/trace.ts"
-import { type TraceListener, trace } from "./engine/client.ts"
+import { trace } from "./engine/client.ts"
 import type { LoadedModel } from "./engine/messages.ts"
-import { ask, type Notation, taskOf } from "./questions.ts"
+import { ask, type Notation, questionOf, taskOf } from "./questions.ts"
+import { createReel, listener, missing, type Reel, stripped } from "./reel.ts"
 
 export type View = "grid" | "one" | "three"
 
@@ -58,98 +59,92 @@ const createLook = (start: FilmStart) => ({
   difference: signal(start.difference ?? false),
   cell: signal<CellAt | undefined>(undefined),
 })
-
-/** What the worker has computed for a question. */
-const createReel = () => ({
-  input: signal<Uint8Array | undefined>(undefined),
-  steps: signal(0),
-  tensors: signal<readonly TracedTensor[]>([]),
-  frames: signal<readonly Frame[]>([]),
-  /** The undamaged run, if the shown one is damaged. */
-  original: signal<readonly Frame[] | undefined>(undefined),
-  damagedAt: signal<number | undefined>(undefined),
-  error: signal<string | undefined>(undefined),
-  busy: signal(false),
-  milliseconds: signal<number | undefined>(undefined),
-})
 type Look = ReturnType<typeof createLook>
-type Reel = ReturnType<typeof createReel>
 type ModelSignal = ReturnType<typeof signal<LoadedModel | undefined>>
 
 /** Values derived from a film and the position in it. */
-function createShown({ wanted, tensor }: Look, { steps, frames, tensors, input }: Reel, model: ModelSignal) {
+function createShown({ wanted, tensor }: Look, reel: Reel, model: ModelSignal) {
+  const { steps, frames, tensors, input, answer, damagedAt, error } = reel
   const step = computed(() => Math.min(wanted.value ?? steps.value, steps.value))
   const looked = computed(() => tensors.value.find((t) => t.name === tensor.value))
   const complete = computed(() => frames.value.length > 0 && frames.value.length === steps.value + 1)
+  /** The final answer: that of the last frame where there is one, because damage may have changed it. */
+  const got = computed(() => {
+    if (complete.value) return frames.value.at(-1)?.symbols
+    return damagedAt.value === undefined ? answer.value : undefined
+  })
   return {
     step,
     frame: computed<Frame | undefined>(() => frames.value[Math.min(step.value, frames.value.length - 1)]),
     complete,
     shape: computed(() => (looked.value ?? tensors.value[0])?.shape ?? [0, 1, 1]),
     role: computed<Role>(() => looked.value?.role ?? "memory"),
-    /** Compares the final answer with the oracle's. */
+    /** What is right, if anybody knows. */
+    truth: computed(() => (model.value && input.value ? taskOf(model.value).oracle(input.value) : undefined)),
+    /** Compares the final answer with the oracle's. There is none under an error: it would be another question's. */
     verdict: computed(() => {
-      const [m, x, last] = [model.value, input.value, frames.value.at(-1)]
-      if (!m || !x || !last || !complete.value) return undefined
+      const [m, x, symbols] = [model.value, input.value, got.value]
+      if (!m || !x || !symbols || error.value !== undefined) return undefined
       const task = taskOf(m)
       const known = task.oracle(x)
-      const right = known ?? last.symbols // nothing is marked where nobody knows what is right
-      const wrong = right.map((symbol, i) => Number(symbol !== last.symbols[i]))
-      return { task, right, got: last.symbols, wrong: wrong.reduce((a, b) => a + b, 0), known: known !== undefined }
+      const right = known ?? symbols // nothing is marked where nobody knows what is right
+      const wrong = right.map((symbol, i) => Number(symbol !== symbols[i]))
+      return { task, right, got: symbols, wrong: wrong.reduce((a, b) => a + b, 0), known: known !== undefined }
     }),
   }
 }
+type Shown = ReturnType<typeof createShown>
 
-interface Damage {
-  readonly frame: Frame
-  readonly changes: Readonly<Record<string, Float32Array>>
+/** Asks for what the shown steps computed on the way, as soon as the film is complete. */
+function fetchDetails(number: number, model: ModelSignal, look: Look, reel: Reel, shown: Shown): void {
+  effect(() => {
+    const [m, x, tensors, step] = [model.value, reel.input.value, reel.tensors.value, shown.step.value]
+    if (!m || !x || !shown.complete.value || reel.error.value !== undefined || reel.busy.value) return
+    const frames = reel.frames.value
+    const ofCell = look.cell.value ? tensors.flatMap((tensor) => missing(frames, tensor, step)).slice(0, 1) : []
+    const looked = missing(
+      frames,
+      tensors.find(({ name }) => name === look.tensor.value),
+      undefined,
+    )
+    if (ofCell.length + looked.length === 0) return
+    const computed = tensors.filter(({ carried }) => !carried).map(({ name }) => name)
+    const parts = [
+      { after: ofCell, tensors: computed },
+      { after: looked, tensors: [look.tensor.value] },
+    ]
+    batch(() => {
+      reel.busy.value = true
+      reel.frames.value = stripped(frames, tensors, look.tensor.value)
+    })
+    trace(
+      { k: "details", film: number, model: m, input: x, parts },
+      listener(reel, () => {}),
+    )
+  })
 }
 
-/** Receives the messages for one request. Frames of a damaged run are appended to those before the damage. */
-function listener(reel: Reel, { tensor, channels, cell }: Look, from: Damage | undefined): TraceListener {
-  let before: readonly Frame[] | undefined = from ? reel.frames.peek().slice(0, from.frame.step) : []
-  const end = () => (reel.busy.value = false)
-  return {
-    about({ steps, tensors }) {
-      reel.steps.value = steps
-      reel.tensors.value = tensors
-      if (!tensors.some((t) => t.name === tensor.value)) tensor.value = firstLook(tensors)
-      const [L = 1, W = 1, M = 1] = tensors[0]?.shape ?? []
-      const at = cell.value // a link may name one that this question does not have
-      if (at && !(at.l < L && at.w < W && at.m < M)) cell.value = undefined
-      if (channels.value.some((c) => c >= M)) channels.value = [0, Math.min(1, M - 1), Math.min(2, M - 1)]
-    },
-    frames(more) {
-      reel.frames.value = [...(before ?? reel.frames.value), ...more]
-      before = undefined
-    },
-    done(milliseconds) {
-      end()
-      reel.milliseconds.value = milliseconds
-    },
-    failed(message) {
-      end()
-      reel.error.value = message
-    },
-  }
+/** Brings the position of the viewer to what there is: a link may name a tensor or a cell of another film. */
+function adjust({ channels, cell, tensor }: Look, tensors: readonly TracedTensor[]): void {
+  if (!tensors.some((t) => t.name === tensor.value)) tensor.value = firstLook(tensors)
+  const [L = 1, W = 1, M = 1] = tensors[0]?.shape ?? []
+  const at = cell.value
+  if (at && !(at.l < L && at.w < W && at.m < M)) cell.value = undefined
+  if (channels.value.some((c) => c >= M)) channels.value = [0, Math.min(1, M - 1), Math.min(2, M - 1)]
 }
 
 export function createFilm(start: FilmStart) {
   const number = ++films
   const model = signal<LoadedModel | undefined>(undefined)
   const typed = signal(start.question)
-  const question = computed(() => typed.value ?? (model.value ? taskOf(model.value).typed.question : ""))
   const notation = signal<Notation>(start.notation ?? "binary")
+  const question = computed(() => typed.value ?? (model.value ? questionOf(taskOf(model.value), notation.value) : ""))
   const look = createLook(start)
   const reel = createReel()
   const shown = createShown(look, reel, model)
   let picked = start.cell
 
-  const run = (m: LoadedModel, x: Uint8Array, from?: Damage) => {
-    reel.busy.value = true
-    reel.error.value = undefined
-    trace({ film: number, model: m, input: x, ...(from ? { from } : {}) }, listener(reel, look, from))
-  }
+  const about = () => adjust(look, reel.tensors.peek())
 
   /** The question or the model has changed. */
   effect(() => {
@@ -157,30 +152,35 @@ export function createFilm(start: FilmStart) {
     if (!m) return
     try {
       const asked = ask(taskOf(m), question.value, notation.value)
-      reel.error.value = undefined
-      reel.input.value = asked.input
-      reel.original.value = undefined
-      reel.damagedAt.value = undefined
-      look.cell.value = picked && { l: picked[0], w: picked[1], m: picked[2] }
+      batch(() => {
+        // Nothing of the previous question may be judged as an answer to this one.
+        reel.input.value = asked.input
+        for (const old of [reel.answer, reel.original, reel.damagedAt, reel.error]) old.value = undefined
+        reel.frames.value = []
+        reel.busy.value = true
+        look.cell.value = picked && { l: picked[0], w: picked[1], m: picked[2] }
+      })
       picked = undefined // the initial cell of a link or lesson
-      run(m, asked.input)
+      trace({ k: "film", film: number, model: m, input: asked.input }, listener(reel, about))
     } catch (e) {
       reel.error.value = messageOf(e)
     }
   })
+  fetchDetails(number, model, look, reel, shown)
 
   /** Shows another model, at its last step. If its task differs, the question becomes that task's default. */
-  const show = (next: LoadedModel) => {
+  const show = (next: LoadedModel, question?: string) => {
     const [task, before] = [next.config.task, model.peek()?.config.task]
     batch(() => {
-      if (before?.name !== task.name || before.base !== task.base) typed.value = undefined
+      if (question !== undefined) typed.value = question
+      else if (before?.name !== task.name || before.base !== task.base) typed.value = undefined
       look.wanted.value = undefined
       model.value = next
     })
   }
   /** Shows the first model, with the film's initial state. */
-  const begin = (first: LoadedModel) => {
-    if (model.peek()) show(first)
+  const begin = (first: LoadedModel, question?: string) => {
+    if (model.peek()) show(first, question)
     else model.value = first
   }
 
@@ -196,18 +196,24 @@ export function createFilm(start: FilmStart) {
     ...reel,
     ...shown,
     show,
-    /** Loads a model, then shows it. */
-    load: (loading: Promise<LoadedModel>) => loading.then(begin, (e) => void (reel.error.value = messageOf(e))),
+    /** Loads a model, then shows it, with a question or that of its task. */
+    load: (loading: Promise<LoadedModel>, question?: string) =>
+      loading.then(
+        (loaded) => begin(loaded, question),
+        (e) => void (reel.error.value = messageOf(e)),
+      ),
     go(to: number) {
       look.wanted.value = Math.max(0, Math.min(reel.steps.value, to))
     },
     /** Changes the memory at the shown step and continues the computation from there. */
     damage(changes: Readonly<Record<string, Float32Array>>) {
-      const [m, x, now] = [model.value, reel.input.value, shown.frame.value]
-      if (!m || !x || !now || !shown.complete.value) return
+      const [m, x, frame] = [model.value, reel.input.value, shown.frame.value]
+      if (!m || !x || !frame || !shown.complete.value) return
       reel.original.value ??= reel.frames.value
-      reel.damagedAt.value = Math.min(reel.damagedAt.value ?? now.step, now.step)
-      run(m, x, { frame: now, changes })
+      reel.damagedAt.value = Math.min(reel.damagedAt.value ?? frame.step, frame.step)
+      reel.busy.value = true
+      reel.error.value = undefined
+      trace({ k: "film", film: number, model: m, input: x, from: { frame, changes } }, listener(reel, about, frame))
     },
     heal() {
       if (!reel.original.value) return

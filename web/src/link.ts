@@ -101,3 +101,9 @@ export function writeParts<P extends Readonly<Record<string, LinkPart>>>(
 
 /** Quotes and truncates foreign text for a message. */
 export const clip = (text: string): string => JSON.stringify(text.length > 30 ? `${text.slice(0, 30)}…` : text)
+
+/** Messages about keys that no part has. */
+export const strangers = (keys: readonly string[]): string[] =>
+  keys.length === 0
+    ? []
+    : [`The link says ${keys.slice(0, 3).map(clip).join(", ")}, which this page does not know; the rest of it counts.`]

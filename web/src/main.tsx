@@ -1,5 +1,8 @@
 import { render } from "preact"
 import { App } from "./app.tsx"
-import "./style.css"
+import "./styles/base.css"
+import "./styles/frame.css"
+import "./styles/film.css"
+import "./styles/watch.css"
 
 render(<App />, document.getElementById("app") as HTMLElement)

@@ -1,11 +1,7 @@
 // Opening of files: selected with the button or dropped anywhere on the page, including whole run folders.
 
 import { signal } from "@preact/signals"
-import { defaultConfig } from "../../src/training/config.ts"
-import { openFiles } from "./engine/opened.ts"
 import type { Film } from "./film.ts"
-import { addRun, createRun } from "./runs.ts"
-import { deviceName } from "./train-form.ts"
 
 /** Whether files are being dragged over the page. */
 export const dragging = signal(false)
@@ -15,19 +11,25 @@ export const dragging = signal(false)
  */
 export async function openInto(film: Film, files: readonly File[]): Promise<void> {
   try {
-    const opened = await openFiles(files, { ...defaultConfig, ...film.model.value?.config })
+    const { openFiles } = await import("./engine/opened.ts")
+    const opened = await openFiles(files)
     film.show(opened.model)
-    if (opened.run) addRun(createRun(opened.model.key, opened.run.config, deviceName.value, opened.run.saved))
+    if (opened.run) {
+      const [{ addRun, createRun }, { deviceName }] = await Promise.all([
+        import("./runs.ts"),
+        import("./train-form.ts"),
+      ])
+      addRun(createRun(opened.model.key, opened.run.config, deviceName.value, opened.run.saved))
+    }
   } catch (error) {
     film.error.value = error instanceof Error ? error.message : String(error)
   }
 }
 
 /** Accepts files dropped anywhere on the page, where the browser would navigate to them. */
-export function acceptDrops(open: (files: readonly File[]) => void): () => void {
-  const listeners = new AbortController()
+export function acceptDrops(open: (files: readonly File[]) => void): void {
   const on = (type: "dragover" | "dragleave" | "drop", act: (event: DragEvent) => void) =>
-    addEventListener(type, (e) => act(e), { signal: listeners.signal })
+    addEventListener(type, (e) => act(e))
   const withFiles = (event: DragEvent) => {
     if (!event.dataTransfer?.types.includes("Files")) return false
     event.preventDefault()
@@ -41,7 +43,6 @@ export function acceptDrops(open: (files: readonly File[]) => void): () => void 
     dragging.value = false
     if (withFiles(event)) void droppedFiles(event.dataTransfer).then(open)
   })
-  return () => listeners.abort()
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { random } from "../../src/core/rng.ts"
 import type { Operand } from "../../src/tasks/arithmetic-cases.ts"
-import { type HardCase, symbolTask, type Task } from "../../src/tasks/index.ts"
+import { createTask, type HardCase, symbolTask, type Task, taskFamilies } from "../../src/tasks/index.ts"
 import type { LoadedModel } from "./engine/messages.ts"
 
 export const taskOf = ({ config }: Pick<LoadedModel, "config">): Task => symbolTask(config.task)
@@ -15,13 +15,51 @@ export const takesDecimal = (task: Task): boolean =>
 
 export type Notation = "binary" | "decimal"
 
-/** Converts a question to the task's digits. A digit above 1 can only be decimal. */
+/** Spellings that people use, as the tasks write them. */
+const SPELLINGS: readonly (readonly [RegExp, string])[] = [
+  [/[\s_,]/gu, ""],
+  [/=$/u, ""],
+  [/plus/giu, "+"],
+  [/times|[·⋅∙•]/giu, "*"],
+]
+/** The text with the usual signs: full-width digits, "plus", a final "=". */
+const usual = (text: string) => SPELLINGS.reduce((t, [from, to]) => t.replace(from, to), text.normalize("NFKC"))
+
+/** How numbers are read. A digit above 1 can only be decimal. */
+export function readAs(task: Task, text: string, notation: Notation): Notation {
+  return takesDecimal(task) && (notation === "decimal" || /[2-9]/u.test(usual(text))) ? "decimal" : "binary"
+}
+
+/** Converts a question to the task's digits. Errors quote what was typed, not its conversion. */
 export function toTask(task: Task, text: string, notation: Notation): string {
   if (task.vocabulary !== null) return text // spaces and commas may be symbols
-  const plain = text.replace(/[\s_,]/gu, "")
-  if (!takesDecimal(task) || (notation === "binary" && !/[2-9]/u.test(plain))) return plain
+  const plain = usual(text)
+  if (readAs(task, text, notation) === "binary") return plain
+  const family = taskFamilies.find(({ name }) => name === task.name)
+  if (family && family.bases[1] >= 10) createTask(task.name, { base: 10 }).parse(plain) // throws what is wrong with it
   return plain.replace(/\d+/gu, (digits) => BigInt(digits).toString(2))
 }
+
+/** The task's own question, with numbers as people write them. */
+export const questionOf = (task: Task, notation: Notation): string =>
+  notation === "decimal" && takesDecimal(task) ? toDecimal(task.typed.question) : task.typed.question
+
+/** Whether a task can be asked this. */
+export function canAsk(task: Task, text: string, notation: Notation): boolean {
+  try {
+    ask(task, text, notation)
+    return true
+  } catch {
+    return false // the reason is told where the question was asked
+  }
+}
+
+/**
+ * Whether the first place of the memory holds the last symbol that people write: numbers begin with their
+ * lowest digit.
+ */
+export const isBackwards = (task: Task): boolean =>
+  task.vocabulary ? task.vocabulary.backwards : task.formatOutput(Uint8Array.of(1, 2)).startsWith(task.symbols[2] ?? "")
 
 /** Converts every binary number of a text to decimal. */
 export const toDecimal = (text: string): string => text.replace(/[01]+/gu, (digits) => BigInt(`0b${digits}`).toString())

@@ -3,15 +3,18 @@
 // bit for bit.
 
 import { signal } from "@preact/signals"
+import { UserError } from "../../src/core/errors.ts"
 import type { Tensor } from "../../src/formats/safetensors.ts"
 import { weightsOf } from "../../src/runs/file-formats.ts"
 import type { TrainConfig } from "../../src/training/config.ts"
-import type { LoadedModel, SavedStep, TrainReply } from "./engine/messages.ts"
+import type { LearningFilm, LoadedModel, SavedStep, TrainReply } from "./engine/messages.ts"
 import { createTrainer } from "./engine/train-client.ts"
 import { createHistory, type History } from "./history.ts"
 import { type Changes, changed } from "./live.ts"
 
 let numbers = 0
+/** All runs of this visit that were not removed, those of lessons too. */
+const living = new Set<Run>()
 
 /** The displayed state of a run. */
 const createState = (config: TrainConfig) => ({
@@ -20,12 +23,14 @@ const createState = (config: TrainConfig) => ({
   about: signal(""),
   /** The evaluation in progress, if any. */
   checking: signal<string | undefined>(undefined),
+  /** The newest film of the answer to one question. */
+  learning: signal<LearningFilm | undefined>(undefined),
 })
 type State = ReturnType<typeof createState>
 
 /** Applies the worker's messages to state and history. */
 function hearing(state: State, history: History): (reply: TrainReply) => void {
-  const { config, status, about, checking } = state
+  const { config, status, about, checking, learning } = state
   /** Training time in seconds before the current worker started. */
   let before = 0
   const end = (how: "stopped" | "done" | "failed") => {
@@ -44,6 +49,7 @@ function hearing(state: State, history: History): (reply: TrainReply) => void {
     sizes: ({ step, rows }) => history.measure(step, rows),
     saved: ({ saved }) => history.save(saved),
     copies: ({ copies }) => history.showCopies(copies, copies.pull ?? config.value.phases[0].relaxation.pull),
+    film: ({ film }) => (learning.value = film),
     ended({ reason, seconds }) {
       history.seconds.value = before + seconds
       end(reason === "stopped" ? "stopped" : "done")
@@ -60,7 +66,7 @@ function hearing(state: State, history: History): (reply: TrainReply) => void {
 }
 
 /** Creates a run; `from` is the saved step from which it continues. */
-export function createRun(name: string, config: TrainConfig, deviceName: string, from?: SavedStep) {
+export function createRun(name: string, config: TrainConfig, deviceName: string, from?: SavedStep): Run {
   const state = createState(config)
   const history = createHistory(config.model, from)
   const trainer = createTrainer(hearing(state, history))
@@ -73,7 +79,9 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
     if (trainer.isBusy()) state.status.value = "stopping"
     trainer.whenStopped(action)
   }
-  return {
+  /** The newest step whose file was saved. */
+  let kept = from?.step ?? 0
+  const run: Run = {
     number: ++numbers,
     name,
     deviceName,
@@ -85,7 +93,6 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
       state.status.value = "stopping"
       trainer.stop()
     },
-    /** Continues from the newest step with other hyperparameters. */
     change(changes: Changes) {
       const wasTraining = trainer.isBusy()
       whenStopped(() => {
@@ -99,26 +106,60 @@ export function createRun(name: string, config: TrainConfig, deviceName: string,
     goBack(step: number) {
       whenStopped(() => {
         history.forget(step)
+        state.learning.value = undefined
         history.note(step, "back here, exactly as it was")
       })
     },
-    dispose: trainer.dispose,
+    isUnsaved: () => history.step() > kept,
+    keep(step: number) {
+      kept = Math.max(kept, step)
+    },
+    dispose() {
+      living.delete(run)
+      trainer.dispose()
+    },
   }
+  living.add(run)
+  return run
 }
-export type Run = ReturnType<typeof createRun>
+type Created = ReturnType<typeof createHistory> & State
+export interface Run extends Created {
+  readonly number: number
+  readonly name: string
+  readonly deviceName: string
+  start(): void
+  stop(): void
+  /** Continues from the newest step with other hyperparameters. */
+  change(changes: Changes): void
+  goBack(step: number): void
+  /** Whether it has learned what no file holds. */
+  isUnsaved(): boolean
+  /** A file now holds this step. */
+  keep(step: number): void
+  dispose(): void
+}
 
-/** The runs of the page, at most two side by side. */
+/** The runs of the page, side by side. */
 export const runs = signal<readonly Run[]>([])
+/** As many as charts can tell apart. */
+export const MOST_RUNS = 4
 
+/** Throws a UserError if there are too many: nothing makes room by removing what was trained. */
 export function addRun(run: Run): void {
-  for (const old of runs.value.slice(0, -1)) old.dispose()
-  runs.value = [...runs.value.slice(-1), run]
+  if (runs.value.length >= MOST_RUNS)
+    throw new UserError(`there are ${MOST_RUNS} runs already; save what you need of one, and remove it`)
+  runs.value = [...runs.value, run]
 }
 
 export function removeRun(run: Run): void {
   run.dispose()
   runs.value = runs.value.filter((r) => r !== run)
 }
+
+/** The browser asks before it leaves a page whose runs would be lost. */
+globalThis.addEventListener?.("beforeunload", (event) => {
+  if ([...living].some((run) => run.isUnsaved())) event.preventDefault()
+})
 
 /** Starts a copy of a run from one of its saved steps. */
 export function branch(run: Run, step: number): void {
@@ -131,10 +172,10 @@ export function branch(run: Run, step: number): void {
 
 /** The model of a run at a saved step. */
 export function modelOf(run: Run, at: SavedStep): LoadedModel {
-  const { task, model } = run.config.value
+  const { task, model, sizes } = run.config.value
   return {
     key: `${run.name} at step ${at.step} (${run.number})`,
-    config: { task, model },
+    config: { task, model, sizes },
     weights: weightsOf(at.tensors as ReadonlyMap<string, Tensor>),
   }
 }

@@ -1,5 +1,6 @@
 // The page's state in its URL, versioned and declared as tables, so that adding a part takes one line. The
-// page opens even with an old or broken link, and reports the parts that it could not read.
+// page opens even with an old or broken link, and reports the parts that it could not read. The form of the
+// page "Train" is read by train-link.ts, which loads with that page.
 
 import { oneSentence } from "../../src/core/errors.ts"
 import type { FilmStart } from "./film.ts"
@@ -8,25 +9,29 @@ import {
   clip,
   flagPart,
   type LinkPart,
-  type LinkReader,
-  numberPart,
   readParts,
+  strangers,
   textPart,
   triplePart,
   wholePart,
   writeParts,
 } from "./link.ts"
-import { type FieldName, type Form, formFields } from "./train-form.ts"
 
 export const pages = ["watch", "train", "lessons"] as const
 export type Page = (typeof pages)[number]
+
+/** The form of a run in a link, unread. */
+export interface TrainPart {
+  readonly version: string
+  readonly values: Readonly<Record<string, string>>
+}
 
 export interface PageState {
   readonly page: Page
   readonly lesson: number
   readonly model: string
   readonly film: FilmStart
-  readonly train: Form
+  readonly train: TrainPart
 }
 
 const MOST_QUESTION = 2100
@@ -44,25 +49,8 @@ const filmParts = {
   cell: triplePart("cell", "place.column.channel"),
 } satisfies { [K in keyof FilmStart]: LinkPart<Exclude<FilmStart[K], undefined>> }
 
-type FormReaders = { readonly [K in FieldName]: LinkReader<NonNullable<Form[K]>> }
-/** Version 1 stored the keep probability of dropout … */
-const kept = numberPart("keep", "a number from 0.5 to 1", (x) => x >= 0.5 && x <= 1)
-const dropped = (keep: number) => Number((1 - keep).toFixed(8))
-const version1: FormReaders = {
-  ...formFields,
-  dropout: {
-    ...kept,
-    read(text) {
-      const keep = kept.read(text)
-      return keep === undefined ? undefined : dropped(keep)
-    },
-  },
-  // … and used this key for the learning rate.
-  learningRate: { ...formFields.learningRate, key: "rate" },
-}
-const VERSION = "2"
-/** The form's readers in each version of links; all other parts are the same in all versions. */
-const versions: Readonly<Record<string, FormReaders>> = { 1: version1, [VERSION]: formFields }
+export const VERSION = "2"
+const versions = ["1", VERSION]
 
 /** The initial state of a film, for every question. */
 const filmStart: FilmStart = {
@@ -72,12 +60,16 @@ const filmStart: FilmStart = {
   channels: [0, 1, 2],
   difference: false,
 }
+/** Numbers of a link are binary, as they always were; where none are given, the page writes them as people do. */
+const startOf = ({ question }: FilmStart): FilmStart =>
+  question === undefined ? { ...filmStart, notation: "decimal" } : filmStart
+
 export const defaultState: PageState = {
   page: "watch",
   lesson: 1,
   model: "add",
-  train: {},
-  film: { ...filmStart, question: "11010110+1101011" },
+  train: { version: VERSION, values: {} },
+  film: { ...filmStart, notation: "decimal", question: "511+1" },
 }
 
 export interface ReadState {
@@ -92,41 +84,43 @@ export function readUrl(fragment: string): ReadState {
   if (text === "") return { state: defaultState, notes: [] }
   const link = new URLSearchParams(text)
   const version = link.get("v") ?? ""
-  if (!Object.hasOwn(versions, version)) return { state: defaultState, notes: [oneSentence(otherVersion(version))] }
-  const form = versions[version]
-  const notes = strangers([page, lesson, model, ...Object.values(filmParts), ...Object.values(form)], link)
+  if (!versions.includes(version)) return { state: defaultState, notes: [oneSentence(otherVersion(version))] }
+  const known = new Set(["v", ...[page, lesson, model, ...Object.values(filmParts)].map(({ key }) => key)])
+  const strange = new Map<string, string>()
+  for (const [key, text] of link) if (!known.has(key) && !strange.has(key)) strange.set(key, text)
+  const notes: string[] = []
   const general = readParts({ page, lesson, model }, link, notes)
+  const isForm = general.page === "train"
+  if (!isForm) notes.push(...strangers([...strange.keys()]))
   const film = readParts(filmParts, link, notes)
   // A link with a model but no question gets the default question of the task.
-  const begin = general.model === undefined ? defaultState.film : filmStart
-  return {
-    state: { ...defaultState, ...general, film: { ...begin, ...film }, train: readParts(form, link, notes) },
-    notes: notes.map(oneSentence),
-  }
+  const begin = general.model === undefined && film.question === undefined ? defaultState.film : startOf(film)
+  const train = isForm ? { version, values: Object.fromEntries(strange) } : defaultState.train
+  const state = { ...defaultState, ...general, film: { ...begin, ...film }, train }
+  return { state, notes: notes.map(oneSentence) }
 }
 
 const otherVersion = (version: string) => {
   const named = version === "" ? "no version" : `version ${clip(version)}`
-  return `This link is of ${named}, this page reads versions ${Object.keys(versions).join(" and ")}: it shows its beginning instead.`
-}
-
-/** A message about unknown keys. */
-function strangers(parts: readonly LinkReader[], link: URLSearchParams): string[] {
-  const known = new Set(["v", ...parts.map(({ key }) => key)])
-  const strange = [...new Set(link.keys())].filter((key) => !known.has(key))
-  const named = strange.slice(0, 3).map(clip).join(", ")
-  return strange.length === 0 ? [] : [`The link says ${named}, which this page does not know; the rest of it counts.`]
+  return `This link is of ${named}, this page reads versions ${versions.join(" and ")}: it shows its beginning instead.`
 }
 
 /** The fragment of a state; default values are left out. */
 export function writeUrl(state: PageState): string {
-  const link = new URLSearchParams({ v: VERSION })
+  const link = new URLSearchParams({ v: state.page === "train" ? state.train.version : VERSION })
   writeParts({ page }, state, defaultState, link)
   if (state.page === "lessons") writeParts({ lesson }, state, {}, link)
-  if (state.page === "train") writeParts(formFields, state.train, {}, link)
+  if (state.page === "train") for (const [key, text] of Object.entries(state.train.values)) link.set(key, text)
   if (state.page === "watch") {
     writeParts({ model }, state, {}, link)
-    writeParts(filmParts, state.film, filmStart, link)
+    writeParts(filmParts, state.film, startOf(state.film), link)
   }
   return `#${link}`
+}
+
+/** What a link shows, apart from how: another place is worth a step back. */
+export function placeOf(fragment: string): string {
+  const { state } = readUrl(fragment)
+  const which: Record<Page, string> = { watch: state.model, train: "", lessons: String(state.lesson) }
+  return `${state.page} ${which[state.page]}`
 }

@@ -1,12 +1,14 @@
 // The page's side of the trace worker; one worker serves all films.
 
 import type { Frame } from "../../../src/inference/trace.ts"
-import type { TraceReply, TraceRequest } from "./messages.ts"
+import type { Detail, TraceReply, TraceRequest } from "./messages.ts"
 import { startWorker } from "./start-worker.ts"
 
 export interface TraceListener {
   about(about: Extract<TraceReply, { k: "about" }>): void
+  answer(symbols: Uint8Array): void
   frames(frames: readonly Frame[]): void
+  details(details: readonly Detail[]): void
   done(milliseconds: number): void
   failed(message: string): void
 }
@@ -23,7 +25,9 @@ export function startTracing(): Worker {
     const listener = listeners.get(data.id)?.listener
     if (!listener) return // an outdated request of a film
     if (data.k === "about") listener.about(data)
+    else if (data.k === "answer") listener.answer(data.symbols)
     else if (data.k === "frames") listener.frames(data.frames)
+    else if (data.k === "details") listener.details(data.details)
     else {
       listeners.delete(data.id)
       if (data.k === "done") listener.done(data.milliseconds)
@@ -36,7 +40,10 @@ export function startTracing(): Worker {
   return worker
 }
 
-export function trace(request: Omit<TraceRequest, "id">, listener: TraceListener): void {
+/** A request without its number. */
+export type Asked = TraceRequest extends infer R ? (R extends unknown ? Omit<R, "id"> : never) : never
+
+export function trace(request: Asked, listener: TraceListener): void {
   const id = ++ids
   for (const [old, { film }] of listeners) if (film === request.film) listeners.delete(old)
   listeners.set(id, { film: request.film, listener })

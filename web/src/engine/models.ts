@@ -1,13 +1,15 @@
-// The models that are shipped with the page: the contents of models/ at build time.
+// The models that are shipped with the page: the contents of models/ at build time. The build completes
+// their configs (web/vite.config.ts).
 
 import { UserError } from "../../../src/core/errors.ts"
 import { decodeSafetensors } from "../../../src/formats/safetensors.ts"
-import { checkedConfig } from "../../../src/runs/file-formats.ts"
 import { taskFamilies } from "../../../src/tasks/index.ts"
-import type { TrainConfig } from "../../../src/training/config.ts"
 import type { LoadedModel } from "./messages.ts"
 
-const configs = import.meta.glob<TrainConfig>("../../../models/*/config.json", { eager: true, import: "default" })
+const configs = import.meta.glob<LoadedModel["config"]>("../../../models/*/config.json", {
+  eager: true,
+  import: "default",
+})
 const files = import.meta.glob<string>("../../../models/*/model.safetensors", {
   eager: true,
   query: "?url",
@@ -15,11 +17,12 @@ const files = import.meta.glob<string>("../../../models/*/model.safetensors", {
 })
 const nameOf = (path: string) => path.split("/").at(-2) as string
 
-export const shippedModels: readonly { readonly name: string; readonly config: TrainConfig }[] = Object.entries(configs)
-  .filter(([path]) => files[path.replace("config.json", "model.safetensors")])
-  // tasks whose questions can be typed
-  .filter(([, config]) => taskFamilies.some((task) => task.name === config.task.name))
-  .map(([path, config]) => ({ name: nameOf(path), config }))
+export const shippedModels: readonly { readonly name: string; readonly config: LoadedModel["config"] }[] =
+  Object.entries(configs)
+    .filter(([path]) => files[path.replace("config.json", "model.safetensors")])
+    // tasks whose questions can be typed
+    .filter(([, config]) => taskFamilies.some((task) => task.name === config.task.name))
+    .map(([path, config]) => ({ name: nameOf(path), config }))
 
 const loaded = new Map<string, Promise<LoadedModel>>()
 
@@ -34,11 +37,14 @@ export function shippedModel(name: string): Promise<LoadedModel> {
       throw new UserError(
         `there is no model ${name} here, expected one of ${shippedModels.map((m) => m.name).join(", ")}`,
       )
-    const response = await fetch(file)
+    const response = await fetch(file).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new UserError(`the model ${name} could not be loaded (${reason}); check the connection and try again`)
+    })
     if (!response.ok)
       throw new UserError(`the model ${name} could not be loaded: ${response.status} ${response.statusText}`)
     const { tensors } = decodeSafetensors(new Uint8Array(await response.arrayBuffer()))
-    return { key: name, config: checkedConfig(name, found.config), weights: tensors }
+    return { key: name, config: found.config, weights: tensors }
   })()
   loaded.set(name, load)
   load.catch(() => loaded.delete(name))

@@ -26,7 +26,7 @@ let opened = 0
  * Opens a .safetensors file with its config.json, or all files of a run's folder. Throws a UserError if they
  * cannot be used.
  */
-export async function openFiles(files: readonly File[], fallback: TrainConfig): Promise<Opened> {
+export async function openFiles(files: readonly File[]): Promise<Opened> {
   const weightFiles = files.filter((f) => f.name.endsWith(".safetensors")).sort(newestFirst)
   const configFile = files.find((f) => f.name === "config.json")
   if (weightFiles.length === 0)
@@ -45,9 +45,10 @@ export async function openFiles(files: readonly File[], fallback: TrainConfig): 
   const { weights, metadata, snapshot } = await readWeights(file.name, new Uint8Array(await file.arrayBuffer()))
   const given = configFile ? parseJsonObject(await configFile.text()) : parseJsonObject(metadata.get("config") ?? "")
   if (configFile && !given) throw new UserError("config.json is damaged: expected a JSON object")
-  const config = checkedConfig(file.name, given ?? fallback)
+  if (!given) return refuse("it does not say which task it has learned; open its config.json with it")
+  const config = checkedConfig(file.name, given)
   const model = fitting({ key: `${file.name} ${++opened}`, config, weights }, refuse)
-  return given && snapshot ? { model, run: { config, saved: savedStep(config, snapshot, refuse) } } : { model }
+  return snapshot ? { model, run: { config, saved: savedStep(config, snapshot, refuse) } } : { model }
 }
 
 function savedStep(

@@ -8,15 +8,12 @@ const send = (reply: TrainReply) => postMessage(reply)
 const failed = (error: unknown) =>
   send({ k: "failed", message: error instanceof Error ? error.message : String(error) })
 
-export function serveTraining(): void {
-  let session: TrainingSession | undefined
-  const hear = async (request: TrainRequest) => {
-    if (request.k === "stop") return session?.stop(request.quick)
-    if (request.k === "save") return session?.save()
-    session = new TrainingSession(await createDevice(request.deviceName), request, send)
-    return session.run()
-  }
-  addEventListener("message", ({ data }: MessageEvent<TrainRequest>) => {
-    hear(data).catch(failed)
-  })
+let session: TrainingSession | undefined
+async function serve(request: TrainRequest): Promise<void> {
+  if (request.k === "stop") return session?.stop(request.quick)
+  if (request.k === "save") return session?.save()
+  session = new TrainingSession(await createDevice(request.deviceName), request, send)
+  return session.run()
 }
+
+export const hear = (request: TrainRequest): void => void serve(request).catch(failed)

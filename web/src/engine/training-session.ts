@@ -10,6 +10,7 @@ import { longestSize, type TrainConfig } from "../../../src/training/config.ts"
 import type { StepEvent, TrainEvent } from "../../../src/training/events.ts"
 import { train } from "../../../src/training/trainer.ts"
 import { copiesAt, copiesIn } from "../copies.ts"
+import { randomQuestion } from "../questions.ts"
 import type { SavedStep, StepRow, TrainReply, TrainRequest } from "./messages.ts"
 
 const TELL_EVERY_MS = 100
@@ -23,6 +24,8 @@ const SAMPLES = 16
 const SLOW_MS = 3000
 /** Shortest time between updates of the displayed copies. */
 const SHOW_EVERY_MS = 250
+/** The question of the film is as many times as long as the longest trained one, but not longer than that. */
+const [FILM_FACTOR, FILM_MOST] = [2, 20]
 
 /** Sizes to evaluate: the trained ones, and sizes up to ten times as long. */
 export function sizesShown(longest: number): number[] {
@@ -50,6 +53,8 @@ export class TrainingSession {
   #measureEveryMs = MEASURE_EVERY_MS
   #tookMs = 0
   #shown = Number.NEGATIVE_INFINITY
+  #filmed = Number.NEGATIVE_INFINITY
+  #question: Uint8Array | undefined
   #apart = false
   /** What it does instead of training; undefined while it trains. */
   #doing: string | undefined
@@ -124,6 +129,7 @@ export class TrainingSession {
     if (this.#apart && distance === 0) this.#send({ k: "told", step: step - 1, text: "the copies became one" })
     this.#apart = distance > 0
     if (this.#hasCopies && performance.now() - this.#shown > SHOW_EVERY_MS) await this.#showCopies()
+    if (performance.now() - this.#filmed > SHOW_EVERY_MS) await this.#showFilm()
     if (step % SAVE_EVERY === 0) await this.save()
     if (performance.now() - this.#told > TELL_EVERY_MS) this.#flush()
     if (performance.now() - this.#measured > this.#measureEveryMs) await this.#measure()
@@ -196,8 +202,24 @@ export class TrainingSession {
     this.#shown = performance.now()
   }
 
+  /** Asks one and the same question again. Other families of models have no film of their answer. */
+  async #showFilm(): Promise<void> {
+    const predictor = this.#predictor
+    if (!predictor || !this.#newest || this.#config.model.name !== "neural-gpu") return
+    const { step, tensors } = await this.#newest()
+    const size = Math.min(FILM_MOST, FILM_FACTOR * longestSize(this.#config))
+    this.#question ??= predictor.task.parse(randomQuestion(predictor.task, size, 1))
+    predictor.setWeights(weightsOf(tensors as SavedStep["tensors"]))
+    const computation = await predictor.trace(this.#question)
+    const frames: { symbols: Uint8Array; logits: Float32Array }[] = []
+    for await (const { symbols, logits } of computation.frames()) frames.push({ symbols, logits })
+    this.#send({ k: "film", film: { step, input: this.#question, frames } })
+    this.#filmed = performance.now()
+  }
+
   async #finish(): Promise<void> {
     this.#flush()
+    await this.#showFilm()
     await this.save()
     if (this.#hasCopies) await this.#showCopies()
     if (this.#newest && this.#stopping !== "quickly" && this.#tookMs < SLOW_MS) await this.#measure()

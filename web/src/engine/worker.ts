@@ -1,9 +1,9 @@
-// The script of all workers. Tracing and training share most of their code, so it is loaded once; the
-// worker's name selects the role.
+// The script of all workers. The worker's name selects the role, and only the code of that role is loaded.
 
 import type { WorkerName } from "./start-worker.ts"
-import { serveTraces } from "./trace-worker.ts"
-import { serveTraining } from "./train-worker.ts"
 
-if (self.name === ("train" satisfies WorkerName)) serveTraining()
-else serveTraces()
+const role: Promise<{ hear(request: unknown): void }> =
+  self.name === ("train" satisfies WorkerName) ? import("./train-worker.ts") : import("./trace-worker.ts")
+
+// Messages may come before the code of the role has arrived.
+addEventListener("message", ({ data }) => void role.then(({ hear }) => hear(data)))

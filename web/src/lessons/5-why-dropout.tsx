@@ -1,27 +1,8 @@
-import { resolveConfig } from "../../../src/training/config.ts"
+import { twins } from "../teach.ts"
 import { LiveRuns } from "../views/live.tsx"
 import type { Lesson } from "./lesson.ts"
 
-/** Sizes 1 to 8, a single phase, one seed; the two runs differ only in dropout. */
-const config = (dropout: number) =>
-  resolveConfig({
-    task: { name: "reverse" },
-    model: { maps: 12 },
-    steps: 600,
-    seed: 2,
-    sizes: [
-      [1, 2],
-      [3, 4],
-      [5, 6],
-      [7, 8],
-    ],
-    goal: { size: 40 },
-    phases: [{ dropout: { rate: dropout }, restart: { enabled: false } }],
-  })
-const runs = () => [
-  { name: "with dropout", config: config(0.25) },
-  { name: "without", config: config(0) },
-]
+const runs = () => twins
 
 export const lesson: Lesson = {
   title: "Why dropout",

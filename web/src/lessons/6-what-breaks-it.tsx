@@ -9,9 +9,9 @@ export const lesson: Lesson = {
       <p>
         Random questions are kind. In a random sum a carry rarely runs far, so a net that has learned only short carries
         looks perfect. Price, Zaremba and Sutskever (2016) showed it: nets that multiplied random numbers of a hundred
-        digits failed on 0…02 × 0…02. So a claim counts only on questions that were made to break it. This is our
-        multiplication. It made no mistake on 256 random and some hundred hard questions each at 20, 100 and 200 digits,
-        which proves nothing about the next one. Try to break it:
+        digits failed on <span class="nowrap">0…02 × 0…02</span>. So a claim counts only on questions that were made to
+        break it. This is our multiplication. It made no mistake on 256 random and some hundred hard questions each at
+        20, 100 and 200 digits, which proves nothing about the next one. Try to break it:
       </p>
       <LiveFilm model="mul" question="1111111111*1" parts={["question", "answer"]} />
       <p>

@@ -17,6 +17,8 @@ export function CellView({ film }: { film: Film }) {
     const { width: W, maps: M } = model.config.model
     const value = after.tensors.state[(cell.l * W + cell.w) * M + cell.m]
     if (value === undefined) return undefined // a link may name a cell that this film does not have
+    // what the step computed on the way is still to come
+    if (step > 0 && !film.tensors.value.every(({ name }) => after.tensors[name])) return undefined
     const painted = film.damagedAt.value === step && film.original.value?.[step] !== after
     if (step === 0 || !frames[step - 1] || painted) return { cell, step, value, stories: [], painted }
     const stories = explainCell(model.config.model, model.weights, frames[step - 1], after, cell)

@@ -1,7 +1,7 @@
 // Curves by uPlot: loss and accuracy over steps, and generalization by size with the trained range shaded.
-// Two runs share one plot.
+// All runs share one plot.
 
-import { useSignalEffect } from "@preact/signals"
+import { useSignal, useSignalEffect } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
 import uPlot from "uplot"
 import "uplot/dist/uPlot.min.css"
@@ -13,8 +13,11 @@ import { dark } from "../theme.ts"
 const strokes = [
   { light: "#b4500a", dark: "#ff9d57", dash: [] as number[] },
   { light: "#08519c", dark: "#7db7f5", dash: [6, 4] },
+  { light: "#0a6248", dark: "#6fd3ae", dash: [2, 3] },
+  { light: "#7a2a8a", dark: "#d9a3e8", dash: [10, 3, 2, 3] },
 ]
-export const strokeOf = (i: number) => (dark.value ? strokes[i % 2].dark : strokes[i % 2].light)
+const strokeAt = (i: number) => strokes[i % strokes.length]
+export const strokeOf = (i: number) => (dark.value ? strokeAt(i).dark : strokeAt(i).light)
 /** A short form of a small number, for axis labels. */
 export const short = (x: number | null) =>
   x === null ? "" : x > 0 && x < 0.001 ? x.toExponential(0) : String(Number(x.toPrecision(2)))
@@ -44,9 +47,14 @@ export function useChart(
       shape.current = now
     }
   }
+  const drawnKey = useSignal(key)
+  useEffect(() => {
+    drawnKey.value = key
+  }, [key])
   useSignalEffect(() => {
     deps()
     void dark.value
+    void drawnKey.value // a further run brings signals of its own
     // Draws at most once per frame.
     if (last.current) return
     last.current = window.setTimeout(() => {
@@ -70,7 +78,7 @@ export function useChart(
 export const plain = (width: number) => ({
   width,
   height: 190,
-  legend: { show: false },
+  legend: { show: true }, // the values under the pointer
   cursor: { drag: { x: false, y: false } },
 })
 
@@ -120,12 +128,12 @@ function Curve({ runs, what }: { runs: readonly Run[]; what: "error" | "symbol" 
           },
         ],
         series: [
-          {},
+          { label: "step" },
           ...runs.map((r, i) => ({
             label: r.name,
             stroke: strokeOf(i),
             width: 1.5,
-            dash: strokes[i % 2].dash,
+            dash: strokeAt(i).dash,
             points: { show: false },
           })),
         ],
@@ -172,12 +180,12 @@ function Sizes({ runs }: { runs: readonly Run[] }) {
             },
           ],
           series: [
-            {},
+            { label: "size" },
             ...runs.map((r, i) => ({
               label: r.name,
               stroke: strokeOf(i),
               width: 1.5,
-              dash: strokes[i % 2].dash,
+              dash: strokeAt(i).dash,
               points: { show: true, size: 6 },
               spanGaps: true,
             })),
@@ -247,7 +255,7 @@ export function Swatch({ index }: { index: number }) {
         y2="4"
         stroke={strokeOf(index)}
         stroke-width="2.5"
-        stroke-dasharray={index % 2 ? "6 4" : ""}
+        stroke-dasharray={strokeAt(index).dash.join(" ")}
       />
     </svg>
   )

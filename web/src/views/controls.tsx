@@ -4,6 +4,7 @@ import { isShare } from "../../../src/core/role.ts"
 import { lights } from "../../../src/formats/colors.ts"
 import { layout } from "../draw/picture.ts"
 import type { Film } from "../film.ts"
+import { usePlaying } from "./playing.ts"
 
 const Icon = ({ path }: { path: string }) => (
   <svg viewBox="0 0 20 20" aria-hidden="true" class="icon">
@@ -12,6 +13,7 @@ const Icon = ({ path }: { path: string }) => (
 )
 
 export function Transport({ film }: { film: Film }) {
+  usePlaying(film)
   const { step, steps, playing } = film
   const last = steps.value
   return (

@@ -2,23 +2,24 @@
 // mouse, touch or keyboard. The canvas is drawn at most once per screen frame, from images that are painted
 // only once.
 
-import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals"
+import { type ReadonlySignal, useComputed, useSignalEffect } from "@preact/signals"
 import type { RefObject } from "preact"
-import { useEffect, useRef } from "preact/hooks"
+import { useRef } from "preact/hooks"
 import type { Role } from "../../../src/core/role.ts"
 import { type Grid, gridOf, layout, Pictures } from "../draw/picture.ts"
 import type { Film } from "../film.ts"
 import { dark } from "../theme.ts"
+import { prepared, useWidth } from "./use-width.ts"
 
 export function FilmCanvas({ film, most = 560 }: { film: Film; most?: number }) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const width = useWidth(canvas)
+  const host = useRef<HTMLDivElement>(null)
+  const width = useWidth(host)
   const grid = useComputed(() => {
     const { across, panels } = layout(film.shape.value)
     const count = film.view.value === "grid" ? panels : 1
     return gridOf(count, Math.max(1, across), film.steps.value + 1, Math.max(120, width.value), most)
   })
-  usePlaying(film)
   useDrawing(film, canvas, grid, width)
   const pick = (event: PointerEvent) => {
     if (event.buttons === 0) return
@@ -26,7 +27,7 @@ export function FilmCanvas({ film, most = 560 }: { film: Film; most?: number }) 
     pickAt(film, grid.value, event.clientX - box.left, event.clientY - box.top)
   }
   return (
-    <div class="film-canvas">
+    <div class="film-canvas" ref={host}>
       <canvas
         ref={canvas}
         tabindex={0}
@@ -38,43 +39,6 @@ export function FilmCanvas({ film, most = 560 }: { film: Film; most?: number }) 
       />
     </div>
   )
-}
-
-/** The available width of a canvas. */
-function useWidth(canvas: RefObject<HTMLCanvasElement | null>) {
-  const width = useSignal(0)
-  useEffect(() => {
-    const element = canvas.current?.parentElement
-    if (!element) return
-    const watch = new ResizeObserver(([entry]) => (width.value = Math.floor(entry.contentRect.width)))
-    watch.observe(element)
-    return () => watch.disconnect()
-  }, [width])
-  return width
-}
-
-/** Plays by the wall clock, so that a slow machine skips steps instead of falling behind. */
-function usePlaying({ playing, step, steps, speed, go }: Film): void {
-  useSignalEffect(() => {
-    if (!playing.value) return
-    const first = () => (step.peek() >= steps.peek() ? 0 : step.peek())
-    let began = performance.now()
-    let from = first()
-    let id = requestAnimationFrame(function tick(now: number) {
-      const to = from + Math.floor(((now - began) / 1000) * speed.peek())
-      if (to !== step.peek()) go(to)
-      if (to >= steps.peek()) playing.value = false
-      else id = requestAnimationFrame(tick)
-    })
-    const unsubscribe = speed.subscribe(() => {
-      began = performance.now()
-      from = first()
-    })
-    return () => {
-      cancelAnimationFrame(id)
-      unsubscribe()
-    }
-  })
 }
 
 function useDrawing(
@@ -196,17 +160,7 @@ function draw(canvas: HTMLCanvasElement, state: Drawing, before: Pictures | unde
   const pictures = same ? before : new Pictures(look, rows)
   pictures.paint(frames)
 
-  const ratio = devicePixelRatio
-  const [w, h] = [Math.round(state.width * ratio), Math.round(grid.total * ratio)]
-  if (canvas.width !== w || canvas.height !== h) {
-    canvas.width = w
-    canvas.height = h
-    canvas.style.height = `${grid.total}px`
-  }
-  const context = canvas.getContext("2d") as CanvasRenderingContext2D
-  context.setTransform(ratio, 0, 0, ratio, 0, 0)
-  context.clearRect(0, 0, state.width, grid.total)
-  context.imageSmoothingEnabled = false
+  const context = prepared(canvas, state.width, grid.total)
   const { L, across } = layout(shape)
   const shown = Math.min(step + 1, frames.length)
   const row = grid.height / rows

@@ -7,12 +7,13 @@ import { pageDevices } from "../engine/device.ts"
 import { shippedModel } from "../engine/models.ts"
 import { createFilm, type FilmStart } from "../film.ts"
 import { createRun, type Run } from "../runs.ts"
+import { Answer } from "./answer.tsx"
 import { CellView } from "./cell-view.tsx"
 import { Charts } from "./chart.tsx"
 import { Legend, LookAt, Transport } from "./controls.tsx"
 import { FilmCanvas } from "./film-view.tsx"
 import { Moment, Tape } from "./moment.tsx"
-import { Answer, QuestionForm } from "./question.tsx"
+import { MoreQuestions, QuestionForm } from "./question.tsx"
 import { RunCard } from "./run-card.tsx"
 
 export type Part = "question" | "answer" | "tape" | "film" | "look" | "cell" | "moment" | "transport" | "legend"
@@ -29,7 +30,12 @@ export function LiveFilm({
     void film.load(shippedModel(model))
   }, [])
   const part: Record<Part, () => preact.JSX.Element> = {
-    question: () => <QuestionForm film={film} />,
+    question: () => (
+      <>
+        <QuestionForm film={film} />
+        <MoreQuestions film={film} />
+      </>
+    ),
     answer: () => <Answer film={film} />,
     tape: () => <Tape film={film} />,
     film: () => <FilmCanvas film={film} most={most} />,
@@ -50,14 +56,19 @@ export function LiveFilm({
   )
 }
 
+type MakeRuns = () => readonly { readonly name: string; readonly config: TrainConfig }[]
+/** The runs of each lesson of this visit: they go on while another one is read. */
+const made = new Map<MakeRuns, readonly Run[]>()
+function runsOf(make: MakeRuns): readonly Run[] {
+  const runs = made.get(make) ?? make().map(({ name, config }) => createRun(name, config, pageDevices.peek()[0].name))
+  made.set(make, runs)
+  return runs
+}
+
 /** Two runs side by side that differ in one setting. They start only on the reader's request. */
-export function LiveRuns({ runs: make }: { runs: () => { readonly name: string; readonly config: TrainConfig }[] }) {
-  const runs = useMemo<Run[]>(
-    () => make().map(({ name, config }) => createRun(name, config, pageDevices.peek()[0].name)),
-    [],
-  )
-  const started = useSignal(false)
-  useEffect(() => () => runs.forEach((r) => r.dispose()), [])
+export function LiveRuns({ runs: make }: { runs: MakeRuns }) {
+  const runs = runsOf(make)
+  const started = useSignal(runs.some((run) => run.status.peek() !== "new"))
   return (
     <div class="live">
       {started.value ? (

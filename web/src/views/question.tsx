@@ -1,67 +1,51 @@
-// The question and its result: a model, a question in the usual notation, buttons for breaking questions, and
-// the answer beside the true one.
+// The question: typed in the usual notation, with famous ones to try, and how it is read.
 
-import { useComputed, useSignal } from "@preact/signals"
+import { useSignal } from "@preact/signals"
+import type { ComponentChildren } from "preact"
 import type { Task } from "../../../src/tasks/index.ts"
+import type { LoadedModel } from "../engine/messages.ts"
 import { shippedModel, shippedModels } from "../engine/models.ts"
 import type { Film } from "../film.ts"
-import { openInto } from "../opening.ts"
-import { breakers, hardCases, type Notation, randomQuestion, takesDecimal, taskOf, toDecimal } from "../questions.ts"
+import {
+  breakers,
+  canAsk,
+  hardCases,
+  type Notation,
+  randomQuestion,
+  readAs,
+  takesDecimal,
+  taskOf,
+  toDecimal,
+  toTask,
+} from "../questions.ts"
 
-export function ModelPicker({ film }: { film: Film }) {
-  const key = film.model.value?.key ?? ""
-  const own = key !== "" && !shippedModels.some((m) => m.name === key)
-  return (
-    <div class="models">
-      <label>
-        <span class="caption">model</span>
-        <select
-          value={own ? "" : key}
-          onChange={(e) => e.currentTarget.value && void film.load(shippedModel(e.currentTarget.value))}
-        >
-          {own && <option value="">{key}</option>}
-          {shippedModels.map(({ name, config }) => (
-            <option key={name} value={name}>
-              {name} — {config.task.name}, base {config.task.base}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="button quiet">
-        open a file…
-        <input
-          type="file"
-          multiple
-          accept=".safetensors,.json"
-          class="visually-hidden"
-          onChange={(e) => {
-            void openInto(film, [...(e.currentTarget.files ?? [])])
-            e.currentTarget.value = ""
-          }}
-        />
-      </label>
-      <span class="caption hint">or drop one here, or a run's folder</span>
-    </div>
-  )
+/** Sets a question that is in the task's own digits. */
+function put(film: Film, task: Task, question: string, notation: Notation = film.notation.value): void {
+  const isDecimal = notation === "decimal" && takesDecimal(task)
+  film.wanted.value = undefined
+  film.notation.value = notation
+  film.typed.value = isDecimal ? toDecimal(question) : question
 }
 
-export function QuestionForm({ film }: { film: Film }) {
+interface Props {
+  readonly film: Film
+  /** What stands before the input. */
+  readonly children?: ComponentChildren
+}
+
+export function QuestionForm({ film, children }: Props) {
   /** The text that is being typed. */
   const draft = useSignal<string | undefined>(undefined)
   const model = film.model.value
-  if (!model) return <p class="quiet">{film.error.value ?? "loading the model…"}</p>
+  if (!model)
+    return film.error.value ? (
+      <p class="error" role="alert">
+        {film.error.value}
+      </p>
+    ) : (
+      <p class="quiet">loading the model…</p>
+    )
   const task = taskOf(model)
-  /** Sets the question from text in the chosen notation. */
-  const put = (question: string, notation = film.notation.value) => {
-    draft.value = undefined
-    const isDecimal = notation === "decimal" && takesDecimal(task)
-    film.notation.value = isDecimal ? "decimal" : "binary"
-    film.typed.value = isDecimal ? toDecimal(question) : question
-  }
-  const ask = (question: string) => {
-    film.wanted.value = undefined
-    put(question)
-  }
   return (
     <form
       class="question"
@@ -73,9 +57,10 @@ export function QuestionForm({ film }: { film: Film }) {
       }}
     >
       <div class="ask">
+        {children}
         <label class="grow">
-          <span class="caption">
-            {takesDecimal(task) ? "type two numbers" : "type a question"}, such as {task.typed.question}
+          <span class="visually-hidden">
+            {takesDecimal(task) ? "two numbers" : "a question"}, such as {task.typed.question}
           </span>
           <input
             name="question"
@@ -87,169 +72,129 @@ export function QuestionForm({ film }: { film: Film }) {
             onInput={(e) => (draft.value = e.currentTarget.value)}
           />
         </label>
-        {takesDecimal(task) && <NotationPicker film={film} task={task} put={put} />}
         <button type="submit" class="primary">
           compute
         </button>
       </div>
-      <Suggestions task={task} ask={ask} />
-      {film.error.value && (
-        <p class="error" role="alert">
-          {film.error.value}
-        </p>
-      )}
+      {film.error.value ? <Refused film={film} /> : takesDecimal(task) && <Reading film={film} task={task} />}
+      <Chips film={film} task={task} long={longSize(model.config)} />
     </form>
   )
 }
 
-interface NotationProps {
-  readonly film: Film
-  readonly task: Task
-  put(question: string, notation: Notation): void
+/** The error, and the model that could answer. */
+function Refused({ film }: { film: Film }) {
+  const [question, notation] = [film.question.value, film.notation.value]
+  const other = shippedModels.find((m) => m.name !== film.model.value?.key && canAsk(taskOf(m), question, notation))
+  const own = film.model.value
+  const isOurs = own !== undefined && canAsk(taskOf(own), question, notation)
+  return (
+    <p class="error" role="alert">
+      {film.error.value}{" "}
+      {other && !isOurs && (
+        <button type="button" onClick={() => void film.load(shippedModel(other.name), question)}>
+          ask {other.name} instead
+        </button>
+      )}
+    </p>
+  )
 }
 
-const NotationPicker = ({ film, task, put }: NotationProps) => (
-  <fieldset class="segments">
-    <legend class="visually-hidden">how numbers are written</legend>
-    {(["binary", "decimal"] as const).map((notation) => (
-      <label key={notation}>
-        <input
-          type="radio"
-          name={`notation ${film.number}`}
-          checked={film.notation.value === notation}
-          onChange={() => put(film.input.value ? task.formatInput(film.input.value) : task.typed.question, notation)}
-        />
-        <span>{notation}</span>
-      </label>
-    ))}
-  </fieldset>
-)
+/** How the numbers were read, because "100+11" may be either. */
+function Reading({ film, task }: { film: Film; task: Task }) {
+  const [question, notation] = [film.question.value, film.notation.value]
+  const read = readAs(task, question, notation)
+  const binary = canAsk(task, question, notation) ? toTask(task, question, notation) : ""
+  const isEither = !/[2-9]/u.test(question)
+  const other: Notation = read === "decimal" ? "binary" : "decimal"
+  return (
+    <p class="reading quiet">
+      <span class="mono">
+        {read === "decimal" ? `in binary: ${binary}` : `read as binary: ${binary && toDecimal(binary)}`}
+      </span>
+      {isEither ? (
+        <button type="button" class="quiet" onClick={() => (film.notation.value = other)}>
+          read as {other} instead
+        </button>
+      ) : (
+        <button type="button" class="quiet" onClick={() => put(film, task, binary, other)}>
+          write it in {other}
+        </button>
+      )}
+    </p>
+  )
+}
 
-/** Suggested questions: random ones of a size, and those that break models. */
-function Suggestions({ task, ask }: { task: Task; ask: (question: string) => void }) {
+/** The size of the famous questions. */
+const SHORT = 9
+const LONGEST = 200
+/** The size of the long question: a film of a large model takes more memory and time. */
+const longSize = ({ model }: LoadedModel["config"]) => (model.name === "neural-gpu" && model.maps > 48 ? 50 : LONGEST)
+
+function Chips({ film, task, long }: { film: Film; task: Task; long: number }) {
+  const seed = useSignal(1)
+  const ask = (question: string) => put(film, task, question)
+  return (
+    <div class="chips">
+      {breakers(task, SHORT).map(({ name, question }) => (
+        <button key={name} type="button" onClick={() => ask(question)}>
+          {name}
+        </button>
+      ))}
+      {task.vocabulary === null && (
+        <button type="button" onClick={() => ask(randomQuestion(task, long, seed.value++))}>
+          {long} {takesDecimal(task) ? "bits" : "symbols"}
+        </button>
+      )}
+      <button type="button" onClick={() => ask(randomQuestion(task, SHORT, seed.value++))}>
+        surprise me
+      </button>
+    </div>
+  )
+}
+
+/** More questions: random ones of a size, and all hard cases of it. */
+export function MoreQuestions({ film }: { film: Film }) {
   const size = useSignal(12)
   const seed = useSignal(1)
+  const model = film.model.value
+  if (!model) return null
+  const task = taskOf(model)
   const hard = hardCases(task, size.value)
   return (
-    <>
-      <div class="try">
-        <label>
-          <span class="caption">{`size ${size.value}`}</span>
-          <input
-            type="range"
-            min={task.minSize}
-            max={200}
-            value={size.value}
-            onInput={(e) => (size.value = e.currentTarget.valueAsNumber)}
-          />
-        </label>
-        <button type="button" onClick={() => ask(randomQuestion(task, size.value, seed.value++))}>
-          random
-        </button>
-      </div>
-      <div class="try">
-        <span class="caption">break it</span>
-        {breakers(task, Math.max(size.value, 2)).map(({ name, question }) => (
-          <button key={name} type="button" onClick={() => ask(question)}>
-            {name}
-          </button>
-        ))}
-        <label>
-          <span class="visually-hidden">other hard cases</span>
-          <select
-            value=""
-            onChange={(e) => {
-              const found = hard[Number(e.currentTarget.value)]
-              e.currentTarget.value = ""
-              if (found) ask(found.question)
-            }}
-          >
-            <option value="">other hard cases…</option>
-            {hard.map(({ name }, i) => (
-              <option key={name} value={i}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
-    </>
-  )
-}
-
-/** The symbols of an answer; wrong ones are marked by color, underline and text. */
-function Symbols({ text, other }: { text: string; other: string }) {
-  return (
-    <span class="mono symbols">
-      {[...text].map((symbol, i) =>
-        symbol === other[i] ? (
-          symbol
-        ) : (
-          <mark key={i} title={`should be ${other[i]}`}>
-            {symbol}
-          </mark>
-        ),
-      )}
-    </span>
-  )
-}
-
-export function Answer({ film }: { film: Film }) {
-  const shown = useComputed(() => {
-    const verdict = film.verdict.value
-    if (!verdict) return undefined
-    const { task, got, right, wrong, known } = verdict
-    const whole = [task.formatOutput(got), task.formatOutput(right)]
-    const from = Math.min(
-      ...whole.map((text) => Math.max(0, text.search(/[^0_]/u) < 0 ? text.length - 1 : text.search(/[^0_]/u))),
-    )
-    const cut = takesDecimal(task) ? from : 0
-    return { task, wrong, known, got: whole[0].slice(cut), right: whole[1].slice(cut), of: got.length }
-  })
-  const value = shown.value
-  if (!value)
-    return (
-      <p class="answer quiet" aria-live="polite">
-        {film.model.value && !film.error.value ? "computing…" : ""}
-      </p>
-    )
-  const { task, wrong, known, got, right } = value
-  return (
-    <div class={`answer ${!known ? "" : wrong ? "bad" : "good"}`} aria-live="polite">
-      <dl>
-        <dt>answer</dt>
-        <dd>
-          <Symbols text={got} other={right} />
-        </dd>
-        {wrong > 0 && (
-          <>
-            <dt>truth</dt>
-            <dd>
-              <span class="mono symbols">{right}</span>
-            </dd>
-          </>
-        )}
-        {takesDecimal(task) && got.length <= 220 && film.input.value && !/_/u.test(got) && (
-          <>
-            <dt>decimal</dt>
-            <dd class="mono symbols quiet">
-              {toDecimal(task.formatInput(film.input.value))} = {toDecimal(got)}
-            </dd>
-          </>
-        )}
-      </dl>
-      <p class="verdict">
-        {!known
-          ? "nobody knows what is right"
-          : wrong === 0
-            ? "right: every symbol"
-            : `wrong: ${wrong} of ${value.of} symbols`}
-        <span class="quiet">
-          {" "}
-          after {film.steps.value} steps
-          {film.damagedAt.value !== undefined && `; damaged at step ${film.damagedAt.value}`}
-        </span>
-      </p>
+    <div class="try">
+      <label>
+        <span class="caption">{`size ${size.value}`}</span>
+        <input
+          type="range"
+          name="size"
+          min={task.minSize}
+          max={LONGEST}
+          value={size.value}
+          onInput={(e) => (size.value = e.currentTarget.valueAsNumber)}
+        />
+      </label>
+      <button type="button" onClick={() => put(film, task, randomQuestion(task, size.value, seed.value++))}>
+        random
+      </button>
+      <label>
+        <span class="visually-hidden">hard cases of this size</span>
+        <select
+          value=""
+          onChange={(e) => {
+            const found = hard[Number(e.currentTarget.value)]
+            e.currentTarget.value = ""
+            if (found) put(film, task, found.question)
+          }}
+        >
+          <option value="">hard cases of this size…</option>
+          {hard.map(({ name }, i) => (
+            <option key={name} value={i}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
     </div>
   )
 }

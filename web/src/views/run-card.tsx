@@ -10,7 +10,9 @@ import { liveFields, liveNames } from "../live.ts"
 import { branch, modelOf, type Run, removeRun } from "../runs.ts"
 import { Swatch } from "./chart.tsx"
 import { CopiesView } from "./copies-view.tsx"
+import { LearningFilm } from "./learning-film.tsx"
 import { NumberField } from "./number.tsx"
+import "../styles/train.css"
 
 interface CardProps {
   readonly run: Run
@@ -32,8 +34,9 @@ export function RunCard({ run, index, onWatch }: CardProps) {
       </h2>
       <p class="quiet">{run.about.value || (isBusy(run) ? "starting…" : "not started")}</p>
       <Figures run={run} />
+      <LearningFilm run={run} />
       <Buttons run={run} chosen={chosen} error={error} onWatch={onWatch} />
-      {chosen && <SavedSteps run={run} chosen={chosen} at={at} canBranch={onWatch !== undefined} />}
+      {chosen && <SavedSteps run={run} chosen={chosen} at={at} canBranch={onWatch !== undefined} error={error} />}
       <CopiesView run={run} at={chosen === saved.at(-1) ? undefined : chosen} />
       <LiveNumbers run={run} />
       <ul class="notes quiet" aria-live="polite">
@@ -111,11 +114,16 @@ function Buttons({ run, chosen, error, onWatch }: ButtonsProps) {
       <button type="button" disabled={!chosen} onClick={() => chosen && void keep(chosen)}>
         save
       </button>
-      <button type="button" class="quiet" hidden={!onWatch} onClick={() => removeRun(run)}>
+      <button type="button" class="quiet" hidden={!onWatch} onClick={() => remove(run)}>
         remove
       </button>
     </div>
   )
+}
+
+function remove(run: Run): void {
+  const question = `${run.name} has learned what no file holds. Remove it?`
+  if (!run.isUnsaved() || confirm(question)) removeRun(run)
 }
 
 interface SavedStepsProps {
@@ -123,9 +131,19 @@ interface SavedStepsProps {
   readonly chosen: SavedStep
   readonly at: Signal<number | undefined>
   readonly canBranch: boolean
+  readonly error: Signal<string | undefined>
 }
 
-function SavedSteps({ run, chosen, at, canBranch }: SavedStepsProps) {
+function SavedSteps({ run, chosen, at, canBranch, error }: SavedStepsProps) {
+  const tell = (action: () => void) => {
+    try {
+      action()
+      error.value = undefined
+    } catch (e) {
+      if (!(e instanceof UserError)) throw e
+      error.value = e.message
+    }
+  }
   const saved = run.saved.value
   return (
     <div class="back">
@@ -149,7 +167,7 @@ function SavedSteps({ run, chosen, at, canBranch }: SavedStepsProps) {
       >
         go back there
       </button>
-      <button type="button" hidden={!canBranch} onClick={() => branch(run, chosen.step)}>
+      <button type="button" hidden={!canBranch} onClick={() => tell(() => branch(run, chosen.step))}>
         branch from there
       </button>
     </div>
@@ -188,6 +206,7 @@ async function download(run: Run, saved: SavedStep): Promise<void> {
   const { tensors, metadata } = await checkpointParts(saved, run.config.value)
   offer(checkpointFile(saved.step), new Blob([encodeSafetensors(tensors, metadata)]))
   offer("config.json", new Blob([`${JSON.stringify(run.config.value, null, 2)}\n`], { type: "application/json" }))
+  run.keep(saved.step)
 }
 
 function offer(name: string, blob: Blob): void {

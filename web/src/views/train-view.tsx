@@ -1,14 +1,33 @@
 // Training in the page: the form, and the runs with their curves.
 
-import { useSignal } from "@preact/signals"
-import type { LoadedModel } from "../engine/messages.ts"
+import { useSignal, useSignalEffect } from "@preact/signals"
+import { findGpu } from "../engine/device.ts"
+import { notes, train, watch } from "../place.ts"
 import { addRun, createRun, runs } from "../runs.ts"
 import { configOf, deviceName, form, titleOf } from "../train-form.ts"
+import { readForm, writeForm } from "../train-link.ts"
 import { Charts } from "./chart.tsx"
 import { FormFields } from "./form-fields.tsx"
 import { RunCard } from "./run-card.tsx"
+import { TeachView } from "./teach-view.tsx"
 
-export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }) {
+void findGpu()
+
+/** Keeps the form and its part of the link equal. What a link says wrongly is told. */
+function useLink() {
+  useSignalEffect(() => {
+    const { form: read, notes: told } = readForm(train.value)
+    if (told.length > 0) notes.value = told
+    form.value = read
+  })
+  useSignalEffect(() => {
+    const part = writeForm(form.value)
+    if (JSON.stringify(part) !== JSON.stringify(train.peek())) train.value = part
+  })
+}
+
+export function TrainView() {
+  useLink()
   const error = useSignal<string | undefined>(undefined)
   const begin = () => {
     try {
@@ -24,12 +43,14 @@ export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }
   return (
     <div class="train">
       <header>
-        <h1>Train one here</h1>
+        <h1>Teach one yourself</h1>
         <p class="lede">
           A net that knows nothing sees examples of small sizes. The question is not whether it gets those right, but
           whether it finds the rule, and so is right at sizes ten times as large.
         </p>
       </header>
+      <TeachView />
+      <h2 class="own">Your own settings</h2>
       <form
         class="recipe"
         onSubmit={(e) => {
@@ -50,7 +71,7 @@ export function TrainView({ onWatch }: { onWatch: (model: LoadedModel) => void }
       {runs.value.length > 0 && <Charts runs={runs.value} />}
       <div class="runs">
         {runs.value.map((run, i) => (
-          <RunCard key={run.number} run={run} index={i} onWatch={onWatch} />
+          <RunCard key={run.number} run={run} index={i} onWatch={watch} />
         ))}
       </div>
     </div>
