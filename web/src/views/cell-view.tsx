@@ -30,7 +30,7 @@ export function CellView({ film }: { film: Film }) {
   if (!value)
     return (
       <section class="cell">
-        <h3>One number</h3>
+        <h2>One number</h2>
         <p class="quiet">
           Click a cell of the film, or move there with the arrow keys, to see the numbers that made it.
         </p>
@@ -39,11 +39,11 @@ export function CellView({ film }: { film: Film }) {
   const { cell, step, stories } = value
   return (
     <section class="cell" aria-live="polite">
-      <h3>
+      <h2>
         Place {cell.l}
         {film.shape.value[1] > 1 && `, column ${cell.w}`}, channel {cell.m}, step {step}:{" "}
         <span class="mono">{show(value.value)}</span>
-      </h3>
+      </h2>
       {stories.length === 0 && (
         <p class="quiet">
           {value.painted
@@ -63,7 +63,7 @@ function Story({ story, many }: { story: CellStory; many: boolean }) {
   const { update, reset, candidate, old, value } = story
   return (
     <>
-      {many && <h4>layer {Number(story.layer.at(-1)) + 1}</h4>}
+      {many && <h3>layer {Number(story.layer.at(-1)) + 1}</h3>}
       <p class="equation mono">
         {show(value)} = <Value x={update.value} gate /> · <Value x={old.value} /> + (1 − {show(update.value)}) ·{" "}
         <Value x={candidate.value} />

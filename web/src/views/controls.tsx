@@ -156,8 +156,14 @@ export function Legend({ film }: { film: Film }) {
     <p class="legend quiet">
       <span class={`scale ${gate ? "gate" : ""}`} aria-hidden="true" />
       {film.view.value === "one" ? `channel ${film.channels.value[0]}: ` : ""}
-      {gate ? "0 to 1: closed to open" : "−1 blue, 0 blank, 1 orange"}. Across: the places of the memory. Down: time, a
-      row a step
+      {film.difference.value
+        ? "falls: blue, stays: blank, rises: orange"
+        : film.role.value === "weighting"
+          ? "0 to 1: not looked at, to looked at"
+          : gate
+            ? "0 to 1: closed to open"
+            : "−1 blue, 0 blank, 1 orange"}
+      . Across: the places of the memory. Down: time, a row a step
       {film.view.value === "grid" && layout(film.shape.value).panels > 1 ? "; a picture for each channel" : ""}.
     </p>
   )

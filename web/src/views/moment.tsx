@@ -59,7 +59,7 @@ export function Moment({ film }: { film: Film }) {
   if (film.tensors.value.length > 0 && !painter.memory.value) return null
   return (
     <section class="moment">
-      <h3>The memory at step {film.step.value}</h3>
+      <h2>The memory at step {film.step.value}</h2>
       <p class="quiet">
         Every place across, every channel down. Paint over it: the computation goes on from what you leave.
       </p>

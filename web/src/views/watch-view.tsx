@@ -120,11 +120,11 @@ function More({ film }: { film: Film }) {
         <div class="side">
           <Moment film={film} />
           <section>
-            <h3>Other questions</h3>
+            <h2>Other questions</h2>
             <MoreQuestions film={film} />
           </section>
           <section>
-            <h3>Your own model</h3>
+            <h2>Your own model</h2>
             <FileOpener film={film} />
           </section>
         </div>
