@@ -1,16 +1,14 @@
-// The package in an app of somebody else: built and installed, bundled by Vite without any settings, and run in
+// The package in an app of somebody else: packed and installed, bundled by Vite without any settings, and run in
 // Chromium: training in a worker, answers and a trace on the page.
 
-import { execFileSync } from "node:child_process"
 import fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Browser } from "playwright-core"
 import { build, createServer } from "vite"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { launch, noChromium, repository, serveBuilt } from "./chromium.ts"
-
-const bin = (name: string) => join(repository, "node_modules/.bin", name)
+import { install, pack } from "../package/packed.ts"
+import { launch, noChromium, serveBuilt } from "./chromium.ts"
 
 describe.skipIf(noChromium)("the package in an app", () => {
   let browser: Browser
@@ -18,11 +16,10 @@ describe.skipIf(noChromium)("the package in an app", () => {
   beforeAll(async () => {
     app = fs.mkdtempSync(join(tmpdir(), "neural-gpu-app-"))
     fs.cpSync(join(import.meta.dirname, "app"), app, { recursive: true })
-    const installed = join(app, "node_modules/neural-gpu")
-    fs.mkdirSync(installed, { recursive: true })
-    fs.copyFileSync(join(repository, "package.json"), join(installed, "package.json"))
-    fs.symlinkSync(join(repository, "node_modules/valibot"), join(app, "node_modules/valibot"))
-    execFileSync(bin("tsc"), ["-p", "tsconfig.build.json", "--outDir", join(installed, "dist")], { cwd: repository })
+    fs.writeFileSync(join(app, "package.json"), '{ "private": true }')
+    const tarball = join(app, "neural-gpu.tgz")
+    pack(tarball)
+    install(tarball, app)
     await build({ root: app, configFile: false, logLevel: "error" })
     browser = await launch()
   })

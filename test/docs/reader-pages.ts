@@ -1,4 +1,4 @@
-// The pages for readers: all but generated ones, the notebook, and the tables of kernels.
+// The pages for readers: all but generated ones and the notebook.
 
 import fs from "node:fs"
 import { join } from "node:path"
@@ -26,6 +26,7 @@ const single = [
   "reproducing",
   "architecture",
   "gpu",
+  "kernels",
   "sweeps",
   "page",
   "compare",

@@ -1,14 +1,14 @@
 // The package as a stranger gets it: packed, installed into a folder with spaces and letters beyond ASCII, and
 // used with a home that nobody can write. Nothing is fetched: its dependencies come from this clone.
 
-import { execFile, execFileSync, spawn } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import fs from "node:fs"
-import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { commands } from "../../src/cli/index.ts"
+import { install, pack, win } from "./packed.ts"
 
 const root = join(import.meta.dirname, "../..")
 const folder = fs.mkdtempSync(join(tmpdir(), "neural-gpu-package-"))
@@ -18,42 +18,13 @@ const program = join(app, "node_modules/neural-gpu/bin/neural-gpu.mjs")
 const bin = (name: string) => join(root, "node_modules/.bin", name)
 const execute = promisify(execFile)
 
-/** Packs a copy, because other tests use the clone's own dist/. */
-function pack(): void {
-  const copy = join(folder, "clone")
-  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root })
-  for (const file of listed.toString().split("\0").filter(Boolean))
-    if (fs.existsSync(join(root, file))) fs.cpSync(join(root, file), join(copy, file), { recursive: true })
-  fs.symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction")
-  execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: copy, shell: win })
-  const [packed] = fs.readdirSync(folder).filter((name) => name.endsWith(".tgz"))
-  fs.renameSync(join(folder, packed), tarball)
-}
-
-/** A package of the clone, and those that it needs. */
-function withDependencies(name: string, from = join(root, "package.json")): Record<string, string> {
-  const require = createRequire(from)
-  const found = require.resolve.paths(name)?.map((path) => join(path, name, "package.json"))
-  const file = found?.find((path) => fs.existsSync(path))
-  if (file === undefined) return {} // optional, and not for this system
-  const { dependencies = {}, optionalDependencies = {} } = JSON.parse(fs.readFileSync(file, "utf8"))
-  return Object.assign(
-    { [name]: `file:${dirname(file)}` },
-    ...Object.keys({ ...dependencies, ...optionalDependencies }).map((other) => withDependencies(other, file)),
-  )
-}
-
-const win = process.platform === "win32"
 const manifest = JSON.parse(fs.readFileSync(join(root, "package.json"), "utf8"))
 
 beforeAll(() => {
-  pack()
   fs.mkdirSync(app)
-  const needed = Object.assign({}, ...Object.keys(manifest.dependencies).map((name) => withDependencies(name)))
-  const dependencies = { ...needed, "neural-gpu": `file:${tarball}` }
-  fs.writeFileSync(join(app, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }))
-  const options = ["--offline", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-  execFileSync("npm", ["install", ...options], { cwd: app, shell: win })
+  fs.writeFileSync(join(app, "package.json"), '{ "private": true, "type": "module" }')
+  pack(tarball)
+  install(tarball, app)
 })
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
 
@@ -123,6 +94,14 @@ it("run answers with a C compiler as well", async () => {
     HOME: home,
     USERPROFILE: home,
   })
+  expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: "10001\n" })
+})
+
+it("run answers where the native library is missing", async () => {
+  const [koffi, away] = [join(app, "node_modules/koffi"), join(folder, "koffi")]
+  fs.renameSync(koffi, away)
+  const { code, stdout, stderr } = await run(["run", "add", "1011+110"], process.env)
+  fs.renameSync(away, koffi)
   expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: "10001\n" })
 })
 
