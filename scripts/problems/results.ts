@@ -51,7 +51,7 @@ export function problemsPage({ pairs, steps, machine, results }: ProblemResults)
 Generated from results/problems.json; \`npm run problems\` measures again.
 
 Each problem is learned from ${pairs.toLocaleString("en-US")} pairs by \`neural-gpu train --data pairs.tsv\`, with the same defaults for all
-(\`--backwards\` for numbers), ${seeds} seeds, at most ${steps.toLocaleString("en-US")} steps a run. Tests are 200 fresh pairs a cell, at multiples of the largest training size.
+(\`--backwards\` for numbers), ${seeds === 1 ? "one seed" : `${seeds} seeds`}, at most ${steps.toLocaleString("en-US")} steps a run. Tests are 200 fresh pairs a cell, at multiples of the largest training size.
 A cell tells in how many seeds all 200 whole answers are right, and the median share of right answers.
 Machine: ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.
 

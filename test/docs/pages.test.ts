@@ -17,13 +17,11 @@ const anchor = (heading: string) =>
     .replace(/[^\p{L}\p{N}\s_-]/gu, "")
     .replace(/ /gu, "-")
 const anchorsOf = (page: string) => [...read(page).matchAll(/^#+ (.*)$/gmu)].map(([, heading]) => anchor(heading))
-/** What other parts of the project still write. */
-const pending = ["docs/reliability.md"]
 const withoutCode = (text: string) => text.replace(/^```[\s\S]*?^```/gmu, "").replace(/`[^`\n]*`/gu, "")
 
 it.each(allPages)("the links of %s lead somewhere", (page) => {
   for (const [, link] of withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/gu)) {
-    if (/^(?:https?:|mailto:)/u.test(link) || pending.includes(link)) continue
+    if (/^(?:https?:|mailto:)/u.test(link)) continue
     const [path, section] = link.split("#")
     const target = path === "" ? page : normalize(join(dirname(page), path)).replaceAll("\\", "/")
     expect(fs.existsSync(join(root, target)), `${page}: ${link}`).toBe(true)
