@@ -184,6 +184,7 @@ describe.skipIf(noChromium)("the playground", () => {
     await page.click(".more summary")
     await page.click("button:has-text('damage place 3')")
     await page.waitForSelector(".survival:has-text('survive')")
+    await page.waitForSelector(".wound canvas")
     await page.click("button:text-is('undo the damage')")
     await page.waitForSelector(".answer.good")
     const box = await page.locator(".moment-canvas").boundingBox()

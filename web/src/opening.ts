@@ -28,14 +28,15 @@ export async function openInto(film: Film, files: readonly File[]): Promise<void
 
 /** Accepts files dropped anywhere on the page, where the browser would navigate to them. */
 export function acceptDrops(open: (files: readonly File[]) => void): void {
-  const on = (type: "dragover" | "dragleave" | "drop", act: (event: DragEvent) => void) =>
+  const on = (type: "dragenter" | "dragover" | "dragleave" | "drop", act: (event: DragEvent) => void) =>
     addEventListener(type, (e) => act(e))
   const withFiles = (event: DragEvent) => {
     if (!event.dataTransfer?.types.includes("Files")) return false
     event.preventDefault()
     return true
   }
-  on("dragover", (event) => (dragging.value = withFiles(event)))
+  // Both: what lies under the pointer may change while it stands still, as when a view has just been loaded.
+  for (const type of ["dragenter", "dragover"] as const) on(type, (event) => (dragging.value = withFiles(event)))
   on("dragleave", (event) => {
     if (!event.relatedTarget) dragging.value = false
   })

@@ -8,6 +8,7 @@ import type { TracedTensor } from "../../../src/inference/trace.ts"
 import { paintSigned } from "../draw/picture.ts"
 import { type Film, memoryOf } from "../film.ts"
 import { dark } from "../theme.ts"
+import { WoundFilm } from "./wound-film.tsx"
 
 export function Tape({ film }: { film: Film }) {
   const rows = useComputed(() => {
@@ -81,6 +82,7 @@ export function Moment({ film }: { film: Film }) {
       />
       <Brushes film={film} painter={painter} />
       <Survival film={film} />
+      <WoundFilm film={film} />
     </section>
   )
 }
