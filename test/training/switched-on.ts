@@ -18,7 +18,7 @@ const QUESTIONS = { "2": ["11+01"], "3": ["111+001", "101+011"] }
 function another(field: Field, path: string): unknown {
   const words = "options" in field.schema ? (field.schema.options as readonly unknown[]) : []
   const isShare = v.is(field.schema, 1) && !v.is(field.schema, 1.1)
-  const candidates = [true, false, ...(isShare ? [SHARE] : []), ...NUMBERS, QUESTIONS, ...words, null]
+  const candidates = [true, false, ...(isShare ? [SHARE] : []), ...NUMBERS, QUESTIONS, ...words]
   const found = candidates.find((value) => v.is(field.schema, value) && value !== field.default)
   if (found === undefined) throw new Error(`${path}: this file must know a value for it; it expects ${field.expected}`)
   return found

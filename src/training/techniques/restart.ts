@@ -1,11 +1,10 @@
 // A run that has clearly failed restarts with the next seed. The time of failed attempts counts.
 
-import { orNull, type ValuesOf, whole, yesNo } from "../../schema/index.ts"
+import { type ValuesOf, yesNo } from "../../schema/index.ts"
 import { stateless, technique } from "../technique.ts"
 
 const fields = {
   enabled: yesNo(false, "Whether a run that has clearly failed restarts with the next seed."),
-  goalBy: orNull(whole(4000, "Steps of an attempt by which the goal must be met; null: no limit.", { min: 100 }), 4000),
 }
 
 /** All sizes must have joined by this step of an attempt. */
@@ -17,12 +16,13 @@ export const PROVED_AFTER = 600
  * algorithm.
  */
 export const PROVED_ACCURACY = 0.9
-type Options = ValuesOf<typeof fields>
+/** The goal must be met by this step of an attempt. */
+export const GOAL_BY = 4000
 
 export const restart = technique({
   name: "restart",
   fields,
-  isOn: ({ enabled }: Options) => enabled,
+  isOn: ({ enabled }: ValuesOf<typeof fields>) => enabled,
   ...stateless,
   verdict({ options, run: { state, stages } }) {
     if (!options.enabled) return undefined
@@ -34,6 +34,6 @@ export const restart = technique({
       const right = (100 * goal.symbol).toFixed(0)
       return `the trained sizes are learned, but the model does not generalize: only ${right} % of symbols are right at longer sizes`
     }
-    return options.goalBy !== null && steps >= options.goalBy ? `the goal was not met in ${steps} steps` : undefined
+    return steps >= GOAL_BY ? `the goal was not met in ${steps} steps` : undefined
   },
 })
