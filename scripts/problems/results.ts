@@ -26,7 +26,11 @@ export interface ProblemResults {
 
 export const readResults = (file: string | URL): ProblemResults => JSON.parse(readFileSync(file, "utf8"))
 
-const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  const half = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+}
 const percent = (share: number): string => (share === 1 ? "100 %" : `${(Math.floor(1000 * share) / 10).toFixed(1)} %`)
 
 /** docs/results/problems.md */
