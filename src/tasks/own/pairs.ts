@@ -76,7 +76,10 @@ export function listedPairs(training: readonly SizedExample[], tests: readonly S
   /** The present epoch of each group of sizes. */
   const epochs = new Map<string, Epoch>()
 
-  /** Number of batches of each size between two sizes, the last one of a size filled up. */
+  /** The batches of each group of sizes, kept because every training step asks for one of them. */
+  const listed = new Map<string, readonly (readonly [size: number, batch: number])[]>()
+
+  /** The batches of each size between two sizes, the last one of a size filled up. */
   const batchesOf = ([from, to]: readonly [number, number], count: number) =>
     [...trained]
       .filter(([size]) => size >= from && size <= to)
@@ -86,12 +89,13 @@ export function listedPairs(training: readonly SizedExample[], tests: readonly S
 
   return {
     batch(sizes, count, step, words) {
-      const all = batchesOf(sizes, count)
+      const group = String([sizes, count])
+      const all = listed.get(group) ?? batchesOf(sizes, count)
+      listed.set(group, all)
       if (all.length === 0)
         throw new UserError(`sizes: got ${sizes.join("-")}, expected lengths of questions that training pairs have`)
       const number = Math.floor(step / all.length)
       const name = String([number, ...words])
-      const group = String([sizes, count])
       let epoch = epochs.get(group)
       if (epoch?.name !== name) {
         epoch = {
