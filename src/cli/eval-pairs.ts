@@ -6,7 +6,7 @@ import { type AskedPair, answerPairs, byLength, type LengthRow, type PairResult 
 import type { Predictor } from "../inference/predictor.ts"
 import { orDiskError } from "../runs/disk.ts"
 import type { TrainedModel } from "../runs/model.ts"
-import { bars } from "../sweep/plot.ts"
+import { bars, escaped } from "../sweep/plot.ts"
 import { longestSize } from "../training/config.ts"
 import { colorsFor, columnsOf, grouped, percent, print, printJson, say } from "./output.ts"
 
@@ -103,7 +103,6 @@ function reportOf(
   trained: number | undefined,
 ): string {
   const { name } = model.config.task
-  const escaped = (text: string) => text.replace(/[&<>"]/gu, (c) => `&#${c.charCodeAt(0)};`)
   const plot = bars(
     { title: `${name}: share of whole answers that are right`, x: "symbols of the question", y: "right" },
     rows.map((row) => ({ name: lengthText(row), value: row.exact, marked: isTrained(row, trained) === true })),

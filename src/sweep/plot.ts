@@ -25,7 +25,8 @@ interface Frame {
   readonly y: string
 }
 
-const escaped = (text: string) => text.replace(/[&<>"]/gu, (c) => `&#${c.charCodeAt(0)};`)
+/** Text as SVG and HTML take it, in an attribute as well. */
+export const escaped = (text: string) => text.replace(/[&<>"]/gu, (c) => `&#${c.charCodeAt(0)};`)
 const round = (x: number) => Math.round(10 * x) / 10
 const text = (x: number, y: number, content: string, more = "") =>
   `<text x="${round(x)}" y="${round(y)}" ${more}>${escaped(content)}</text>`
