@@ -1,5 +1,6 @@
-// Breeding: hill climbing towards the questions of which the target is least sure. Questions are changed as people write them, where every row of digits is a
-// question. Wrong ones leave the pool, so that it goes on to other faults.
+// Breeding: hill climbing towards the questions of which the target is least sure. Questions are changed as
+// people write them, where every row of digits is a question. Wrong ones leave the pool, so that it goes on to
+// other faults.
 
 import type { Random } from "../core/rng.ts"
 import type { Example, Task } from "../tasks/task.ts"
